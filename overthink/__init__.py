@@ -1,0 +1,3 @@
+"""overthink: a profiler for reasoning models."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,33 @@
+"""The two errors that a caller may catch. Everything a user can mend is an OverthinkError."""
+
+from __future__ import annotations
+
+
+class OverthinkError(Exception):
+    """A mistake that the user can mend: one line that says what is wrong, one that says what to do.
+
+    The command line prints both and exits with 2.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}"
+
+    def __reduce__(self) -> tuple[type[OverthinkError], tuple[str, str]]:
+        return type(self), (self.message, self.hint)
+
+
+class UnreadableReply(Exception):
+    """One row could not be made: it becomes a row of failures.jsonl, and the run goes on."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[UnreadableReply], tuple[str, str]]:
+        return type(self), (self.kind, self.message)

@@ -1,0 +1,173 @@
+"""Every row that a run folder holds, in the order of the pipeline, then the Report.
+
+Offsets are characters of the response, `[start, end)`. Indices of solutions and strategies count from 1.
+Text is never copied from one row into a later one: a row points at it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Span = tuple[int, int]
+Verdict = Literal["correct", "wrong", "undetermined"]
+Way = Literal[
+    "exact",  # equal or different after normalisation
+    "numeric",  # both are rational or decimal numbers
+    "symbolic",  # decided by SymPy through math-verify
+    "judge",  # decided by a model
+    "missing",  # no answer stands there: wrong
+    "truncated",  # no answer stands there, and the response was cut off: wrong
+    "no_gold",  # the problem has no gold answer: undetermined
+    "gold_unparsable",  # undetermined
+    "unparsable",  # the candidate could not be read: undetermined
+    "timeout",  # the comparison used up its CPU time: undetermined
+    "memory",  # the comparison used up its memory: undetermined
+    "crash",  # the comparison killed its worker process: undetermined
+]
+Kind = Literal["first_correct", "wrong", "undetermined", "recheck", "new_strategy"]
+FinishReason = Literal["stop", "length", "unknown"]
+
+
+class Row(BaseModel):
+    """The base of everything that is written: frozen, no unknown keys, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Problem(Row):
+    """A question with a gold answer. `level` is the MATH level or the ASDiv grade."""
+
+    id: str
+    dataset: str
+    question: str
+    answer: str | None
+    level: int | None = None
+    subject: str | None = None
+
+
+class Response(Row):
+    """The k-th sample of a model for one problem; `id` is `<problem id>#<sample>`.
+
+    Token counts are the engine's own, null where none reported them.
+    """
+
+    id: str
+    problem_id: str
+    sample: int = Field(ge=1)
+    model: str
+    response: str
+    finish_reason: FinishReason = "unknown"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    seed: int | None = None
+
+
+class Solution(Row):
+    """A stretch of thinking that ends (at `end`) where an explicit answer to the problem stands.
+
+    It starts where the solution before it ended. `answer` is the verbatim text of `answer_span`.
+    `confidence` is the segmenter's probability that a boundary stands here, null where it gives none.
+    """
+
+    end: int
+    answer: str
+    answer_span: Span
+    confidence: float | None = None
+
+
+class Segments(Row):
+    """Where the solutions of one response end. `language` is set where the cues were not made for it."""
+
+    id: str
+    source: str
+    thinking: Span
+    solutions: list[Solution]
+    tail: bool
+    truncated: bool
+    segmenter: str
+    language: str | None = None
+
+
+class Clusters(Row):
+    """The strategy of each solution, numbered from 1 by first appearance; `names[k-1]` names strategy k."""
+
+    id: str
+    source: str
+    strategies: list[int]
+    names: list[str]
+    reasons: list[str] = []
+    clusterer: str
+
+
+class SolutionVerdict(Row):
+    verdict: Verdict
+    way: Way
+
+
+class FinalVerdict(Row):
+    """The verdict of the response's final answer; `answer` is null where none was found."""
+
+    answer: str | None
+    answer_span: Span | None
+    verdict: Verdict
+    way: Way
+
+
+class Verdicts(Row):
+    """Is each solution, and the final answer, equal to the gold answer?"""
+
+    id: str
+    source: str
+    final: FinalVerdict
+    solutions: list[SolutionVerdict]
+
+
+class Score(Row):
+    """Every metric of one response. Null: the metric is not defined for it (METRICS.md, edges).
+
+    `tokens` are those in scope; `sum(solution_tokens) + tail_tokens == tokens` on every row.
+    `first_correct` is the index of the first solution known to be correct; where an undetermined one
+    stands before it, the metrics that rest on it are null.
+    `tokens_to_answer` counts from the start through the end of that solution.
+    """
+
+    id: str
+    source: str
+    tokens: int
+    response_tokens: int
+    solution_tokens: list[int]
+    tail_tokens: int
+    kinds: list[Kind]
+    correct: bool | None
+    first_correct: int | None
+    tokens_to_answer: int | None
+    outcome_efficiency: float | None
+    outcome_efficiency_first_solution: float | None
+    process_efficiency: float | None
+    tokens_after_answer: int | None
+    underthinking: float | None
+    auc_oaa: float | None
+
+
+class Failure(Row):
+    """A row that could not be made. It is owed again, and never scored as wrong."""
+
+    stage: str
+    id: str
+    kind: str
+    message: str
+
+
+class Metric(Row):
+    """One number with its error bar: `n` went in, `n_excluded` were left out. `value` is null with a `reason`."""
+
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    n_excluded: int
+    unit: str
+    higher_is_better: bool | None
+    reason: str | None = None
