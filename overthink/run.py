@@ -1,0 +1,315 @@
+"""The run folder: its manifest (run.json), its rows, who may write it, what is owed, and how a stage is carried out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+from pydantic import Field, ValidationError
+
+from overthink.errors import OverthinkError
+from overthink.jsonl import PartFile, Table, digest, disk_errors, write_text
+from overthink.records import Clusters, Failure, Problem, Response, Row, Score, Segments, Verdicts
+
+SCHEMA_VERSION = 1
+MANIFEST = "run.json"
+
+ROW_TYPES: dict[str, type[Row]] = {
+    "problems": Problem,
+    "generate": Response,
+    "segment": Segments,
+    "cluster": Clusters,
+    "verify": Verdicts,
+    "score": Score,
+}
+"""The files of a run in the order of the pipeline, and the rows they hold."""
+
+INPUTS: dict[str, tuple[str, ...]] = {
+    "segment": ("problems", "generate"),
+    "cluster": ("problems", "generate", "segment"),
+    "verify": ("problems", "generate", "segment"),
+    "score": ("problems", "generate", "segment", "cluster", "verify"),
+}
+"""What the rows of a stage are made from."""
+
+
+class StageRecord(Row):
+    """What run.json keeps of a stage: the config it was started with, and what became of it."""
+
+    config: dict[str, Any]
+    rows: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+
+class Manifest(Row):
+    """run.json."""
+
+    schema_version: int = SCHEMA_VERSION
+    created: str
+    model: str
+    origin: str
+    overthink: str
+    libraries: dict[str, str] = {}
+    datasets: dict[str, str] = Field({}, description="Dataset: its revision, as loaded.")
+    notes: dict[str, str] = {}
+    stages: dict[str, StageRecord] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One owed row: its id, the digest of what it is made from, and those rows in the order of INPUTS."""
+
+    id: str
+    source: str
+    rows: tuple[Any, ...]
+
+
+Work = Callable[[Iterator[Item]], Iterator[Row | Failure]]
+"""A stage at work: takes owed items as it can use them, gives rows or failures in any order."""
+
+
+class Progress(Protocol):
+    """Told how far a stage is."""
+
+    def start(self, label: str, total: int) -> None:
+        """A stage begins, with so many rows to make."""
+
+    def step(self) -> None:
+        """One more row is made, or has failed."""
+
+    def stop(self) -> None:
+        """The stage ended, or was stopped."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage did just now: rows made, rows that failed."""
+
+    made: int
+    failed: int
+
+
+class Run:
+    """One model's responses and what was made of them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open an existing run folder."""
+        self.folder = folder
+        self.manifest = _read_manifest(folder)
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    @classmethod
+    def create(cls, folder: Path, manifest: Manifest) -> Run:
+        """Make the folder, or open the one that is there if it is the same model's."""
+        if (folder / MANIFEST).exists():
+            run = cls(folder)
+            if run.manifest.model != manifest.model:
+                raise OverthinkError(
+                    f"{folder}: holds responses of {run.manifest.model}, not of {manifest.model}",
+                    "Give another folder with --out.",
+                )
+            return run
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        _write_manifest(folder, manifest)
+        return cls(folder)
+
+    def update(self, **changes: Any) -> None:
+        """Change the manifest, on disk and here."""
+        self.manifest = self.manifest.model_copy(update=changes)
+        _write_manifest(self.folder, self.manifest)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run for this process. The kernel gives the lock back when the process dies."""
+        lock = FileLock(self.folder / ".lock")
+        try:
+            with disk_errors(self.folder):
+                lock.acquire(timeout=0)
+        except Timeout:
+            raise OverthinkError(
+                f"{self.folder}: another overthink process is writing this run",
+                "Wait for it to end, or stop it; nothing was changed.",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def path(self, name: str) -> Path:
+        """The finished file of a stage."""
+        return self.folder / f"{name}.jsonl"
+
+    def finished(self, name: str) -> bool:
+        """Is the file of this stage whole?"""
+        return self.path(name).exists() and not self.path(name).with_name(f"{name}.jsonl.part").exists()
+
+    def table(self, name: str) -> Table[Any]:
+        """The rows of a finished stage."""
+        return Table(self.path(name), ROW_TYPES[name])
+
+    def failures(self) -> list[Failure]:
+        """The rows that could not be made, of all stages."""
+        path = self.folder / "failures.jsonl"
+        if not path.exists():
+            return []
+        lines = path.read_bytes().split(b"\n")
+        return [Failure.model_validate_json(line) for line in lines if line.strip()]
+
+    def put_failures(self, stage: str, failures: list[Failure]) -> None:
+        """Replace what is noted of this stage."""
+        kept = [failure for failure in self.failures() if failure.stage != stage]
+        path = self.folder / "failures.jsonl"
+        if kept or failures or path.exists():
+            write_text(path, "".join(row.model_dump_json() + "\n" for row in [*kept, *failures]))
+
+    def redo(self, stage: str) -> None:
+        """Forget a stage: its rows and the config it was started with."""
+        for path in (self.path(stage), self.path(stage).with_name(f"{stage}.jsonl.part")):
+            with disk_errors(path):
+                path.unlink(missing_ok=True)
+        self.update(stages={name: record for name, record in self.manifest.stages.items() if name != stage})
+
+    def start(self, stage: str, config: dict[str, Any]) -> None:
+        """Note the config of a stage; refuse another one than it was started with."""
+        record = self.manifest.stages.get(stage)
+        if record is None:
+            self._record(stage, StageRecord(config=config))
+            return
+        changed = sorted(
+            key for key in record.config.keys() | config.keys() if record.config.get(key) != config.get(key)
+        )
+        if changed:
+            what = ", ".join(f"{key} was {record.config.get(key)!r}, now {config.get(key)!r}" for key in changed)
+            raise OverthinkError(
+                f"{self.folder}: {stage} was started with another config: {what}",
+                f"Give --redo {stage} to make its rows anew, or use another run folder.",
+            )
+
+    def _record(self, stage: str, record: StageRecord) -> None:
+        self.update(stages={**self.manifest.stages, stage: record})
+
+    def advance(self, stage: str, work: Work, progress: Progress) -> Outcome:
+        """Make the rows that this stage owes: those that are missing, failed, or made from other rows than today's.
+
+        The caller holds the lock and has called `start`.
+        """
+        inputs = {name: self.table(name) for name in INPUTS[stage]}
+        sources = _sources(inputs)
+        part: PartFile[Any] = PartFile(self.path(stage), ROW_TYPES[stage])
+        good = _good_rows(part, sources)
+        owed = [row_id for row_id in sources if row_id not in good]
+        if not owed and self.finished(stage) and len(self.table(stage)) == len(good):
+            return Outcome(0, 0)
+        began = time.monotonic()
+        part.keep(table.line(row_id) for row_id, table in good.items())
+        failures: list[Failure] = []
+        made = 0
+        progress.start(f"{self.name}: {stage}", len(owed))
+        try:
+            for row in work(_items(owed, sources, inputs)):
+                if isinstance(row, Failure):
+                    failures.append(row)
+                else:
+                    part.append(row)
+                    made += 1
+                progress.step()
+        finally:
+            progress.stop()
+            part.close()
+            for table in inputs.values():
+                table.close()
+        part.finish(sources)
+        place = {row_id: k for k, row_id in enumerate(sources)}
+        failures.sort(key=lambda failure: place[failure.id])
+        self.put_failures(stage, failures)
+        record = self.manifest.stages[stage]
+        self._record(
+            stage,
+            record.model_copy(
+                update={
+                    "rows": len(sources) - len(failures),
+                    "failed": len(failures),
+                    "seconds": round(record.seconds + time.monotonic() - began, 3),
+                }
+            ),
+        )
+        return Outcome(made, len(failures))
+
+    def owed(self, stage: str) -> int:
+        """How many rows this stage owes today."""
+        sources = _sources({name: self.table(name) for name in INPUTS[stage]})
+        return len(sources) - len(_good_rows(PartFile(self.path(stage), ROW_TYPES[stage]), sources))
+
+
+def _sources(inputs: dict[str, Table[Any]]) -> dict[str, str]:
+    """The source digest of each row whose inputs are all there, in the order of generate.jsonl."""
+    problems, responses = inputs["problems"], inputs["generate"]
+    later = [table for name, table in inputs.items() if name not in ("problems", "generate")]
+    sources: dict[str, str] = {}
+    for row_id, entry in responses.entries.items():
+        problem_id = row_id.rpartition("#")[0]
+        if problem_id not in problems:
+            raise OverthinkError(
+                f"{responses.path}: row {row_id!r} belongs to no problem of problems.jsonl",
+                "Import or generate again into another folder.",
+            )
+        if all(row_id in table for table in later):
+            digests = [problems.entries[problem_id].digest, entry.digest, *(t.entries[row_id].digest for t in later)]
+            sources[row_id] = digest(*digests)
+    return sources
+
+
+def _good_rows(part: PartFile[Any], sources: dict[str, str]) -> dict[str, Table[Any]]:
+    """The rows of an earlier try that are made from today's rows: their ids, and the file that holds each."""
+    good: dict[str, Table[Any]] = {}
+    for path, torn in ((part.path, False), (part.part, True)):
+        table = Table(path, part.row_type, torn=torn)
+        good.update((row_id, table) for row_id, entry in table.entries.items() if sources.get(row_id) == entry.source)
+    return good
+
+
+def _items(owed: list[str], sources: dict[str, str], inputs: dict[str, Table[Any]]) -> Iterator[Item]:
+    for row_id in owed:
+        problem_id = row_id.rpartition("#")[0]
+        rows = tuple(table.read(problem_id if name == "problems" else row_id) for name, table in inputs.items())
+        yield Item(row_id, sources[row_id], rows)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise OverthinkError(
+            f"{folder}: not a run folder (it holds no {MANIFEST})",
+            "Make one with `overthink import FILE --out DIR`, or name the folder of a model inside DIR.",
+        ) from None
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise OverthinkError(
+            f"{path}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
+            "The file was changed by hand or written by a newer overthink: update overthink, or import again.",
+        ) from None
+    if manifest.schema_version > SCHEMA_VERSION:
+        raise OverthinkError(
+            f"{path}: written by a newer overthink (schema {manifest.schema_version}, known: {SCHEMA_VERSION})",
+            "Update overthink.",
+        )
+    return manifest
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    write_text(folder / MANIFEST, manifest.model_dump_json(indent=2) + "\n")
