@@ -1,62 +1,77 @@
 """Every option, and the only place where its default stands.
 
-An option given on the command line wins over overthink.toml, which wins over the default here.
+An option given on the command line wins over overthink.toml, which wins over the default here. Plain dataclasses, so
+that `overthink --help` can name the defaults without loading pydantic; `build` validates with it.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from annotated_types import Ge, Gt
 
 from overthink.errors import OverthinkError
-from overthink.records import Row
 
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
 Scope = Literal["thinking", "response"]
+Sections = dict[str, dict[str, Any]]
 
 CONFIG_FILE = "overthink.toml"
 
 
-class SegmentConfig(Row):
+def _option(default: Any, description: str) -> Any:
+    return field(default=default, metadata={"help": description})
+
+
+class _Section:
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentConfig(_Section):
     """How solutions are found."""
 
-    judge: JudgeKind = Field("rules", description="Who finds the solutions: rules need no model.")
-    think_tags: tuple[str, str] | None = Field(None, description="The tags around the thinking; known ones are found.")
+    judge: JudgeKind = _option("rules", "Who finds the solutions; rules need no model.")
 
 
-class ClusterConfig(Row):
+@dataclass(frozen=True, kw_only=True)
+class ClusterConfig(_Section):
     """How strategies are found."""
 
-    judge: JudgeKind = Field("rules", description="Who finds the strategies: rules need no model.")
+    judge: JudgeKind = _option("rules", "Who finds the strategies; rules need no model.")
 
 
-class VerifyConfig(Row):
+@dataclass(frozen=True, kw_only=True)
+class VerifyConfig(_Section):
     """How answers are compared with the gold answer."""
 
-    cpu_seconds: float = Field(2.0, gt=0, description="CPU time for one comparison; more is `undetermined`.")
-    memory_mb: int = Field(2048, ge=512, description="Address space of a comparing process, MiB.")
+    cpu_seconds: Annotated[float, Gt(0)] = _option(2.0, "CPU time for one comparison; more is undetermined.")
+    memory_mb: Annotated[int, Ge(512)] = _option(2048, "Address space of a comparing process, in MiB.")
 
 
-class ScoreConfig(Row):
+@dataclass(frozen=True, kw_only=True)
+class ScoreConfig(_Section):
     """What is counted, and in which tokens."""
 
-    scope: Scope = Field("thinking", description="Tokens that count: the thinking, or the whole response.")
-    tokenizer: str | None = Field(None, description="Hub id, folder or tokenizer.json; else the model's own.")
-    t_max: int = Field(1000, gt=0, description="Thinking tokens at which AUC_OAA reaches 0.")
+    scope: Scope = _option("thinking", "Tokens that count: the thinking, or the text after it as well.")
+    tokenizer: str | None = _option(None, "Hub id, folder or tokenizer.json; the model's own where none is named.")
+    t_max: Annotated[int, Gt(0)] = _option(1000, "Thinking tokens at which AUC_OAA gives nothing more.")
 
 
-class ReportConfig(Row):
+@dataclass(frozen=True, kw_only=True)
+class ReportConfig(_Section):
     """Error bars."""
 
-    resamples: int = Field(10_000, ge=100, description="Bootstrap resamples of the problems.")
-    seed: int = Field(0, ge=0, description="Seed of the bootstrap.")
+    resamples: Annotated[int, Ge(100)] = _option(10_000, "Bootstrap resamples of the problems.")
+    seed: Annotated[int, Ge(0)] = _option(0, "Seed of the bootstrap.")
 
 
-class Config(Row):
+@dataclass(frozen=True, kw_only=True)
+class Config(_Section):
     """All sections of overthink.toml."""
 
     segment: SegmentConfig = SegmentConfig()
@@ -66,43 +81,42 @@ class Config(Row):
     report: ReportConfig = ReportConfig()
 
 
-def read_toml(path: Path) -> dict[str, dict[str, Any]]:
-    """The sections of overthink.toml; empty where the file is absent."""
+DEFAULTS = Config()
+
+
+def read_toml(path: Path) -> Sections:
+    """The sections of overthink.toml; none where the file is absent."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OverthinkError(f"{path}: not valid TOML: {error}", "Mend the file, or remove it.") from None
-    build(raw, where=str(path))
-    return raw
+    build(sections, origin=str(path))
+    return sections
 
 
-def build(sections: dict[str, dict[str, Any]], *, where: str) -> Config:
-    """The config of these sections over the defaults. `where` names their origin in an error."""
+def build(sections: Sections, *, origin: str) -> Config:
+    """The config that these sections give over the defaults; `origin` names where they come from in an error."""
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return Config.model_validate(sections)
+        return TypeAdapter(Config).validate_python(sections)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
+        known = "; ".join(f"[{name}] {', '.join(keys)}" for name, keys in asdict(DEFAULTS).items())
         raise OverthinkError(
-            f"{where}: {key}: {first['msg']} (given: {first['input']!r})",
-            f"Sections and keys are: {_known_keys()}.",
+            f"{origin}: {key}: {first['msg']} (given: {first['input']!r})", f"Sections and their keys: {known}."
         ) from None
 
 
-def _known_keys() -> str:
-    return "; ".join(f"[{name}] {', '.join(type(section).model_fields)}" for name, section in Config().__dict__.items())
-
-
-def default(section: str, key: str) -> Any:
-    """The default of one option, for the help text."""
-    return getattr(getattr(Config(), section), key)
-
-
 def described(section: str, key: str) -> str:
-    """The help text of one option."""
-    return type(getattr(Config(), section)).model_fields[key].description or ""
+    """The help text of one option, with its default."""
+    options = getattr(DEFAULTS, section)
+    text: str = next(option.metadata["help"] for option in fields(options) if option.name == key)
+    default = getattr(options, key)
+    return text if default is None else f"{text} Default: {default}."
 
 
 def runs_folder() -> Path:

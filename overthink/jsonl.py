@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
+from weakref import finalize
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -81,6 +82,7 @@ class Table(Generic[R]):
         entry = self.entries[row_id]
         if self._file is None:
             self._file = self.path.open("rb")
+            finalize(self, self._file.close)
         self._file.seek(entry.offset)
         return self._file.read(entry.length)
 
@@ -99,12 +101,6 @@ class Table(Generic[R]):
     def rows(self) -> Iterator[R]:
         """All rows, in the order of the file."""
         return (self.read(row_id) for row_id in self.entries)
-
-    def close(self) -> None:
-        """Give the file handle back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def _lines(path: Path, *, torn: bool) -> Iterator[tuple[int, int, bytes]]:
@@ -161,12 +157,14 @@ class PartFile(Generic[R]):
         """Write the finished file in this order of ids (those that have a row), and remove the part."""
         self.close()
         table = Table(self.part, self.row_type, torn=True)
-        try:
-            with disk_errors(self.path):
-                _write_whole(self.path, (table.line(row_id) for row_id in order if row_id in table))
-                self.part.unlink()
-        finally:
-            table.close()
+        with disk_errors(self.path):
+            _write_whole(self.path, (table.line(row_id) for row_id in order if row_id in table))
+            self.part.unlink()
+
+    def discard(self) -> None:
+        """Drop the part file; the finished file stays as it was."""
+        self.close()
+        self.part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Stop here; the rows stay in the part file."""

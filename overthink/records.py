@@ -171,3 +171,96 @@ class Metric(Row):
     unit: str
     higher_is_better: bool | None
     reason: str | None = None
+
+
+Scope = Literal["thinking", "response"]
+"""Which tokens count to T: the thinking (tags apart), or the text after the tag as well."""
+
+
+class Counts(Row):
+    """What one run holds, and what of it could not be measured.
+
+    All are responses, except `problems`, `undetermined_solutions` (solutions) and `failed` (rows, by stage: they are
+    owed, and in no other number). A missing answer is wrong; `missing_truncated` of these responses were cut off.
+    """
+
+    responses: int
+    problems: int
+    truncated: int
+    missing_answers: int
+    missing_truncated: int
+    undetermined_answers: dict[Way, int]
+    undetermined_solutions: dict[Way, int]
+    empty_thinking: int
+    no_solution: int
+    no_gold: int
+    tails: int
+    other_language: dict[str, int]
+    failed: dict[str, int]
+
+
+class Method(Row):
+    """How the numbers came about. Two reports with unlike methods must not be subtracted.
+
+    `tokenizer_is_own`: whether the tokenizer is the model's own. `prompts`: prompt name to digest. `dataset_revisions`:
+    dataset to the revision it was loaded at, null for a file. `resamples` and `seed` are those of the bootstrap.
+    """
+
+    metric_version: str
+    scope: Scope
+    segmenter: str
+    clusterer: str
+    verifier: str
+    prompts: dict[str, str]
+    tokenizer: str
+    tokenizer_is_own: bool
+    dataset_revisions: dict[str, str | None]
+    t_max: int
+    resamples: int
+    seed: int
+
+
+class DatasetMetrics(Row):
+    """The metrics, by name, of all responses to one dataset, of those of each level, and of those of each subject."""
+
+    overall: dict[str, Metric]
+    levels: dict[int, dict[str, Metric]]
+    subjects: dict[str, dict[str, Metric]]
+
+
+class RunReport(Row):
+    """Everything about one run. `created` is when the run was made, ISO 8601; `metrics` are keyed by dataset."""
+
+    run: str
+    model: str
+    created: str
+    method: Method
+    counts: Counts
+    metrics: dict[str, DatasetMetrics]
+
+
+class ReportRow(Row):
+    """One metric of one run, flat, for dashboards. Level and subject are null for all responses of the dataset."""
+
+    run: str
+    model: str
+    dataset: str
+    level: int | None
+    subject: str | None
+    metric: str
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    n_excluded: int
+    unit: str
+    higher_is_better: bool | None
+    time: str
+
+
+class Report(Row):
+    """report.json: the metrics of one or more runs, nested for people and flat for programs."""
+
+    schema_version: Literal[1]
+    runs: list[RunReport]
+    rows: list[ReportRow]

@@ -56,8 +56,8 @@ class Manifest(Row):
     origin: str
     overthink: str
     libraries: dict[str, str] = {}
+    think_tags: tuple[str, str] | None = None
     datasets: dict[str, str] = Field({}, description="Dataset: its revision, as loaded.")
-    notes: dict[str, str] = {}
     stages: dict[str, StageRecord] = {}
 
 
@@ -113,11 +113,10 @@ class Run:
         """Make the folder, or open the one that is there if it is the same model's."""
         if (folder / MANIFEST).exists():
             run = cls(folder)
-            if run.manifest.model != manifest.model:
-                raise OverthinkError(
-                    f"{folder}: holds responses of {run.manifest.model}, not of {manifest.model}",
-                    "Give another folder with --out.",
-                )
+            for key in ("model", "think_tags"):
+                old, new = getattr(run.manifest, key), getattr(manifest, key)
+                if old != new:
+                    raise OverthinkError(f"{folder}: {key} was {old!r}, now {new!r}", "Give another folder with --out.")
             return run
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -133,14 +132,14 @@ class Run:
     def lock(self) -> Iterator[None]:
         """Hold the run for this process. The kernel gives the lock back when the process dies."""
         lock = FileLock(self.folder / ".lock")
-        try:
-            with disk_errors(self.folder):
+        with disk_errors(self.folder):
+            try:
                 lock.acquire(timeout=0)
-        except Timeout:
-            raise OverthinkError(
-                f"{self.folder}: another overthink process is writing this run",
-                "Wait for it to end, or stop it; nothing was changed.",
-            ) from None
+            except Timeout:  # it is an OSError, too
+                raise OverthinkError(
+                    f"{self.folder}: another overthink process is writing this run",
+                    "Wait for it to end, or stop it; nothing was changed.",
+                ) from None
         try:
             yield
         finally:
@@ -227,8 +226,6 @@ class Run:
         finally:
             progress.stop()
             part.close()
-            for table in inputs.values():
-                table.close()
         part.finish(sources)
         place = {row_id: k for k, row_id in enumerate(sources)}
         failures.sort(key=lambda failure: place[failure.id])

@@ -1,0 +1,1 @@
+"""Pure functions: no files, no network, no clock, no randomness without a seed."""

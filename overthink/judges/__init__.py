@@ -1,0 +1,1 @@
+"""Who finds solutions and strategies."""

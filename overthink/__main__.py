@@ -1,0 +1,5 @@
+"""`python -m overthink`."""
+
+from overthink.cli import main
+
+main()

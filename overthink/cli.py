@@ -1,0 +1,293 @@
+"""The command line: options in, one call, one result out. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from overthink import __version__
+from overthink.config import described
+from overthink.errors import OverthinkError
+
+app = typer.Typer(
+    name="overthink",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A profiler for reasoning models: which of the thinking tokens were of use?",
+)
+
+
+class Format(StrEnum):
+    """How a result is printed. A table on a terminal and JSON when piped, unless one is named."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    markdown = "markdown"
+
+
+class Judge(StrEnum):
+    """Who finds solutions and strategies."""
+
+    rules = "rules"
+    model = "model"
+    hybrid = "hybrid"
+    replay = "replay"
+
+
+class Scope(StrEnum):
+    """Which tokens count."""
+
+    thinking = "thinking"
+    response = "response"
+
+
+Runs = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[RUN]...", help="Run folders, or a folder of them. Default: the newest import."),
+]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="Default: a table on a terminal, JSON when piped.")
+]
+Redo = Annotated[list[str] | None, typer.Option(metavar="STAGE", help="Make the rows of this stage anew.")]
+Processes = Annotated[int | None, typer.Option("--processes", "-j", min=1, help="Default: one for each core.")]
+SegmentJudge = Annotated[Judge | None, typer.Option("--judge", help=described("segment", "judge"))]
+ClusterJudge = Annotated[Judge | None, typer.Option("--judge", help=described("cluster", "judge"))]
+ThinkTags = Annotated[
+    tuple[str, str] | None,
+    typer.Option(metavar="OPEN CLOSE", help="The tags around the thinking, if not one of the known kinds."),
+]
+CpuSeconds = Annotated[float | None, typer.Option(help=described("verify", "cpu_seconds"))]
+ScopeOption = Annotated[Scope | None, typer.Option(help=described("score", "scope"))]
+Tokenizer = Annotated[str | None, typer.Option(help=described("score", "tokenizer"))]
+TMax = Annotated[int | None, typer.Option(help=described("score", "t_max"))]
+Resamples = Annotated[int | None, typer.Option(help=described("report", "resamples"))]
+Seed = Annotated[int | None, typer.Option(help=described("report", "seed"))]
+Dataset = Annotated[str | None, typer.Option("--dataset", "-d", help="Only this benchmark.")]
+Map = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=COLUMN", help="The file's COLUMN holds what we call NAME.")
+]
+Mirror = Annotated[
+    Path | None,
+    typer.Option(envvar="OVERTHINK_HUB_MIRROR", help="A folder that stands in for the hub: ORG/NAME/FILE."),
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"overthink {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """A profiler for reasoning models: which of the thinking tokens were of use?"""
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Recorded responses: .jsonl, .jsonl.gz, .json or .parquet.")],
+    out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,
+    columns: Annotated[Map, typer.Option("--map")] = None,
+    think_tags: ThinkTags = None,
+    hub_mirror: Mirror = None,
+) -> None:
+    """Read responses that exist already into run folders."""
+    from overthink import pipeline
+
+    runs = pipeline.import_files(
+        files, out, dataset=dataset, model=model, columns=columns or [], think_tags=think_tags, mirror=hub_mirror
+    )
+    _print_status(runs, None)
+
+
+@app.command()
+def segment(runs: Runs = None, judge: SegmentJudge = None, redo: Redo = None, processes: Processes = None) -> None:
+    """Find the solutions of each response."""
+    _advance("segment", runs, {"segment": {"judge": judge}}, redo, processes)
+
+
+@app.command()
+def cluster(runs: Runs = None, judge: ClusterJudge = None, redo: Redo = None, processes: Processes = None) -> None:
+    """Find which solutions of a response share a strategy."""
+    _advance("cluster", runs, {"cluster": {"judge": judge}}, redo, processes)
+
+
+@app.command()
+def verify(runs: Runs = None, cpu_seconds: CpuSeconds = None, redo: Redo = None, processes: Processes = None) -> None:
+    """Compare the answer of each solution, and the final one, with the gold answer."""
+    _advance("verify", runs, {"verify": {"cpu_seconds": cpu_seconds}}, redo, processes)
+
+
+@app.command()
+def score(
+    runs: Runs = None,
+    dataset: Dataset = None,
+    format: FormatOption = None,
+    judge: SegmentJudge = None,
+    scope: ScopeOption = None,
+    tokenizer: Tokenizer = None,
+    t_max: TMax = None,
+    resamples: Resamples = None,
+    seed: Seed = None,
+    redo: Redo = None,
+    processes: Processes = None,
+) -> None:
+    """Count tokens, compute every metric with its error bar, and print the report. Does what is owed before it."""
+    given = {
+        "segment": {"judge": judge},
+        "cluster": {"judge": judge},
+        "score": {"scope": scope, "tokenizer": tokenizer, "t_max": t_max},
+        "report": {"resamples": resamples, "seed": seed},
+    }
+    _report(runs or [], dataset, format, given, redo, processes)
+
+
+@app.command()
+def run(
+    source: Annotated[list[Path], typer.Argument(help="Files of recorded responses, or run folders.")],
+    out: Annotated[Path | None, typer.Option(help="Where run folders are made. Default: runs/NAME_OF_FILE.")] = None,
+    dataset: Dataset = None,
+    format: FormatOption = None,
+    hub_mirror: Mirror = None,
+) -> None:
+    """Go all the way: import the files (or take the runs), then segment, cluster, verify, score and report."""
+    from overthink import pipeline
+
+    runs = pipeline.runs_of(source, out, dataset=dataset, mirror=hub_mirror)
+    _report(runs, dataset, format, {}, None, None)
+
+
+@app.command()
+def status(runs: Runs = None, format: FormatOption = None) -> None:
+    """What is done, what is owed, and what failed."""
+    from overthink import pipeline
+
+    _print_status(pipeline.find_runs(runs or []), format)
+
+
+@app.command()
+def show(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    row: Annotated[str, typer.Argument(help="The id of a response, or its number in the run, from 1.")],
+) -> None:
+    """Print one response, coloured by solution, with answers, verdicts, strategies and tokens."""
+    from overthink import pipeline
+    from overthink.show import print_response
+
+    print_response(pipeline.response_of(run, row))
+
+
+@app.command()
+def datasets(format: FormatOption = None) -> None:
+    """List the benchmarks that are known by name."""
+    from overthink import tables
+    from overthink.datasets import known
+
+    tables.print_datasets(known(), _format(format))
+
+
+@app.command()
+def agree(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Run folders; the last argument is the reference: LABELS or a run.")
+    ],
+    format: FormatOption = None,
+    reader: Annotated[int, typer.Option(min=1, help="Which reader of the labels is the reference.")] = 1,
+    resamples: Resamples = None,
+    seed: Seed = None,
+) -> None:
+    """Measure the segments and strategies of runs against reference labels, or against another run."""
+    from overthink import pipeline, tables
+
+    given = _given({"report": {"resamples": resamples, "seed": seed}})
+    report = pipeline.Pipeline(given).agree(runs[:-1], runs[-1], reader=reader)
+    tables.print_agreement(report, _format(format))
+
+
+def _advance(
+    stage: str,
+    folders: list[Path] | None,
+    given: dict[str, dict[str, Any]],
+    redo: list[str] | None,
+    processes: int | None,
+) -> None:
+    from overthink import pipeline
+    from overthink.progress import Bars
+
+    runs = pipeline.find_runs(folders or [])
+    outcome = pipeline.Pipeline(_given(given), redo or (), Bars(), processes).advance(runs, stage)
+    _print_status(runs, None)
+    _exit_if_failed(outcome.failed)
+
+
+def _report(
+    folders: list[Path],
+    dataset: str | None,
+    format: Format | None,
+    given: dict[str, dict[str, Any]],
+    redo: list[str] | None,
+    processes: int | None,
+) -> None:
+    from overthink import pipeline, tables
+    from overthink.progress import Bars
+
+    runs = pipeline.find_runs(folders)
+    work = pipeline.Pipeline(_given(given), redo or (), Bars(), processes)
+    outcome = work.advance(runs, "score")
+    tables.print_report(work.report(runs, dataset), _format(format))
+    _exit_if_failed(outcome.failed)
+
+
+def _print_status(runs: list[Any], format: Format | None) -> None:
+    from overthink import pipeline, tables
+
+    tables.print_status(pipeline.status(runs), _format(format))
+
+
+def _given(sections: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The options that the user named."""
+    return {
+        name: {
+            key: str(value) if isinstance(value, StrEnum) else value
+            for key, value in section.items()
+            if value is not None
+        }
+        for name, section in sections.items()
+    }
+
+
+def _format(format: Format | None) -> str:
+    return str(format or (Format.table if sys.stdout.isatty() else Format.json))
+
+
+def _exit_if_failed(failed: int) -> None:
+    if failed:
+        typer.echo(f"{failed} rows failed: see failures.jsonl. The same command tries them again.", err=True)
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line. A user's mistake gives two lines and exit code 2, Ctrl-C gives 130."""
+    try:
+        app()
+    except OverthinkError as error:
+        typer.echo(f"{error.message}\n{error.hint}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+
+
+if __name__ == "__main__":
+    main()

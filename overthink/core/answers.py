@@ -1,0 +1,347 @@
+"""Where a text states its answer: boxes, stated answers, the final answer of a response. Always a verbatim quotation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from overthink.core.thinking import Thinking, find_thinking
+from overthink.records import Span
+
+_BRACE_OR_BOX = re.compile(r"[{}]|\\(?:boxed|fbox)(?![A-Za-z])")
+_UNBRACED = re.compile(r"[-+]?\w+(?:[.,/]\w+)*")
+
+# What may stand between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
+_SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
+_SAME_STATEMENT = re.compile(
+    _SPACING
+    + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]|\\(?:text|textrm|mathrm)\{[^{}.]{0,40}?(?:\b(?:and|or)|[和或])\s{0,4}\})"
+    + _SPACING
+    + r"(?:[A-Za-z]\w{0,8}(?:\([a-z]\))?\s{0,4}=)?"
+    + _SPACING
+)
+
+# A text after one of these belongs to the next turn of a chat template.
+_TURN_END = re.compile(r"<\|(?:im_start|im_end|endoftext|end|return|eot_id)\|>|</s>")
+
+_LINK = r"(?:(?:is|are|equals|must be|should be|would be|will be|comes to|est|es|é|è|ist|lautet|adalah|là)\b|[=:：])"
+_FINAL_CUE = re.compile(rf"\bfinal answer\b(?:[\s*_]{{0,8}}{_LINK})*[\s*_]{{0,8}}|####[ \t]{{0,8}}", re.IGNORECASE)
+_CUE = re.compile(
+    rf"\b(?:answer|result|solution|réponse|reponse|respuesta|resposta|risposta|antwort|ответ|odpowiedź|cevap|jawaban"
+    rf"|đáp án|svar|antwoord)s?\b(?: to [^.\n]{{1,60}}?)?(?:[\s*_]{{0,8}}{_LINK})+[\s*_]{{0,8}}"
+    r"|\bответ\b[\s:*—-]{0,8}"
+    r"|答案[\s*]{0,8}(?:应该是|应为|等于|是|为|為|[:：])+[\s*]{0,8}"
+    r"|(?:结果|結果)[\s*]{0,8}(?:是|为|為|[:：])+[\s*]{0,8}"
+    r"|(?:答え|解答|正解)[\s*]{0,8}(?:は|[:：])+[\s*]{0,8}"
+    r"|(?:정답|답)[\s*]{0,8}(?:은|[:：])+[\s*]{0,8}"
+    r"|(?:الجواب|الإجابة|الاجابة|الناتج)[\s*]{0,8}(?:هو|هي|[:：])+[\s*]{0,8}"
+    r"|(?:उत्तर|जवाब|উত্তর|คำตอบ)[\s*]{0,8}(?:है|คือ|[:：])+[\s*]{0,8}",
+    re.IGNORECASE,
+)
+_BACKWARD_CUE = re.compile(r"\s(?:is|as) (?:our|the|my) (?:final |desired |correct )?(?:answer|solution|result)\b", re.IGNORECASE)
+_FILLER = re.compile(
+    r"(?:approximately|about|exactly|simply|just|only|therefore|thus|then|also|therefore|equal to|given by|that|at least"
+    r"|donc|de|[:：]|≈|\\approx|~|\*\*|\\?[\"“'‘]|\s)+",
+    re.IGNORECASE,
+)
+_EQUATES = re.compile(r"(?<![A-Za-z])(?:is|are|was|were|equals|becomes|gives|est|es|ist|sont|son)(?![A-Za-z'’])|(?<![<>!:=])=(?![=>])|[:：](?!\d)|≈|\\approx")
+
+_NUMERAL = r"(?:\d{1,3}(?:(?:,|\{,\}|,\\!| |\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+_GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+VALUE = re.compile(
+    rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:{_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)"
+    rf"|[-−–+]?(?:{_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)"
+    rf"|(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%)?"
+)
+"""A number as it stands in prose: a numeral, a fraction, a root."""
+
+_MATH = re.compile(
+    r"\$\$(?P<display>[^$]{1,2000})\$\$|\\\[(?P<bracket>.{1,2000}?)\\\]|\\\((?P<paren>.{1,2000}?)\\\)"
+    r"|(?<!\\)\$(?P<inline>(?:[^$\n\\]|\\.){1,1000})\$",
+    re.DOTALL,
+)
+_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
+_MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](?=\s[A-Z])|[。！？।]|\n", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
+_FUNCTIONS = frozenset("sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or".split())
+
+_TAIL = 4000  # characters of a long text in which its last value is looked for
+
+
+def boxes(text: str, start: int, end: int) -> list[Span]:
+    r"""The contents of the complete boxes in `text[start:end]`, in order, surrounding whitespace left out.
+
+    `\boxed{…}`, `\fbox{…}` and `\boxed 5` count. Of nested boxes only the outermost is given. A box that is never
+    closed is passed over; a whole one inside it is not. Linear in the length of the text.
+    """
+    open_braces: list[tuple[int, bool]] = []  # position after each, and whether it opens a box
+    found: list[Span] = []
+    at = start
+    while token := _BRACE_OR_BOX.search(text, at, end):
+        at = token.end()
+        if token[0] == "{":
+            if not _is_escaped(text, token.start(), start):
+                open_braces.append((at, False))
+        elif token[0] == "}":
+            if open_braces and not _is_escaped(text, token.start(), start):
+                inside, is_box = open_braces.pop()
+                if is_box:
+                    while found and found[-1][0] >= inside:
+                        found.pop()
+                    found.append(_strip(text, inside, token.start()))
+        else:
+            while at < end and text[at].isspace():
+                at += 1
+            if text.startswith("{", at, end):
+                at += 1
+                open_braces.append((at, True))
+            elif bare := _UNBRACED.match(text, at, end):
+                at = bare.end()
+                found.append(bare.span())
+    return found
+
+
+def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
+    """The characters of the response that state its final answer, or None where it states none.
+
+    What stands after the thinking tag: the last complete box, else the answer stated there by a cue, else the last
+    value. Where nothing stands there, the last answer of the thinking. In a response that was `cut_off`, a mere last
+    value is no answer: it is where the writing broke.
+    """
+    tagged = thinking.opened or thinking.closed
+    span = stated_answer(response, *thinking.after)
+    if span is None and not cut_off:
+        span = last_value(response, *thinking.after)
+    if span is None:
+        span = stated_answer(response, *thinking.span)
+    if span is None and not (cut_off or tagged):
+        span = last_value(response, *thinking.span)
+    return span
+
+
+def quoted_answer(text: str) -> str:
+    """The answer that a text states, the text itself where it is nothing but an answer, "" where none stands."""
+    span = final_answer(text, find_thinking(text))
+    return "" if span is None else text[slice(*span)]
+
+
+def stated_answer(text: str, start: int, end: int) -> Span | None:
+    """The last answer that `text[start:end]` announces, by a box or by words, else None."""
+    end = _end_of_turn(text, start, end)
+    box = _last_box(text, start, end)
+    # "Final Answer: 12" after the last box overrules it.
+    for cue in _last_first(_FINAL_CUE.finditer(text, box[1] if box else start, end)):
+        if (span := _value_after(text, cue.end(), end)) and (box is None or VALUE.search(text, *span)):
+            return span
+    if box is not None:
+        return box
+    for cue in _last_first(_CUE.finditer(text, start, end)):
+        if span := _value_after(text, cue.end(), end):
+            return span
+    for cue in _last_first(_BACKWARD_CUE.finditer(text, start, end)):
+        if span := _last_value_of(text, _start_of_sentence(text, start, cue.start()), cue.start()):
+            return span
+    return None
+
+
+def last_value(text: str, start: int, end: int) -> Span | None:
+    """The whole of `text[start:end]` where it is nothing but an answer, else the last value that stands in it."""
+    start, end = _strip(text, start, _end_of_turn(text, start, end))
+    if start == end:
+        return None
+    if _is_bare(text[start:end]):
+        return start, end
+    start = max(start, end - _TAIL)
+    sentences = list(_sentences(text, start, end))
+    for span in reversed(sentences):
+        if value := _last_value_of(text, *span):
+            return value
+    # One sentence without any value is an answer in words.
+    return sentences[0] if len(sentences) == 1 and len(_WORD.findall(text, start, end)) <= 12 else None
+
+
+def _last_box(text: str, start: int, end: int) -> Span | None:
+    """The last box; from the first to the last of several that together state one answer, box commands included."""
+    found = boxes(text, start, end)
+    if not found:
+        return None
+    first = len(found) - 1
+    while first > 0 and _is_same_statement(text, found[first - 1], found[first]):
+        first -= 1
+    contents = {text[slice(*span)] for span in found[first:]}
+    if len(contents) == 1:
+        return found[-1]
+    closing = text.find("}", found[-1][1], end)
+    return text.rindex("\\", start, found[first][0]), closing + 1 if closing >= 0 else found[-1][1]
+
+
+def _is_same_statement(text: str, box: Span, following: Span) -> bool:
+    opening = text.rfind("\\", box[1], following[0])
+    closing = text.find("}", box[1], opening) if opening >= 0 else -1
+    return closing >= 0 and _SAME_STATEMENT.fullmatch(text, closing + 1, opening) is not None
+
+
+def _value_after(text: str, start: int, end: int) -> Span | None:
+    """The value that follows a cue, on its line or the next one that is not empty."""
+    if filler := _FILLER.match(text, start, end):
+        start = filler.end()
+    if math := _math_run(text, start, end):
+        return math
+    if bold := _BOLD.match(text, start, end):
+        return _strip(text, *bold.span("bold"))
+    span = next(_sentences(text, start, min(end, start + _TAIL)), None)
+    if span is None:
+        return None
+    if _is_bare(text[slice(*span)]):
+        return span
+    return _value_equated(text, *span) or _first_value_of(text, *span)
+
+
+def _math_run(text: str, start: int, end: int) -> Span | None:
+    """Math between dollars or TeX brackets at `start`, with what is joined to it by a comma or "and"."""
+    math = _MATH.match(text, start, end)
+    if math is None or _is_currency(math):
+        return None
+    content = _content(math)
+    last = math
+    while joint := _SAME_STATEMENT.match(text, last.end(), end):
+        following = _MATH.match(text, joint.end(), end) or _MATH.match(text, joint.end() - 1, end)
+        if following is None or _is_currency(following):
+            break
+        last = following
+    return _strip(text, *content) if last is math else (math.start(), last.end())
+
+
+def _is_currency(math: re.Match[str]) -> bool:
+    """Whether the two dollars are two sums of money with words between them."""
+    inline = math["inline"]
+    if inline is None or not inline[:1].isdigit():
+        return False
+    return len(_WORD.findall(_TEX_WORDS.sub(" ", inline))) >= 2
+
+
+def _content(math: re.Match[str]) -> Span:
+    assert math.lastgroup is not None
+    return math.span(math.lastgroup)
+
+
+def _value_equated(text: str, start: int, end: int) -> Span | None:
+    """What a sentence says that something is: the value behind its last "is" or "="."""
+    for link in _last_first(_EQUATES.finditer(text, start, end)):
+        at = link.end()
+        if filler := _FILLER.match(text, at, end):
+            at = filler.end()
+        if _is_inside_math(text, start, link.start()):
+            continue
+        if math := _math_run(text, at, end):
+            return math
+        piece = _strip_punctuation(text, at, end)
+        if piece[0] < piece[1] and _is_bare(text[slice(*piece)]) and VALUE.search(text, *piece):
+            return piece
+        if value := VALUE.match(text, at, end):
+            return value.span()
+    return None
+
+
+def _is_inside_math(text: str, start: int, at: int) -> bool:
+    opened = text.count("\\(", start, at) + text.count("\\[", start, at)
+    return opened > text.count("\\)", start, at) + text.count("\\]", start, at)
+
+
+def _first_value_of(text: str, start: int, end: int) -> Span | None:
+    for pattern in (_BOLD, _MATH):
+        if (found := pattern.search(text, start, end)) and not _is_currency_like(found):
+            return _strip(text, *_content(found))
+    found = VALUE.search(text, start, end)
+    return found.span() if found else None
+
+
+def _last_value_of(text: str, start: int, end: int) -> Span | None:
+    if _is_bare(text[start:end]) and VALUE.search(text, start, end):
+        return _strip_punctuation(text, start, end)
+    for bold in _last_first(_BOLD.finditer(text, start, end)):
+        if VALUE.search(text, *bold.span("bold")) or _MATH.search(text, *bold.span("bold")):
+            return _strip(text, *bold.span("bold"))
+    maths = [found for found in _MATH.finditer(text, start, end) if not _is_currency(found)]
+    values = list(VALUE.finditer(text, maths[-1].end() if maths else start, end))
+    if maths and not values:
+        return _strip(text, *_content(maths[-1]))
+    return _value_equated(text, maths[-1].end() if maths else start, end) or (values[-1].span() if values else None)
+
+
+def _is_currency_like(found: re.Match[str]) -> bool:
+    return found.re is _MATH and _is_currency(found)
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is nothing but an answer: no sentence, at most three words beside its maths."""
+    text = text.strip()
+    if not text or len(text) > 1000 or "\n\n" in text:
+        return False
+    outside = _TEX_WORDS.sub(" ", _MATH.sub(" ", text))
+    words = [word for word in _WORD.findall(outside) if word.lower() not in _FUNCTIONS]
+    foreign = _CJK.search(text)
+    if len(words) > 3 or (foreign and len(_CJK.findall(text)) > 12):
+        return False
+    if foreign and (value := VALUE.search(text)) and foreign.start() < value.start():
+        return False
+    linked = any(word.lower() in ("is", "are", "equals", "therefore", "thus", "so") for word in words)
+    return not linked and not re.search(r"[^\W\d_]{2}\s?[:：]\s|[.!?]\s+\S*[A-Za-z]", outside)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences and lines that hold more than punctuation; maths is never torn apart."""
+    begun = start
+    for border in _MATH_OR_END.finditer(text, start, end):
+        if border.lastgroup is None:
+            span = _strip_punctuation(text, begun, border.start())
+            begun = border.end()
+            if span[0] < span[1]:
+                yield span
+    span = _strip_punctuation(text, begun, end)
+    if span[0] < span[1]:
+        yield span
+
+
+def _start_of_sentence(text: str, start: int, at: int) -> int:
+    """Where the sentence that holds position `at` starts."""
+    begun = max(start, at - _TAIL)
+    for border in _MATH_OR_END.finditer(text, begun, at):
+        if border.lastgroup is None:
+            begun = border.end()
+    return begun
+
+
+def _end_of_turn(text: str, start: int, end: int) -> int:
+    turn = _TURN_END.search(text, start, end)
+    return turn.start() if turn else end
+
+
+def _last_first(matches: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    return reversed(list(matches))
+
+
+def _is_escaped(text: str, at: int, start: int) -> bool:
+    backslashes = at
+    while backslashes > start and text[backslashes - 1] == "\\":
+        backslashes -= 1
+    return (at - backslashes) % 2 == 1
+
+
+def _strip(text: str, start: int, end: int, edges: str = "") -> Span:
+    while end > start and (text[end - 1].isspace() or text[end - 1] in edges):
+        end -= 1
+    while start < end and (text[start].isspace() or text[start] in edges):
+        start += 1
+    return start, end
+
+
+def _strip_punctuation(text: str, start: int, end: int) -> Span:
+    start, end = _strip(text, start, end)
+    while end > start and text[end - 1] in ".,;:!?。，；：*_ \"'”’":
+        end -= 1
+    while start < end and text[start] in ",;:!。，；：*_ \"'“‘":
+        start += 1
+    return start, end

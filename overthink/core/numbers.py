@@ -1,0 +1,72 @@
+"""Rational and decimal numbers as answers write them, exactly and bounded in size."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+_MOST_DIGITS = 60
+_MOST_BITS = 2000
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?![\d/])|\d+)"
+_DECIMAL = rf"(?:{_DIGITS}(?:\.\d*)?|\.\d+)"
+_INTEGER_OR_DECIMAL = re.compile(_DECIMAL)
+_NUMBER = re.compile(
+    rf"(?P<sign>[-+]?)\s?(?:(?P<whole>\d+)\s?(?=\\frac|\d+\s?/)(?:(?<=\s)|(?=\\)))?"
+    rf"(?:\\frac\s?\{{\s?(?P<top>-?\s?{_DECIMAL})\s?\}}\s?\{{\s?(?P<bottom>-?\s?{_DECIMAL})\s?\}}"
+    rf"|(?P<numerator>{_DECIMAL})\s?/\s?(?P<denominator>{_DECIMAL})"
+    rf"|(?P<decimal>{_DECIMAL}))"
+    rf"(?:\s?\\cdot\s?10\s?\^\s?(?:\{{\s?)?(?P<exponent>[-+]?\d{{1,4}})(?:\s?\}})?)?"
+)
+_POWER = re.compile(r"(-?\d{1,20})\s?\^\s?(?:(\d)|\{\s?(-?\d{1,4})\s?\})")
+_COMMA = re.compile(r"-?0,\d+")
+
+
+def number_of(text: str) -> Fraction | None:
+    r"""The number that a tidy text is: `1,000.5`, `-3/4`, `1\frac{1}{2}`, `1 1/4`, `3\cdot 10^{-7}`, `2^{10}`.
+
+    None for everything else, and for numbers of more than 60 digits or 2,000 bits.
+    """
+    if len(text) > 2 * _MOST_DIGITS or not any(letter.isdigit() for letter in text):
+        return None
+    text = text.strip()
+    if _COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        power = _POWER.fullmatch(text)
+        return _power(int(power[1]), int(power[2] or power[3])) if power else None
+    if found["decimal"]:
+        value = _decimal(found["decimal"])
+        if found["whole"]:
+            return None
+    else:
+        top = _decimal(found["top"] or found["numerator"])
+        bottom = _decimal(found["bottom"] or found["denominator"])
+        if not bottom:
+            return None
+        value = top / bottom
+        if found["whole"]:
+            if not (0 <= value < 1) or top.denominator != 1 or bottom.denominator != 1:
+                return None
+            value += int(found["whole"])
+    if found["exponent"]:
+        if abs(int(found["exponent"])) > 400:
+            return None
+        value *= Fraction(10) ** int(found["exponent"])
+    return -value if found["sign"] == "-" else value
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a number is written with a decimal point, and so may be rounded."""
+    return "." in text or "10^" in text or bool(_COMMA.fullmatch(text.strip()))
+
+
+def _decimal(text: str) -> Fraction:
+    return Fraction(text.replace(",", "").replace(" ", "").rstrip(".") or "0")
+
+
+def _power(base: int, exponent: int) -> Fraction | None:
+    if base.bit_length() * abs(exponent) > _MOST_BITS or (base == 0 and exponent <= 0):
+        return None
+    return Fraction(base) ** exponent

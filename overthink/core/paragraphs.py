@@ -1,0 +1,29 @@
+"""Paragraphs: the pieces of a text between its blank lines. Boundaries of solutions stand at their ends only."""
+
+from __future__ import annotations
+
+import re
+
+from overthink.records import Span
+
+# Greedy from the first line break of a run of white space: each run is read at most twice, whatever it holds.
+_GAP = re.compile(r"\n\s*\n\s*")
+_BLANK = re.compile(r"\s*")
+
+
+def paragraphs(text: str, start: int, end: int) -> list[Span]:
+    """Return the paragraphs of `text[start:end]` as offsets into `text`, rising, none of them empty.
+
+    A paragraph begins at its first visible character and stops before the line break that opens the next gap;
+    the last one stops after its last visible character. Linear in `end - start`.
+    """
+    blank = _BLANK.match(text, start, end)
+    begin = blank.end() if blank else start
+    stop = start + len(text[start:end].rstrip())
+    spans: list[Span] = []
+    for gap in _GAP.finditer(text, begin, stop):
+        spans.append((begin, gap.start()))
+        begin = gap.end()
+    if begin < stop:
+        spans.append((begin, stop))
+    return spans

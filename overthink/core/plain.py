@@ -1,0 +1,71 @@
+"""Plain text: what stands in a text of mixed prose and LaTeX once its markup is dropped, and where each sign came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_GAP = "\0"
+
+# Every sign keeps its place: what is shorter than the command it stands for is filled up, and the filling
+# is taken out at the end. Longer commands come before those that they begin with.
+_DROPPED = (
+    "\\left", "\\right", "\\displaystyle", "\\boxed", "\\fbox", "\\textbf", "\\text", "\\mathrm", "\\mathbf",
+    "\\dfrac", "\\tfrac", "\\frac", "^{\\circ}", "^\\circ", "\\circ", "\\operatorname", "\\quad",
+    "\\(", "\\)", "\\[", "\\]", "\\,", "\\!", "\\;", "\\:", "\\$", "\\%", "\\ ", "**",
+)  # fmt: skip
+_SIGNS = {
+    "\\sqrt": "√", "sqrt": "√", "\\pi": "π", "\\cdot": "*", "\\times": "*", "\\div": "/", "\\approx": "≈",
+    "\\implies": "⇒", "\\rightarrow": "⇒", "=>": "⇒", "->": "⇒", "\\pm": "±", "\\infty": "∞",
+    "\\leq": "≤", "\\le": "≤", "\\geq": "≥", "\\ge": "≥", "}{": "/", "infinity": "∞",
+}  # fmt: skip
+_COMMANDS = [(command, _GAP * len(command)) for command in _DROPPED] + [
+    (command, sign + _GAP * (len(command) - 1)) for command, sign in _SIGNS.items()
+]
+_CHARACTERS = str.maketrans("×·−–÷⁄’\u00a0\u202f", "**--//'  ") | str.maketrans(dict.fromkeys("${}°", _GAP))
+_SPACING = str.maketrans(dict.fromkeys(" \n\t\r()[]|", _GAP))
+
+
+@dataclass(frozen=True)
+class Plain:
+    """`text[i]` stands at `at[i]` of the original. `at` rises; shape `(len(text),)`."""
+
+    text: str
+    at: NDArray[np.int64]
+
+
+def plain(text: str, start: int, end: int) -> Plain:
+    """The lower-case text of `text[start:end]` without markup. Fractions become `a/b`, roots `√`. Linear."""
+    piece = _lower(text[start:end])
+    for command, sign in _COMMANDS:
+        piece = piece.replace(command, sign)
+    return _without_gaps(piece.translate(_CHARACTERS), np.arange(start, end))
+
+
+def compact(text: str) -> Plain:
+    """A plain text without white space and brackets, to compare expressions by; `at` counts in the plain text."""
+    piece = text.translate(_SPACING).replace("^2", _GAP + "²")
+    return _without_gaps(piece, np.arange(len(text)))
+
+
+def plain_text(text: str) -> str:
+    """`plain` where the offsets are of no use; the case of letters is kept."""
+    for command, sign in _COMMANDS:
+        text = text.replace(command, sign)
+    return text.translate(_CHARACTERS).replace(_GAP, "")
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+
+
+def _without_gaps(text: str, at: NDArray[np.int64]) -> Plain:
+    if _GAP not in text:
+        return Plain(text, at)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return Plain(text.replace(_GAP, ""), at[codes != 0])

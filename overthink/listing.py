@@ -1,0 +1,66 @@
+"""Rows of plain values printed as a table, JSON, JSONL, CSV or Markdown: status, datasets, agreement."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Rows = Sequence[dict[str, Any]]
+
+
+def print_listing(rows: Rows, format: str) -> None:
+    """Print the rows to stdout. All rows have the same keys; a table leaves out columns that are empty everywhere."""
+    if format == "table":
+        Console().print(_table(rows))
+    else:
+        print(listing(rows, format), end="")
+
+
+def listing(rows: Rows, format: str) -> str:
+    """The rows as text in one of the formats that programs read."""
+    if format == "json":
+        return json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n"
+    if format == "jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    if format == "markdown":
+        return _markdown(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _markdown(rows: Rows) -> str:
+    if not rows:
+        return ""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _table(rows: Rows) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    columns = [key for key in (rows[0] if rows else {}) if any(row[key] not in (None, "", []) for row in rows)]
+    for key in columns:
+        number = all(isinstance(row[key], int | float | None) for row in rows)
+        table.add_column(key.replace("_", " "), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        # A model's name is data: no markup.
+        table.add_row(*(_cell(row[key]).replace("[", "\\[") for key in columns))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)

@@ -1,0 +1,48 @@
+"""Progress bars on stderr: how many rows, how fast, how long still."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+
+class _Rate(TextColumn):
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def render(self, task: object) -> Text:
+        speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None)
+        return Text("" if speed is None else f"{speed:,.0f} rows/s", style="progress.data.speed")
+
+
+class Bars:
+    """One bar a stage (run.Progress). Where stderr is no terminal nothing is drawn."""
+
+    def __init__(self) -> None:
+        self._bars: Progress | None = None
+
+    def start(self, label: str, total: int) -> None:
+        """Draw a bar for this stage."""
+        self._bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bars.add_task(label, total=total)
+        self._bars.start()
+
+    def step(self) -> None:
+        """One row more."""
+        if self._bars is not None:
+            self._bars.advance(self._task)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None

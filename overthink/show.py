@@ -1,0 +1,120 @@
+"""One response in the terminal, coloured by solution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.text import Text
+
+from overthink.records import Clusters, Problem, Response, Score, Segments, Span, Verdicts
+
+COLOURS = {
+    "first_correct": "green",
+    "new_strategy": "cyan",
+    "recheck": "yellow",
+    "wrong": "red",
+    "undetermined": "magenta",
+    "tail": "bright_black",
+}
+LABELS = {
+    "first_correct": "first correct answer",
+    "new_strategy": "new strategy, after the answer",
+    "recheck": "re-check, after the answer",
+    "wrong": "wrong answer",
+    "undetermined": "undetermined answer",
+}
+_VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+_VISIBLE |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+"""Control characters, made visible one for one: a response must not steer the terminal."""
+DOUBT = 0.75
+"""A boundary of which the segmenter is less sure than this is marked."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All rows of one response."""
+
+    problem: Problem
+    response: Response
+    segments: Segments
+    clusters: Clusters
+    verdicts: Verdicts
+    score: Score
+
+
+def print_response(shown: Shown) -> None:
+    """Print it to stdout."""
+    Console().print(rendered(shown))
+
+
+def rendered(shown: Shown) -> Group:
+    """The head, then each solution under a rule that says what it is, then the tail and the text after the tag."""
+    parts: list[RenderableType] = [_head(shown)]
+    start = shown.segments.thinking[0]
+    for number, solution in enumerate(shown.segments.solutions, start=1):
+        kind = shown.score.kinds[number - 1]
+        parts.append(
+            Rule(Text(_caption(shown, number), style=f"bold {COLOURS[kind]}"), align="left", style=COLOURS[kind])
+        )
+        parts.append(_text(shown, (start, solution.end), COLOURS[kind], solution.answer_span))
+        start = solution.end
+    stop = shown.segments.thinking[1]
+    if start < stop:
+        caption = f"tail, without an answer · {shown.score.tail_tokens} tokens"
+        parts.append(Rule(Text(caption, style="bold"), align="left", style=COLOURS["tail"]))
+        parts.append(_text(shown, (start, stop), COLOURS["tail"], None))
+    parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
+    parts.append(_text(shown, (stop, len(shown.response.response)), "default", shown.verdicts.final.answer_span))
+    return Group(*parts)
+
+
+def _head(shown: Shown) -> Panel:
+    problem, score = shown.problem, shown.score
+    final = shown.verdicts.final
+    place = " · ".join(
+        str(part) for part in (problem.dataset, problem.level and f"level {problem.level}", problem.subject) if part
+    )
+    lines = [
+        problem.question.strip().translate(_VISIBLE),
+        "",
+        f"gold answer   {problem.answer if problem.answer is not None else '(none)'}",
+        f"final answer  {final.answer if final.answer is not None else '(none)'}   {final.verdict} ({final.way})",
+        f"tokens        {score.tokens:,} thinking, {score.response_tokens:,} in all"
+        + (", cut off" if shown.segments.truncated else ""),
+        f"efficiency    outcome {_percent(score.outcome_efficiency)}, process {_percent(score.process_efficiency)}",
+        f"segmenter     {shown.segments.segmenter}; strategies: {shown.clusters.clusterer}",
+    ]
+    title = Text(f"{shown.response.id} · {shown.response.model} · {place}")
+    return Panel(Text("\n".join(lines)), title=title, title_align="left")
+
+
+def _caption(shown: Shown, number: int) -> str:
+    solution = shown.segments.solutions[number - 1]
+    strategy = shown.clusters.strategies[number - 1]
+    parts = [
+        f"solution {number}: {LABELS[shown.score.kinds[number - 1]]}",
+        f"strategy {strategy} ({shown.clusters.names[strategy - 1]})",
+        f"{shown.score.solution_tokens[number - 1]} tokens",
+        shown.verdicts.solutions[number - 1].way,
+    ]
+    if solution.confidence is not None and solution.confidence < DOUBT:
+        parts.append(f"boundary in doubt ({solution.confidence:.2f})")
+    return " · ".join(parts)
+
+
+def _text(shown: Shown, span: Span, colour: str, answer: Span | None) -> Text:
+    """The characters of this span, the answer in reverse."""
+    low, high = span
+    raw = shown.response.response[low:high].translate(_VISIBLE)
+    text = Text(raw.strip("\n"), style=colour)
+    if answer is not None and low <= answer[0] and answer[1] <= high:
+        shift = low + (len(raw) - len(raw.lstrip("\n")))
+        text.stylize("bold reverse", answer[0] - shift, answer[1] - shift)
+    return text
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"

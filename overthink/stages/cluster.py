@@ -1,0 +1,34 @@
+"""cluster: which solutions of a response share a strategy?"""
+
+from __future__ import annotations
+
+from overthink.errors import UnreadableReply
+from overthink.ports import Clusterer
+from overthink.records import Clusters, Problem, Response, Segments
+from overthink.run import Item
+
+
+def cluster_row(clusterer: Clusterer, item: Item) -> Clusters:
+    """The strategies of one response, checked. UnreadableReply where they are no partition."""
+    problem: Problem = item.rows[0]
+    response: Response = item.rows[1]
+    segments: Segments = item.rows[2]
+    clusters = clusterer.cluster(problem, response, segments, item.source)
+    fault = fault_of(clusters, len(segments.solutions))
+    if fault:
+        raise UnreadableReply("invalid_clusters", fault)
+    return clusters
+
+
+def fault_of(clusters: Clusters, solutions: int) -> str | None:
+    """What is wrong with these strategies: one for each solution, numbered by first appearance, each with a name."""
+    if len(clusters.strategies) != solutions:
+        return f"{len(clusters.strategies)} strategies for {solutions} solutions"
+    known = 0
+    for number, strategy in enumerate(clusters.strategies, start=1):
+        if not 1 <= strategy <= known + 1:
+            return f"solution {number} has strategy {strategy}, but only {known} came before it"
+        known = max(known, strategy)
+    if len(clusters.names) != known:
+        return f"{len(clusters.names)} names for {known} strategies"
+    return None

@@ -1,0 +1,103 @@
+"""import: recorded responses become run folders, one for each model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from overthink.errors import OverthinkError
+from overthink.jsonl import PartFile, Table, digest
+from overthink.records import Problem, Response, Row
+from overthink.run import ROW_TYPES, Manifest, Run
+
+
+def folder_name(model: str) -> str:
+    """A folder name for a model: `Qwen/QwQ-32B` gives `Qwen--QwQ-32B`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", model.replace("/", "--")).strip("-.") or "model"
+
+
+def import_responses(
+    rows: Iterable[tuple[Problem, Response]], out: Path, manifest: Manifest
+) -> tuple[list[Run], dict[str, int]]:
+    """Write the rows into one run folder for each model under `out`.
+
+    Returns the runs, and how many responses each model gained. Rows that are there already are left alone; a row that
+    is there with another text is refused, and nothing is changed. `manifest` is that of a new run, its model aside.
+    """
+    folders: dict[str, _Folder] = {}
+    with ExitStack() as stack:
+        for problem, response in rows:
+            if response.model not in folders:
+                name = folder_name(response.model)
+                if name in {folder.run.name for folder in folders.values()}:
+                    name += f"-{digest(response.model)[:6]}"
+                run = Run.create(out / name, manifest.model_copy(update={"model": response.model}))
+                stack.enter_context(run.lock())
+                folders[response.model] = stack.enter_context(_Folder(run))
+            folders[response.model].add(problem, response)
+        for folder in folders.values():
+            folder.finish()
+            folder.run.update(datasets={**folder.run.manifest.datasets, **manifest.datasets})
+    return [folder.run for folder in folders.values()], {model: folder.new for model, folder in folders.items()}
+
+
+class _Folder:
+    """The two files of one model while they are written."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.new = 0
+        self._files = {name: _Additions(run, name) for name in ("problems", "generate")}
+
+    def __enter__(self) -> _Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, problem: Problem, response: Response) -> None:
+        self._files["problems"].add(problem)
+        self.new += self._files["generate"].add(response)
+
+    def finish(self) -> None:
+        for file in self._files.values():
+            file.finish()
+
+
+class _Additions:
+    """A file to which rows are only added: what is there stays, and a new row goes behind it."""
+
+    def __init__(self, run: Run, name: str) -> None:
+        self._part: PartFile[Any] = PartFile(run.path(name), ROW_TYPES[name])
+        self._there = Table(run.path(name), ROW_TYPES[name])
+        self._added: dict[str, str] = {}
+        self._part.keep(self._there.line(row_id) for row_id in self._there)
+
+    def add(self, row: Problem | Response) -> bool:
+        """Is the row new? OverthinkError where its id is taken by another text."""
+        line = digest(_line(row))
+        known = self._there.entries[row.id].digest if row.id in self._there else self._added.get(row.id)
+        if known is None:
+            self._part.append(row)
+            self._added[row.id] = line
+        elif known != line:
+            raise OverthinkError(
+                f"{self._part.path}: row {row.id!r} is there already, with another content",
+                "Import both files in one command (they become further samples), or give another folder with --out.",
+            )
+        return known is None
+
+    def finish(self) -> None:
+        self._part.finish([*self._there, *self._added])
+
+    def close(self) -> None:
+        """Leave the finished file as it was, if `finish` was not reached."""
+        self._part.discard()
+
+
+def _line(row: Row) -> bytes:
+    return row.model_dump_json().encode()

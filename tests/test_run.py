@@ -1,0 +1,184 @@
+"""The run folder: what is owed, resume after any kill, refusal of a changed config, one process a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overthink.errors import OverthinkError
+from overthink.records import Failure, Problem, Response, Row, Segments
+from overthink.run import Item, Manifest, Run
+from overthink.stages.import_responses import import_responses
+
+MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")
+ROWS = [
+    (
+        Problem(id=f"p{k}", dataset="d", question=f"q{k}", answer="1"),
+        Response(id=f"p{k}#1", problem_id=f"p{k}", sample=1, model="m", response=f"r{k}"),
+    )
+    for k in range(5)
+]
+
+
+class Killed(BaseException):
+    """What a test raises where a real run is killed."""
+
+
+class Quiet:
+    def start(self, label: str, total: int) -> None: ...
+
+    def step(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def segments(item: Item) -> Segments:
+    return Segments(
+        id=item.id, source=item.source, thinking=(0, 2), solutions=[], tail=True, truncated=False, segmenter="test"
+    )
+
+
+def work(make: Callable[[Item], Row] = segments, asked: list[str] | None = None, killed_at: int | None = None) -> Any:
+    def run(items: Iterator[Item]) -> Iterator[Row | Failure]:
+        for number, item in enumerate(items):
+            if number == killed_at:
+                raise Killed
+            if asked is not None:
+                asked.append(item.id)
+            yield make(item)
+
+    return run
+
+
+def make_run(folder: Path) -> Run:
+    (run,), _ = import_responses(ROWS, folder, MANIFEST)
+    run.start("segment", {})
+    return run
+
+
+def files(run: Run) -> dict[str, bytes]:
+    """The stage files; run.json holds seconds, so it differs from run to run."""
+    return {path.name: path.read_bytes() for path in sorted(run.folder.glob("*.jsonl*"))}
+
+
+@settings(max_examples=30, deadline=None)
+@given(kills=st.lists(st.integers(0, 4), max_size=6))
+def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
+    tmp_path_factory: pytest.TempPathFactory, kills: list[int]
+) -> None:
+    whole = make_run(tmp_path_factory.mktemp("whole"))
+    whole.advance("segment", work(), Quiet())
+    run = make_run(tmp_path_factory.mktemp("killed"))
+    asked: list[str] = []
+    for killed_at in kills:
+        try:
+            run.advance("segment", work(asked=asked, killed_at=killed_at), Quiet())
+        except Killed:
+            assert not run.finished("segment")
+        run = Run(run.folder)
+    run.advance("segment", work(asked=asked), Quiet())
+    assert files(run) == files(whole)
+    assert sorted(asked) == sorted({item for item in asked}) == [response.id for _, response in ROWS]
+
+
+def test_rows_that_come_in_any_order_stand_in_input_order(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.advance("segment", lambda items: (segments(item) for item in reversed(list(items))), Quiet())
+    assert list(run.table("segment")) == [response.id for _, response in ROWS]
+
+
+def test_a_finished_stage_owes_nothing(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.advance("segment", work(), Quiet())
+    before = (run.folder / "segment.jsonl").stat().st_mtime_ns
+    asked: list[str] = []
+    outcome = run.advance("segment", work(asked=asked), Quiet())
+    assert (asked, outcome.made) == ([], 0)
+    assert (run.folder / "segment.jsonl").stat().st_mtime_ns == before
+
+
+def test_a_failed_row_is_noted_and_owed_again(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+
+    def fails(item: Item) -> Row:
+        if item.id == "p2#1":
+            return Failure(stage="segment", id=item.id, kind="odd", message="why")
+        return segments(item)
+
+    assert run.advance("segment", work(fails), Quiet()).failed == 1
+    assert [failure.id for failure in run.failures()] == ["p2#1"]
+    assert (run.finished("segment"), run.owed("segment")) == (True, 1)
+    asked: list[str] = []
+    assert run.advance("segment", work(asked=asked), Quiet()).failed == 0
+    assert asked == ["p2#1"]
+    assert run.failures() == []
+    assert list(run.table("segment")) == [response.id for _, response in ROWS]
+
+
+def test_a_row_whose_input_changed_is_made_again_and_the_others_are_not(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.advance("segment", work(), Quiet())
+    path = run.path("generate")
+    path.write_bytes(path.read_bytes().replace(b'"r3"', b'"another"'))
+    asked: list[str] = []
+    run.advance("segment", work(asked=asked), Quiet())
+    assert asked == ["p3#1"]
+
+
+def test_another_config_is_refused_with_the_changed_key_and_the_way_out(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.start("cluster", {"judge": "rules", "same": 1})
+    run.start("cluster", {"judge": "rules", "same": 1})
+    with pytest.raises(OverthinkError) as error:
+        run.start("cluster", {"judge": "model", "same": 1})
+    assert "judge was 'rules', now 'model'" in error.value.message
+    assert "same" not in error.value.message
+    assert "--redo cluster" in error.value.hint
+
+
+def test_redo_forgets_the_rows_and_the_config(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.advance("segment", work(), Quiet())
+    run.redo("segment")
+    run.start("segment", {"judge": "another"})
+    assert run.advance("segment", work(), Quiet()).made == len(ROWS)
+
+
+def test_a_second_process_on_the_same_run_is_refused(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    with run.lock(), pytest.raises(OverthinkError, match="another overthink process"), Run(run.folder).lock():
+        pass
+    with Run(run.folder).lock():
+        pass
+
+
+def test_a_response_without_its_problem_is_an_error(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    run.path("problems").write_bytes(b"")
+    with pytest.raises(OverthinkError, match="'p0#1' belongs to no problem"):
+        run.advance("segment", work(), Quiet())
+
+
+def test_a_folder_that_is_no_run_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(OverthinkError, match=r"not a run folder \(it holds no run.json\)") as error:
+        Run(tmp_path)
+    assert "overthink import" in error.value.hint
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema_version": "x"}'])
+def test_a_broken_manifest_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(OverthinkError, match=r"run\.json"):
+        Run(tmp_path)
+
+
+def test_a_run_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    newer = MANIFEST.model_copy(update={"schema_version": 99})
+    (tmp_path / "run.json").write_text(newer.model_dump_json())
+    with pytest.raises(OverthinkError, match="newer overthink"):
+        Run(tmp_path)
