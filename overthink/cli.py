@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from overthink import __version__
 from overthink.config import described
@@ -105,10 +106,10 @@ def import_(
     """Read responses that exist already into run folders."""
     from overthink import pipeline
 
-    runs = pipeline.import_files(
-        files, out, dataset=dataset, model=model, columns=columns or [], think_tags=think_tags, mirror=hub_mirror
-    )
+    options = {"dataset": dataset, "model": model, "columns": columns or [], "think_tags": think_tags}
+    runs = pipeline.import_files(files, out, **options, mirror=hub_mirror, say=_say)
     _print_status(runs, None)
+    _exit_if_failed(sum(len(run.failures()) for run in runs))
 
 
 @app.command()
@@ -164,8 +165,8 @@ def run(
     """Go all the way: import the files (or take the runs), then segment, cluster, verify, score and report."""
     from overthink import pipeline
 
-    runs = pipeline.runs_of(source, out, dataset=dataset, mirror=hub_mirror)
-    _report(runs, dataset, format, {}, None, None)
+    folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=_say)
+    _report(folders, dataset, format, {}, None, None)
 
 
 @app.command()
@@ -191,10 +192,9 @@ def show(
 @app.command()
 def datasets(format: FormatOption = None) -> None:
     """List the benchmarks that are known by name."""
-    from overthink import tables
-    from overthink.datasets import known
+    from overthink import pipeline
 
-    tables.print_datasets(known(), _format(format))
+    _list(pipeline.list_datasets(), format)
 
 
 @app.command()
@@ -208,11 +208,10 @@ def agree(
     seed: Seed = None,
 ) -> None:
     """Measure the segments and strategies of runs against reference labels, or against another run."""
-    from overthink import pipeline, tables
+    from overthink import pipeline
 
     given = _given({"report": {"resamples": resamples, "seed": seed}})
-    report = pipeline.Pipeline(given).agree(runs[:-1], runs[-1], reader=reader)
-    tables.print_agreement(report, _format(format))
+    _list(pipeline.agree(runs[:-1], runs[-1], reader, given), format)
 
 
 def _advance(
@@ -226,7 +225,7 @@ def _advance(
     from overthink.progress import Bars
 
     runs = pipeline.find_runs(folders or [])
-    outcome = pipeline.Pipeline(_given(given), redo or (), Bars(), processes).advance(runs, stage)
+    outcome = pipeline.Pipeline(_given(given), Bars(), redo or (), processes).advance(runs, stage)
     _print_status(runs, None)
     _exit_if_failed(outcome.failed)
 
@@ -243,16 +242,25 @@ def _report(
     from overthink.progress import Bars
 
     runs = pipeline.find_runs(folders)
-    work = pipeline.Pipeline(_given(given), redo or (), Bars(), processes)
+    work = pipeline.Pipeline(_given(given), Bars(), redo or (), processes)
     outcome = work.advance(runs, "score")
-    tables.print_report(work.report(runs, dataset), _format(format))
+    report = work.report(runs, dataset.split(",") if dataset else ())
+    terminal = Console()
+    text = tables.render(report, _format(format), width=terminal.width, colour=terminal.is_terminal)
+    sys.stdout.write(text)
     _exit_if_failed(outcome.failed)
 
 
 def _print_status(runs: list[Any], format: Format | None) -> None:
-    from overthink import pipeline, tables
+    from overthink import pipeline
 
-    tables.print_status(pipeline.status(runs), _format(format))
+    _list(pipeline.status(runs), format)
+
+
+def _list(rows: list[dict[str, Any]], format: Format | None) -> None:
+    from overthink.listing import print_listing
+
+    print_listing(rows, _format(format))
 
 
 def _given(sections: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -265,6 +273,11 @@ def _given(sections: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         }
         for name, section in sections.items()
     }
+
+
+def _say(note: str) -> None:
+    """Something the user should know, beside the result."""
+    typer.echo(note, err=True)
 
 
 def _format(format: Format | None) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,18 +15,30 @@ from typing import Any
 from overthink import __version__
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, read_toml, runs_folder
 from overthink.core.metrics import METRIC_VERSION
+from overthink.core.report import join, named
+from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
+from overthink.jsonl import write_text
 from overthink.judges.rules_clusterer import RulesClusterer
 from overthink.judges.rules_segmenter import RulesSegmenter
+from overthink.records import Report
 from overthink.run import INPUTS, MANIFEST, Manifest, Outcome, Progress, Run, Work
+from overthink.show import Shown
+from overthink.stages.agree import agree as agree_runs
 from overthink.stages.cluster import cluster_row
 from overthink.stages.import_responses import import_responses
+from overthink.stages.recorded import Recording
+from overthink.stages.report import report_of
 from overthink.stages.score import score_row
 from overthink.stages.segment import segment_row
+from overthink.stages.status import status_of
 from overthink.stages.verify import verify_rows
 from overthink.sympy_workers import SympyVerifier
+from overthink.tables import to_json
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
+
+REPORT = "report.json"
 
 STAGES = tuple(INPUTS)
 """The stages between responses and the report, in order."""
@@ -60,13 +73,57 @@ def _run_folders(named: Path) -> list[Path]:
     return inside or [named]
 
 
+def import_files(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    dataset: str | None = None,
+    model: str | None = None,
+    columns: Sequence[str] = (),
+    think_tags: tuple[str, str] | None = None,
+    mirror: Path | None = None,
+    say: Callable[[str], None],
+) -> list[Run]:
+    """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
+    named = _columns(columns)
+    recording = Recording(files, Catalogue(mirror, named), model=model, dataset=dataset, columns=named)
+    manifest = Manifest(created=_now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
+    runs = list(import_responses(recording, out, manifest).values())
+    for run in runs:
+        run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
+    for note in recording.tally.notes():
+        say(note)
+    return runs
+
+
+def folders_of(sources: Sequence[Path], out: Path | None, **options: Any) -> list[Path]:
+    """The run folders of these sources: a folder stands for itself, files are imported (to runs/NAME by default)."""
+    files = [source for source in sources if not source.is_dir()]
+    folders = [source for source in sources if source.is_dir()]
+    if files:
+        out = out or runs_folder() / files[0].name.split(".")[0]
+        folders += [run.folder for run in import_files(files, out, **options)]
+    return folders
+
+
+def _columns(pairs: Sequence[str]) -> dict[str, str]:
+    wrong = [pair for pair in pairs if "=" not in pair]
+    if wrong:
+        raise OverthinkError(f"--map {wrong[0]}: not of the form NAME=COLUMN", "For example: --map answer=final_answer")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
 @dataclass
 class Pipeline:
     """One command's work on some runs. `given` holds the options of the command line, by section."""
 
     given: Sections
-    redo: Sequence[str] = ()
     progress: Progress
+    redo: Sequence[str] = ()
     processes: int | None = None
     toml: Sections = field(default_factory=lambda: read_toml(Path(CONFIG_FILE)))
 
@@ -105,28 +162,14 @@ class Pipeline:
         wanted = {canonical_name(name) or name for name in datasets}
         parts = []
         for run in runs:
-            whole = self._report_of(run, None)
+            config = self._config(run).report
+            whole = report_of(run, config)
             write_text(run.folder / REPORT, to_json(whole))
-            parts.append(self._report_of(run, wanted) if wanted else whole)
+            same = not wanted or wanted == whole.runs[0].metrics.keys()
+            parts.append(whole if same else report_of(run, config, wanted))
         if len({run.name for run in runs}) < len(runs):
             parts = [named(part, str(run.folder)) for part, run in zip(parts, runs, strict=True)]
         return join(parts)
-
-    def _report_of(self, run: Run, wanted: set[str] | None) -> Report:
-        samples = [sample for sample in _samples(run) if wanted is None or sample.dataset in wanted]
-        if wanted and not samples:
-            there = sorted({problem.dataset for problem in run.table("problems").rows()})
-            raise OverthinkError(
-                f"{run.folder}: no responses to {', '.join(sorted(wanted))}", f"It holds responses to {', '.join(there)}."
-            )
-        return aggregate(
-            samples,
-            run=run.name,
-            model=run.manifest.model,
-            created=run.manifest.created,
-            method=_method(run, self._config(run)),
-            failed=Counter(failure.stage for failure in run.failures()),
-        )
 
     def _config(self, run: Run) -> Config:
         """The options for this run: those given now, else those it was started with, else the defaults."""
@@ -222,57 +265,14 @@ def _only_rules(stage: str, judge: str) -> None:
         )
 
 
-def _samples(run: Run) -> Iterator[Sample]:
-    tables = {name: run.table(name) for name in ("problems", "segment", "cluster", "verify", "score")}
-    for row_id in tables["score"]:
-        problem = tables["problems"].read(row_id.rpartition("#")[0])
-        yield sample_of(problem, *(tables[name].read(row_id) for name in ("segment", "cluster", "verify", "score")))
-
-
-def _method(run: Run, config: Config) -> Method:
-    stages = {name: record.config for name, record in run.manifest.stages.items()}
-    libraries = ", ".join(f"{name} {number}" for name, number in stages["verify"]["libraries"].items())
-    return Method(
-        metric_version=stages["score"]["metrics"],
-        scope=stages["score"]["scope"],
-        segmenter=stages["segment"]["segmenter"],
-        clusterer=stages["cluster"]["clusterer"],
-        verifier=libraries,
-        prompts={},
-        tokenizer=stages["score"]["tokenizer_name"],
-        tokenizer_is_own=stages["score"]["tokenizer_own"],
-        dataset_revisions=run.manifest.datasets,
-        t_max=stages["score"]["t_max"],
-        resamples=config.report.resamples,
-        seed=config.report.seed,
-    )
-
-
 def status(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """One row a run: its model, its responses, and for each stage what is made, owed or failed."""
-    rows = []
-    for run in runs:
-        failed = Counter(failure.stage for failure in run.failures())
-        row: dict[str, Any] = {
-            "run": str(run.folder),
-            "model": run.manifest.model,
-            "problems": len(run.table("problems")),
-            "responses": len(run.table("generate")),
-        }
-        for stage in STAGES:
-            row[stage] = _progress_of(run, stage, failed[stage])
-        rows.append({**row, "created": run.manifest.created})
-    return rows
+    """One row a run: what is done, owed, failed."""
+    return [status_of(run) for run in runs]
 
 
-def _progress_of(run: Run, stage: str, failed: int) -> str:
-    owed = run.owed(stage)
-    done = len(run.table("generate")) - owed
-    if failed:
-        return f"{failed} failed"
-    if owed == 0 and run.finished(stage) and done:
-        return "done"
-    return f"{owed} owed" if run.finished(stage) or done else "-"
+def list_datasets() -> list[dict[str, Any]]:
+    """One row a benchmark that has a name."""
+    return [asdict(info) for info in known()]
 
 
 def response_of(folder: Path, row: str) -> Shown:
@@ -292,3 +292,9 @@ def response_of(folder: Path, row: str) -> Shown:
         raise OverthinkError(f"{folder}: {row_id} has no row of {missing[0]}", f"Run `overthink score {folder}` first.")
     problem = run.table("problems").read(row_id.rpartition("#")[0])
     return Shown(problem, responses.read(row_id), *(tables[name].read(row_id) for name in STAGES))
+
+
+def agree(folders: Sequence[Path], reference: Path, reader: int, given: Sections) -> list[dict[str, Any]]:
+    """How far scored runs agree with reference labels, or with another run: see stages.agree."""
+    config = build(given, origin="options").report
+    return agree_runs(find_runs(folders), reference, reader, config)

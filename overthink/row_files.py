@@ -9,6 +9,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,14 +38,13 @@ def read_rows(path: Path) -> Iterator[FileRow]:
     OverthinkError naming file and line: missing, unreadable or empty file, unknown suffix, a line that is not a JSON
     object in UTF-8.
     """
+    check_file(path)
     reader = _reader_of(path)
     empty = True
     try:
         for row in reader(path):
             empty = False
             yield row
-    except (FileNotFoundError, NotADirectoryError):
-        raise OverthinkError(f"{path}: there is no such file", "Check the path.") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise OverthinkError(
             f"{path}: not a whole gzip file ({error})", "Get the file once more, or unpack it."
@@ -55,6 +55,23 @@ def read_rows(path: Path) -> Iterator[FileRow]:
         ) from None
     if empty:
         raise OverthinkError(f"{path}: the file holds no rows", "Give a file with at least one row.")
+
+
+def check_file(path: Path) -> None:
+    """OverthinkError where `read_rows` could not begin with this file."""
+    _reader_of(path)
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "there is no such file"
+        raise OverthinkError(f"{path}: {what}", "Check the path.")
+
+
+@contextmanager
+def placed(where: Where) -> Iterator[None]:
+    """Put the place in front of an OverthinkError's message."""
+    try:
+        yield
+    except OverthinkError as error:
+        raise OverthinkError(f"{where}: {error.message}", error.hint) from None
 
 
 def suffix_of(path: Path) -> str | None:

@@ -54,11 +54,11 @@ _QWEN_SPECIALS: Mapping[str, list[str]] = {
 # What a model's name says of its vocabulary: the first line that matches tells. None: certainly another one.
 _FAMILIES: tuple[tuple[str, str | None], ...] = (
     (r"llama|mistral|gemma|codeqwen", None),
-    (r"deepseek-r1-.*qwen", "r1-distill-qwen"),
-    (r"deepseek-r1|deepseek-v3(?!\.)|deepseek-reasoner", "deepseek-r1"),
+    (r"deepseek[-_]r1-.*qwen", "r1-distill-qwen"),
+    (r"deepseek[-_](r1|v3(?!\.)|reasoner)", "deepseek-r1"),
     (r"qwq-32b-preview", "qwen2.5"),
-    (r"\bqwq|qwen-?3(?!\.?\d)", "qwen3"),
-    (r"qwen-?(1\.5|2\.5|2)(?!\.?\d)", "qwen2.5"),
+    (r"(?<![a-z])qwq|qwen-?3(?![._]?\d)", "qwen3"),
+    (r"qwen-?(1[._]5|2[._]5|2)(?![._]?\d)", "qwen2.5"),
     (r"(^|/)(s1(\.1)?-\d|limo\b)", "qwen2.5"),  # trained from Qwen2.5-32B-Instruct
 )
 _WORDS = {"qwen": "qwen3", "deepseek-r1": "deepseek-r1"}
@@ -129,8 +129,7 @@ def _of_model(model: str) -> Tokenizer | None:
 
 def family_of(model: str) -> str | None:
     """Tell from a model's name which of the embedded vocabularies is its own, None where none is known to be."""
-    lowered = model.lower().replace("_", "-")
-    return next((family for pattern, family in _FAMILIES if re.search(pattern, lowered)), None)
+    return next((family for pattern, family in _FAMILIES if re.search(pattern, model.lower())), None)
 
 
 @cache

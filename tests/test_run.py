@@ -18,6 +18,7 @@ from overthink.stages.import_responses import import_responses
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")
 ROWS = [
     (
+        "m",
         Problem(id=f"p{k}", dataset="d", question=f"q{k}", answer="1"),
         Response(id=f"p{k}#1", problem_id=f"p{k}", sample=1, model="m", response=f"r{k}"),
     )
@@ -56,7 +57,7 @@ def work(make: Callable[[Item], Row] = segments, asked: list[str] | None = None,
 
 
 def make_run(folder: Path) -> Run:
-    (run,), _ = import_responses(ROWS, folder, MANIFEST)
+    run = import_responses(ROWS, folder, MANIFEST)["m"]
     run.start("segment", {})
     return run
 
@@ -83,13 +84,13 @@ def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
         run = Run(run.folder)
     run.advance("segment", work(asked=asked), Quiet())
     assert files(run) == files(whole)
-    assert sorted(asked) == sorted({item for item in asked}) == [response.id for _, response in ROWS]
+    assert sorted(asked) == sorted({item for item in asked}) == [response.id for *_, response in ROWS]
 
 
 def test_rows_that_come_in_any_order_stand_in_input_order(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     run.advance("segment", lambda items: (segments(item) for item in reversed(list(items))), Quiet())
-    assert list(run.table("segment")) == [response.id for _, response in ROWS]
+    assert list(run.table("segment")) == [response.id for *_, response in ROWS]
 
 
 def test_a_finished_stage_owes_nothing(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_a_failed_row_is_noted_and_owed_again(tmp_path: Path) -> None:
     assert run.advance("segment", work(asked=asked), Quiet()).failed == 0
     assert asked == ["p2#1"]
     assert run.failures() == []
-    assert list(run.table("segment")) == [response.id for _, response in ROWS]
+    assert list(run.table("segment")) == [response.id for *_, response in ROWS]
 
 
 def test_a_row_whose_input_changed_is_made_again_and_the_others_are_not(tmp_path: Path) -> None:

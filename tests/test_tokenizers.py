@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from overthink import tokenizers
+from overthink.core.tokens import composed
 from overthink.errors import OverthinkError
 from overthink.tokenizers import embedded, family_of, load_tokenizer
 
@@ -80,12 +81,12 @@ QWEN_SPLIT = (
     ("model", "family"),
     [
         ("Qwen/QwQ-32B", "qwen3"),
-        ("QwQ-32B-Q4_K_M", "qwen3"),
+        ("Qwen_QwQ-32B-Q4_K_M", "qwen3"),
         ("Qwen/QwQ-32B-Preview", "qwen2.5"),
         ("Qwen/Qwen3-8B", "qwen3"),
         ("Qwen/Qwen3-30B-A3B-Thinking-2507", "qwen3"),
         ("Qwen/Qwen2.5-32B-Instruct", "qwen2.5"),
-        ("unsloth/qwen2_5_math_7b", None),
+        ("someone_qwen2_5_math", "qwen2.5"),
         ("Qwen/Qwen2.5-Math-7B", "qwen2.5"),
         ("Qwen/Qwen2-7B", "qwen2.5"),
         ("simplescaling/s1.1-32B", "qwen2.5"),
@@ -102,6 +103,7 @@ QWEN_SPLIT = (
         ("someone/Llama-3-QwQ", None),
         ("deepseek-ai/DeepSeek-V3.2", None),
         ("Qwen/Qwen3.5-9B", None),
+        ("Qwen_Qwen3_5-9B", None),
         ("Qwen/CodeQwen1.5-7B", None),
         ("google/gemma-2-27b-it", None),
         ("gpt-4o", None),
@@ -170,7 +172,7 @@ def reference() -> Tokenizer:
     def halves(token: bytes, rank: int) -> list[bytes]:
         parts = [token[i : i + 1] for i in range(len(token))]
         while len(parts) > 2:
-            joined = [ranks.get(left + right, rank) for left, right in zip(parts, parts[1:], strict=False)]
+            joined = [ranks.get(left + right, rank) for left, right in pairwise(parts)]
             at = joined.index(min(joined))
             parts[at : at + 2] = [parts[at] + parts[at + 1]]
         return parts
@@ -189,13 +191,13 @@ def reference() -> Tokenizer:
     return tokenizer
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(text=HOSTILE)
 def test_qwens_tokens_are_those_of_hugging_face(reference: Tokenizer, text: str) -> None:
     byte_pairs: Any = embedded("qwen3")
-    composed, _ = tokenizers.composed(text, byte_pairs._specials)
+    text_composed, _ = composed(text, byte_pairs._specials)
     encoding = reference.encode(text, add_special_tokens=False)
-    assert byte_pairs.ids(composed).tolist() == encoding.ids
+    assert byte_pairs.ids(text_composed).tolist() == encoding.ids
     if normalize("NFC", text) == text:
         assert byte_pairs.starts(text).tolist() == [start for start, _ in encoding.offsets]
 
@@ -203,11 +205,10 @@ def test_qwens_tokens_are_those_of_hugging_face(reference: Tokenizer, text: str)
 @pytest.mark.parametrize(
     "text",
     [
-        " " * 1_200_000 + "x",
-        "1\n" + "\t" * 1_200_000 + "<think>x",
-        "x" + " " * 1_200_000 + "\nx" + "\u3000" * 1_200_000 + "y  z",
+        pytest.param(" " * 1_001_000 + "x", id="a word follows"),
+        pytest.param("1\n" + "\t" * 1_001_000 + "<think>x", id="a special token follows", marks=pytest.mark.slow),
+        pytest.param("x\n" + " \t" * 501_000 + "y \n  z \n", id="mixed blanks", marks=pytest.mark.slow),
     ],
-    ids=["a word follows", "a special token follows", "a line end follows"],
 )
 def test_a_run_of_blanks_that_overflows_the_split_gives_the_tokens_of_hugging_face(
     reference: Tokenizer, text: str
@@ -220,8 +221,8 @@ def test_a_run_of_blanks_that_overflows_the_split_gives_the_tokens_of_hugging_fa
 @given(text=HOSTILE)
 def test_the_bytes_of_the_tokens_are_those_of_the_composed_text(family: str, text: str) -> None:
     byte_pairs: Any = embedded(family)
-    composed, _ = tokenizers.composed(text, byte_pairs._specials)
-    assert byte_pairs._encoding.decode_bytes(byte_pairs.ids(composed).tolist()) == composed.encode()
+    text_composed, _ = composed(text, byte_pairs._specials)
+    assert byte_pairs._encoding.decode_bytes(byte_pairs.ids(text_composed).tolist()) == text_composed.encode()
 
 
 @pytest.mark.parametrize("family", ["qwen3", "deepseek-r1"])
@@ -239,7 +240,7 @@ def test_starts_lie_within_the_text_and_begin_at_its_begin(family: str, text: st
 @pytest.mark.parametrize(
     ("text", "starts"),
     [
-        ("cafe\u0301 ok", [0, 3, 5]),
+        ("cafe\u0301 ok", [0, 2, 5]),
         ("x\r\n\r\ny", [0, 1, 5]),
         ("中 2", [0, 1, 2]),
         ("한 \u1112\u1161\u11ab x", [0, 1, 5]),

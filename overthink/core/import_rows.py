@@ -1,12 +1,13 @@
 r"""One row of a file of recorded responses, whatever its keys, as a problem and its replies.
 
-    {"problem": "What is 2 + 3?", "answer": 5, "level": "Level 1", "model": "m", "response": ["2 + 3 is 5.", "\\boxed{5}"]}
+    {"problem": "What is 2 + 3?", "answer": 5, "level": "Level 1", "model": "m", "response": ["It is 5.", "\\boxed{5}"]}
 
 Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other character is data.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -132,6 +133,13 @@ def read_problem(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
     if problem.question is None:
         raise row.lacks("question")
     return problem
+
+
+def problem_id(own: str | None, dataset: str, question: str) -> str:
+    """The row's own id; a bare number is one within its dataset only; a digest of the question where there is none."""
+    if own is None:
+        return f"{dataset}/{hashlib.sha256(question.encode()).hexdigest()[:12]}"
+    return f"{dataset}/{own}" if own.isdigit() else own
 
 
 def clean(text: str) -> str:

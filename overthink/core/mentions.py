@@ -6,9 +6,10 @@ answer. Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty`
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from overthink.core.answers import boxes
 from overthink.core.plain import compact, plain_text
@@ -24,10 +25,11 @@ _WORDS = dict(enumerate(_UNITS.split())) | {
     30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
 }  # fmt: skip
 _PROSE = re.compile(r"[a-z][a-z' -]+")
+_WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
 _LETTER = re.compile(r"\(?([a-z])\)?")
 _STATED = re.compile(
     r"answer\s(?:is|should be|would be|must be)\s(?:also |still |indeed |just |then |actually |option |equation )?"
-    r"([^\n.!?]{1,40}?)(?=[.!?,;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
+    r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
 _MOST_TARGETS = 4
@@ -60,22 +62,22 @@ def target_of(answer: str) -> Target:
     text = plain_text(answer)
     letter = _LETTER.fullmatch(text.lower().strip(" .*"))
     text = _NAMED.sub("", text.lower().strip(" .*"), count=1)
-    number = _ONLY_NUMBER.fullmatch(text)
+    number = _ONLY_NUMBER.fullmatch(text) or _ONLY_NUMBER.fullmatch(_WORDS_AROUND.sub("", text))
     if number and (value := value_of(_NUMBER.search(text))) is not None:
         value = -value if number[1] else value
-        return Target(number=value, spelled=_WORDS.get(int(value), "") if value == int(value) else "")
+        return Target(number=value, spelled=_WORDS.get(int(value), "") if value.is_integer() else "")
     if letter:
         return Target(letter=letter[1].upper())
     if _PROSE.fullmatch(text):
         return Target(prose=text.strip())
-    return Target(signs=compact(text).text)
+    return Target(signs=compact(_WORDS_AROUND.sub("", text)).text)
 
 
 def targets(question: str, response: str, thinking: Span, final: Span | None) -> list[Target]:
     """What counts as an answer in this response: its final answer first, then whatever else it boxes or calls so."""
     found = [] if final is None else [target_of(response[slice(*final)])]
-    if found and found[0].letter and (word := _word_of_choice(question, found[0].letter)):
-        found.append(Target(prose=word))
+    if found and found[0].letter and (choice := _choice(question, found[0].letter)):
+        found.append(choice)
     for start, end in _statements(response, thinking):
         target = target_of(response[start:end])
         if len(found) < _MOST_TARGETS and target not in found and _could_be_answer(target, question):
@@ -105,4 +107,89 @@ def value_of(number: re.Match[str] | None) -> float | None:
         if (below := float(number[3])) == 0:
             return None
         value /= below
-    return value + float(number[1] or 0)
+    value += float(number[1] or 0)
+    return value if math.isfinite(value) else None
+
+
+def _statements(response: str, thinking: Span) -> Iterator[Span]:
+    """What the thinking puts in a box or calls the answer."""
+    yield from boxes(response, *thinking)[:_MOST_STATEMENTS]
+    for count, stated in enumerate(_STATED.finditer(response, *thinking)):
+        if count == _MOST_STATEMENTS:
+            return
+        yield stated.span(1)
+
+
+def _could_be_answer(target: Target, question: str) -> bool:
+    """A stated number always; words only where the question offers them, signs only where they are few."""
+    if target.prose:
+        return target.prose.capitalize() in question
+    return target.number is not None or bool(target.letter) or 0 < len(target.signs) <= 24
+
+
+def _choice(question: str, letter: str) -> Target | None:
+    """What an option letter stands for: the text of that option, or the word of the question that it is short for."""
+    text = plain_text(question)
+    if option := re.search(rf"\({letter}\)[ .:]*(.{{1,60}}?)(?=\([A-F]\)|\\|\n|$)", text):
+        return target_of(option[1])
+    words = re.findall(rf"\b{letter}[a-z]{{2,}}", text[-300:], re.IGNORECASE)
+    return Target(prose=words[0].lower()) if words else None
+
+
+def _numbers(target: Target, text: str) -> Iterator[Mention]:
+    wanted = target.number or 0.0
+    size = abs(wanted)
+    for found in _NUMBER.finditer(text):
+        value = value_of(found)
+        if value is None or not math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12):
+            continue
+        if not _stands_alone(text, *found.span()):
+            continue
+        minus = _minus_before(text, found.start())
+        if (minus >= 0) == (wanted < 0):
+            yield Mention(minus if minus >= 0 else found.start(), found.end())
+    if target.spelled and wanted >= 0:
+        for found in re.finditer(rf"\b{target.spelled}\b", text):
+            yield Mention(*found.span(), spelled=True)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether the number is a value by itself, not a part of a name, a power, a product such as `2x`, or a time."""
+    before = text[start - 1] if start else " "
+    after, next_one = (text[end : end + 2] + "  ")[:2]
+    if before.isalnum() or before in "._^√":
+        return False
+    if after in "√π^²³!_/":
+        return False
+    if after.isalpha():
+        return next_one.isalpha()
+    return not (after == ":" and next_one.isdigit())
+
+
+def _minus_before(text: str, start: int) -> int:
+    """Where the sign of the number at `start` stands; -1 if there is none or if it subtracts."""
+    at = len(text[max(0, start - 3) : start].rstrip()) + max(0, start - 3) - 1
+    if at < 0 or text[at] != "-":
+        return -1
+    left = text[max(0, at - 3) : at].rstrip()
+    return -1 if left and (left[-1].isalnum() or left[-1] in ")²π") else at
+
+
+def _letters(letter: str, original: str) -> Iterator[Mention]:
+    text = plain_text(original)
+    for found in re.finditer(rf"(?<![\w\\]){letter}(?![\w'’]| ?=)", text):
+        yield Mention(*found.span())
+
+
+def _expressions(signs: str, text: str) -> Iterator[Mention]:
+    dense = compact(text)
+    at = dense.text.find(signs)
+    while at >= 0:
+        start, end = int(dense.at[at]), int(dense.at[at + len(signs) - 1]) + 1
+        before = text[start - 1] if start else " "
+        after = text[end] if end < len(text) else " "
+        glued_left = signs[0].isalnum() and (before.isalnum() or before == ".")
+        glued_right = signs[-1].isalnum() and after.isalnum()
+        if not (glued_left or glued_right):
+            yield Mention(start, end)
+        at = dense.text.find(signs, at + 1)

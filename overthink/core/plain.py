@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ _COMMANDS = [(command, _GAP * len(command)) for command in _DROPPED] + [
     (command, sign + _GAP * (len(command) - 1)) for command, sign in _SIGNS.items()
 ]
 _CHARACTERS = str.maketrans("×·−–÷⁄’\u00a0\u202f", "**--//'  ") | str.maketrans(dict.fromkeys("${}°", _GAP))
+_PI = re.compile(r"(?<![a-z\\])pi(?![a-z])")
 _SPACING = str.maketrans(dict.fromkeys(" \n\t\r()[]|", _GAP))
 
 
@@ -38,7 +40,7 @@ class Plain:
 
 def plain(text: str, start: int, end: int) -> Plain:
     """The lower-case text of `text[start:end]` without markup. Fractions become `a/b`, roots `√`. Linear."""
-    piece = _lower(text[start:end])
+    piece = _PI.sub("π" + _GAP, _lower(text[start:end]))
     for command, sign in _COMMANDS:
         piece = piece.replace(command, sign)
     return _without_gaps(piece.translate(_CHARACTERS), np.arange(start, end))
@@ -46,7 +48,9 @@ def plain(text: str, start: int, end: int) -> Plain:
 
 def compact(text: str) -> Plain:
     """A plain text without white space and brackets, to compare expressions by; `at` counts in the plain text."""
-    piece = text.translate(_SPACING).replace("^2", _GAP + "²")
+    piece = text.translate(_SPACING)
+    for sign, same in (("^2", _GAP + "²"), ("*√", _GAP + "√"), ("*π", _GAP + "π")):
+        piece = piece.replace(sign, same)
     return _without_gaps(piece, np.arange(len(text)))
 
 

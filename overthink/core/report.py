@@ -1,4 +1,4 @@
-"""Reports of several runs in one, and the schema that other programs may rely on."""
+"""Several reports in one, and the schema that other programs may rely on."""
 
 from __future__ import annotations
 

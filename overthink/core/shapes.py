@@ -66,10 +66,15 @@ _ONLY_WORDS = re.compile(r"[A-Za-z\s'\"’.,!?-]*[A-Za-z]{2,}[A-Za-z\s'\"’.,!?
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
+_SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _TRAILING = " .,;:!?。'\"`"
 _PREFIX = re.compile(
-    r"^(?:(?:about|approximately|exactly|roughly|around|Rs\.?|USD|US)\s+|\\approx\s*|[$€£¥₹]\s*)(?=[-\d.\\])", re.IGNORECASE
+    r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us)\s+|\\approx\s*)?"
+    r"(?P<sign>-?)\s?(?:(?P<currency>[$€£¥₹])\s?|(?<=\s))(?=[-\d.\\])",
+    re.IGNORECASE,
 )
+_PERCENT = re.compile(r"\s*(?:%|percentage|percent|pct)(?:\s(?:points?|of)\b.*)?$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
@@ -106,6 +111,8 @@ def _read(text: str, depth: int = 0) -> Shape:
             return inner
     if (number := number_of(text)) is not None:
         return Shape("value", text, _key(text), text, value=number, decimal=is_decimal(text))
+    if _SUM.match(text) and (leaf := _leaf(text)).value is not None:
+        return leaf
     parts = _split(text, _SEPARATOR)
     if len(parts) > 1 and not _is_sentence(text):
         return _list(text, parts, depth)
@@ -179,7 +186,10 @@ def _list(text: str, parts: list[str], depth: int) -> Shape:
     # `p=5,q=2;p=7,q=2`: the semicolons part the solutions, the commas what belongs to one.
     if ";" in text and len(outer := _split(text, re.compile(";"))) > 1 and any(len(_split(part, re.compile(","))) > 1 for part in outer):
         return _group("list", text, [f"({part})" for part in outer], depth)
-    return _group("list", text, [part for part in parts if part], depth)
+    group = _group("list", text, [part for part in parts if part], depth)
+    # "2,74" is a list, and perhaps a decimal as most of Europe writes it.
+    head, _ = split_unit(text)
+    return replace(group, value=Fraction(head.replace(",", "."))) if _DECIMAL_COMMA.fullmatch(head) else group
 
 
 def _group(kind: Kind, text: str, parts: list[str], depth: int) -> Shape:
@@ -239,29 +249,29 @@ def _leaf(text: str) -> Shape:
     if choice := _CHOICE.fullmatch(text):
         letter = choice[1] or choice[2]
         return Shape("words", letter, letter, whole)
-    text = _PREFIX.sub("", text) if text[:1] in "$€£¥₹" or text[:1].isalpha() or text[:1] == "\\" else text
-    prefix = whole[: len(whole) - len(text)].strip() if text != whole else ""
-    if prefix == "-":
-        prefix = ""
+    prefix = _PREFIX.match(text)
+    if prefix:
+        text = prefix["sign"] + text[prefix.end() :]
     head, unit = split_unit(text)
-    if unit and "$" in unit:
-        unit = "$"
     text = head or text
-    if prefix[:1] in "$€£¥₹" and prefix:
-        unit = unit or prefix[0]
-    percent = False
-    for sign in ("%", "percentage", "percent", "pct"):
-        if text.endswith(sign):
-            text, percent = text[: -len(sign)].rstrip(), True
-            break
-    if re.match(r"(?i)percent|pct", unit):
-        unit, percent = "", True
+    currency = prefix["currency"] if prefix else None
+    percent = _PERCENT.search(text)
+    if percent:
+        text = text[: percent.start()]
+    elif _PERCENT.match(unit):
+        percent, unit = _PERCENT.match(unit), ""
     text = _strip_punctuation(text)
     value = number_of(text)
-    words = value is None and _is_words(text)
     return Shape(
-        "words" if words else "value", text, _key(text), whole, unit=unit, percent=percent, value=value, decimal=value is not None and is_decimal(text)
-    )  # fmt: skip
+        "words" if value is None and _is_words(text) else "value",
+        text,
+        _key(text),
+        whole,
+        unit=currency or ("$" if "$" in unit else unit),
+        percent=bool(percent),
+        value=value,
+        decimal=value is not None and is_decimal(text),
+    )
 
 
 def _is_words(text: str) -> bool:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from overthink.datasets import aime24, asdiv, gsm8k, hub, jsonl, math500, prm12k, two_plus_three
-from overthink.datasets.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows
+from overthink.datasets.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
 from overthink.datasets.index import BenchmarkIndex
 from overthink.errors import OverthinkError
 from overthink.records import Problem
@@ -74,15 +75,15 @@ class Catalogue:
         return canonical_name(text)
 
     def require(self, text: str) -> str:
-        """The name of a dataset that the user named. OverthinkError where there is none such."""
-        if text.startswith(hub.SCHEME):
-            hub.parse(text)
-            return text
+        """The name of a dataset that the user named; rows of a file or of the hub are read at once.
+
+        OverthinkError where there is none such.
+        """
         if canonical := canonical_name(text):
             return canonical
-        if suffix_of(Path(text)):
-            return text
-        raise unknown(text)
+        index = BenchmarkIndex(load(text, mirror=self.mirror, columns=self.columns))
+        self._indices[index.name] = index
+        return index.name
 
     def index(self, name: str) -> BenchmarkIndex:
         """The problems of a dataset. OverthinkError where its rows cannot be had."""
@@ -94,13 +95,8 @@ class Catalogue:
 def _load_benchmark(benchmark: Benchmark, mirror: Path | None) -> LoadedDataset:
     info = benchmark.info
     first = benchmark.read(mirror)
-    unread = [first]
-
-    def problems() -> Iterator[Problem]:
-        rows = unread.pop() if unread else benchmark.read(mirror)
-        return _problems(benchmark, rows)
-
-    return LoadedDataset(info.name, info.split, first.revision, problems)
+    rows = first_then(first, partial(benchmark.read, mirror))
+    return LoadedDataset(info.name, info.split, first.revision, lambda: _problems(benchmark, rows()))
 
 
 def _problems(benchmark: Benchmark, rows: Rows) -> Iterator[Problem]:

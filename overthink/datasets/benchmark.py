@@ -54,6 +54,12 @@ Reader = Callable[[Path | None], Rows]
 """Gives the rows of a benchmark, from a mirror or (None) from the hub."""
 
 
+def first_then(first: Rows, again: Callable[[], Rows]) -> Callable[[], Rows]:
+    """Gives the rows that were opened already, and opens them again each time after."""
+    opened = [first]
+    return lambda: opened.pop() if opened else again()
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """A named benchmark. `problem` turns the row with this index, counted from 0, into a Problem."""

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from overthink.datasets import jsonl
-from overthink.datasets.benchmark import Columns, LoadedDataset, RawRow, Source, Split
+from overthink.datasets.benchmark import Columns, LoadedDataset, RawRow, Rows, Source, Split, first_then
 from overthink.datasets.sources import rows_of
 from overthink.errors import OverthinkError
 from overthink.records import Problem
@@ -55,11 +55,12 @@ def load(name: str, mirror: Path | None, columns: Columns) -> LoadedDataset:
     first = rows_of(source, mirror)
     dataset = source.repository if source.config is None else f"{source.repository}/{source.config}"
     split: Split = "train" if source.split == "train" else "test"
-    return LoadedDataset(dataset, split, first.revision, partial(_problems, source, mirror, dataset, columns))
+    rows = first_then(first, partial(rows_of, source, mirror))
+    return LoadedDataset(dataset, split, first.revision, lambda: _problems(rows(), dataset, columns))
 
 
-def _problems(source: Source, mirror: Path | None, dataset: str, columns: Columns) -> Iterator[Problem]:
-    return jsonl.problems(_placed(rows_of(source, mirror).rows, dataset), dataset, columns)
+def _problems(rows: Rows, dataset: str, columns: Columns) -> Iterator[Problem]:
+    return jsonl.problems(_placed(rows.rows, dataset), dataset, columns)
 
 
 def _placed(rows: Iterator[RawRow], dataset: str) -> Iterator[FileRow]:

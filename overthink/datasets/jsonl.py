@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from overthink.core.import_rows import RawProblem, read_problem
+from overthink.core.import_rows import RawProblem, problem_id, read_problem
 from overthink.datasets.benchmark import Columns, LoadedDataset
 from overthink.datasets.sources import file_digest
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
 from overthink.records import Problem
-from overthink.row_files import FileRow, read_rows, stem_of
+from overthink.row_files import FileRow, placed, read_rows, stem_of
 
 
 def load(path: Path, columns: Columns) -> LoadedDataset:
@@ -37,10 +36,8 @@ def problems(rows: Iterable[FileRow], dataset: str, columns: Columns) -> Iterato
     """The Problem of each row. OverthinkError naming both places where two rows have one id."""
     seen: dict[str, object] = {}
     for where, raw in rows:
-        try:
+        with placed(where):
             read = read_problem(raw, columns)
-        except OverthinkError as error:
-            raise OverthinkError(f"{where}: {error.message}", error.hint) from None
         problem = _problem(read, dataset)
         if problem.id in seen:
             raise OverthinkError(
@@ -61,10 +58,3 @@ def _problem(read: RawProblem, dataset: str) -> Problem:
         level=read.level,
         subject=read.subject,
     )
-
-
-def problem_id(own: str | None, dataset: str, question: str) -> str:
-    """The row's own id; a bare number is one only within its dataset; a digest of the question where there is none."""
-    if own is None:
-        return f"{dataset}/{digest(question)}"
-    return f"{dataset}/{own}" if own.isdigit() else own

@@ -27,7 +27,7 @@ def problem(raw: RawRow, index: int) -> Problem:
         id=raw["unique_id"],
         dataset="math500",
         question=raw["problem"],
-        answer=raw["answer"],
+        answer=raw["answer"].strip(),
         level=raw["level"],
         subject=raw["subject"],
     )

@@ -77,7 +77,7 @@ def problem(raw: RawRow, index: int) -> Problem:
         id=raw["id"],
         dataset="prm12k",
         question=raw["problem"],
-        answer=raw["answer"],
+        answer=raw["answer"].strip(),
         level=raw["level"],
         subject=raw["subject"],
     )

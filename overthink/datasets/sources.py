@@ -92,11 +92,9 @@ def _commit(source: Source) -> str | None:
 
 
 def _refused(source: Source, error: Exception) -> OverthinkError:
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    what = {401: "is not there, or is private", 403: "is gated", 404: "has no such repository or revision"}
     return OverthinkError(
-        f"{source.repository}: the hub {what.get(status, 'refuses it') if status == 404 else 'says it ' + what.get(status, f'cannot serve it (status {status})')}",
-        "Check the name; `hf auth login` opens private and gated repositories.",
+        f"{source.repository}: the hub does not give it ({_first_line(error)})",
+        "Check the name and the revision; `hf auth login` opens private and gated repositories.",
     )
 
 

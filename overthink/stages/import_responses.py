@@ -10,7 +10,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.jsonl import PartFile, Table, digest
-from overthink.records import Problem, Response, Row
+from overthink.records import Failure, Problem, Response, Row
 from overthink.run import ROW_TYPES, Manifest, Run
 
 
@@ -20,28 +20,27 @@ def folder_name(model: str) -> str:
 
 
 def import_responses(
-    rows: Iterable[tuple[Problem, Response]], out: Path, manifest: Manifest
-) -> tuple[list[Run], dict[str, int]]:
-    """Write the rows into one run folder for each model under `out`.
+    rows: Iterable[tuple[str, Problem, Response | Failure]], out: Path, manifest: Manifest
+) -> dict[str, Run]:
+    """Write the rows, each with its model, into one run folder for each model under `out`. The runs by model.
 
-    Returns the runs, and how many responses each model gained. Rows that are there already are left alone; a row that
-    is there with another text is refused, and nothing is changed. `manifest` is that of a new run, its model aside.
+    Rows that are there already are left alone; a row that is there with another text is refused, and nothing is
+    changed. `manifest` is that of a new run, its model aside.
     """
     folders: dict[str, _Folder] = {}
     with ExitStack() as stack:
-        for problem, response in rows:
-            if response.model not in folders:
-                name = folder_name(response.model)
+        for model, problem, row in rows:
+            if model not in folders:
+                name = folder_name(model)
                 if name in {folder.run.name for folder in folders.values()}:
-                    name += f"-{digest(response.model)[:6]}"
-                run = Run.create(out / name, manifest.model_copy(update={"model": response.model}))
+                    name += f"-{digest(model)[:6]}"
+                run = Run.create(out / name, manifest.model_copy(update={"model": model}))
                 stack.enter_context(run.lock())
-                folders[response.model] = stack.enter_context(_Folder(run))
-            folders[response.model].add(problem, response)
+                folders[model] = stack.enter_context(_Folder(run))
+            folders[model].add(problem, row)
         for folder in folders.values():
             folder.finish()
-            folder.run.update(datasets={**folder.run.manifest.datasets, **manifest.datasets})
-    return [folder.run for folder in folders.values()], {model: folder.new for model, folder in folders.items()}
+    return {model: folder.run for model, folder in folders.items()}
 
 
 class _Folder:
@@ -49,23 +48,27 @@ class _Folder:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.new = 0
         self._files = {name: _Additions(run, name) for name in ("problems", "generate")}
+        self._failures: list[Failure] = []
 
     def __enter__(self) -> _Folder:
         return self
 
     def __exit__(self, *_: object) -> None:
         for file in self._files.values():
-            file.close()
+            file.discard()
 
-    def add(self, problem: Problem, response: Response) -> None:
+    def add(self, problem: Problem, row: Response | Failure) -> None:
         self._files["problems"].add(problem)
-        self.new += self._files["generate"].add(response)
+        if isinstance(row, Failure):
+            self._failures.append(row)
+        else:
+            self._files["generate"].add(row)
 
     def finish(self) -> None:
         for file in self._files.values():
             file.finish()
+        self.run.put_failures("import", self._failures)
 
 
 class _Additions:
@@ -77,8 +80,8 @@ class _Additions:
         self._added: dict[str, str] = {}
         self._part.keep(self._there.line(row_id) for row_id in self._there)
 
-    def add(self, row: Problem | Response) -> bool:
-        """Is the row new? OverthinkError where its id is taken by another text."""
+    def add(self, row: Problem | Response) -> None:
+        """Write the row if it is new. OverthinkError where its id is taken by another text."""
         line = digest(_line(row))
         known = self._there.entries[row.id].digest if row.id in self._there else self._added.get(row.id)
         if known is None:
@@ -89,12 +92,11 @@ class _Additions:
                 f"{self._part.path}: row {row.id!r} is there already, with another content",
                 "Import both files in one command (they become further samples), or give another folder with --out.",
             )
-        return known is None
 
     def finish(self) -> None:
         self._part.finish([*self._there, *self._added])
 
-    def close(self) -> None:
+    def discard(self) -> None:
         """Leave the finished file as it was, if `finish` was not reached."""
         self._part.discard()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from unicodedata import normalize
 
 import numpy as np
@@ -101,6 +102,5 @@ def test_a_megabyte_of_uncomposed_text_takes_little_time() -> None:
 @given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30), min_size=2).map(sorted))
 def test_counts_are_those_of_counting_one_by_one_and_add_up(starts: list[int], edges: list[int]) -> None:
     result = counts(np.array(starts, dtype=np.int64), edges).tolist()
-    pairs = zip(edges, edges[1:], strict=False)
-    assert result == [sum(low <= start < high for start in starts) for low, high in pairs]
+    assert result == [sum(low <= start < high for start in starts) for low, high in pairwise(edges)]
     assert sum(result) == sum(edges[0] <= start < edges[-1] for start in starts)

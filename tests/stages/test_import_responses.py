@@ -7,19 +7,17 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.records import Problem, Response
+from overthink.records import Failure, Problem, Response
 from overthink.run import Manifest, Run
 from overthink.stages.import_responses import folder_name, import_responses
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
 
 
-def row(model: str, number: int, text: str = "r", sample: int = 1) -> tuple[Problem, Response]:
+def row(model: str, number: int, text: str = "r", sample: int = 1) -> tuple[str, Problem, Response]:
     problem = Problem(id=f"p{number}", dataset="d", question="q", answer="1")
-    response = Response(
-        id=f"p{number}#{sample}", problem_id=f"p{number}", sample=sample, model=model, response=text
-    )
-    return problem, response
+    response = Response(id=f"p{number}#{sample}", problem_id=f"p{number}", sample=sample, model=model, response=text)
+    return model, problem, response
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -42,29 +40,29 @@ def test_a_folder_name_stays_in_its_folder(model: str, folder: str) -> None:
 
 
 def test_each_model_gets_a_run_of_its_own(tmp_path: Path) -> None:
-    runs, new = import_responses([row("a", 1), row("b", 1), row("a", 2)], tmp_path, MANIFEST)
-    assert {run.manifest.model: len(run.table("generate")) for run in runs} == {"a": 2, "b": 1}
-    assert new == {"a": 2, "b": 1}
+    runs = import_responses([row("a", 1), row("b", 1), row("a", 2)], tmp_path, MANIFEST)
+    assert {model: len(run.table("generate")) for model, run in runs.items()} == {"a": 2, "b": 1}
+    assert {model: run.manifest.model for model, run in runs.items()} == {"a": "a", "b": "b"}
 
 
 def test_models_whose_names_give_the_same_folder_are_kept_apart(tmp_path: Path) -> None:
-    runs, _ = import_responses([row("a b", 1), row("a,b", 1)], tmp_path, MANIFEST)
-    assert len({run.folder for run in runs}) == 2
-    assert {run.manifest.model for run in runs} == {"a b", "a,b"}
+    runs = import_responses([row("a b", 1), row("a,b", 1)], tmp_path, MANIFEST)
+    assert len({run.folder for run in runs.values()}) == 2
+    assert {run.manifest.model for run in runs.values()} == {"a b", "a,b"}
 
 
 def test_importing_the_same_rows_again_changes_nothing(tmp_path: Path) -> None:
     rows = [row("a", 1), row("a", 1, "second", sample=2), row("b", 1)]
     import_responses(rows, tmp_path, MANIFEST)
     before = contents(tmp_path)
-    _, new = import_responses(rows, tmp_path, MANIFEST)
-    assert (contents(tmp_path), new) == (before, {"a": 0, "b": 0})
+    import_responses(rows, tmp_path, MANIFEST)
+    assert contents(tmp_path) == before
 
 
 def test_new_rows_go_behind_those_that_are_there(tmp_path: Path) -> None:
     import_responses([row("a", 2)], tmp_path, MANIFEST)
-    (run,), new = import_responses([row("a", 1), row("a", 2)], tmp_path, MANIFEST)
-    assert (list(run.table("generate")), new) == (["p2#1", "p1#1"], {"a": 1})
+    run = import_responses([row("a", 1), row("a", 2)], tmp_path, MANIFEST)["a"]
+    assert list(run.table("generate")) == ["p2#1", "p1#1"]
 
 
 def test_a_row_that_is_there_with_another_text_is_refused_and_nothing_changes(tmp_path: Path) -> None:
@@ -97,3 +95,11 @@ def test_a_cut_off_import_leaves_no_run_that_looks_whole(tmp_path: Path) -> None
     assert not Run(tmp_path / "a").finished("generate")
     import_responses([row("a", 1)], tmp_path, MANIFEST)
     assert Run(tmp_path / "a").finished("generate")
+
+
+def test_a_row_that_failed_is_noted_and_no_response(tmp_path: Path) -> None:
+    problem = row("a", 1)[1]
+    failure = Failure(stage="import", id="p1#1", kind="no_text", message="why")
+    run = import_responses([("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
+    assert run.failures() == [failure]
+    assert list(run.table("generate")) == ["p2#1"]

@@ -1,0 +1,152 @@
+"""A report as text: JSON, JSON lines, CSV, Markdown, and the cells that Markdown and the terminal share."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from overthink.core.stats import CONFIDENCE
+from overthink.records import DatasetMetrics, Metric, Report, ReportRow
+
+Metrics = dict[str, Metric]
+"""The metrics of one group of responses, by name."""
+
+NOTHING = "–"
+FOREIGN_TOKENIZER = "* tokens counted with a tokenizer that is not the model's own"
+PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"
+
+
+class Column(NamedTuple):
+    """A metric as a column of the table; `heading` of two lines."""
+
+    metric: str
+    heading: str
+
+
+COLUMNS = (
+    Column("accuracy", "accuracy\n%"),
+    Column("solutions", "\nsolutions"),
+    Column("tokens", "\ntokens"),
+    Column("outcome_efficiency", "outcome\neff. %"),
+    Column("process_efficiency", "process\neff. %"),
+)
+
+
+def to_json(report: Report) -> str:
+    """The text of report.json: keys in the order of the schema, the same bytes for the same report."""
+    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_jsonl(report: Report) -> str:
+    """The flat rows, one a line."""
+    return "".join(json.dumps(row.model_dump(mode="json"), ensure_ascii=False) + "\n" for row in report.rows)
+
+
+def to_csv(report: Report) -> str:
+    """The flat rows under a header; null is an empty field."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(ReportRow.model_fields), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row.model_dump(mode="json") for row in report.rows)
+    return out.getvalue()
+
+
+def labels(report: Report) -> dict[str, str]:
+    """What each run is called: its model without the organisation, or its own name where two runs share a model.
+
+    A star stands for FOREIGN_TOKENIZER.
+    """
+    short = {part.run: part.model.rsplit("/", 1)[-1] for part in report.runs}
+    taken = list(short.values())
+    names = {run: run if taken.count(model) > 1 else model for run, model in short.items()}
+    own = {part.run: part.method.tokenizer_is_own for part in report.runs}
+    return {run: printable(name) + ("" if own[run] else "*") for run, name in names.items()}
+
+
+def has_foreign_tokenizer(report: Report) -> bool:
+    """Whether some run's tokens were counted with another tokenizer than its model's."""
+    return not all(part.method.tokenizer_is_own for part in report.runs)
+
+
+def datasets_of(report: Report) -> list[str]:
+    """Every dataset of the report, once."""
+    return list(dict.fromkeys(dataset for part in report.runs for dataset in part.metrics))
+
+
+def level_rows(block: DatasetMetrics) -> list[tuple[str, Metrics]]:
+    """The lines of a table by level: each level, then all responses."""
+    return [*((str(level), metrics) for level, metrics in block.levels.items()), ("all", block.overall)]
+
+
+def printable(text: str) -> str:
+    """Names come from files: no control character reaches the terminal, no newline a table."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+# Cells
+
+
+def number(value: float | None, unit: str) -> str:
+    """One value: shares in percent with one decimal, tokens whole, counts with one decimal."""
+    if value is None:
+        return NOTHING
+    return f"{100 * value:.1f}" if unit == "share" else f"{value:.0f}" if unit == "tokens" else f"{value:.1f}"
+
+
+def with_interval(metric: Metric) -> str:
+    """`52.3 [50.1, 54.5]`."""
+    value = number(metric.value, metric.unit)
+    if metric.ci_low is None:
+        return value
+    return f"{value} [{number(metric.ci_low, metric.unit)}, {number(metric.ci_high, metric.unit)}]"
+
+
+def with_half_width(metric: Metric) -> str:
+    """`52.3 ±2.2`: half the width of the interval."""
+    value = number(metric.value, metric.unit)
+    if metric.ci_low is None or metric.ci_high is None:
+        return value
+    return f"{value} ±{number((metric.ci_high - metric.ci_low) / 2, metric.unit)}"
+
+
+def bare(metric: Metric) -> str:
+    """`52.3`."""
+    return number(metric.value, metric.unit)
+
+
+# Markdown
+
+
+def to_markdown(report: Report) -> str:
+    """One table a dataset with a line for each run, then one a run with a line for each level."""
+    names = labels(report)
+    blocks = []
+    for dataset in datasets_of(report):
+        rows = [(names[part.run], part.metrics[dataset].overall) for part in report.runs if dataset in part.metrics]
+        blocks.append(f"### {_escaped(dataset)}\n\n{_markdown_table('model', rows)}")
+    for part in report.runs:
+        for dataset, block in part.metrics.items():
+            if block.levels:
+                heading = f"### {_escaped(names[part.run])}, {_escaped(dataset)} by level"
+                blocks.append(f"{heading}\n\n{_markdown_table('level', level_rows(block))}")
+    blocks.append(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
+    if has_foreign_tokenizer(report):
+        blocks.append(_escaped(FOREIGN_TOKENIZER))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", text)
+
+
+def _markdown_table(kind: str, rows: Sequence[tuple[str, Metrics]]) -> str:
+    headings = [kind, "n", *(column.heading.replace("\n", " ").strip() for column in COLUMNS)]
+    lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
+    for name, metrics in rows:
+        cells = (with_interval(metrics[column.metric]) for column in COLUMNS)
+        lines.append([_escaped(name), str(metrics["tokens"].n), *cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

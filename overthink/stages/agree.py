@@ -1,0 +1,75 @@
+"""agree: how far does a run agree with reference labels, or with another run?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from overthink.config import ReportConfig
+from overthink.core.agreement import agreement_of_pairs, match
+from overthink.core.labels import Labelled, LabelRow, labelled_from_run
+from overthink.core.paragraphs import paragraphs
+from overthink.errors import OverthinkError
+from overthink.records import Metric
+from overthink.row_files import read_rows
+from overthink.run import Run
+
+ALL = "all"
+
+
+def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> list[dict[str, Any]]:
+    """One row a dataset (first all of them) and figure. `reference`: a file of labels, or a run folder.
+
+    Rows find each other by the text of the response. `reader` counts from 1.
+    """
+    wanted = list(_of_run(Run(reference)) if reference.is_dir() else _of_file(reference, reader))
+    matching = match(wanted, [row for run in runs for row in _of_run(run)])
+    if not matching.pairs:
+        raise OverthinkError(
+            f"{reference}: none of its responses is in {', '.join(str(run.folder) for run in runs)}",
+            "Rows are matched by the text of the response: import the labelled responses themselves.",
+        )
+    rows = []
+    for dataset in (ALL, *sorted({pair[0].dataset for pair in matching.pairs})):
+        pairs = tuple(pair for pair in matching.pairs if dataset in (ALL, pair[0].dataset))
+        report = agreement_of_pairs(replace(matching, pairs=pairs), config.resamples, config.seed)
+        figures = {field.name: getattr(report, field.name) for field in fields(report)}
+        for name, metric in figures.items():
+            if isinstance(metric, Metric):
+                rows.append({"dataset": dataset, "figure": name, "responses": report.responses, **metric.model_dump()})
+    return rows
+
+
+def _of_file(path: Path, reader: int) -> Iterator[Labelled]:
+    for where, raw in read_rows(path):
+        try:
+            yield LabelRow.model_validate(raw).labelled(reader - 1)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"]) or "row"
+            raise OverthinkError(
+                f"{where}: {key}: {first['msg']}",
+                "A label row holds id, dataset, response, thinking, paragraphs, readers.",
+            ) from None
+        except IndexError:
+            raise OverthinkError(f"{where}: there is no reader {reader}", "Readers count from 1: --reader 1.") from None
+
+
+def _of_run(run: Run) -> Iterator[Labelled]:
+    tables = {name: run.table(name) for name in ("problems", "generate", "segment", "cluster", "verify")}
+    for row_id in tables["verify"]:
+        if row_id not in tables["cluster"]:
+            continue
+        response, segments = tables["generate"].read(row_id), tables["segment"].read(row_id)
+        yield labelled_from_run(
+            tables["problems"].read(row_id.rpartition("#")[0]),
+            response,
+            segments=segments,
+            clusters=tables["cluster"].read(row_id),
+            verdicts=tables["verify"].read(row_id),
+            paragraphs=paragraphs(response.response, *segments.thinking),
+        )

@@ -1,0 +1,31 @@
+"""status: what of a run is done, what is owed, and what failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from overthink.run import INPUTS, Run
+
+
+def status_of(run: Run) -> dict[str, Any]:
+    """The run, its model, its rows, and for each stage what is made, owed or failed."""
+    failed = Counter(failure.stage for failure in run.failures())
+    return {
+        "run": str(run.folder),
+        "model": run.manifest.model,
+        "problems": len(run.table("problems")),
+        "responses": len(run.table("generate")),
+        **{stage: _state(run, stage, failed[stage]) for stage in INPUTS},
+        "created": run.manifest.created,
+    }
+
+
+def _state(run: Run, stage: str, failed: int) -> str:
+    """`done`, `not started`, or how many of the rows that can be made now are owed; failed ones are owed, too."""
+    if stage not in run.manifest.stages:
+        return "not started"
+    owed = run.owed(stage)
+    if failed:
+        return f"{failed} failed" if owed == failed else f"{owed} owed, {failed} failed"
+    return f"{owed} owed" if owed or not run.finished(stage) else "done"
