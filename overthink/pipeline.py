@@ -14,6 +14,7 @@ from typing import Any
 
 from overthink import __version__
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, read_toml, runs_folder
+from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
 from overthink.core.report import join, named
 from overthink.datasets import Catalogue, canonical_name, known
@@ -85,8 +86,7 @@ def import_files(
     say: Callable[[str], None],
 ) -> list[Run]:
     """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
-    named = _columns(columns)
-    recording = Recording(files, Catalogue(mirror, named), model=model, dataset=dataset, columns=named)
+    recording = Recording(files, Catalogue(mirror), model=model, dataset=dataset, columns=column_map(columns))
     manifest = Manifest(created=_now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
     runs = list(import_responses(recording, out, manifest).values())
     for run in runs:
@@ -104,13 +104,6 @@ def folders_of(sources: Sequence[Path], out: Path | None, **options: Any) -> lis
         out = out or runs_folder() / files[0].name.split(".")[0]
         folders += [run.folder for run in import_files(files, out, **options)]
     return folders
-
-
-def _columns(pairs: Sequence[str]) -> dict[str, str]:
-    wrong = [pair for pair in pairs if "=" not in pair]
-    if wrong:
-        raise OverthinkError(f"--map {wrong[0]}: not of the form NAME=COLUMN", "For example: --map answer=final_answer")
-    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def _now() -> str:

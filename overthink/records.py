@@ -161,7 +161,10 @@ class Failure(Row):
 
 
 class Metric(Row):
-    """One number with its error bar: `n` went in, `n_excluded` were left out. `value` is null with a `reason`."""
+    """One number with its error bar: `n` went in, `n_excluded` were left out.
+
+    Where the value, or its interval alone, is null, `reason` says why.
+    """
 
     value: float | None
     ci_low: float | None

@@ -113,9 +113,10 @@ def _width(table: Table) -> int:
 
 def _cut(name: str, room: int) -> str:
     """The name with its middle left out: both the family, in front, and the size, at the end, tell models apart."""
+    room = max(room, 3)
     if len(name) <= room:
         return name
-    head, tail = max(1, room // 2), max(1, (room - 1) // 2)
+    head, tail = room // 2, (room - 1) // 2
     return f"{name[:head]}…{name[-tail:]}"
 
 
@@ -224,7 +225,7 @@ def _words(name: str) -> str:
 
 def _method_line(method: Method) -> str:
     return (
-        f"{PERCENT_OF_INTERVALS} intervals: {method.resamples:,} bootstrap resamples of the problems, seed {method.seed}; "
-        f"tokens of the {method.scope}; solutions: {method.segmenter}; strategies: {method.clusterer}; "
-        f"verdicts: {method.verifier}"
+        f"{PERCENT_OF_INTERVALS} intervals (±: half their width): {method.resamples:,} bootstrap resamples of the "
+        f"problems, seed {method.seed}; tokens of the {method.scope}; solutions: {method.segmenter}; "
+        f"strategies: {method.clusterer}; verdicts: {method.verifier}"
     )

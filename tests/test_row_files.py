@@ -99,6 +99,8 @@ def test_rows_come_one_by_one_before_the_file_is_read_to_its_end(tmp_path: Path)
         next(rows)
 
 
-@pytest.mark.parametrize(("name", "stem"), [("a.jsonl.gz", "a"), ("a.b.JSONL", "a.b"), ("gsm8k.parquet", "gsm8k"), ("x", "x")])
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a.jsonl.gz", "a"), ("a.b.JSONL", "a.b"), ("gsm8k.parquet", "gsm8k"), ("x", "x")]
+)
 def test_a_stem_is_the_name_without_the_suffix(name: str, stem: str) -> None:
     assert stem_of(Path(name)) == stem

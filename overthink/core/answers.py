@@ -29,6 +29,7 @@ _FINAL_CUE = re.compile(rf"\bfinal answer\b(?:[\s*_]{{0,8}}{_LINK})*[\s*_]{{0,8}
 _CUE = re.compile(
     rf"\b(?:answer|result|solution|réponse|reponse|respuesta|resposta|risposta|antwort|ответ|odpowiedź|cevap|jawaban"
     rf"|đáp án|svar|antwoord)s?\b(?: to [^.\n]{{1,60}}?)?(?:[\s*_]{{0,8}}{_LINK})+[\s*_]{{0,8}}"
+    r"|\banswer\s{1,4}(?=\$|\\\(|\\\[)"
     r"|\bответ\b[\s:*—-]{0,8}"
     r"|答案[\s*]{0,8}(?:应该是|应为|等于|是|为|為|[:：])+[\s*]{0,8}"
     r"|(?:结果|結果)[\s*]{0,8}(?:是|为|為|[:：])+[\s*]{0,8}"
@@ -57,7 +58,7 @@ VALUE = re.compile(
 
 _MATH = re.compile(
     r"\$\$(?P<display>[^$]{1,2000})\$\$|\\\[(?P<bracket>.{1,2000}?)\\\]|\\\((?P<paren>.{1,2000}?)\\\)"
-    r"|(?<!\\)\$(?P<inline>(?:[^$\n\\]|\\.){1,1000})\$",
+    r"|(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
@@ -217,9 +218,9 @@ def _math_run(text: str, start: int, end: int) -> Span | None:
 def _is_currency(math: re.Match[str]) -> bool:
     """Whether the two dollars are two sums of money with words between them."""
     inline = math["inline"]
-    if inline is None or not inline[:1].isdigit():
+    if inline is None:
         return False
-    return len(_WORD.findall(_TEX_WORDS.sub(" ", inline))) >= 2
+    return len([word for word in _WORD.findall(_TEX_WORDS.sub(" ", inline)) if word not in _FUNCTIONS]) >= 2
 
 
 def _content(math: re.Match[str]) -> Span:
@@ -286,6 +287,9 @@ def _is_bare(text: str) -> bool:
     if len(words) > 3 or (foreign and len(_CJK.findall(text)) > 12):
         return False
     if foreign and (value := VALUE.search(text)) and foreign.start() < value.start():
+        return False
+    # Words before the maths make a sentence; behind it they are a unit.
+    if words and (math := _MATH.search(text)) and _WORD.search(_TEX_WORDS.sub(" ", text[: math.start()])):
         return False
     linked = any(word.lower() in ("is", "are", "equals", "therefore", "thus", "so") for word in words)
     return not linked and not re.search(r"[^\W\d_]{2}\s?[:：]\s|[.!?]\s+\S*[A-Za-z]", outside)

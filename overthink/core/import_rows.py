@@ -1,8 +1,6 @@
 r"""One row of a file of recorded responses, whatever its keys, as a problem and its replies.
 
-    {"problem": "What is 2 + 3?", "answer": 5, "level": "Level 1", "model": "m", "response": ["It is 5.", "\\boxed{5}"]}
-
-Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other character is data.
+{"problem": "What is 2 + 3?", "answer": 5, "level": "Level 1", "model": "m", "response": ["It is 5.", "\\boxed{5}"]}
 """
 
 from __future__ import annotations
@@ -11,14 +9,12 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from overthink.core.answers import boxes
-from overthink.errors import OverthinkError, UnreadableReply
-from overthink.records import FinishReason
-
-Raw = Mapping[str, Any]
+from overthink.core.replies import EDGES, Raw, RawReply, content_of, is_chat, last_assistant_turn, replies, text_of
+from overthink.errors import OverthinkError
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "question": ("problem", "question", "prompt"),
@@ -37,15 +33,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Our words, and the keys under which files have them; the first that is there and not null counts."""
 
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    **dict.fromkeys(("length", "max_tokens", "max_length", "max_new_tokens", "model_length"), "length"),
-}
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _LEVEL = re.compile(r"(?:level\s*)?(\d{1,3})(?:\.0)?", re.IGNORECASE)
 _GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
-_EDGES = " \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -58,22 +47,6 @@ class RawProblem:
     id: str | None
     level: int | None
     subject: str | None
-
-
-@dataclass(frozen=True)
-class RawReply:
-    """One response as it was recorded; `text` is null where the model's server gave none."""
-
-    text: str | None
-    finish_reason: FinishReason
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-    def written(self) -> str:
-        """The text. UnreadableReply where there is none: an empty text is data, no text is a failure."""
-        if self.text is None:
-            raise UnreadableReply("no_text", "the row holds no text of a response (null)")
-        return self.text
 
 
 @dataclass(frozen=True)
@@ -106,19 +79,19 @@ def read_row(raw: Raw, columns: Mapping[str, str]) -> RawRecord:
     OverthinkError where a key is missing or holds what it cannot hold; the message says nothing of file and line.
     """
     row = _Row(raw, columns)
-    replies = tuple(_replies(row))
-    if not replies:
+    found = tuple(_replies(row))
+    if not found:
         raise OverthinkError("the row holds an empty list of responses", "Remove the row, or give it its responses.")
     sample = _sample(row.get("sample"))
-    if sample is not None and len(replies) > 1:
+    if sample is not None and len(found) > 1:
         raise OverthinkError(
-            f"the row holds {len(replies)} responses and one sample number ({sample})",
+            f"the row holds {len(found)} responses and one sample number ({sample})",
             "Give each response a row of its own, or leave the sample number out.",
         )
     problem = _problem(row, _last_user_turn(row))
     if problem.question is None and problem.id is None:
         raise row.lacks("question")
-    return RawRecord(problem, row.text("model"), sample, replies)
+    return RawRecord(problem, row.text("model"), sample, found)
 
 
 def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:
@@ -140,11 +113,6 @@ def problem_id(own: str | None, dataset: str, question: str) -> str:
     if own is None:
         return f"{dataset}/{hashlib.sha256(question.encode()).hexdigest()[:12]}"
     return f"{dataset}/{own}" if own.isdigit() else own
-
-
-def clean(text: str) -> str:
-    """The text without lone surrogates."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def level_of(value: object) -> int | None:
@@ -190,7 +158,7 @@ class _Row:
     def text(self, name: str) -> str | None:
         """The value as text, surrounding whitespace removed; null where it is empty."""
         key, value = self.found(name)
-        return (_text(value, key or name).strip(_EDGES) or None) if value is not None else None
+        return (text_of(value, key or name).strip(EDGES) or None) if value is not None else None
 
     def lacks(self, name: str) -> OverthinkError:
         sought = f"column {self.columns[name]!r}" if name in self.columns else name
@@ -236,7 +204,7 @@ def _gold(row: _Row) -> str | None:
         value = value[0]
     if value is None:
         return None
-    text = _text(value, key or "answer").strip(_EDGES)
+    text = text_of(value, key or "answer").strip(EDGES)
     worked_out = last_box(text) if key == "solution" else None
     return gold_after_hashes(text) or worked_out or text or None
 
@@ -246,10 +214,10 @@ def _last_user_turn(row: _Row) -> str | None:
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
         turns = row.raw.get("messages")
-    if not _is_chat(turns):
+    if not is_chat(turns):
         return None
     asked = [turn for turn in turns if turn.get("role") == "user"]
-    return (_content(asked[-1]) or "").strip(_EDGES) or None if asked else None
+    return (content_of(asked[-1]) or "").strip(EDGES) or None if asked else None
 
 
 def _replies(row: _Row) -> Iterator[RawReply]:
@@ -257,102 +225,10 @@ def _replies(row: _Row) -> Iterator[RawReply]:
     if value is None and "response" not in row.columns:
         value = row.raw.get("choices")
     if value is None and key is None:
-        value = _last_assistant_turn(row.raw.get("messages"))
+        value = last_assistant_turn(row.raw.get("messages"))
         if value is None:
             raise row.lacks("response")
-    if value is None or isinstance(value, str):
-        value = _join_thinking(_reasoning(row.raw), value and clean(value), _finish(row.get("finish_reason")))
-    values = list(_flat(value))
-    usage = row.raw.get("usage") if len(values) == 1 else None
-    for reply, finish in zip(values, _finishes(row.get("finish_reason"), len(values)), strict=True):
-        yield _counted(_reply(reply, finish), usage)
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    """The replies of a value that is one of them, a list, or (as harnesses log them) a list of lists."""
-    if _is_chat(value):
-        yield _last_assistant_turn(value)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _flat(part) if isinstance(part, list) else (part,)
-    elif isinstance(value, Mapping) and isinstance(value.get("choices"), list):
-        yield from value["choices"]
-    else:
-        yield value
-
-
-def _reply(value: Any, finish: FinishReason) -> RawReply:
-    if value is None:
-        return RawReply(None, finish)
-    if not isinstance(value, Mapping):
-        return RawReply(_text(value, "response"), finish)
-    finish = _finish(value.get("finish_reason")) if value.get("finish_reason") else finish
-    message = value["message"] if isinstance(value.get("message"), Mapping) else value
-    if not {"content", "text", "reasoning", "reasoning_content"} & set(message):
-        raise OverthinkError(
-            f"a response is an object with the keys {', '.join(map(str, message)) or 'none'}",
-            "A response is a text, or a chat message with content. Name the right column: --map response=COLUMN.",
-        )
-    return RawReply(_join_thinking(_reasoning(message), _content(message), finish), finish)
-
-
-def _counted(reply: RawReply, usage: Any) -> RawReply:
-    """The reply with the token counts that its server reported."""
-    if not isinstance(usage, Mapping):
-        return reply
-    return replace(
-        reply,
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        completion_tokens=_count(usage.get("completion_tokens")),
-    )
-
-
-def _count(value: Any) -> int | None:
-    return value if type(value) is int else None
-
-
-def _is_chat(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(t, Mapping) and "role" in t for t in value)
-
-
-def _last_assistant_turn(turns: Any) -> Any:
-    if not _is_chat(turns):
-        return None
-    return next((turn for turn in reversed(turns) if turn["role"] == "assistant"), None)
-
-
-def _content(message: Raw) -> str | None:
-    """The content of a message: a text, or the texts of its parts in a row."""
-    content = message.get("content", message.get("text"))
-    if isinstance(content, list):
-        parts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
-        content = "".join(part for part in parts if isinstance(part, str))
-    return None if content is None else _text(content, "content")
-
-
-def _reasoning(message: Raw) -> str:
-    """The thought that a server took out of the content: `reasoning`, or `reasoning_content` in older ones."""
-    found = next((message[key] for key in ("reasoning_content", "reasoning") if isinstance(message.get(key), str)), "")
-    return clean(found).strip(_EDGES)
-
-
-def _join_thinking(reasoning: str, content: str | None, finish: FinishReason) -> str | None:
-    """One text with tags. Without content the response was cut off inside the thought, so the tag stays open."""
-    if not reasoning or (content and reasoning in content):
-        return content
-    if content is None or (not content and finish == "length"):
-        return f"<think>\n{reasoning}"
-    return f"<think>\n{reasoning}\n</think>\n\n{content}"
-
-
-def _finishes(value: Any, count: int) -> list[FinishReason]:
-    if isinstance(value, list) and len(value) == count:
-        return [_finish(reason) for reason in value]
-    return [_finish(value)] * count
-
-
-def _finish(value: Any) -> FinishReason:
-    return FINISH_REASONS.get(value.lower(), "unknown") if isinstance(value, str) else "unknown"
+    yield from replies(row.raw, value, row.get("finish_reason"))
 
 
 def _sample(value: Any) -> int | None:
@@ -362,14 +238,3 @@ def _sample(value: Any) -> int | None:
     if isinstance(value, bool) or not (number.isascii() and number.isdigit()):
         raise OverthinkError(f"sample is {value!r}", "A sample number is a whole number, from 0 or from 1.")
     return int(number)
-
-
-def _text(value: Any, key: str) -> str:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, (int, float)):
-        return str(value)
-    kind = "a list" if isinstance(value, list) else "an object" if isinstance(value, Mapping) else type(value).__name__
-    raise OverthinkError(f"{key} is {kind}, not a text", "Name the column that holds it: --map NAME=COLUMN.")

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overthink.core.answers import boxes
-from overthink.core.plain import compact, plain_text
+from overthink.core.plain import Plain, compact, plain_text
 from overthink.records import Span
 
 _NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
 _ONLY_NUMBER = re.compile(rf"(-?) ?(?:{_NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
-_NAMED = re.compile(r"[a-z](?:\([a-z]\))? ?[=:] ?|[a-z] ?∈ ?")
+_NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen " + (
     "seventeen eighteen nineteen twenty"
 )
@@ -50,7 +50,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Mention:
-    """`start`, `end`: offsets into the plain text of a paragraph. `spelled`: the number stands there as a word."""
+    """`start`, `end`: offsets into the plain text. `spelled`: the number stands there as a word."""
 
     start: int
     end: int
@@ -85,17 +85,18 @@ def targets(question: str, response: str, thinking: Span, final: Span | None) ->
     return found
 
 
-def mentions(target: Target, text: str, original: str) -> Iterator[Mention]:
-    """The places in the plain `text` of one paragraph where `target` stands; `original` is its text as it is written."""
+def mentions(target: Target, view: Plain) -> Iterator[Mention]:
+    """The places in a plain text where `target` stands, rising for each way of writing it. Linear in the text."""
     if target.number is not None:
-        yield from _numbers(target, text)
+        yield from _numbers(target, view.text)
     elif target.letter:
-        yield from _letters(target.letter, original)
+        for found in re.finditer(rf"(?<![\w\\]){target.letter}(?![\w'’]| ?=)", view.cased):
+            yield Mention(*found.span())
     elif target.prose:
-        for found in re.finditer(rf"(?<!\w){re.escape(target.prose)}(?!\w)", text):
+        for found in re.finditer(rf"(?<!\w){re.escape(target.prose)}(?!\w)", view.text):
             yield Mention(*found.span())
     elif target.signs:
-        yield from _expressions(target.signs, text)
+        yield from _expressions(target.signs, view.text)
 
 
 def value_of(number: re.Match[str] | None) -> float | None:
@@ -173,12 +174,6 @@ def _minus_before(text: str, start: int) -> int:
         return -1
     left = text[max(0, at - 3) : at].rstrip()
     return -1 if left and (left[-1].isalnum() or left[-1] in ")²π") else at
-
-
-def _letters(letter: str, original: str) -> Iterator[Mention]:
-    text = plain_text(original)
-    for found in re.finditer(rf"(?<![\w\\]){letter}(?![\w'’]| ?=)", text):
-        yield Mention(*found.span())
 
 
 def _expressions(signs: str, text: str) -> Iterator[Mention]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from overthink.core.tokens import counts
 from overthink.errors import UnreadableReply
 from overthink.records import Clusters, Kind, Scope, Score, Segments, Span, Verdict, Verdicts
 
@@ -31,7 +32,8 @@ def score(
 ) -> Score:
     """Every metric of one response.
 
-    `starts`, shape `(tokens,)`: the character offset of the first character of each token of the whole response.
+    `starts`, shape `(tokens,)`: the character offset of the first character of each token of the whole response,
+    in any order (composed characters can change it).
     `after`: the span of the text after the thinking tag (empty where there is no tag); scope "response" counts its
     tokens to T, in the tail. `t_max`, tokens: where AUC_OAA reaches 0; it looks at the thinking alone in either scope.
     Raises UnreadableReply where the rows do not fit each other, or the tokens do not add up.
@@ -131,7 +133,7 @@ def _split_tokens(starts: NDArray[np.int64], segments: Segments) -> tuple[int, l
     The thinking is counted apart from its pieces, so that their sum can be held against it.
     """
     bounds = [segments.thinking[0], *(solution.end for solution in segments.solutions), segments.thinking[1]]
-    pieces = np.diff(np.searchsorted(starts, bounds, side="left")).tolist()
+    pieces = counts(starts, bounds).tolist()
     return _count(starts, segments.thinking), pieces[:-1], pieces[-1]
 
 

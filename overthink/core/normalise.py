@@ -5,10 +5,12 @@ These ways never give another verdict than SymPy would; where only SymPy can tel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from overthink.core.notation import LONGEST
 from overthink.core.shapes import Shape, shape_of
 from overthink.core.units import scale
 from overthink.records import Verdict, Way
@@ -18,6 +20,8 @@ Leaves = Callable[[Shape, Shape], Outcome | None]
 """Compares two values, equations or inequalities that are written differently."""
 
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
+_BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
+_OPTIONS = re.compile(r"[A-J]{1,6}")
 _ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more stands for the number that it rounds
 
 
@@ -35,9 +39,15 @@ def number(answer: str) -> Fraction | None:
     return shape.value if shape.kind == "value" else None
 
 
-@lru_cache(maxsize=65536)
 def same_cheaply(gold: str, answer: str) -> Outcome | None:
     """The verdict on `answer` where it can be told without SymPy, else None."""
+    if len(gold) > LONGEST or len(answer) > LONGEST:
+        return _same_cheaply.__wrapped__(gold, answer)
+    return _same_cheaply(gold, answer)
+
+
+@lru_cache(maxsize=8192)
+def _same_cheaply(gold: str, answer: str) -> Outcome | None:
     if not answer.strip():
         return "wrong", "missing"
     if not gold.strip():
@@ -111,8 +121,14 @@ def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
     """What can be told of two values by their notation, number, unit and name."""
     if gold.key == answer.key and gold.key and gold.percent == answer.percent and not (gold.unit and answer.unit):
         return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")
-    if gold.value is not None and answer.value is not None:
+    if gold.value is not None and answer.value is not None and "value" in (gold.kind, answer.kind):
         return _by_number(gold, answer)
+    if gold.kind == answer.kind == "value":
+        if _unit_ratio(gold, answer) is None or _are_other_names(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
+            return "wrong", "exact"
+        if _is_infinite(gold):
+            return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
+        return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
     if gold.key == answer.key and gold.key and _unit_ratio(gold, answer) == 1 and gold.percent == answer.percent:
         return "correct", "exact"
     return None
@@ -134,6 +150,44 @@ def _by_number(gold: Shape, answer: Shape) -> Outcome | None:
         if _are_close(*divided, rounded):
             return "correct", "numeric"
     return "wrong", "numeric"
+
+
+def _is_infinite(shape: Shape) -> bool:
+    return shape.key.lstrip("+-") == "\\infty"
+
+
+def _by_base(gold: str, answer: str) -> Outcome | None:
+    """Numerals with a base: 52 in base 8 is not 52 in base 10; an answer that leaves the base out has its digits."""
+    one, other = _BASED.fullmatch(gold), _BASED.fullmatch(answer)
+    if one is None or other is None or not (one[2] or other[2]):
+        return None
+    if one[2] and other[2]:
+        same = one.groups() == other.groups()
+    else:
+        same = one[1] == other[1]
+    return ("correct" if same else "wrong"), "exact"
+
+
+def _by_ratio(gold: str, answer: str) -> Outcome | None:
+    """`2:3` is `4:6`; `1:00` is a time."""
+    one, other = gold.split(":"), answer.split(":")
+    if len(one) < 2 or len(other) < 2 or not all(part.isdecimal() and len(part) < 20 for part in one + other):
+        return None
+    terms = [[int(part) for part in parts] for parts in (one, other)]
+    is_time = any(part[0] == "0" for part in one[1:] + other[1:])
+    same = len(one) == len(other) and (
+        terms[0] == terms[1]
+        or (not is_time and all(a * terms[1][0] == b * terms[0][0] for a, b in zip(*terms, strict=True)) and terms[0][0] > 0)
+    )
+    return ("correct" if same else "wrong"), "numeric"
+
+
+def _by_letters(gold: Shape, answer: Shape) -> Outcome | None:
+    """Option letters: `C` is `c`, `ACD` is `DCA`."""
+    if _OPTIONS.fullmatch(gold.key) and _OPTIONS.fullmatch(answer.key.upper()):
+        same = sorted(gold.key) == sorted(answer.key.upper())
+        return ("correct" if same else "wrong"), "exact"
+    return None
 
 
 def _are_close(gold: Fraction, answer: Fraction, rounded: bool) -> bool:

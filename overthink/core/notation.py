@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from overthink.core.answers import boxes
 
@@ -40,18 +39,25 @@ _UNICODE = {
 _UNICODE_TABLE = {ord(key): value for key, value in _UNICODE.items()}
 _FRACTION_CHARACTER = re.compile(r"(\d?)([¼½¾⅐-⅞])")
 
+# Commands whose backslash was taken for an escape on the way here: a tab and "ext{13}".
+_ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
+_SWALLOWED = re.compile("\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])")
+
 _TEXT_COMMAND = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|operatorname\*?|boldsymbol|bm)"
     r"\s*\{([^{}]*)\}"
 )
-_FONT_SWITCH = re.compile(r"\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])")
+_FONT_SWITCH = re.compile(r"\b(?:bf|rm|it)(?=\s?\{)|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])")
 _SIZE = re.compile(r"\\m?(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*\.?")
 _BRACED_COMMA = re.compile(r"\s?\{\s?,\s?\}\s?")
 _THIN_SPACE = re.compile(r"\\!\s*")
-_SPACE = re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad(?![A-Za-z])|thinspace(?![A-Za-z])|enspace(?![A-Za-z])|phantom\{[^{}]*\})|~|&nbsp;")
+_SPACE = re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad|thinspace(?![A-Za-z])|enspace(?![A-Za-z])|phantom\{[^{}]*\})|~|&nbsp;")
 _MATH_BRACKET = re.compile(r"(?<!\\)\\[()\[\]]")
 _DOUBLED = re.compile(r"\\\\(?=[A-Za-z({\[)}\]])")
+_UNCLOSED_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _COMMANDS = {
+    r"\asin": r"\arcsin", r"\acos": r"\arccos", r"\atan": r"\arctan", r"\tg": r"\tan", r"\ctg": r"\cot",
+    r"\lg": r"\log",
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\geq": r"\ge", r"\geqslant": r"\ge",
     r"\leq": r"\le", r"\leqslant": r"\le", r"\neq": r"\ne", r"\lt": "<", r"\gt": ">", r"\times": r"\cdot",
     r"\ast": r"\cdot", r"\div": "/", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lvert": "|", r"\rvert": "|",
@@ -68,16 +74,15 @@ _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _PLAIN_GREEK = re.compile(r"(?<![A-Za-z\\])(" + "|".join(GREEK) + r")(?![a-zA-Z])")
 _INFINITY = re.compile(r"(?<![A-Za-z\\])(?:infinity|Infinity|inf|oo)(?![A-Za-z])")
 _SYMPY_INTERVAL = re.compile(r"Interval(?:\.(open|Lopen|Ropen))?\(([^(),]*),([^(),]*)\)")
-_SYMPY_UNION = re.compile(r"Union\(([^A-Za-z]*)\)")
+_SYMPY_UNION = re.compile(r"Union\((.*)\)")
 _BRACED_POWER = re.compile(r"\^\s*\{\s*(\w)\s*\}")
-_BRACED_INDEX = re.compile(r"_\s*\{\s*(\w+)\s*\}")
+_INDEX = re.compile(r"_\s*(?:\{\s*(\w+)\s*\}|(\w))")
 _DOUBLE_SIGN = re.compile(r"\+\s*-|-\s*\+")
 _SPACES = re.compile(r"\s+")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*(?![\w(])")
 _SCIENTIFIC = re.compile(r"(?<![\w.\\])(\d+(?:\.\d*)?|\.\d+)[eE]([+-]?\d{1,4})(?![\w.])")
 
 
-@lru_cache(maxsize=16384)
 def tidy(answer: str) -> str:
     r"""The answer in one LaTeX notation: `\frac{a}{b}`, `\sqrt{a}`, `\cdot`, `\le`, no sizes, fonts or math brackets.
 
@@ -87,12 +92,13 @@ def tidy(answer: str) -> str:
     if len(answer) > LONGEST:
         return answer.strip()
     text = _from_unicode(answer) if not answer.isascii() else answer
+    text = _SWALLOWED.sub(lambda found: "\\" + _ESCAPES[found[0][0]] + found[0][1:], text)
     text = _without_boxes(text)
     text = _without_layout(text)
     text = _from_plain_text(text)
     text = _braced_arguments(text)
     text = _CIRCLE.sub(r"^\\circ ", text)
-    text = _BRACED_INDEX.sub(r"_{\1}", _BRACED_POWER.sub(r"^\1", text))
+    text = _INDEX.sub(r"_{\1\2}", _BRACED_POWER.sub(r"^\1", text))
     return _SPACES.sub(" ", text).strip()
 
 
@@ -132,7 +138,7 @@ def _without_boxes(text: str) -> str:
         closing = text.find("}", end) if text.find("{", command, start) >= 0 else end - 1
         pieces += text[at:command], text[start:end]
         at = closing + 1
-    return "".join(pieces) + text[at:]
+    return _UNCLOSED_BOX.sub("", "".join(pieces) + text[at:])
 
 
 def _without_layout(text: str) -> str:

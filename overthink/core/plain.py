@@ -27,27 +27,25 @@ _COMMANDS = [(command, _GAP * len(command)) for command in _DROPPED] + [
 ]
 _CHARACTERS = str.maketrans("×·−–÷⁄’\u00a0\u202f", "**--//'  ") | str.maketrans(dict.fromkeys("${}°", _GAP))
 _PI = re.compile(r"(?<![a-z\\])pi(?![a-z])")
-_SPACING = str.maketrans(dict.fromkeys(" \n\t\r()[]|", _GAP))
+_SPACING = str.maketrans(dict.fromkeys(" \t\r()[]|", _GAP))
 
 
 @dataclass(frozen=True)
 class Plain:
-    """`text[i]` stands at `at[i]` of the original. `at` rises; shape `(len(text),)`."""
+    """`cased[i]` stands at `at[i]` of the original; `text` is the same in lower case. `at` rises, shape `(len(text),)`."""
 
     text: str
+    cased: str
     at: NDArray[np.int64]
 
 
 def plain(text: str, start: int, end: int) -> Plain:
-    """The lower-case text of `text[start:end]` without markup. Fractions become `a/b`, roots `√`. Linear."""
-    piece = _PI.sub("π" + _GAP, _lower(text[start:end]))
-    for command, sign in _COMMANDS:
-        piece = piece.replace(command, sign)
-    return _without_gaps(piece.translate(_CHARACTERS), np.arange(start, end))
+    """The text of `text[start:end]` without markup. Fractions become `a/b`, roots `√`. Linear."""
+    return _without_gaps(_marked(text[start:end]), np.arange(start, end))
 
 
 def compact(text: str) -> Plain:
-    """A plain text without white space and brackets, to compare expressions by; `at` counts in the plain text."""
+    """A plain text without spaces and brackets, to compare expressions by; `at` counts in the plain text."""
     piece = text.translate(_SPACING)
     for sign, same in (("^2", _GAP + "²"), ("*√", _GAP + "√"), ("*π", _GAP + "π")):
         piece = piece.replace(sign, same)
@@ -56,9 +54,14 @@ def compact(text: str) -> Plain:
 
 def plain_text(text: str) -> str:
     """`plain` where the offsets are of no use; the case of letters is kept."""
+    return _marked(text).replace(_GAP, "")
+
+
+def _marked(text: str) -> str:
+    """The text with a sign for each command and a gap for each character that it is longer than that sign."""
     for command, sign in _COMMANDS:
         text = text.replace(command, sign)
-    return text.translate(_CHARACTERS).replace(_GAP, "")
+    return _PI.sub("π" + _GAP, text.translate(_CHARACTERS))
 
 
 def _lower(text: str) -> str:
@@ -69,7 +72,7 @@ def _lower(text: str) -> str:
 
 
 def _without_gaps(text: str, at: NDArray[np.int64]) -> Plain:
-    if _GAP not in text:
-        return Plain(text, at)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return Plain(text.replace(_GAP, ""), at[codes != 0])
+    if _GAP in text:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        text, at = text.replace(_GAP, ""), at[codes != 0]
+    return Plain(_lower(text), text, at)

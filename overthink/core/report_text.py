@@ -60,7 +60,7 @@ def labels(report: Report) -> dict[str, str]:
 
     A star stands for FOREIGN_TOKENIZER.
     """
-    short = {part.run: part.model.rsplit("/", 1)[-1] for part in report.runs}
+    short = {part.run: part.model.rstrip("/").rsplit("/", 1)[-1] for part in report.runs}
     taken = list(short.values())
     names = {run: run if taken.count(model) > 1 else model for run, model in short.items()}
     own = {part.run: part.method.tokenizer_is_own for part in report.runs}

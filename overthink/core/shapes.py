@@ -41,7 +41,7 @@ class Shape:
 
 _DEEPEST = 12
 _PLAIN_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
-_SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or|和|或)(?![a-z])\s*|\s*[,;]\s*")
+_SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or)(?![a-z])\s*|\s*[和或](?=[\s\d\\($-])\s*|\s*[,;]\s*")
 _RELATION = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _EQUALS = re.compile(r"=")
 _APPROX = re.compile(r"\\approx(?![A-Za-z])")
@@ -61,14 +61,16 @@ _MATRIX = re.compile(
     r"(?:\[|\()?\s*\\begin\{(?:[pbvBV]?matrix|smallmatrix|array)\}(?:\s*\{[clr| ]*\})?(.*?)\\end\{(?:[pbvBV]?matrix|smallmatrix|array)\}\s*(?:\]|\))?",
     re.DOTALL,
 )
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _ONLY_WORDS = re.compile(r"[A-Za-z\s'\"’.,!?-]*[A-Za-z]{2,}[A-Za-z\s'\"’.,!?-]*")
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
+_LABEL = re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])")
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_TRAILING = " .,;:!?。'\"`"
+_TRAILING = " .,;:?。=\"`"
 _PREFIX = re.compile(
     r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us)\s+|\\approx\s*)?"
     r"(?P<sign>-?)\s?(?:(?P<currency>[$€£¥₹])\s?|(?<=\s))(?=[-\d.\\])",
@@ -77,9 +79,13 @@ _PREFIX = re.compile(
 _PERCENT = re.compile(r"\s*(?:%|percentage|percent|pct)(?:\s(?:points?|of)\b.*)?$", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
 def shape_of(answer: str) -> Shape:
     """The shape of an answer; of a text that states one, the shape of that."""
+    return _shape(answer) if len(answer) <= LONGEST else _shape.__wrapped__(answer)
+
+
+@lru_cache(maxsize=8192)
+def _shape(answer: str) -> Shape:
     if _PLAIN_NUMBER.fullmatch(answer):
         return Shape("value", answer, answer, answer, value=number_of(answer), decimal="." in answer)
     if len(answer) > LONGEST and "box" not in answer:
@@ -101,9 +107,11 @@ def _without_dollars(text: str) -> str:
 
 def _read(text: str, depth: int = 0) -> Shape:
     text = _strip_punctuation(text)
-    if depth > _DEEPEST or len(text) > LONGEST:
+    if len(text) > LONGEST:
+        return Shape("words", text, text, text)
+    if depth > _DEEPEST:
         return _leaf(text)
-    if matrix := _MATRIX.fullmatch(text):
+    if text.count("\\begin") == 1 and (matrix := _MATRIX.fullmatch(text)):
         return _matrix(text, matrix[1], depth)
     if builder := _SET_BUILDER.fullmatch(text):
         inner = _read(builder[2], depth + 1)
@@ -131,17 +139,22 @@ def _equated(text: str, depth: int) -> Shape:
     """`x = 5`, `a = b = 5`, `\\sqrt{4} = 2`, `x = 1/3 \\approx 0.33` have the value that they name; others are equations."""
     exact, *_ = approximated = _split(text, _APPROX)
     if len(approximated) > 1:
-        if not _NAME.fullmatch(exact):
+        if not _is_name(exact):
             return _read(exact, depth + 1)
         text = exact + " = " + approximated[1]
     parts = _split(text, _EQUALS)
     if len(parts) < 2 or not all(parts):
         return _bracketed(text, depth) or _leaf(text)
     left, right = parts[0], parts[-1]
-    if len(parts) == 2 and not (_NAME.fullmatch(left) or _is_closed(left)):
+    if len(parts) == 2 and not (_is_name(left) or _is_closed(left)):
         return Shape("equation", text, _key(text), text)
     named = _read(right, depth + 1)
-    return replace(named, name=_key(left) if _NAME.fullmatch(left) else "", whole=text)
+    return replace(named, name=_key(left) if _is_name(left) else "", whole=text)
+
+
+def _is_name(text: str) -> bool:
+    found = _NAME.fullmatch(text)
+    return found is not None and not any("\\" + name in text for name in FUNCTIONS)
 
 
 def _is_closed(text: str) -> bool:
@@ -163,14 +176,14 @@ def _relation(text: str, depth: int) -> Shape | None:
 def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
     """The name that an inequality is about, and its interval; ("", "") where it is of another form."""
     if len(parts) == 3:
-        if signs[0][0] != signs[1][0] or "n" in signs[0] or not _NAME.fullmatch(parts[1]):
+        if signs[0][0] != signs[1][0] or "n" in signs[0] or not _is_name(parts[1]):
             return "", ""
         low, name, high = parts if signs[0][0] == "<" else reversed(parts)
         first, last = signs if signs[0][0] == "<" else (signs[1], signs[0])
         return _key(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
-    if _NAME.fullmatch(parts[0]):
+    if _is_name(parts[0]):
         name, bound, sign = parts[0], parts[1], signs[0]
-    elif _NAME.fullmatch(parts[1]):
+    elif _is_name(parts[1]):
         name, bound, sign = parts[1], parts[0], {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(signs[0], signs[0])
     else:
         return "", ""
@@ -275,7 +288,7 @@ def _leaf(text: str) -> Shape:
 
 
 def _is_words(text: str) -> bool:
-    runs = [run for run in _WORD_RUN.findall(text) if not run.isupper()]
+    runs = [run for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text)) if not run.isupper()]
     return bool(runs) or bool(re.fullmatch(r"[A-Z]?[a-z]{2,3}", text) and text not in FUNCTIONS)
 
 
@@ -289,6 +302,7 @@ def _key(text: str) -> str:
 
 def _strip_punctuation(text: str) -> str:
     text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,; ")
+    text = _LABEL.sub("", text)
     return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text
 
 

@@ -37,6 +37,7 @@ _POWER = re.compile(r"\d")
 
 _NUMBER_END = re.compile(r"[\d})%!](?![\d})%!,.]*[\d})%!])|\\pi(?![A-Za-z])")
 _TAIL = re.compile(r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?\d\s?\}?)?\s?\.?")
+_BARE_POWER = re.compile(r"[mk]?m\^[23]")
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they stand behind a number: functions, constants, joining words.
@@ -55,8 +56,8 @@ def split_unit(text: str) -> tuple[str, str]:
         return (head, foreign[0].strip()) if head and (head[-1].isdigit() or head[-1] in "})%") else (text, "")
     for end in _NUMBER_END.finditer(text, max(0, len(text) - _LONGEST)):
         tail = _TAIL.fullmatch(text, end.end())
-        if tail and _is_unit(tail[0]):
-            return text[: end.end()], tail[0].strip(" .{}")
+        if (tail and _is_unit(tail[0])) or (text[0].isdigit() and _BARE_POWER.fullmatch(text, end.end())):
+            return text[: end.end()], text[end.end() :].strip(" .{}")
     return text, ""
 
 

@@ -24,7 +24,7 @@ from overthink.row_files import FileRow, Where
 
 SCHEME = "hub:"
 _NAME = re.compile(
-    r"hub:(?P<repository>[\w.-]+/[\w.-]+)(?:/(?P<config>[\w.-]+))?(?:@(?P<revision>[\w.-]+))?(?::(?P<split>\w+))?"
+    r"hub:(?P<repository>\w[\w.-]*/\w[\w.-]*)(?:/(?P<config>\w[\w.-]*))?(?:@(?P<revision>\w[\w.-]*))?(?::(?P<split>\w+))?"
 )
 
 

@@ -10,7 +10,7 @@ A row of a mirror's `prm12k/train.jsonl`:
      "subject": "Prealgebra", "level": 1}
 
 Ids count the rows of each split of MATH from 0 through the subjects in alphabetic order; those of MATH-500 leave gaps.
-Two problems have no level. The hub's file of MATH that this is built from, and MATH-500, are pinned.
+Two problems have no level, and two an empty box for a gold answer: both are null. MATH and MATH-500 are pinned.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def problem(raw: RawRow, index: int) -> Problem:
         id=raw["id"],
         dataset="prm12k",
         question=raw["problem"],
-        answer=raw["answer"].strip(),
+        answer=(raw["answer"] or "").strip() or None,
         level=raw["level"],
         subject=raw["subject"],
     )

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from overthink.core.import_rows import RawProblem, RawRecord, RawReply, problem_id, read_row, sample_number
+from overthink.core.import_rows import RawProblem, RawRecord, problem_id, read_row, sample_number
+from overthink.core.replies import RawReply
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.records import Failure, Problem, Response
 from overthink.row_files import Where, check_file, placed, read_rows, stem_of

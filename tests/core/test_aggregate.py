@@ -233,6 +233,7 @@ def test_without_gold_answers_only_the_metrics_that_need_none_have_a_value() -> 
     ]
     for name, metric in overall(samples).items():
         assert (metric.value is not None) == (name.split("@")[0] in NEED_NO_GOLD), name
+        assert (metric.n == 0) == (metric.value is None), name
         assert (metric.reason is None) == (metric.value is not None and metric.ci_low is not None), name
 
 
@@ -266,6 +267,22 @@ def test_samples_of_one_problem_stay_together_in_the_error_bars() -> None:
     samples = [sample(p, [5], f, [1], final=f, k=k) for p, f in (("a", "c"), ("b", "w")) for k in range(1, 51)]
     found = overall(samples)["accuracy"]
     assert (found.value, found.ci_low, found.ci_high, found.n) == (0.5, 0.0, 1.0, 100)
+
+
+@pytest.mark.parametrize(
+    ("found", "shares"),
+    [
+        ("wcc", (1 / 2, 0, 1 / 2, 0)),
+        ("ccw", (1 / 2, 1 / 2, 0, 0)),
+        ("wwwcw", (0, 1 / 4, 1 / 4, 2 / 4)),
+        ("cucw", (0, 1, 0, 0)),  # two transitions have an undetermined end
+    ],
+)
+def test_answer_flips_go_from_one_solution_to_the_next(found: str, shares: tuple[float, ...]) -> None:
+    metrics = overall([sample("a", [5] * len(found), found, [1] * len(found))])
+    names = ("correct_to_correct", "correct_to_wrong", "wrong_to_correct", "wrong_to_wrong")
+    assert tuple(metrics[f"answer_flips/{name}"].value for name in names) == shares
+    assert metrics["answer_flips/wrong_to_wrong"].n_excluded == 2 * found.count("u")
 
 
 def test_levels_and_subjects_hold_the_metrics_of_their_own_responses() -> None:

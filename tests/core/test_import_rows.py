@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.core.import_rows import (
-    clean,
     column_map,
     gold_after_hashes,
     last_box,
@@ -17,6 +16,7 @@ from overthink.core.import_rows import (
     read_row,
     sample_number,
 )
+from overthink.core.replies import clean
 from overthink.errors import OverthinkError, UnreadableReply
 
 ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
@@ -87,7 +87,10 @@ def test_a_gold_answer_becomes_text(raw: object, expected: str | None) -> None:
 
 
 def test_the_gold_answer_of_a_worked_solution_is_its_last_box() -> None:
-    assert read_problem({"problem": "Q", "solution": r"First \boxed{1}, so \boxed{\frac{1}{2}}."}, {}).answer == r"\frac{1}{2}"
+    assert (
+        read_problem({"problem": "Q", "solution": r"First \boxed{1}, so \boxed{\frac{1}{2}}."}, {}).answer
+        == r"\frac{1}{2}"
+    )
     assert read_problem({"problem": "Q", "solution": r"\boxed{1}", "answer": "2"}, {}).answer == "2"
 
 
@@ -169,7 +172,9 @@ def test_a_prompt_of_messages_is_the_question_of_a_response_beside_it() -> None:
         ("<think>\nthought\n</think>\n\n5", "stop", "<think>\nthought\n</think>\n\n5"),
     ],
 )
-def test_reasoning_beside_content_is_joined_once(key: str, content: str | None, finish: str | None, expected: str) -> None:
+def test_reasoning_beside_content_is_joined_once(
+    key: str, content: str | None, finish: str | None, expected: str
+) -> None:
     message = {"role": "assistant", "content": content, key: "\nthought\n"}
     openai = {"question": "Q", "choices": [{"message": message, "finish_reason": finish}]}
     assert texts(openai) == [expected]
@@ -208,6 +213,7 @@ def test_a_map_of_another_form_is_refused(option: str) -> None:
         ({}, {}, "no response; its keys are none"),
         ({"question": ["Q"], "response": "R"}, {}, "question is a list"),
         ({"question": "Q", "response": {"a": 1}}, {}, "object with the keys a"),
+        ({"question": "Q", "response": [[["a"]]]}, {}, "response is a list, not a text"),
         ({"question": "Q", "response": ["a", "b"], "sample": 1}, {}, "2 responses and one sample number"),
         ({"question": "Q", "messages": [{"role": "user", "content": "Q"}]}, {}, "no response"),
     ],
@@ -251,7 +257,7 @@ def test_nul_line_separators_and_astral_characters_stay() -> None:
 @given(st.text(alphabet=st.characters()))
 def test_a_response_is_never_changed_apart_from_surrogates(text: str) -> None:
     assert texts(ROW | {"response": text}) == [clean(text)]
-    assert clean(text).encode()
+    clean(text).encode()  # would raise for a lone surrogate
     if not any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         assert clean(text) == text
 
@@ -262,7 +268,7 @@ def test_an_id_is_the_rows_own_and_a_bare_number_one_within_its_dataset(own: str
 
 
 def test_a_row_without_an_id_has_a_stable_digest_of_its_question() -> None:
-    assert problem_id(None, "d", "What is 2 + 3?") == "d/7b67a1cf3f9c"
+    assert problem_id(None, "d", "What is 2 + 3?") == "d/1ea26256ebae"
     assert problem_id(None, "d", "What is 2 + 4?") != problem_id(None, "d", "What is 2 + 3?")
 
 

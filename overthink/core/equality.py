@@ -1,0 +1,290 @@
+"""Answers compared with SymPy, read by math-verify's LaTeX grammar. The one file that imports either.
+
+Runs in worker processes only: nothing here is bounded in time or memory, and it must not be. Text of a model is parsed
+by a grammar and never evaluated as code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import sympy
+from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
+from math_verify.grader import verify
+from sympy.core.evalf import PrecisionExhausted
+from sympy.core.relational import Relational
+
+from overthink.core.normalise import Outcome, compare
+from overthink.core.shapes import Shape, shape_of
+
+_CONVERSION = ConversionConfig(lowercase_symbols=False)
+_DEEPEST = 40  # nested brackets
+_LARGEST_EXPONENT = 20_000
+_LARGEST_FACTORIAL = 5_000
+_LARGEST_RANGE = 100_000
+# Where unknowns are put to tell two expressions apart: first positive, then of both signs.
+_POINTS = tuple(
+    tuple(sympy.Rational(numerator, 97) for numerator in row)
+    for row in ((131, 223, 61, 167, 307, 83, 109), (41, 151, 263, 71, 193, 127, 59), (-101, 173, -67, 211, -43, 89, -157))
+)
+
+_MIXED = re.compile(r"(?<![\d.}])(\d+)\s*(\\frac\{(\d+)\}\{(\d+)\})")
+_BEFORE_FACTOR = re.compile(r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)")
+_DEGREES = re.compile(r"(\d+(?:\.\d+)?|[A-Za-z]|\))\s*\^\\circ")
+_TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
+_REPEATING = re.compile(r"(\d+)\.(\d*)\\(?:overline|bar|dot)\{?(\d+)\}?")
+_READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
+
+
+class UnreadableAnswer(ValueError):
+    """A text that the LaTeX grammar does not read."""
+
+
+def compare_symbolically(gold: str, answer: str) -> Outcome:
+    """The verdict on `answer`: member by member, SymPy for the values that are written differently.
+
+    `undetermined` (way `gold_unparsable`, `unparsable`, or `timeout` for what could only use up the time) where
+    one of them cannot be read. Raises MemoryError and whatever SymPy raises; the caller bounds time and memory.
+    """
+    return compare(shape_of(gold), shape_of(answer), _compare_values) or ("undetermined", "unparsable")
+
+
+def gold_problem(gold: str) -> str | None:
+    """Why a gold answer cannot be compared with anything but itself, or None where all is well."""
+    if not gold.strip():
+        return "it is empty"
+    try:
+        _read_members(shape_of(gold))
+    except UnreadableAnswer as error:
+        return f"the LaTeX grammar does not read it: {error}"
+    return None
+
+
+def _read_members(shape: Shape) -> None:
+    if shape.items:
+        for item in shape.items:
+            _read_members(item)
+    elif shape.kind != "words" and shape.value is None:
+        _expression(shape.text)
+
+
+def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
+    try:
+        gold_value = _sympy_of(gold, answer)
+    except UnreadableAnswer:
+        return "undetermined", "gold_unparsable"
+    try:
+        answer_value = _sympy_of(answer, gold)
+    except UnreadableAnswer:
+        return "undetermined", "unparsable"
+    if _is_explosive(gold_value) or _is_explosive(answer_value):
+        return "undetermined", "timeout"
+    return "correct" if _are_equal(gold_value, answer_value) else "wrong", "symbolic"
+
+
+def _sympy_of(shape: Shape, other: Shape) -> sympy.Basic:
+    if shape.kind in ("tuple", "union", "list") and (shape.kind != other.kind or shape.kind == "union"):
+        return _as_set(shape)
+    # `y = 2x + 3` is an equation when it is compared with one.
+    return _expression(shape.whole if other.kind == "equation" and shape.name else shape.text)
+
+
+def _as_set(shape: Shape) -> sympy.Basic:
+    if shape.kind == "union":
+        return sympy.Union(*(_as_set(item) for item in shape.items))
+    if shape.kind == "tuple" and len(shape.items) == 2:
+        low, high = (_expression(item.text) for item in shape.items)
+        try:
+            return sympy.Interval(low, high, shape.brackets[0] == "(", shape.brackets[1] == ")")
+        except (TypeError, ValueError) as error:
+            raise UnreadableAnswer(str(error)) from error
+    if shape.kind == "list":
+        return sympy.FiniteSet(*(_expression(item.text) for item in shape.items))
+    return _expression(shape.text)
+
+
+@lru_cache(maxsize=512)
+def _expression(text: str) -> sympy.Basic:
+    latex = _for_grammar(text)
+    if not latex or not _READABLE.fullmatch(latex) or _depth(latex) > _DEEPEST:
+        raise UnreadableAnswer("characters or nesting that no answer has")
+    try:
+        parsed = latex2sympy(latex, is_real=None, normalization_config=None, conversion_config=_CONVERSION)
+    except MemoryError:
+        raise
+    except Exception as error:  # the grammar raises bare Exceptions
+        raise UnreadableAnswer(str(error).split("\n", 1)[0]) from error
+    if not isinstance(parsed, (sympy.Basic, sympy.MatrixBase)):
+        raise UnreadableAnswer("nothing that can be compared")
+    return _with_constants(parsed)
+
+
+def _with_constants(parsed: sympy.Basic) -> sympy.Basic:
+    """`i` is the imaginary unit, `e` Euler's number."""
+    known = {sympy.Symbol("i"): sympy.I, sympy.Symbol("e"): sympy.E}
+    free = parsed.free_symbols
+    return parsed.xreplace({symbol: value for symbol, value in known.items() if symbol in free})
+
+
+def _for_grammar(text: str) -> str:
+    text = _REPEATING.sub(_repeating_decimal, text)
+    if "\\circ" in text:
+        replacement = r"(\1\\cdot \\frac{\\pi}{180})" if _TRIGONOMETRY.search(text) else r"\1"
+        text = _DEGREES.sub(replacement, text).replace(r"^\circ", "")
+    text = _MIXED.sub(_mixed_number, text)
+    text = _BEFORE_FACTOR.sub(lambda found: found[0].strip() + r"\cdot ", text)
+    return text.replace("+\\infty", "\\infty").replace("\\ldots", "").replace("%", "").strip()
+
+
+def _mixed_number(found: re.Match[str]) -> str:
+    """The grammar adds a whole number to any fraction behind it: only where it is smaller than one."""
+    if int(found[3]) < int(found[4]):
+        return f"({found[1]}+{found[2]})"
+    return rf"{found[1]}\cdot {found[2]}"
+
+
+def _repeating_decimal(found: re.Match[str]) -> str:
+    whole, fixed, repeated = found.groups()
+    denominator = 10 ** len(fixed) * (10 ** len(repeated) - 1)
+    numerator = int(whole + fixed + repeated) - int(whole + fixed)
+    return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for letter in text:
+        if letter in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in ")]}":
+            depth -= 1
+    return deepest
+
+
+def _is_explosive(value: sympy.Basic) -> bool:
+    """Whether evaluating it can only use up time or memory: towers, huge powers, factorials, sums."""
+    for node in sympy.preorder_traversal(value):
+        if isinstance(node, sympy.Pow) and node.base not in (0, 1, -1) and not node.base.free_symbols:
+            if _size(node.exp) > _LARGEST_EXPONENT:
+                return True
+        elif isinstance(node, sympy.factorial) and _size(node.args[0]) > _LARGEST_FACTORIAL:
+            return True
+        elif isinstance(node, (sympy.Sum, sympy.Product)) and any(
+            limit[2].is_number and limit[1].is_number and _LARGEST_RANGE < _size(limit[2]) < float("inf") for limit in node.limits
+        ):
+            return True
+    return False
+
+
+def _size(value: sympy.Basic) -> float:
+    """An upper bound of the absolute value of a number, infinity where it is beyond a float."""
+    if value.is_Number:
+        return abs(float(value)) if value.is_finite else float("inf")
+    sizes = [_size(part) for part in value.args]
+    if isinstance(value, sympy.Add):
+        return sum(sizes)
+    if isinstance(value, sympy.Mul):
+        product = 1.0
+        for size in sizes:
+            product *= size
+        return product
+    if isinstance(value, sympy.Pow):
+        base, exponent = sizes
+        if base <= 1 and exponent > 0:
+            return 1.0 if not _is_negative(value.exp) else float("inf") if base < 1 else 1.0
+        try:
+            return 1.0 if _is_negative(value.exp) else base**exponent
+        except OverflowError:
+            return float("inf")
+    if isinstance(value, sympy.factorial):
+        return float("inf") if sizes[0] > 170 else float(sympy.factorial(int(sizes[0]) + 1))
+    return 10.0 * max(sizes, default=1.0)
+
+
+def _is_negative(value: sympy.Basic) -> bool:
+    return bool(value.could_extract_minus_sign())
+
+
+def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
+    if gold == answer:
+        return True
+    if isinstance(gold, Relational) and isinstance(answer, Relational):
+        same = _are_same_equation(gold, answer)
+        if same is not None:
+            return same
+    elif {isinstance(gold, Relational), isinstance(answer, Relational)} == {True, False} and (
+        isinstance(gold, sympy.Expr) or isinstance(answer, sympy.Expr)
+    ):
+        return False
+    elif isinstance(gold, sympy.Expr) and isinstance(answer, sympy.Expr):
+        same = _are_same_values(gold, answer)
+        if same is not None:
+            return same
+    return bool(verify(gold, answer, float_rounding=6, timeout_seconds=None, allow_set_relation_comp=True))
+
+
+def _are_same_equation(gold: Relational, answer: Relational) -> bool | None:
+    """Two equations are the same where their differences of both sides have a constant ratio; None for other relations."""
+    if not (isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq)):
+        return None
+    one, other = gold.lhs - gold.rhs, answer.lhs - answer.rhs
+    if not isinstance(one, sympy.Expr) or not isinstance(other, sympy.Expr):
+        return None
+    if one.free_symbols != other.free_symbols:
+        return False
+    ratio = one / other
+    symbols = sorted(one.free_symbols, key=str)
+    values = [_at(ratio, symbols, point) for point in _POINTS]
+    rounded = ratio.has(sympy.Float)
+    return all(value and values[0] and _is_same_number(value, values[0], rounded) is True for value in values)
+
+
+def _are_same_values(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
+    """Whether two expressions agree wherever they are put; None where numbers cannot tell.
+
+    Agreement at several points that have no relation to one another to some hundred digits is equality in practice;
+    a difference at one of them is a proof.
+    """
+    if gold.has(sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative):
+        gold = gold.doit()
+    if answer.has(sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative):
+        answer = answer.doit()
+    symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
+    if len(symbols) > len(_POINTS[0]):
+        return None
+    agreed: list[bool | None] = []
+    for point in _POINTS[: 1 if not symbols else None]:
+        agreed.append(_agree(gold, answer, symbols, point))
+        if agreed[-1] is False:
+            # Roots and logarithms of negative numbers have several values: no proof.
+            return False if all(value > 0 for value in point[: len(symbols)]) else None
+    return True if all(agreed) else None
+
+
+def _agree(
+    gold: sympy.Expr, answer: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Rational, ...]
+) -> bool | None:
+    one, other = _at(gold, symbols, point), _at(answer, symbols, point)
+    if one is None or other is None:
+        return None
+    return _is_same_number(one, other, gold.has(sympy.Float) or answer.has(sympy.Float))
+
+
+def _at(value: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Rational, ...]) -> sympy.Expr | None:
+    put = value.xreplace(dict(zip(symbols, point, strict=False)))
+    approximate = put.evalf(15)
+    return put if approximate.is_number and approximate.is_finite and not approximate.has(sympy.nan, sympy.zoo) else None
+
+
+def _is_same_number(one: sympy.Expr, other: sympy.Expr, rounded: bool) -> bool | None:
+    """Whether two numbers agree: to 400 digits, or to six decimal places where one is `rounded`. None if that fails."""
+    try:
+        if rounded:
+            distance = abs((one - other).evalf(15))
+            return bool(distance <= min(5e-7, abs(one.evalf(15)) * 1e-5))
+        return bool((one - other).evalf(3, maxn=400, strict=True) == 0)
+    except PrecisionExhausted:
+        return True
+    except (NotImplementedError, ValueError, TypeError):
+        return None

@@ -1,0 +1,112 @@
+"""A response as the segmenter reads it: its paragraphs as token numbers, with each stated answer as one token."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overthink.core.mentions import Mention, Target, mentions
+from overthink.core.paragraphs import paragraphs
+from overthink.core.plain import plain, plain_text
+from overthink.records import Span
+
+Ints = NDArray[np.int64]
+
+# Tokens that are no words. Their numbers are fixed; the words of the lexicon follow.
+OTHER, PARAGRAPH_END, ANSWER, NUMBER, ASKED, LINE_END = range(6)
+FIRST_WORD = 6
+_END_SIGN, _ANSWER_SIGN, _NUMBER_SIGN = "\x03", "\x02", "\x04"
+_FIXED = {_END_SIGN: PARAGRAPH_END, _ANSWER_SIGN: ANSWER, _NUMBER_SIGN: NUMBER, "\n": LINE_END}
+# Models that reason in English fall into Chinese now and then: its cues, in the words of the lexicon.
+_CHINESE = {
+    "等一下": " wait ", "等等": " wait ", "不对": " wait ", "或者": " alternatively ", "另外": " alternatively ", "另一种": " another ",
+    "验证": " check ", "检查": " check ", "再": " again ", "所以": " so ", "因此": " therefore ", "那么": " so ", "答案": " answer ",
+    "最终": " final ", "正确": " correct ", "一致": " matches ", "没错": " right ", "如果": " if ", "假设": " suppose ", "可能": " maybe ",
+    "等于": " = ", "得到": " get ", "是": " is ", "为": " is ", "让我": " let me ", "首先": " first ", "需要": " need ",
+    "。": ".", "，": ",", "？": "?", "！": "!", "；": ";", "：": ":",
+}  # fmt: skip
+_CONTROL = str.maketrans(dict.fromkeys("\x02\x03\x04\x05", " "))
+
+_DIGITS = re.compile(r"\d[\d.,]*(?<![.,])")
+TOKEN = re.compile(r"[a-z][a-z']*|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00-\x7f]")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_ASKS = re.compile(r"\?|\b(?:find|compute|determine|what|evaluate|calculate|how)\b")
+_WORD = re.compile(r"[a-z']{3,}")
+_COMMON = frozenset(
+    "the and are was were what how many much does did for with that this find each has had have been will would can not "
+    "one two which than when all any value following express your answer compute determine calculate they his her their "
+    "from she him you there into out its".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`paragraphs`: spans in the response. `ids`: tokens of the thinking; `ends[k]`: index of the one that ends paragraph k.
+
+    `mentions`: in the order of the text, with their spans in the response in `mention_spans` and the paragraph of each
+    in `mention_paragraph`; the i-th `ANSWER` token is `mentions[i]`.
+    """
+
+    paragraphs: list[Span]
+    ids: Ints
+    ends: Ints
+    mentions: list[Mention]
+    mention_spans: list[Span]
+    mention_paragraph: Ints
+    asked: int
+    """How many words of the question's last request count as asked for."""
+
+
+def asked_words(question: str) -> frozenset[str]:
+    """The words of the last request of the question that tell what is asked for."""
+    sentences = [sentence for sentence in _SENTENCE.split(plain_text(question).lower()) if sentence.strip()]
+    requests = [sentence for sentence in sentences if _ASKS.search(sentence)] or sentences
+    return frozenset(_WORD.findall(requests[-1])) - _COMMON if requests else frozenset()
+
+
+def read(question: str, response: str, thinking: Span, wanted: list[Target], words: Mapping[str, int]) -> Reading:
+    """Read the thinking. `words` numbers the words of the lexicon from `FIRST_WORD`. Linear in the response."""
+    spans = paragraphs(response, *thinking)
+    view = plain(response, *thinking)
+    ends = np.searchsorted(view.at, [end for _, end in spans])
+    found = _without_overlaps(sorted((m for t in wanted for m in mentions(t, view)), key=lambda m: (m.start, -m.end)))
+    asked = asked_words(question)
+    numbers = {**words, **dict.fromkeys(asked, ASKED), **_FIXED}
+    text = view.text.translate(_CONTROL)
+    pieces: list[str] = []
+    at = 0
+    cuts = sorted([(int(end), -1) for end in ends] + [(m.start, k) for k, m in enumerate(found)])
+    for cut, which in cuts:
+        pieces.append(text[at:cut])
+        pieces.append(_END_SIGN if which < 0 else _ANSWER_SIGN)
+        at = max(at, cut) if which < 0 else found[which].end
+    marked = "".join(pieces)
+    if not marked.isascii():
+        for cue, word in _CHINESE.items():
+            marked = marked.replace(cue, word)
+    marked = _DIGITS.sub(_NUMBER_SIGN, marked)
+    ids = np.array([numbers.get(token, OTHER) for token in TOKEN.findall(marked)], dtype=np.int64)
+    starts = [start for start, _ in spans]
+    original = [(int(view.at[m.start]), int(view.at[m.end - 1]) + 1) for m in found]
+    return Reading(
+        paragraphs=spans,
+        ids=ids,
+        ends=np.flatnonzero(ids == PARAGRAPH_END),
+        mentions=found,
+        mention_spans=original,
+        mention_paragraph=np.array([bisect_right(starts, start) - 1 for start, _ in original], dtype=np.int64),
+        asked=len(asked),
+    )
+
+
+def _without_overlaps(found: list[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept

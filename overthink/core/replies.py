@@ -1,0 +1,163 @@
+"""The replies of one recorded row: texts, chat messages, choices of an OpenAI-compatible server, or lists of them.
+
+    {"choices": [{"message": {"reasoning": "2 and 3 make 5.", "content": "5"}, "finish_reason": "stop"}]}
+
+Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other character is data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from overthink.errors import OverthinkError, UnreadableReply
+from overthink.records import FinishReason
+
+Raw = Mapping[str, Any]
+
+FINISH_REASONS: Mapping[str, FinishReason] = {
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
+    **dict.fromkeys(("length", "max_tokens", "max_length", "max_new_tokens", "model_length"), "length"),
+}
+
+EDGES = " \t\r\n"
+"""What is not part of a text at its edges; other whitespace may be."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class RawReply:
+    """One response as it was recorded; `text` is null where the model's server gave none."""
+
+    text: str | None
+    finish_reason: FinishReason
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+    def written(self) -> str:
+        """The text. UnreadableReply where there is none: an empty text is data, no text is a failure."""
+        if self.text is None:
+            raise UnreadableReply("no_text", "the row holds no text of a response (null)")
+        return self.text
+
+
+def replies(raw: Raw, value: Any, finish: Any) -> Iterator[RawReply]:
+    """The replies that `value` holds, the row `raw` being where its reasoning and token counts stand beside it.
+
+    `finish` is a reason, or a list of one for each reply. OverthinkError for an object that is no reply.
+    """
+    if value is None or isinstance(value, str):
+        value = _join_thinking(_reasoning(raw), value and clean(value), _finish(finish))
+    values = list(_flat(value))
+    usage = raw.get("usage") if len(values) == 1 else None
+    for reply, reason in zip(values, _finishes(finish, len(values)), strict=True):
+        yield _counted(_reply(reply, reason), usage)
+
+
+def clean(text: str) -> str:
+    """The text without lone surrogates."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def text_of(value: Any, key: str) -> str:
+    """A text, or a number as one (`5.0` is `5`). OverthinkError, naming the key, for a list or an object."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (int, float)):
+        return str(value)
+    kind = "a list" if isinstance(value, list) else "an object" if isinstance(value, Mapping) else type(value).__name__
+    raise OverthinkError(f"{key} is {kind}, not a text", "Name the column that holds it: --map NAME=COLUMN.")
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The replies of a value that is one of them, a list, or (as harnesses log them) a list of lists."""
+    if is_chat(value):
+        yield last_assistant_turn(value)
+    elif isinstance(value, list):
+        for part in value:
+            yield from part if isinstance(part, list) else (part,)
+    elif isinstance(value, Mapping) and isinstance(value.get("choices"), list):
+        yield from value["choices"]
+    else:
+        yield value
+
+
+def _reply(value: Any, finish: FinishReason) -> RawReply:
+    if value is None:
+        return RawReply(None, finish)
+    if not isinstance(value, Mapping):
+        return RawReply(text_of(value, "response"), finish)
+    finish = _finish(value.get("finish_reason")) if value.get("finish_reason") else finish
+    message = value["message"] if isinstance(value.get("message"), Mapping) else value
+    if not {"content", "text", "reasoning", "reasoning_content"} & set(message):
+        raise OverthinkError(
+            f"a response is an object with the keys {', '.join(map(str, message)) or 'none'}",
+            "A response is a text, or a chat message with content. Name the right column: --map response=COLUMN.",
+        )
+    return RawReply(_join_thinking(_reasoning(message), content_of(message), finish), finish)
+
+
+def _counted(reply: RawReply, usage: Any) -> RawReply:
+    """The reply with the token counts that its server reported."""
+    if not isinstance(usage, Mapping):
+        return reply
+    return replace(
+        reply,
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if type(value) is int else None
+
+
+def is_chat(value: Any) -> bool:
+    """Is it a list of messages with roles?"""
+    return isinstance(value, list) and bool(value) and all(isinstance(t, Mapping) and "role" in t for t in value)
+
+
+def last_assistant_turn(turns: Any) -> Any:
+    """The model's last message of a chat, None where it has none or is no chat."""
+    if not is_chat(turns):
+        return None
+    return next((turn for turn in reversed(turns) if turn["role"] == "assistant"), None)
+
+
+def content_of(message: Raw) -> str | None:
+    """The content of a message: a text, or the texts of its parts in a row."""
+    content = message.get("content", message.get("text"))
+    if isinstance(content, list):
+        parts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
+        content = "".join(part for part in parts if isinstance(part, str))
+    return None if content is None else text_of(content, "content")
+
+
+def _reasoning(message: Raw) -> str:
+    """The thought that a server took out of the content: `reasoning`, or `reasoning_content` in older ones."""
+    found = next((message[key] for key in ("reasoning_content", "reasoning") if isinstance(message.get(key), str)), "")
+    return clean(found).strip(EDGES)
+
+
+def _join_thinking(reasoning: str, content: str | None, finish: FinishReason) -> str | None:
+    """One text with tags. Without content the response was cut off inside the thought, so the tag stays open."""
+    if not reasoning or (content and reasoning in content):
+        return content
+    if content is None or (not content and finish == "length"):
+        return f"<think>\n{reasoning}"
+    return f"<think>\n{reasoning}\n</think>\n\n{content}"
+
+
+def _finishes(value: Any, count: int) -> list[FinishReason]:
+    if isinstance(value, list) and len(value) == count:
+        return [_finish(reason) for reason in value]
+    return [_finish(value)] * count
+
+
+def _finish(value: Any) -> FinishReason:
+    return FINISH_REASONS.get(value.lower(), "unknown") if isinstance(value, str) else "unknown"

@@ -1,0 +1,147 @@
+"""profile(): the way from segment to score in process, for notebooks and reward functions. No files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from overthink.config import DEFAULTS
+from overthink.errors import OverthinkError
+from overthink.judges.rules_clusterer import RulesClusterer
+from overthink.judges.rules_segmenter import RulesSegmenter
+from overthink.records import (
+    Clusters,
+    Failure,
+    FinalVerdict,
+    Kind,
+    Problem,
+    Response,
+    Row,
+    Score,
+    Segments,
+    Span,
+    Verdict,
+    Verdicts,
+    Way,
+)
+from overthink.run import Item, Work
+from overthink.stages.cluster import cluster_row
+from overthink.stages.score import score_row
+from overthink.stages.segment import segment_row
+from overthink.stages.verify import verify_rows
+from overthink.sympy_workers import SympyVerifier
+from overthink.tokenizers import load_tokenizer
+from overthink.workers import Workers, one_by_one
+
+
+class ProfiledSolution(Row):
+    """One solution: `response[start:end]`, its answer, and what is known of it."""
+
+    start: int
+    end: int
+    answer: str
+    answer_span: Span
+    verdict: Verdict
+    way: Way
+    kind: Kind
+    strategy: int
+    strategy_name: str
+    tokens: int
+    confidence: float | None
+
+
+class Profile(Row):
+    """What `overthink.profile` knows of one response; `score` holds its metrics."""
+
+    thinking: Span
+    solutions: list[ProfiledSolution]
+    tail: bool
+    truncated: bool
+    final: FinalVerdict
+    score: Score
+
+
+def profile_many(
+    questions: Sequence[str],
+    responses: Sequence[str],
+    answers: Sequence[str | None],
+    tokenizer: str,
+    cut_off: bool | Sequence[bool],
+) -> list[Profile]:
+    """See `overthink.profile`. OverthinkError where the lists are of unlike length, or a row cannot be made."""
+    flags = [cut_off] * len(questions) if isinstance(cut_off, bool) else list(cut_off)
+    lengths = {len(questions), len(responses), len(answers), len(flags)}
+    if len(lengths) > 1:
+        raise OverthinkError(f"lists of unlike length: {sorted(lengths)}", "Give one response and answer a question.")
+    problems = [
+        Problem(id=str(k), dataset="profile", question=question, answer=answer)
+        for k, (question, answer) in enumerate(zip(questions, answers, strict=True))
+    ]
+    rows = [
+        Response(
+            id=f"{k}#1",
+            problem_id=str(k),
+            sample=1,
+            model=tokenizer,
+            response=response.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+            finish_reason="length" if flag else "unknown",
+        )
+        for k, (response, flag) in enumerate(zip(responses, flags, strict=True))
+    ]
+    items = [Item(row.id, "", (problem, row)) for problem, row in zip(problems, rows, strict=True)]
+    count = load_tokenizer("", tokenizer).tokenizer
+    with Workers() as workers, SympyVerifier() as verifier:
+        items = _joined(items, workers.each("segment", partial(segment_row, RulesSegmenter())))
+        clustered = _joined(items, workers.each("cluster", partial(cluster_row, RulesClusterer())))
+        verified = _joined(items, partial(verify_rows, verifier, None))
+        items = [Item(row.id, "", (*row.rows, other.rows[-1])) for row, other in zip(clustered, verified, strict=True)]
+        scores = DEFAULTS.score
+        items = _joined(items, one_by_one("score", partial(score_row, count, scores.scope, scores.t_max, None)))
+    return [_profile(*item.rows[1:]) for item in items]
+
+
+def _joined(items: list[Item], work: Work) -> list[Item]:
+    """Each item with the row that this stage makes of it."""
+    rows: dict[str, Row] = {}
+    for row in work(iter(items)):
+        if isinstance(row, Failure):
+            raise OverthinkError(
+                f"response {row.id}: {row.stage}: {row.kind}: {row.message}", "Leave this response out."
+            )
+        rows[row.id] = row  # type: ignore[attr-defined]
+    return [Item(item.id, item.source, (*item.rows, rows[item.id])) for item in items]
+
+
+def _profile(_response: Response, segments: Segments, clusters: Clusters, verdicts: Verdicts, score: Score) -> Profile:
+    starts = [segments.thinking[0], *(solution.end for solution in segments.solutions)]
+    return Profile(
+        thinking=segments.thinking,
+        solutions=[
+            ProfiledSolution(
+                start=start,
+                end=solution.end,
+                answer=solution.answer,
+                answer_span=solution.answer_span,
+                verdict=verdict.verdict,
+                way=verdict.way,
+                kind=kind,
+                strategy=strategy,
+                strategy_name=clusters.names[strategy - 1],
+                tokens=tokens,
+                confidence=solution.confidence,
+            )
+            for start, solution, verdict, kind, strategy, tokens in zip(
+                starts,
+                segments.solutions,
+                verdicts.solutions,
+                score.kinds,
+                clusters.strategies,
+                score.solution_tokens,
+                strict=False,
+            )
+        ],
+        tail=segments.tail,
+        truncated=segments.truncated,
+        final=verdicts.final,
+        score=score,
+    )

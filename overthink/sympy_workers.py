@@ -1,0 +1,144 @@
+"""Answers compared in worker processes that can be killed: SymPy on hostile text is bounded in CPU time and memory.
+
+The limits are the kernel's. A worker that uses up its CPU time is ended by a signal nobody handles, whatever it is
+doing and however loaded the machine is; the parent sees the death, says so, and the next pair gets a fresh worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import signal
+from collections import OrderedDict
+from concurrent.futures import TimeoutError as WallTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from overthink.core.normalise import Outcome, same_cheaply
+
+CPU_SECONDS = 2.0
+MEMORY_BYTES = 2 * 1024**3
+_WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
+_REMEMBERED = 16_384
+_LONGEST_REMEMBERED = 1_000  # characters of one pair
+_ATTEMPTS = 3
+
+Pair = tuple[str, str]
+
+
+class SympyVerifier:
+    """The `Verifier` that a run without a judge uses: cheap ways here, SymPy in `workers` processes.
+
+    The processes start with the first pair that needs them and end with the context.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPool | None = None
+        self._known: OrderedDict[Pair, Outcome] = OrderedDict()
+
+    def __enter__(self) -> SympyVerifier:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker processes at once; what they were doing is lost."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def compare(self, pairs: list[Pair]) -> list[Outcome]:
+        """One verdict for each `(gold, answer)`, in order. An equal pair is compared once."""
+        outcomes: dict[Pair, Outcome] = {}
+        owed: list[Pair] = []
+        for pair in dict.fromkeys(pairs):
+            outcome = same_cheaply(*pair) or self._recall(pair)
+            if outcome is None:
+                owed.append(pair)
+            else:
+                outcomes[pair] = outcome
+        if owed:
+            outcomes.update(self._compare_in_workers(owed))
+        return [outcomes[pair] for pair in pairs]
+
+    def _recall(self, pair: Pair) -> Outcome | None:
+        if pair in self._known:
+            self._known.move_to_end(pair)
+        return self._known.get(pair)
+
+    def _remember(self, pair: Pair, outcome: Outcome) -> None:
+        if len(pair[0]) + len(pair[1]) > _LONGEST_REMEMBERED:
+            return
+        self._known[pair] = outcome
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _compare_in_workers(self, pairs: list[Pair]) -> dict[Pair, Outcome]:
+        outcomes: dict[Pair, Outcome] = {}
+        for _ in range(_ATTEMPTS):
+            owed = [pair for pair in pairs if pair not in outcomes]
+            try:
+                futures = [(pair, self._schedule(pair)) for pair in owed]
+                for pair, future in futures:
+                    outcomes[pair] = _outcome_of(future)
+                    self._remember(pair, outcomes[pair])
+            except (BrokenProcessPool, RuntimeError):
+                # All workers died at once, so fast that none had said which pair it took: a fresh pool asks again.
+                self.close()
+            except BaseException:
+                self.close()
+                raise
+            else:
+                return outcomes
+        return {pair: outcomes.get(pair, ("undetermined", "crash")) for pair in pairs}
+
+    def _schedule(self, pair: Pair) -> ProcessFuture[Outcome]:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["overthink.core.equality"])
+            self._pool = ProcessPool(self._workers, initializer=_limit_memory, context=context)
+        return self._pool.schedule(_compare_within_limits, args=pair, timeout=_WALL_SECONDS)
+
+
+def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
+    try:
+        return future.result()
+    except WallTimeoutError:
+        return "undetermined", "timeout"
+    except ProcessExpired as death:
+        return "undetermined", "timeout" if death.exitcode == -signal.SIGPROF else "crash"
+
+
+def _limit_memory() -> None:
+    """Runs once in each worker. The parent answers Ctrl-C: it ends the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _compare_within_limits(gold: str, answer: str) -> Outcome:
+    """Runs in a worker. The timer counts the CPU time of this pair and, unhandled, ends the process."""
+    from overthink.core.equality import compare_symbolically  # noqa: PLC0415  SymPy stays out of the parent
+
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    try:
+        return compare_symbolically(gold, answer)
+    except MemoryError:
+        return "undetermined", "memory"
+    except Exception:  # SymPy raises anything on odd input
+        return "undetermined", "unparsable"
+    finally:
+        with contextlib.suppress(OSError):
+            signal.setitimer(signal.ITIMER_PROF, 0)
