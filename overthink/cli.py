@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -21,6 +21,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A profiler for reasoning models: which of the thinking tokens were of use?",
 )
+
+
+Given = dict[str, dict[str, Any]]
+"""Options by section of the config; None where the user named none."""
 
 
 class Format(StrEnum):
@@ -72,7 +76,7 @@ Resamples = Annotated[int | None, typer.Option(help=described("report", "resampl
 Seed = Annotated[int | None, typer.Option(help=described("report", "seed"))]
 Dataset = Annotated[str | None, typer.Option("--dataset", "-d", help="Only this benchmark.")]
 Map = Annotated[
-    list[str] | None, typer.Option(metavar="NAME=COLUMN", help="The file's COLUMN holds what we call NAME.")
+    list[str] | None, typer.Option("--map", metavar="NAME=COLUMN", help="The file's COLUMN holds what we call NAME.")
 ]
 Mirror = Annotated[
     Path | None,
@@ -99,14 +103,14 @@ def import_(
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
     model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,
-    columns: Annotated[Map, typer.Option("--map")] = None,
+    columns: Map = None,
     think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
 ) -> None:
     """Read responses that exist already into run folders."""
     from overthink import pipeline
 
-    options = {"dataset": dataset, "model": model, "columns": columns or [], "think_tags": think_tags}
+    options: dict[str, Any] = {"dataset": dataset, "model": model, "columns": columns or [], "think_tags": think_tags}
     runs = pipeline.import_files(files, out, **options, mirror=hub_mirror, say=_say)
     _print_status(runs, None)
     _exit_if_failed(sum(len(run.failures()) for run in runs))
@@ -145,7 +149,7 @@ def score(
     processes: Processes = None,
 ) -> None:
     """Count tokens, compute every metric with its error bar, and print the report. Does what is owed before it."""
-    given = {
+    given: Given = {
         "segment": {"judge": judge},
         "cluster": {"judge": judge},
         "score": {"scope": scope, "tokenizer": tokenizer, "t_max": t_max},
@@ -217,7 +221,7 @@ def agree(
 def _advance(
     stage: str,
     folders: list[Path] | None,
-    given: dict[str, dict[str, Any]],
+    given: Given,
     redo: list[str] | None,
     processes: int | None,
 ) -> None:
@@ -234,7 +238,7 @@ def _report(
     folders: list[Path],
     dataset: str | None,
     format: Format | None,
-    given: dict[str, dict[str, Any]],
+    given: Given,
     redo: list[str] | None,
     processes: int | None,
 ) -> None:
@@ -263,7 +267,7 @@ def _list(rows: list[dict[str, Any]], format: Format | None) -> None:
     print_listing(rows, _format(format))
 
 
-def _given(sections: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _given(sections: Given) -> Given:
     """The options that the user named."""
     return {
         name: {
@@ -280,8 +284,8 @@ def _say(note: str) -> None:
     typer.echo(note, err=True)
 
 
-def _format(format: Format | None) -> str:
-    return str(format or (Format.table if sys.stdout.isatty() else Format.json))
+def _format(format: Format | None) -> Literal["table", "json", "jsonl", "csv", "markdown"]:
+    return (format or (Format.table if sys.stdout.isatty() else Format.json)).value
 
 
 def _exit_if_failed(failed: int) -> None:

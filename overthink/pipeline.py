@@ -17,6 +17,7 @@ from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, rea
 from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
 from overthink.core.report import join, named
+from overthink.core.report_text import to_json
 from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
 from overthink.jsonl import write_text
@@ -35,7 +36,6 @@ from overthink.stages.segment import segment_row
 from overthink.stages.status import status_of
 from overthink.stages.verify import verify_rows
 from overthink.sympy_workers import SympyVerifier
-from overthink.tables import to_json
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 

@@ -20,8 +20,6 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from overthink.core.normalise import Outcome, same_cheaply
 
-CPU_SECONDS = 2.0
-MEMORY_BYTES = 2 * 1024**3
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
 _REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 1_000  # characters of one pair
@@ -33,11 +31,14 @@ Pair = tuple[str, str]
 class SympyVerifier:
     """The `Verifier` that a run without a judge uses: cheap ways here, SymPy in `workers` processes.
 
-    The processes start with the first pair that needs them and end with the context.
+    The processes start with the first pair that needs them and end with the context. `cpu_seconds` are for one pair,
+    `memory_mb` (MiB of address space) for one process.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, *, cpu_seconds: float = 2.0, memory_mb: int = 2048) -> None:
         self._workers = workers or os.cpu_count() or 1
+        self._cpu_seconds = cpu_seconds
+        self._memory = memory_mb * 1024**2
         self._pool: ProcessPool | None = None
         self._known: OrderedDict[Pair, Outcome] = OrderedDict()
 
@@ -105,8 +106,8 @@ class SympyVerifier:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["overthink.core.equality"])
-            self._pool = ProcessPool(self._workers, initializer=_limit_memory, context=context)
-        return self._pool.schedule(_compare_within_limits, args=pair, timeout=_WALL_SECONDS)
+            self._pool = ProcessPool(self._workers, initializer=_limit_memory, initargs=(self._memory,), context=context)
+        return self._pool.schedule(_compare_within_limits, args=(*pair, self._cpu_seconds), timeout=_WALL_SECONDS)
 
 
 def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
@@ -118,21 +119,21 @@ def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
         return "undetermined", "timeout" if death.exitcode == -signal.SIGPROF else "crash"
 
 
-def _limit_memory() -> None:
+def _limit_memory(wanted: int) -> None:
     """Runs once in each worker. The parent answers Ctrl-C: it ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _compare_within_limits(gold: str, answer: str) -> Outcome:
+def _compare_within_limits(gold: str, answer: str, cpu_seconds: float) -> Outcome:
     """Runs in a worker. The timer counts the CPU time of this pair and, unhandled, ends the process."""
     from overthink.core.equality import compare_symbolically  # noqa: PLC0415  SymPy stays out of the parent
 
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     try:
         return compare_symbolically(gold, answer)
     except MemoryError:

@@ -159,8 +159,9 @@ class _Tally:
     def add(self, sample: Sample) -> None:
         self.of["responses"] += 1
         self.of["truncated"] += sample.truncated
-        self.of["missing"] += sample.final_way in ("missing", "truncated")
-        self.of["missing_truncated"] += sample.final_way == "truncated"
+        # Without a gold answer nothing is right or wrong, a missing answer neither.
+        self.of["missing"] += sample.gold and sample.final_way in ("missing", "truncated")
+        self.of["missing_truncated"] += sample.gold and sample.final_way == "truncated"
         self.of["empty_thinking"] += sample.score.tokens == 0
         self.of["no_solution"] += not sample.score.kinds
         self.of["no_gold"] += not sample.gold

@@ -6,6 +6,7 @@ by a grammar and never evaluated as code.
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import lru_cache
 
@@ -15,14 +16,20 @@ from math_verify.grader import verify
 from sympy.core.evalf import PrecisionExhausted
 from sympy.core.relational import Relational
 
-from overthink.core.normalise import Outcome, compare
+from overthink.core.normalise import Outcome, compare, unit_ratio
 from overthink.core.shapes import Shape, shape_of
+
+# It says once a process that its own time-outs are off. They are, on purpose.
+logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 _CONVERSION = ConversionConfig(lowercase_symbols=False)
 _DEEPEST = 40  # nested brackets
 _LARGEST_EXPONENT = 20_000
 _LARGEST_FACTORIAL = 5_000
 _LARGEST_RANGE = 100_000
+_LARGEST_DETERMINANT = 30  # column marks
+_LARGE_BINOMIAL = re.compile(r"\\binom\{[^{}]*(?:\d{6}|\^)")
+_LARGE_DETERMINANT = re.compile(r"\\det(?![A-Za-z])|\{vmatrix\}")
 # Where unknowns are put to tell two expressions apart: first positive, then of both signs.
 _POINTS = tuple(
     tuple(sympy.Rational(numerator, 97) for numerator in row)
@@ -39,6 +46,10 @@ _READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
 
 class UnreadableAnswer(ValueError):
     """A text that the LaTeX grammar does not read."""
+
+
+class TooLarge(ValueError):
+    """An answer whose evaluation can only use up time or memory."""
 
 
 def compare_symbolically(gold: str, answer: str) -> Outcome:
@@ -58,6 +69,8 @@ def gold_problem(gold: str) -> str | None:
         _read_members(shape_of(gold))
     except UnreadableAnswer as error:
         return f"the LaTeX grammar does not read it: {error}"
+    except TooLarge:
+        return "it is too large to be evaluated"
     return None
 
 
@@ -74,12 +87,16 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
         gold_value = _sympy_of(gold, answer)
     except UnreadableAnswer:
         return "undetermined", "gold_unparsable"
+    except TooLarge:
+        return "undetermined", "timeout"
     try:
         answer_value = _sympy_of(answer, gold)
     except UnreadableAnswer:
         return "undetermined", "unparsable"
-    if _is_explosive(gold_value) or _is_explosive(answer_value):
+    except TooLarge:
         return "undetermined", "timeout"
+    if (ratio := unit_ratio(gold, answer)) not in (None, 1):
+        gold_value = gold_value * sympy.Rational(ratio)
     return "correct" if _are_equal(gold_value, answer_value) else "wrong", "symbolic"
 
 
@@ -109,6 +126,10 @@ def _expression(text: str) -> sympy.Basic:
     latex = _for_grammar(text)
     if not latex or not _READABLE.fullmatch(latex) or _depth(latex) > _DEEPEST:
         raise UnreadableAnswer("characters or nesting that no answer has")
+    if _LARGE_BINOMIAL.search(latex) or (_LARGE_DETERMINANT.search(latex) and latex.count("&") > _LARGEST_DETERMINANT):
+        raise TooLarge  # the grammar evaluates these while it reads
+    if (remainder := _remainder(latex)) is not None:
+        return remainder
     try:
         parsed = latex2sympy(latex, is_real=None, normalization_config=None, conversion_config=_CONVERSION)
     except MemoryError:
@@ -117,6 +138,8 @@ def _expression(text: str) -> sympy.Basic:
         raise UnreadableAnswer(str(error).split("\n", 1)[0]) from error
     if not isinstance(parsed, (sympy.Basic, sympy.MatrixBase)):
         raise UnreadableAnswer("nothing that can be compared")
+    if _is_explosive(parsed):
+        raise TooLarge
     return _with_constants(parsed)
 
 
@@ -125,6 +148,11 @@ def _with_constants(parsed: sympy.Basic) -> sympy.Basic:
     known = {sympy.Symbol("i"): sympy.I, sympy.Symbol("e"): sympy.E}
     free = parsed.free_symbols
     return parsed.xreplace({symbol: value for symbol, value in known.items() if symbol in free})
+
+
+def _remainder(text: str) -> sympy.Basic | None:
+    dividend, sign, divisor = text.partition(r"\bmod")
+    return sympy.Mod(_expression(dividend), _expression(divisor)) if sign else None
 
 
 def _for_grammar(text: str) -> str:
@@ -210,9 +238,10 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
     if gold == answer:
         return True
     if isinstance(gold, Relational) and isinstance(answer, Relational):
-        same = _are_same_equation(gold, answer)
+        same = _are_same_relation(gold, answer)
         if same is not None:
             return same
+        gold, answer = _as_real_set(gold), _as_real_set(answer)
     elif {isinstance(gold, Relational), isinstance(answer, Relational)} == {True, False} and (
         isinstance(gold, sympy.Expr) or isinstance(answer, sympy.Expr)
     ):
@@ -221,23 +250,55 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
         same = _are_same_values(gold, answer)
         if same is not None:
             return same
+    if isinstance(gold, sympy.Set) != isinstance(answer, sympy.Set):
+        gold, answer = _as_real_set(gold), _as_real_set(answer)
     return bool(verify(gold, answer, float_rounding=6, timeout_seconds=None, allow_set_relation_comp=True))
 
 
-def _are_same_equation(gold: Relational, answer: Relational) -> bool | None:
-    """Two equations are the same where their differences of both sides have a constant ratio; None for other relations."""
-    if not (isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq)):
-        return None
-    one, other = gold.lhs - gold.rhs, answer.lhs - answer.rhs
-    if not isinstance(one, sympy.Expr) or not isinstance(other, sympy.Expr):
-        return None
-    if one.free_symbols != other.free_symbols:
+def _are_same_relation(gold: Relational, answer: Relational) -> bool | None:
+    """Whether two equations or inequalities say the same. None where neither way can tell.
+
+    The differences of both sides have a constant ratio, positive for inequalities that point the same way; or both
+    have the same solutions.
+    """
+    one, other = _difference(gold), _difference(answer)
+    if one is None or other is None or one.free_symbols != other.free_symbols:
         return False
-    ratio = one / other
-    symbols = sorted(one.free_symbols, key=str)
-    values = [_at(ratio, symbols, point) for point in _POINTS]
-    rounded = ratio.has(sympy.Float)
-    return all(value and values[0] and _is_same_number(value, values[0], rounded) is True for value in values)
+    if _strictness(gold) == _strictness(answer):
+        ratio = one / other
+        symbols = sorted(one.free_symbols, key=str)
+        values = [_at(ratio, symbols, point) for point in _POINTS]
+        rounded = ratio.has(sympy.Float)
+        signed = isinstance(gold, (sympy.Eq, sympy.Ne)) or all(value is not None and value.is_positive for value in values)
+        if signed and all(value and values[0] and _is_same_number(value, values[0], rounded) for value in values):
+            return True
+    return False if isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq) else None
+
+
+def _difference(relation: Relational) -> sympy.Expr | None:
+    """What is zero, or positive, where the relation holds."""
+    low, high = relation.lhs, relation.rhs
+    if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)):
+        low, high = high, low
+    difference = high - low if isinstance(low, sympy.Expr) and isinstance(high, sympy.Expr) else None
+    return difference if isinstance(difference, sympy.Expr) else None
+
+
+def _strictness(relation: Relational) -> str:
+    if isinstance(relation, (sympy.StrictGreaterThan, sympy.StrictLessThan)):
+        return "strict"
+    return "weak" if isinstance(relation, (sympy.GreaterThan, sympy.LessThan)) else type(relation).__name__
+
+
+def _as_real_set(value: sympy.Basic) -> sympy.Basic:
+    """A relation in one real unknown as the set where it holds; anything else as it is."""
+    if not isinstance(value, Relational) or isinstance(value, sympy.Eq) or len(value.free_symbols) != 1:
+        return value
+    real = {symbol: sympy.Symbol(symbol.name, real=True) for symbol in value.free_symbols}
+    try:
+        return value.xreplace(real).as_set()
+    except NotImplementedError:
+        return value
 
 
 def _are_same_values(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:

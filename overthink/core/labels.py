@@ -78,7 +78,7 @@ class LabelRow(BaseModel):
         start, stop = self.thinking
         if not 0 <= start <= stop <= len(self.response):
             raise ValueError(f"thinking {self.thinking} does not lie in a response of {len(self.response)} characters")
-        for span, after in zip(self.paragraphs, (*self.paragraphs[1:], (stop, stop)), strict=True):
+        for span, after in zip(self.paragraphs, (*self.paragraphs[1:], (stop, stop)), strict=False):
             if not start <= span[0] < span[1] <= after[0]:
                 raise ValueError(f"paragraph {span} is empty, or out of order, or not in the thinking {self.thinking}")
         for number, reader in enumerate(self.readers, start=1):

@@ -142,7 +142,7 @@ def _numbers(target: Target, text: str) -> Iterator[Mention]:
     size = abs(wanted)
     for found in _NUMBER.finditer(text):
         value = value_of(found)
-        if value is None or not math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12):
+        if value is None or not math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) or _is_division(found):
             continue
         if not _stands_alone(text, *found.span()):
             continue
@@ -152,6 +152,14 @@ def _numbers(target: Target, text: str) -> Iterator[Mention]:
     if target.spelled and wanted >= 0:
         for found in re.finditer(rf"\b{target.spelled}\b", text):
             yield Mention(*found.span(), spelled=True)
+
+
+def _is_division(number: re.Match[str]) -> bool:
+    """Whether `a/b` is still to be worked out: 48/6 and 150/200 are, 3/4 is not."""
+    above, below = number[2], number[3]
+    if below is None:
+        return False
+    return not (above.isdigit() and below.isdigit() and int(below) > 1 and math.gcd(int(above), int(below)) == 1)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

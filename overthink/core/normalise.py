@@ -54,15 +54,15 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
         return None
     if gold == answer:
         return "correct", "exact"
-    return compare(shape_of(gold), shape_of(answer), lambda _gold, _answer: None)
+    read = shape_of(answer)
+    if not read.key and not read.items:
+        return "wrong", "missing"
+    return compare(shape_of(gold), read, _undecided)
 
 
 def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
     """The verdict on two answers, member by member; `leaves` tells where two values are written differently."""
-    if gold.kind == "list" and len(gold.items) == 1:
-        return compare(gold.items[0], answer, leaves)
-    if answer.kind == "list" and len(answer.items) == 1:
-        return compare(gold, answer.items[0], leaves)
+    gold, answer = _single(gold), _single(answer)
     if outcome := _by_notation(gold, answer):
         return outcome
     kinds = (gold.kind, answer.kind)
@@ -84,6 +84,13 @@ def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
         outcome = _in_any_order(gold.items, answer.items, leaves)
         return outcome if outcome and outcome[0] == "correct" else leaves(gold, answer)
     return _across_kinds(gold, answer, leaves)
+
+
+def _single(shape: Shape) -> Shape:
+    """The member of a list of one: `\\{3\\}`, `5, 5`."""
+    if shape.kind == "list" and len({item.key for item in shape.items}) == 1:
+        return shape.items[0]
+    return shape
 
 
 def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
@@ -124,19 +131,19 @@ def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
     if gold.value is not None and answer.value is not None and "value" in (gold.kind, answer.kind):
         return _by_number(gold, answer)
     if gold.kind == answer.kind == "value":
-        if _unit_ratio(gold, answer) is None or _are_other_names(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
+        if unit_ratio(gold, answer) is None or _are_other_names(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
             return "wrong", "exact"
         if _is_infinite(gold):
             return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
         return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
-    if gold.key == answer.key and gold.key and _unit_ratio(gold, answer) == 1 and gold.percent == answer.percent:
+    if gold.key == answer.key and gold.key and unit_ratio(gold, answer) == 1 and gold.percent == answer.percent:
         return "correct", "exact"
     return None
 
 
 def _by_number(gold: Shape, answer: Shape) -> Outcome | None:
     assert gold.value is not None and answer.value is not None
-    ratio = _unit_ratio(gold, answer)
+    ratio = unit_ratio(gold, answer)
     if ratio is None or _are_other_names(gold, answer):
         return "wrong", "numeric"
     rounded = gold.decimal or answer.decimal
@@ -162,7 +169,7 @@ def _by_base(gold: str, answer: str) -> Outcome | None:
     if one is None or other is None or not (one[2] or other[2]):
         return None
     if one[2] and other[2]:
-        same = one.groups() == other.groups()
+        same = one[1].upper() == other[1].upper() and one[2] == other[2]
     else:
         same = one[1] == other[1]
     return ("correct" if same else "wrong"), "exact"
@@ -183,7 +190,9 @@ def _by_ratio(gold: str, answer: str) -> Outcome | None:
 
 
 def _by_letters(gold: Shape, answer: Shape) -> Outcome | None:
-    """Option letters: `C` is `c`, `ACD` is `DCA`."""
+    """Option letters: `C` is `c`, `ACD` is `DCA`; and short words: `red` is `Red`."""
+    if len(gold.key) > 2 and gold.key.isalpha() and gold.key.casefold() == answer.key.casefold():
+        return "correct", "exact"
     if _OPTIONS.fullmatch(gold.key) and _OPTIONS.fullmatch(answer.key.upper()):
         same = sorted(gold.key) == sorted(answer.key.upper())
         return ("correct" if same else "wrong"), "exact"
@@ -196,7 +205,7 @@ def _are_close(gold: Fraction, answer: Fraction, rounded: bool) -> bool:
     return rounded and abs(gold - answer) <= min(_ROUNDING, abs(gold) / 10**5)
 
 
-def _unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
+def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
     """How many of the answer's units one of the gold answer's is: 1 where either has none or is no known unit."""
     if not gold.unit or not answer.unit or gold.unit == answer.unit:
         return Fraction(1)

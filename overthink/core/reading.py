@@ -37,6 +37,7 @@ TOKEN = re.compile(r"[a-z][a-z']*|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _ASKS = re.compile(r"\?|\b(?:find|compute|determine|what|evaluate|calculate|how)\b")
 _WORD = re.compile(r"[a-z']{3,}")
+_SYMBOL = re.compile(r"(?:[Ff]ind|[Cc]ompute|[Dd]etermine|value of|is)\s+\$\s*([a-zA-Z])\s*[.,?]?\s*\$")
 _COMMON = frozenset(
     "the and are was were what how many much does did for with that this find each has had have been will would can not "
     "one two which than when all any value following express your answer compute determine calculate they his her their "
@@ -58,6 +59,10 @@ class Reading:
     mentions: list[Mention]
     mention_spans: list[Span]
     mention_paragraph: Ints
+    quoted: NDArray[np.bool_]
+    """For each token, whether it is a word of the question, of three letters at least."""
+    known: bool
+    """Whether one of the numbers looked for stands in the question."""
     asked: int
     """How many words of the question's last request count as asked for."""
 
@@ -66,7 +71,8 @@ def asked_words(question: str) -> frozenset[str]:
     """The words of the last request of the question that tell what is asked for."""
     sentences = [sentence for sentence in _SENTENCE.split(plain_text(question).lower()) if sentence.strip()]
     requests = [sentence for sentence in sentences if _ASKS.search(sentence)] or sentences
-    return frozenset(_WORD.findall(requests[-1])) - _COMMON if requests else frozenset()
+    symbols = {symbol.lower() for symbol in _SYMBOL.findall(question)[-1:]}
+    return (frozenset(_WORD.findall(requests[-1])) - _COMMON) | symbols if requests else frozenset()
 
 
 def read(question: str, response: str, thinking: Span, wanted: list[Target], words: Mapping[str, int]) -> Reading:
@@ -90,7 +96,10 @@ def read(question: str, response: str, thinking: Span, wanted: list[Target], wor
         for cue, word in _CHINESE.items():
             marked = marked.replace(cue, word)
     marked = _DIGITS.sub(_NUMBER_SIGN, marked)
-    ids = np.array([numbers.get(token, OTHER) for token in TOKEN.findall(marked)], dtype=np.int64)
+    tokens = TOKEN.findall(marked)
+    ids = np.array([numbers.get(token, OTHER) for token in tokens], dtype=np.int64)
+    given = plain(question, 0, len(question))
+    in_question = set(_WORD.findall(given.text))
     starts = [start for start, _ in spans]
     original = [(int(view.at[m.start]), int(view.at[m.end - 1]) + 1) for m in found]
     return Reading(
@@ -100,6 +109,8 @@ def read(question: str, response: str, thinking: Span, wanted: list[Target], wor
         mentions=found,
         mention_spans=original,
         mention_paragraph=np.array([bisect_right(starts, start) - 1 for start, _ in original], dtype=np.int64),
+        quoted=np.array([token in in_question for token in tokens], dtype=bool),
+        known=any(True for t in wanted if t.number is not None for _ in mentions(t, given)),
         asked=len(asked),
     )
 

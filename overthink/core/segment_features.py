@@ -44,11 +44,11 @@ _STARTS = ("waits", "others", "checks", "murmurs", "concluding", "counters")
 _ROLES = (
     "score", "equals_before", "be_before", "gives_before", "inside_before", "operator_before", "operator_after",
     "stop_after", "answers", "concludes", "supposes", "question", "asked", "quoted", "spelled", "tokens_after",
-    "doubt_after", "first_token", "first_sentence",
+    "doubt_after", "first_token", "first_sentence", "asked_after", "asked_before", "sentence_quoted", "sentence_mentions",
 )  # fmt: skip
 _SEEN_FROM_AFAR = (
     "mentions", "score", "doubt", "confirm", "concludes", "answers", "tokens", "equals", "numbers", "question",
-    "new", *[f"starts_{name}" for name in _STARTS], "last_doubt", "supposes", "stated_answers", "list",
+    "new", *[f"starts_{name}" for name in _STARTS], "last_doubt", "supposes", "stated_answers", "list", "quoted",
 )  # fmt: skip
 
 
@@ -91,6 +91,7 @@ def paragraph_features(reading: Reading, words: Lexicon) -> dict[str, Floats]:
     member = {name: table[ids] for name, table in words.member.items()}
     total = {name: _total(flags) for name, flags in member.items()}
     total["asked"] = _total(ids == ASKED)
+    total["quoted"] = _total(reading.quoted)
     total["number"] = _total(ids == NUMBER)
     total["mention"] = _total(ids == ANSWER)
 
@@ -101,6 +102,9 @@ def paragraph_features(reading: Reading, words: Lexicon) -> dict[str, Floats]:
     for name in _COUNTED:
         column[name] = count(name, starts, ends)
     column["numbers"] = count("number", starts, ends)
+    column["quoted"] = count("quoted", starts, ends) / np.maximum(1, ends - starts)
+    column["known"] = np.full(len(ends), float(reading.known))
+    column["sentences"] = count("sentence_end", starts, ends)
     column["mentions"] = count("mention", starts, ends)
     column["asked"] = count("asked", starts, ends) / max(1, reading.asked)
     first, second = ids[starts], ids[np.minimum(starts + 1, ends)]
@@ -158,6 +162,7 @@ def _mention_roles(reading, words, column, count, sentence, sentence_start, end_
     for name in _ROLES:
         column[name] = np.zeros(n)
     column["stated_answers"] = np.zeros(n)
+    column["best_mention"] = np.full(n, -1.0)
     none = np.zeros(n, dtype=np.int64)
     if not len(at):
         return {name: (none, none) for name in ('sentence', 'rest', 'l1', 'l2', 'l3', 'r1', 'r2')}
@@ -177,12 +182,15 @@ def _mention_roles(reading, words, column, count, sentence, sentence_start, end_
         "quoted": count("quote", starts[where], at) % 2 == 1,
         "spelled": np.array([mention.spelled for mention in reading.mentions]),
         "tokens_after": ends[where] - end, "doubt_after": count("doubt", end, ends[where]),
+        "asked_after": after == ASKED, "asked_before": (before == ASKED) | ((ids[np.maximum(at - 2, 0)] == ASKED) & m["equals"][before]),
+        "sentence_quoted": count("quoted", start, end) / np.maximum(1, end - start),
+        "sentence_mentions": count("mention", start, end),
         "first_token": at == starts[where], "first_sentence": start == starts[where],
     }  # fmt: skip
     role = {name: np.asarray(value, dtype=float) for name, value in role.items()}
     score = (
         4 * role["answers"] + 2 * role["equals_before"] * (1 - role["operator_after"]) + 2 * role["be_before"]
-        + 1.5 * role["gives_before"] + 2 * role["asked"] + role["stop_after"] + role["concludes"]
+        + 1.5 * role["gives_before"] + 2 * role["asked"] + role["stop_after"] + role["asked_after"] + role["asked_before"] + role["concludes"]
         - 2 * role["operator_before"] - 2 * role["operator_after"] - 1.5 * role["inside_before"] - role["supposes"]
         - 0.5 * role["spelled"] - 2 * role["quoted"]
     )  # fmt: skip
@@ -191,6 +199,7 @@ def _mention_roles(reading, words, column, count, sentence, sentence_start, end_
     best = order[np.append(where[order][1:] != where[order][:-1], True)]
     for name in _ROLES:
         column[name][where[best]] = role[name][best]
+    column["best_mention"][where[best]] = best
     np.maximum.at(column["stated_answers"], where, role["answers"])
     where, a, b, p = where[best], start[best], end[best], at[best]
 

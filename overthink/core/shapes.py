@@ -51,7 +51,7 @@ _NAME = re.compile(
     r"(?:\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]{1,12}\}))?(?:\^(?:\w|\{[^{}]{1,6}\}))?'*(?:\([^()=]{1,12}\))?"
     r"|\|[A-Za-z]{1,3}\||\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?|m?\s?\\angle\s?[A-Z]{1,3}"
     r"|\([a-zA-Z](?:_\w)?(?:\s?,\s?[a-zA-Z](?:_\w)?){1,4}\)"
-    r"|\\frac\{[A-Z]{1,3}\}\{[A-Z]{1,3}\}|[A-Z](?:_\{?\w{1,6}\}?)?\s?:\s?[A-Z](?:_\{?\w{1,6}\}?)?(?:\s?:\s?[A-Z])?"
+    r"|\\frac\{[A-Z]{1,3}\}\{[A-Z]{1,3}\}|\\frac\{d\s?[a-z]\}\{d\s?[a-z]\}|[A-Z](?:_\{?\w{1,6}\}?)?\s?:\s?[A-Z](?:_\{?\w{1,6}\}?)?(?:\s?:\s?[A-Z])?"
     r"|[A-Za-z]{2,20}(?: [A-Za-z]{1,20}){0,5})"
 )
 _OPERATOR_START = re.compile(r"\\(?:lim|sum|prod|int|det|begin|binom)(?![A-Za-z])|\|")
@@ -65,6 +65,17 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _ONLY_WORDS = re.compile(r"[A-Za-z\s'\"’.,!?-]*[A-Za-z]{2,}[A-Za-z\s'\"’.,!?-]*")
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
+_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+).split()
+# Answers in words that have a notation, or that say the same.
+_SAME_WORDS = {
+    **{word.rstrip("s"): str(value) for value, word in enumerate(_NUMBER_WORDS)},
+    **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber"), r"(-\infty,\infty)"),
+    **dict.fromkeys((r"\emptyset", r"\{\}", "emptyset", "nosolution", "norealsolution", "therearenosolution"), "no solution"),
+    **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
+}
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
 _LABEL = re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])")
@@ -113,6 +124,8 @@ def _read(text: str, depth: int = 0) -> Shape:
         return _leaf(text)
     if text.count("\\begin") == 1 and (matrix := _MATRIX.fullmatch(text)):
         return _matrix(text, matrix[1], depth)
+    if same := _SAME_WORDS.get(_key(text).casefold().rstrip("s.")):
+        return _read(same, depth + 1) if same != text else Shape("words", text, text, text)
     if builder := _SET_BUILDER.fullmatch(text):
         inner = _read(builder[2], depth + 1)
         if inner.kind == "relation":
@@ -121,6 +134,8 @@ def _read(text: str, depth: int = 0) -> Shape:
         return Shape("value", text, _key(text), text, value=number, decimal=is_decimal(text))
     if _SUM.match(text) and (leaf := _leaf(text)).value is not None:
         return leaf
+    if text[:1] == "\\" and (enclosed := _enclosed(text, depth)):
+        return enclosed
     parts = _split(text, _SEPARATOR)
     if len(parts) > 1 and not _is_sentence(text):
         return _list(text, parts, depth)
@@ -175,6 +190,8 @@ def _relation(text: str, depth: int) -> Shape | None:
 
 def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
     """The name that an inequality is about, and its interval; ("", "") where it is of another form."""
+    if any(part.startswith("|") for part in parts):
+        return "", ""
     if len(parts) == 3:
         if signs[0][0] != signs[1][0] or "n" in signs[0] or not _is_name(parts[1]):
             return "", ""
@@ -223,13 +240,7 @@ def _matrix(text: str, body: str, depth: int) -> Shape:
 
 
 def _bracketed(text: str, depth: int) -> Shape | None:
-    """A tuple, interval, vector or set; what stands in brackets round a single value."""
-    for opening, closing in ((r"\{", r"\}"), (r"\langle", r"\rangle")):
-        if text.startswith(opening) and text.endswith(closing) and text.count(opening) == 1:
-            inside = text[len(opening) : -len(closing)]
-            if opening == r"\langle":
-                return _tuple(text, inside, "()", depth)
-            return _group("list", text, [part for part in _split(inside, _SEPARATOR) if part], depth)
+    """A tuple or interval; what stands in brackets round a single value."""
     if not text or text[0] not in "([{" or closing_brackets(text).get(0) != len(text) - 1:
         return _signed(text, depth)
     inside = text[1:-1].strip()
@@ -239,6 +250,17 @@ def _bracketed(text: str, depth: int) -> Shape | None:
         return _leaf(text)
     if text[0] + text[-1] in ("()", "[]", "{}"):
         return replace(_read(inside, depth + 1), whole=text)
+    return None
+
+
+def _enclosed(text: str, depth: int) -> Shape | None:
+    """A set or a vector in TeX's own brackets."""
+    for opening, closing in ((r"\{", r"\}"), (r"\langle", r"\rangle")):
+        if text.startswith(opening) and text.endswith(closing) and text.count(opening) == 1:
+            inside = text[len(opening) : -len(closing)]
+            if opening == r"\langle":
+                return _tuple(text, inside, "()", depth)
+            return _group("list", text, [part for part in _split(inside, _SEPARATOR) if part], depth)
     return None
 
 
@@ -289,7 +311,7 @@ def _leaf(text: str) -> Shape:
 
 def _is_words(text: str) -> bool:
     runs = [run for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text)) if not run.isupper()]
-    return bool(runs) or bool(re.fullmatch(r"[A-Z]?[a-z]{2,3}", text) and text not in FUNCTIONS)
+    return bool(runs)
 
 
 def _is_sentence(text: str) -> bool:

@@ -44,12 +44,13 @@ _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢�
 _NOT_UNITS = frozenset(
     "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with".split()
 )
+_TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _LONGEST = 60
 
 
 def split_unit(text: str) -> tuple[str, str]:
     """A tidy answer without the unit or noun at its end, and that unit ("" where none stands there)."""
-    if text.endswith(r"^\circ"):
+    if text.endswith(r"^\circ") and not _TRIGONOMETRY.search(text):
         return text[: -len(r"^\circ")].rstrip(), "degree"
     if foreign := _FOREIGN.search(text, max(0, len(text) - _LONGEST)):
         head = text[: foreign.start()].rstrip()

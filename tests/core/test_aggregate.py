@@ -345,10 +345,11 @@ def test_what_was_left_out_is_counted() -> None:
         sample("g", [], "", [], tail=9, final="w", way="missing"),
         sample("h", [5], "u", [1], final="u", way="no_gold", gold=None),
         sample("h", [5], "u", [1], final="u", way="no_gold", gold=None, k=2),
+        sample("h", [], "", [], tail=9, final="w", way="truncated", gold=None, k=3),  # not counted as wrong
     ]
     counts = report_of(samples, failed={"verify": 2, "segment": 1}).runs[0].counts
     assert counts.model_dump() == {
-        "responses": 9,
+        "responses": 10,
         "problems": 8,
         "truncated": 1,
         "missing_answers": 2,
@@ -356,9 +357,9 @@ def test_what_was_left_out_is_counted() -> None:
         "undetermined_answers": {"no_gold": 2, "timeout": 1},
         "undetermined_solutions": {"timeout": 5},
         "empty_thinking": 1,
-        "no_solution": 3,
-        "no_gold": 2,
-        "tails": 3,
+        "no_solution": 4,
+        "no_gold": 3,
+        "tails": 4,
         "other_language": {"zh": 1},
         "failed": {"segment": 1, "verify": 2},
     }

@@ -1,0 +1,37 @@
+"""Gradient-boosted trees from plain numbers: probabilities for rows of features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Perfect binary trees of one depth. Node k of a tree has the children 2k+1 (value ≤ threshold) and 2k+2.
+
+    `feature`, `threshold`: shape `(trees, 2**depth - 1)`. `leaf`: shape `(trees, 2**depth)`, in log-odds. `base`: log-odds.
+    """
+
+    feature: Ints
+    threshold: Floats
+    leaf: Floats
+    base: float
+
+    def probabilities(self, rows: Floats) -> Floats:
+        """The probability of each row: shape `(rows, features)` to `(rows,)`."""
+        trees, inner = self.feature.shape
+        node = np.zeros((len(rows), trees), dtype=np.int64)
+        offset = np.arange(trees) * inner
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        row = np.arange(len(rows))[:, None]
+        for _ in range(inner.bit_length()):
+            at = node + offset
+            node = 2 * node + 1 + (rows[row, feature[at]] > threshold[at])
+        odds = self.base + self.leaf.ravel()[node - inner + np.arange(trees) * (inner + 1)].sum(axis=1)
+        return np.asarray(1.0 / (1.0 + np.exp(-odds)))

@@ -1,0 +1,51 @@
+"""The judge without a model: solutions by rules that read like a reader."""
+
+from __future__ import annotations
+
+from overthink.core.language import other_language
+from overthink.core.segment_rules import judge_paragraphs, solutions
+from overthink.core.thinking import Thinking, find_thinking
+from overthink.records import Problem, Response, Segments
+
+
+class RulesSegmenter:
+    """A Segmenter that asks nobody. `tags`: the thinking tags (opening, closing) of models that are not known."""
+
+    name = "rules-1"
+
+    def __init__(self, tags: tuple[str, str] | None = None) -> None:
+        self._tags = tags
+
+    def segment(self, problem: Problem, response: Response, source: str) -> Segments:
+        """The solutions of one response. The gold answer is not looked at."""
+        text = response.response
+        thinking = find_thinking(text, self._tags)
+        truncated = is_truncated(response, thinking)
+        judged = judge_paragraphs(problem.question, text, thinking)
+        found, tail = solutions(judged, text, truncated)
+        return Segments(
+            id=response.id,
+            source=source,
+            thinking=thinking.span,
+            solutions=found,
+            tail=tail,
+            truncated=truncated,
+            segmenter=self.name,
+            language=other_language(text[slice(*thinking.span)]),
+        )
+
+
+def is_truncated(response: Response, thinking: Thinking) -> bool:
+    """Whether the response was cut off: as the engine says, else where it opens its thinking and never closes it.
+
+    A response without tags, or one whose prompt held the opening tag, counts as cut off where it stops in the
+    middle of a sentence.
+    """
+    if response.finish_reason != "unknown":
+        return response.finish_reason == "length"
+    if thinking.closed:
+        return False
+    return thinking.opened or not response.response.rstrip().endswith(_ENDINGS)
+
+
+_ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
