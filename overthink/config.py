@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, Le
 
 from overthink.errors import OverthinkError
 
+BackendKind = Literal["vllm", "http", "ray", "local", "replay"]
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
 Scope = Literal["thinking", "response"]
 Sections = dict[str, dict[str, Any]]
@@ -29,6 +30,35 @@ def _option(default: Any, description: str) -> Any:
 
 class _Section:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateConfig(_Section):
+    """How a model is run. What is None is the model's own, or the engine's."""
+
+    backend: BackendKind | None = _option(None, "Default: http where a base URL is given, else vllm.")
+    base_urls: tuple[str, ...] = _option((), "An OpenAI-compatible server, with its /v1. Several share the work.")
+    engine: dict[str, Any] = field(default_factory=dict, metadata={"help": "An option of vLLM's engine."})
+    replies: Path | None = _option(None, "A generate.jsonl to replay.")
+    prompt: Path | None = _option(None, "A file with the words around the question, which stands at {question}.")
+    samples: Annotated[int, Ge(1)] = _option(1, "Responses for each problem.")
+    temperature: Annotated[float, Ge(0)] | None = _option(None, "The model's own where none is given; 0 is greedy.")
+    top_p: Annotated[float, Gt(0), Le(1)] | None = _option(None, "The model's own where none is given.")
+    top_k: Annotated[int, Ge(-1)] | None = _option(None, "The model's own where none is given.")
+    min_p: Annotated[float, Ge(0), Le(1)] | None = _option(None, "The model's own where none is given.")
+    repetition_penalty: Annotated[float, Gt(0)] | None = _option(None, "The model's own where none is given.")
+    max_tokens: Annotated[int, Ge(1)] | None = _option(
+        None, "Longest response; else to the end of the context."
+    )
+    seed: Annotated[int, Ge(0)] = _option(0, "Each sample's own seed is made from this one.")
+    thinking: bool | None = _option(None, "Whether to think, where the model's chat template knows it.")
+    thinking_budget: Annotated[int, Ge(0)] | None = _option(
+        None, "Thinking tokens after which vLLM ends it."
+    )
+    prefill: str | None = _option(None, "The first words of every response, for example an empty thinking box.")
+    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.")
+    retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
+    timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +104,7 @@ class ReportConfig(_Section):
 class Config(_Section):
     """All sections of overthink.toml."""
 
+    generate: GenerateConfig = GenerateConfig()
     segment: SegmentConfig = SegmentConfig()
     cluster: ClusterConfig = ClusterConfig()
     verify: VerifyConfig = VerifyConfig()
@@ -116,7 +147,7 @@ def described(section: str, key: str) -> str:
     options = getattr(DEFAULTS, section)
     text: str = next(option.metadata["help"] for option in fields(options) if option.name == key)
     default = getattr(options, key)
-    return text if default is None else f"{text} Default: {default}."
+    return text if default is None or default == () else f"{text} Default: {default}."
 
 
 def runs_folder() -> Path:

@@ -173,6 +173,38 @@ class PartFile(Generic[R]):
             self._file = None
 
 
+class Additions(Generic[R]):
+    """A file to which rows are only added: what is there stays, and a new row goes behind it."""
+
+    def __init__(self, path: Path, row_type: type[R]) -> None:
+        self._part: PartFile[R] = PartFile(path, row_type)
+        self._there = Table(path, row_type)
+        self._added: dict[str, str] = {}
+        self._part.keep(self._there.line(row_id) for row_id in self._there)
+
+    def add(self, row: R) -> None:
+        """Write the row if it is new. OverthinkError where its id is taken by another content."""
+        line = row.model_dump_json().encode()
+        row_id = from_json(line)["id"]
+        known = self._there.entries[row_id].digest if row_id in self._there else self._added.get(row_id)
+        if known is None:
+            self._part.append(row)
+            self._added[row_id] = digest(line)
+        elif known != digest(line):
+            raise OverthinkError(
+                f"{self._part.path}: row {row_id!r} is there already, with another content",
+                "Give another folder with --out (files with further samples are imported in one command).",
+            )
+
+    def finish(self) -> None:
+        """Put the whole file in its place."""
+        self._part.finish([*self._there, *self._added])
+
+    def discard(self) -> None:
+        """Leave the file as it was, if `finish` was not reached."""
+        self._part.discard()
+
+
 def _write_whole(path: Path, lines: Iterable[bytes]) -> None:
     """Write a file that is there whole or not at all."""
     fresh = path.with_name(path.name + ".new")

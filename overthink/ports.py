@@ -2,12 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.records import Clusters, Problem, Response, Segments, Verdict, Way
+from overthink.records import Clusters, FinishReason, Problem, Response, Segments, Verdict, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to ask a model: the user's turn, and the seed with which the answer is sampled."""
+
+    id: str
+    prompt: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The assistant's whole turn, from its first character, whether the model or its prompt wrote it.
+
+    Token counts are the engine's own, null where it reports none.
+    """
+
+    id: str
+    text: str
+    finish_reason: FinishReason
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """A request that got none, after every retry: what went wrong, and what the user can do about it.
+
+    `own_fault`: another request may well get a reply.
+    """
+
+    id: str
+    kind: str
+    message: str
+    hint: str
+    own_fault: bool = False
+
+
+class Backend(Protocol):
+    """Runs a model. Which model, and how it samples, is settled when the backend is made."""
+
+    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+        """Answer every request, in the order in which they are done. Requests are taken only as they can be served.
+
+        OverthinkError where no request can be: no such model, no server, a wrong key.
+        """
+        ...
 
 
 class Tokenizer(Protocol):

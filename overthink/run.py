@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,10 @@ class Manifest(Row):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One owed row: its id, the digest of what it is made from, and those rows in the order of INPUTS."""
+    """One owed row: its id, the digest of what it is made from, and those rows in the order of INPUTS.
+
+    A response has no source: its problem never changes.
+    """
 
     id: str
     source: str
@@ -179,14 +182,16 @@ class Run:
                 path.unlink(missing_ok=True)
         self.update(stages={name: record for name, record in self.manifest.stages.items() if name != stage})
 
-    def start(self, stage: str, config: dict[str, Any]) -> None:
-        """Note the config of a stage; refuse another one than it was started with."""
+    def start(self, stage: str, config: dict[str, Any], free: Collection[str] = ()) -> None:
+        """Note the config of a stage; refuse another one than it was started with, the `free` keys apart."""
         record = self.manifest.stages.get(stage)
         if record is None:
             self._record(stage, StageRecord(config=config))
             return
         changed = sorted(
-            key for key in record.config.keys() | config.keys() if record.config.get(key) != config.get(key)
+            key
+            for key in (record.config.keys() | config.keys()).difference(free)
+            if record.config.get(key) != config.get(key)
         )
         if changed:
             what = ", ".join(f"{key} was {record.config.get(key)!r}, now {config.get(key)!r}" for key in changed)
@@ -194,6 +199,8 @@ class Run:
                 f"{self.folder}: {stage} was started with another config: {what}",
                 f"Give --redo {stage} to make its rows anew, or use another run folder.",
             )
+        if record.config != config:
+            self._record(stage, record.model_copy(update={"config": config}))
 
     def _record(self, stage: str, record: StageRecord) -> None:
         self.update(stages={**self.manifest.stages, stage: record})
@@ -204,7 +211,33 @@ class Run:
         The caller holds the lock and has called `start`.
         """
         inputs = {name: self.table(name) for name in INPUTS[stage]}
-        sources = _sources(inputs)
+        return self._make(stage, _sources(inputs), inputs, work, progress)
+
+    def generate(self, planned: Iterable[str], work: Work, progress: Progress) -> Outcome:
+        """Make the responses with these ids that are missing, and those that failed before; what is there stays.
+
+        The caller holds the lock and has called `start`; the problems are there.
+        """
+        problems = self.table("problems")
+        place = {problem_id: position for position, problem_id in enumerate(problems)}
+        failed = (failure.id for failure in self.failures() if failure.stage == "generate")
+        there = _rows_there(PartFile(self.path("generate"), Response))
+
+        def position(row_id: str) -> tuple[int, int]:
+            problem_id, _, sample = row_id.rpartition("#")
+            return place[problem_id], int(sample)
+
+        order = sorted({*there, *planned, *failed}, key=position)
+        return self._make("generate", dict.fromkeys(order), {"problems": problems}, work, progress)
+
+    def _make(
+        self,
+        stage: str,
+        sources: Mapping[str, str | None],
+        inputs: dict[str, Table[Any]],
+        work: Work,
+        progress: Progress,
+    ) -> Outcome:
         part: PartFile[Any] = PartFile(self.path(stage), ROW_TYPES[stage])
         good = _good_rows(part, sources)
         owed = [row_id for row_id in sources if row_id not in good]
@@ -267,20 +300,29 @@ def _sources(inputs: dict[str, Table[Any]]) -> dict[str, str]:
     return sources
 
 
-def _good_rows(part: PartFile[Any], sources: dict[str, str]) -> dict[str, Table[Any]]:
-    """The rows of an earlier try that are made from today's rows: their ids, and the file that holds each."""
-    good: dict[str, Table[Any]] = {}
+def _rows_there(part: PartFile[Any]) -> dict[str, Table[Any]]:
+    """The rows of an earlier try, finished or killed: their ids, and the file that holds each."""
+    there: dict[str, Table[Any]] = {}
     for path, torn in ((part.path, False), (part.part, True)):
         table = Table(path, part.row_type, torn=torn)
-        good.update((row_id, table) for row_id, entry in table.entries.items() if sources.get(row_id) == entry.source)
-    return good
+        there.update(dict.fromkeys(table, table))
+    return there
 
 
-def _items(owed: list[str], sources: dict[str, str], inputs: dict[str, Table[Any]]) -> Iterator[Item]:
+def _good_rows(part: PartFile[Any], sources: Mapping[str, str | None]) -> dict[str, Table[Any]]:
+    """The rows of an earlier try that are made from today's rows."""
+    return {
+        row_id: table
+        for row_id, table in _rows_there(part).items()
+        if row_id in sources and sources[row_id] == table.entries[row_id].source
+    }
+
+
+def _items(owed: list[str], sources: Mapping[str, str | None], inputs: dict[str, Table[Any]]) -> Iterator[Item]:
     for row_id in owed:
         problem_id = row_id.rpartition("#")[0]
         rows = tuple(table.read(problem_id if name == "problems" else row_id) for name, table in inputs.items())
-        yield Item(row_id, sources[row_id], rows)
+        yield Item(row_id, sources[row_id] or "", rows)
 
 
 def _read_manifest(folder: Path) -> Manifest:

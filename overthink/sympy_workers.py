@@ -23,7 +23,6 @@ from overthink.core.normalise import Outcome, same_cheaply
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
 _REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 1_000  # characters of one pair
-_ATTEMPTS = 3
 
 Pair = tuple[str, str]
 
@@ -53,7 +52,7 @@ class SympyVerifier:
     def close(self) -> None:
         """End the worker processes at once; what they were doing is lost."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
             self._pool.join()
             self._pool = None
 
@@ -85,28 +84,35 @@ class SympyVerifier:
 
     def _compare_in_workers(self, pairs: list[Pair]) -> dict[Pair, Outcome]:
         outcomes: dict[Pair, Outcome] = {}
-        for _ in range(_ATTEMPTS):
-            owed = [pair for pair in pairs if pair not in outcomes]
-            try:
-                futures = [(pair, self._schedule(pair)) for pair in owed]
-                for pair, future in futures:
-                    outcomes[pair] = _outcome_of(future)
-                    self._remember(pair, outcomes[pair])
-            except (BrokenProcessPool, RuntimeError):
-                # All workers died at once, so fast that none had said which pair it took: a fresh pool asks again.
-                self.close()
-            except BaseException:
-                self.close()
-                raise
-            else:
-                return outcomes
+        try:
+            self._collect(pairs, outcomes)
+            for pair in pairs:
+                if pair not in outcomes:
+                    self._collect([pair], outcomes)
+        except BaseException:
+            self.close()
+            raise
         return {pair: outcomes.get(pair, ("undetermined", "crash")) for pair in pairs}
+
+    def _collect(self, pairs: list[Pair], outcomes: dict[Pair, Outcome]) -> None:
+        """Compare `pairs` side by side; those are left out that were at work when the whole pool broke down.
+
+        That happens where a worker dies before the parent has read which pair it took.
+        """
+        try:
+            for pair, future in [(pair, self._schedule(pair)) for pair in pairs]:
+                outcomes[pair] = _outcome_of(future)
+                self._remember(pair, outcomes[pair])
+        except (BrokenProcessPool, RuntimeError):
+            self.close()
 
     def _schedule(self, pair: Pair) -> ProcessFuture[Outcome]:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["overthink.core.equality"])
-            self._pool = ProcessPool(self._workers, initializer=_limit_memory, initargs=(self._memory,), context=context)
+            self._pool = ProcessPool(
+                self._workers, initializer=_limit_memory, initargs=(self._memory,), context=context
+            )
         return self._pool.schedule(_compare_within_limits, args=(*pair, self._cpu_seconds), timeout=_WALL_SECONDS)
 
 
@@ -130,7 +136,8 @@ def _limit_memory(wanted: int) -> None:
 
 def _compare_within_limits(gold: str, answer: str, cpu_seconds: float) -> Outcome:
     """Runs in a worker. The timer counts the CPU time of this pair and, unhandled, ends the process."""
-    from overthink.core.equality import compare_symbolically  # noqa: PLC0415  SymPy stays out of the parent
+    # SymPy stays out of the parent.
+    from overthink.core.equality import compare_symbolically
 
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)

@@ -1,8 +1,9 @@
-"""Where a text states its answer: boxes, stated answers, the final answer of a response. Always a verbatim quotation."""
+"""Where a text states its answer: in boxes, by cues, at its end. Always a verbatim quotation."""
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from overthink.core.thinking import Thinking, find_thinking
@@ -39,13 +40,17 @@ _CUE = re.compile(
     r"|(?:उत्तर|जवाब|উত্তর|คำตอบ)[\s*]{0,8}(?:है|คือ|[:：])+[\s*]{0,8}",
     re.IGNORECASE,
 )
-_BACKWARD_CUE = re.compile(r"\s(?:is|as) (?:our|the|my) (?:final |desired |correct )?(?:answer|solution|result)\b", re.IGNORECASE)
+_BACKWARD_CUE = re.compile(
+    r"\s(?:is|as) (?:our|the|my) (?:final |desired |correct )?(?:answer|solution|result)\b", re.IGNORECASE
+)
 _FILLER = re.compile(
-    r"(?:approximately|about|exactly|simply|just|only|therefore|thus|then|also|therefore|equal to|given by|that|at least"
+    r"(?:approximately|about|exactly|simply|just|only|therefore|thus|then|also|equal to|given by|that|at least"
     r"|donc|de|[:：]|≈|\\approx|~|\*\*|\\?[\"“'‘]|\s)+",
     re.IGNORECASE,
 )
-_EQUATES = re.compile(r"(?<![A-Za-z])(?:is|are|was|were|equals|becomes|gives|est|es|ist|sont|son)(?![A-Za-z'’])|(?<![<>!:=])=(?![=>])|[:：](?!\d)|≈|\\approx")
+_EQUATES = re.compile(
+    r"(?<![A-Za-z])(?:is|are|was|were|equals|becomes|gives|est|es|ist|sont|son)(?![A-Za-z'’])|(?<![<>!:=])=(?![=>])|[:：](?!\d)|≈|\\approx"
+)
 
 _NUMERAL = r"(?:\d{1,3}(?:(?:,|\{,\}|,\\!| |\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -66,8 +71,10 @@ _MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
-_FUNCTIONS = frozenset("sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or".split())
+_FUNCTION_NAMES = "sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or"
+_FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 
+_MOST_CUES = 12  # from the last one back
 _TAIL = 4000  # characters of a long text in which its last value is looked for
 
 
@@ -324,7 +331,7 @@ def _end_of_turn(text: str, start: int, end: int) -> int:
 
 
 def _last_first(matches: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
-    return reversed(list(matches))
+    return reversed(deque(matches, maxlen=_MOST_CUES))
 
 
 def _is_escaped(text: str, at: int, start: int) -> bool:

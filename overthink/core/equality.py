@@ -33,22 +33,28 @@ _LARGE_DETERMINANT = re.compile(r"\\det(?![A-Za-z])|\{vmatrix\}")
 # Where unknowns are put to tell two expressions apart: first positive, then of both signs.
 _POINTS = tuple(
     tuple(sympy.Rational(numerator, 97) for numerator in row)
-    for row in ((131, 223, 61, 167, 307, 83, 109), (41, 151, 263, 71, 193, 127, 59), (-101, 173, -67, 211, -43, 89, -157))
+    for row in (
+        (131, 223, 61, 167, 307, 83, 109),
+        (41, 151, 263, 71, 193, 127, 59),
+        (-101, 173, -67, 211, -43, 89, -157),
+    )
 )
 
 _MIXED = re.compile(r"(?<![\d.}])(\d+)\s*(\\frac\{(\d+)\}\{(\d+)\})")
-_BEFORE_FACTOR = re.compile(r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)")
+_BEFORE_FACTOR = re.compile(
+    r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
+)
 _DEGREES = re.compile(r"(\d+(?:\.\d+)?|[A-Za-z]|\))\s*\^\\circ")
 _TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _REPEATING = re.compile(r"(\d+)\.(\d*)\\(?:overline|bar|dot)\{?(\d+)\}?")
 _READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
 
 
-class UnreadableAnswer(ValueError):
+class UnreadableAnswerError(ValueError):
     """A text that the LaTeX grammar does not read."""
 
 
-class TooLarge(ValueError):
+class TooLargeError(ValueError):
     """An answer whose evaluation can only use up time or memory."""
 
 
@@ -67,9 +73,9 @@ def gold_problem(gold: str) -> str | None:
         return "it is empty"
     try:
         _read_members(shape_of(gold))
-    except UnreadableAnswer as error:
+    except UnreadableAnswerError as error:
         return f"the LaTeX grammar does not read it: {error}"
-    except TooLarge:
+    except TooLargeError:
         return "it is too large to be evaluated"
     return None
 
@@ -85,15 +91,15 @@ def _read_members(shape: Shape) -> None:
 def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
     try:
         gold_value = _sympy_of(gold, answer)
-    except UnreadableAnswer:
+    except UnreadableAnswerError:
         return "undetermined", "gold_unparsable"
-    except TooLarge:
+    except TooLargeError:
         return "undetermined", "timeout"
     try:
         answer_value = _sympy_of(answer, gold)
-    except UnreadableAnswer:
+    except UnreadableAnswerError:
         return "undetermined", "unparsable"
-    except TooLarge:
+    except TooLargeError:
         return "undetermined", "timeout"
     if (ratio := unit_ratio(gold, answer)) not in (None, 1):
         gold_value = gold_value * sympy.Rational(ratio)
@@ -115,7 +121,7 @@ def _as_set(shape: Shape) -> sympy.Basic:
         try:
             return sympy.Interval(low, high, shape.brackets[0] == "(", shape.brackets[1] == ")")
         except (TypeError, ValueError) as error:
-            raise UnreadableAnswer(str(error)) from error
+            raise UnreadableAnswerError(str(error)) from error
     if shape.kind == "list":
         return sympy.FiniteSet(*(_expression(item.text) for item in shape.items))
     return _expression(shape.text)
@@ -125,9 +131,9 @@ def _as_set(shape: Shape) -> sympy.Basic:
 def _expression(text: str) -> sympy.Basic:
     latex = _for_grammar(text)
     if not latex or not _READABLE.fullmatch(latex) or _depth(latex) > _DEEPEST:
-        raise UnreadableAnswer("characters or nesting that no answer has")
+        raise UnreadableAnswerError("characters or nesting that no answer has")
     if _LARGE_BINOMIAL.search(latex) or (_LARGE_DETERMINANT.search(latex) and latex.count("&") > _LARGEST_DETERMINANT):
-        raise TooLarge  # the grammar evaluates these while it reads
+        raise TooLargeError  # the grammar evaluates these while it reads
     if (remainder := _remainder(latex)) is not None:
         return remainder
     try:
@@ -135,11 +141,11 @@ def _expression(text: str) -> sympy.Basic:
     except MemoryError:
         raise
     except Exception as error:  # the grammar raises bare Exceptions
-        raise UnreadableAnswer(str(error).split("\n", 1)[0]) from error
+        raise UnreadableAnswerError(str(error).split("\n", 1)[0]) from error
     if not isinstance(parsed, (sympy.Basic, sympy.MatrixBase)):
-        raise UnreadableAnswer("nothing that can be compared")
+        raise UnreadableAnswerError("nothing that can be compared")
     if _is_explosive(parsed):
-        raise TooLarge
+        raise TooLargeError
     return _with_constants(parsed)
 
 
@@ -194,18 +200,19 @@ def _is_explosive(value: sympy.Basic) -> bool:
     """Whether evaluating it can only use up time or memory: towers, huge powers, factorials, sums."""
     for node in sympy.preorder_traversal(value):
         if isinstance(node, sympy.Pow) and node.base not in (0, 1, -1) and not node.base.free_symbols:
-            if _size(node.exp) > _LARGEST_EXPONENT:
-                return True
-        elif isinstance(node, sympy.factorial) and _size(node.args[0]) > _LARGEST_FACTORIAL:
-            return True
-        elif isinstance(node, (sympy.Sum, sympy.Product)) and any(
-            limit[2].is_number and limit[1].is_number and _LARGEST_RANGE < _size(limit[2]) < float("inf") for limit in node.limits
-        ):
+            too_large = _size(node.exp) > _LARGEST_EXPONENT
+        elif isinstance(node, sympy.factorial):
+            too_large = _size(node.args[0]) > _LARGEST_FACTORIAL
+        elif isinstance(node, (sympy.Sum, sympy.Product)):
+            too_large = any(_LARGEST_RANGE < _size(last) < float("inf") for *_, last in node.limits if last.is_number)
+        else:
+            too_large = False
+        if too_large:
             return True
     return False
 
 
-def _size(value: sympy.Basic) -> float:
+def _size(value: sympy.Basic) -> float:  # noqa: PLR0911  one case a return
     """An upper bound of the absolute value of a number, infinity where it is beyond a float."""
     if value.is_Number:
         return abs(float(value)) if value.is_finite else float("inf")
@@ -269,7 +276,9 @@ def _are_same_relation(gold: Relational, answer: Relational) -> bool | None:
         symbols = sorted(one.free_symbols, key=str)
         values = [_at(ratio, symbols, point) for point in _POINTS]
         rounded = ratio.has(sympy.Float)
-        signed = isinstance(gold, (sympy.Eq, sympy.Ne)) or all(value is not None and value.is_positive for value in values)
+        signed = isinstance(gold, (sympy.Eq, sympy.Ne)) or all(
+            value is not None and value.is_positive for value in values
+        )
         if signed and all(value and values[0] and _is_same_number(value, values[0], rounded) for value in values):
             return True
     return False if isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq) else None
@@ -335,7 +344,9 @@ def _agree(
 def _at(value: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Rational, ...]) -> sympy.Expr | None:
     put = value.xreplace(dict(zip(symbols, point, strict=False)))
     approximate = put.evalf(15)
-    return put if approximate.is_number and approximate.is_finite and not approximate.has(sympy.nan, sympy.zoo) else None
+    return (
+        put if approximate.is_number and approximate.is_finite and not approximate.has(sympy.nan, sympy.zoo) else None
+    )
 
 
 def _is_same_number(one: sympy.Expr, other: sympy.Expr, rounded: bool) -> bool | None:

@@ -60,7 +60,7 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
     return compare(shape_of(gold), read, _undecided)
 
 
-def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
+def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:  # noqa: PLR0911  one case a return
     """The verdict on two answers, member by member; `leaves` tells where two values are written differently."""
     gold, answer = _single(gold), _single(answer)
     if outcome := _by_notation(gold, answer):
@@ -93,7 +93,7 @@ def _single(shape: Shape) -> Shape:
     return shape
 
 
-def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
+def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:  # noqa: PLR0911  one case a return
     for one, other in ((gold, answer), (answer, gold)):
         flipped = one is answer
 
@@ -102,7 +102,11 @@ def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
 
         if one.kind == "relation" and one.items and other.kind in ("tuple", "union"):
             return again(one.items[0], other)
-        if one.kind == "list" and other.kind == "union" and all(item.kind == "relation" and item.items for item in one.items):
+        if (
+            one.kind == "list"
+            and other.kind == "union"
+            and all(item.kind == "relation" and item.items for item in one.items)
+        ):
             return _in_any_order([item.items[0] for item in one.items], other.items, leaves)
         if one.kind == "matrix" and other.kind == "tuple" and (one.columns == 1 or len(one.items) == one.columns):
             return _in_order(one.items, other.items, leaves)
@@ -119,19 +123,28 @@ def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
             return "wrong", "exact"
         return _in_any_order(gold.items, answer.items, leaves)
     for one, other in ((gold, answer), (answer, gold)):
-        if one.kind in ("tuple", "list", "matrix") and len(one.items) > 1 and other.kind == "value" and other.value is not None:
+        if (
+            one.kind in ("tuple", "list", "matrix")
+            and len(one.items) > 1
+            and other.kind == "value"
+            and other.value is not None
+        ):
             return "wrong", "exact"
     return leaves(gold, answer)
 
 
-def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
+def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:  # noqa: PLR0911  one case a return
     """What can be told of two values by their notation, number, unit and name."""
     if gold.key == answer.key and gold.key and gold.percent == answer.percent and not (gold.unit and answer.unit):
         return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")
     if gold.value is not None and answer.value is not None and "value" in (gold.kind, answer.kind):
         return _by_number(gold, answer)
     if gold.kind == answer.kind == "value":
-        if unit_ratio(gold, answer) is None or _are_other_names(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
+        if (
+            unit_ratio(gold, answer) is None
+            or _are_other_names(gold, answer)
+            or _is_infinite(gold) != _is_infinite(answer)
+        ):
             return "wrong", "exact"
         if _is_infinite(gold):
             return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
@@ -168,10 +181,7 @@ def _by_base(gold: str, answer: str) -> Outcome | None:
     one, other = _BASED.fullmatch(gold), _BASED.fullmatch(answer)
     if one is None or other is None or not (one[2] or other[2]):
         return None
-    if one[2] and other[2]:
-        same = one[1].upper() == other[1].upper() and one[2] == other[2]
-    else:
-        same = one[1] == other[1]
+    same = one[1].upper() == other[1].upper() and (one[2] == other[2] or not (one[2] and other[2]))
     return ("correct" if same else "wrong"), "exact"
 
 
@@ -184,7 +194,11 @@ def _by_ratio(gold: str, answer: str) -> Outcome | None:
     is_time = any(part[0] == "0" for part in one[1:] + other[1:])
     same = len(one) == len(other) and (
         terms[0] == terms[1]
-        or (not is_time and all(a * terms[1][0] == b * terms[0][0] for a, b in zip(*terms, strict=True)) and terms[0][0] > 0)
+        or (
+            not is_time
+            and all(a * terms[1][0] == b * terms[0][0] for a, b in zip(*terms, strict=True))
+            and terms[0][0] > 0
+        )
     )
     return ("correct" if same else "wrong"), "numeric"
 

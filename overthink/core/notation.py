@@ -13,14 +13,15 @@ from overthink.core.answers import boxes
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it stands."""
 
-FUNCTIONS = (
+_FUNCTION_NAMES = (
     "arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth asin acos atan sin cos tan cot sec csc log ln exp"
     " sqrt lim max min gcd lcm det"
-).split()
-GREEK = (
+)
+FUNCTIONS = tuple(_FUNCTION_NAMES.split())
+_GREEK_NAMES = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau"
     " upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
+)
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ", "0123456789+-()ni")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙ", "0123456789+-()n")
@@ -41,13 +42,17 @@ _FRACTION_CHARACTER = re.compile(r"(\d?)([¼½¾⅐-⅞])")
 
 # Commands whose backslash was taken for an escape on the way here: a tab and "ext{13}".
 _ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
-_SWALLOWED = re.compile("\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])")
+_SWALLOWED = re.compile(
+    "\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])"
+)
 
 _TEXT_COMMAND = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|operatorname\*?|boldsymbol|bm)"
     r"\s*\{([^{}]*)\}"
 )
-_FONT_SWITCH = re.compile(r"\b(?:bf|rm|it)(?=\s?\{)|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])")
+_FONT_SWITCH = re.compile(
+    r"\b(?:bf|rm|it)(?=\s?\{)|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])"
+)
 _SIZE = re.compile(r"\\m?(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*\.?")
 _BRACED_COMMA = re.compile(r"\s?\{\s?,\s?\}\s?")
 _THIN_SPACE = re.compile(r"\\!\s*")
@@ -71,7 +76,7 @@ _RELATION_SIGN = (("<=", r"\le "), (">=", r"\ge "), ("!=", r"\ne "), ("==", "=")
 _CIRCLE = re.compile(r"\^\s*\{\s*\\circ\s*\}|\^\s*\\circ|\\circ(?=\s*$)")
 _PLAIN_FUNCTION = re.compile(r"(?<![A-Za-z\\])(" + "|".join(FUNCTIONS) + r")(?![a-zA-Z])")
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
-_PLAIN_GREEK = re.compile(r"(?<![A-Za-z\\])(" + "|".join(GREEK) + r")(?![a-zA-Z])")
+_PLAIN_GREEK = re.compile(r"(?<![A-Za-z\\])(" + "|".join(_GREEK_NAMES.split()) + r")(?![a-zA-Z])")
 _INFINITY = re.compile(r"(?<![A-Za-z\\])(?:infinity|Infinity|inf|oo)(?![A-Za-z])")
 _SYMPY_INTERVAL = re.compile(r"Interval(?:\.(open|Lopen|Ropen))?\(([^(),]*),([^(),]*)\)")
 _SYMPY_UNION = re.compile(r"Union\((.*)\)")
@@ -120,7 +125,11 @@ def _plain_character(letter: str) -> str:
         return ""
     if category == "Zs":
         return " "
-    return unicodedata.normalize("NFKC", letter) if "\uff01" <= letter <= "\uff5e" or "\U0001d400" <= letter <= "\U0001d7ff" else letter
+    return (
+        unicodedata.normalize("NFKC", letter)
+        if "\uff01" <= letter <= "\uff5e" or "\U0001d400" <= letter <= "\U0001d7ff"
+        else letter
+    )
 
 
 def _vulgar_fraction(found: re.Match[str]) -> str:
@@ -155,8 +164,7 @@ def _without_layout(text: str) -> str:
     for _ in range(2):
         text = _TEXT_COMMAND.sub(r" \1 ", text)
     text = _FONT_SWITCH.sub(" ", text)
-    text = _COMMAND.sub(lambda command: _COMMANDS.get(command[0], command[0]), text)
-    return text
+    return _COMMAND.sub(lambda command: _COMMANDS.get(command[0], command[0]), text)
 
 
 def _from_plain_text(text: str) -> str:
@@ -232,7 +240,7 @@ def _end_of_token(text: str, at: int, longest: bool) -> int:
 
 
 def closing_brackets(text: str) -> dict[int, int]:
-    """Where the bracket that opens at a position closes. `(`, `[`, `{` may close each other: `[0, 1)` is an interval."""
+    """Where the bracket that opens at a position closes. `(` and `[` may close each other: `[0, 1)` is an interval."""
     opened: list[int] = []
     closed: dict[int, int] = {}
     for at, letter in enumerate(text):

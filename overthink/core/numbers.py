@@ -22,7 +22,7 @@ _POWER = re.compile(r"(-?\d{1,20})\s?\^\s?(?:(\d)|\{\s?(-?\d{1,4})\s?\})")
 _COMMA = re.compile(r"-?0,\d+")
 
 
-def number_of(text: str) -> Fraction | None:
+def number_of(text: str) -> Fraction | None:  # noqa: PLR0911  one case a return
     r"""The number that a tidy text is: `1,000.5`, `-3/4`, `1\frac{1}{2}`, `1 1/4`, `3\cdot 10^{-7}`, `2^{10}`.
 
     None for everything else, and for numbers of more than 60 digits or 2,000 bits.

@@ -56,24 +56,28 @@ _NAME = re.compile(
 )
 _OPERATOR_START = re.compile(r"\\(?:lim|sum|prod|int|det|begin|binom)(?![A-Za-z])|\|")
 _LETTER = re.compile(r"\\?[A-Za-z]+")
-_CONSTANTS = frozenset(("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS)))
+_CONSTANTS = frozenset(
+    ("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS))
+)
+_GRID = r"\{(?:[pbvBV]?matrix|smallmatrix|array)\}"
 _MATRIX = re.compile(
-    r"(?:\[|\()?\s*\\begin\{(?:[pbvBV]?matrix|smallmatrix|array)\}(?:\s*\{[clr| ]*\})?(.*?)\\end\{(?:[pbvBV]?matrix|smallmatrix|array)\}\s*(?:\]|\))?",
+    rf"[\[(]?\s*\\begin{_GRID}(?:\s*\{{[clr| ]*\}})?(.*?)\\end{_GRID}\s*[\])]?",
     re.DOTALL,
 )
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
-_ONLY_WORDS = re.compile(r"[A-Za-z\s'\"’.,!?-]*[A-Za-z]{2,}[A-Za-z\s'\"’.,!?-]*")
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
 _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty"
-).split()
+)
 # Answers in words that have a notation, or that say the same.
 _SAME_WORDS = {
-    **{word.rstrip("s"): str(value) for value, word in enumerate(_NUMBER_WORDS)},
+    **{word.rstrip("s"): str(value) for value, word in enumerate(_NUMBER_WORDS.split())},
     **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber"), r"(-\infty,\infty)"),
-    **dict.fromkeys((r"\emptyset", r"\{\}", "emptyset", "nosolution", "norealsolution", "therearenosolution"), "no solution"),
+    **dict.fromkeys(
+        (r"\emptyset", r"\{\}", "emptyset", "nosolution", "norealsolution", "therearenosolution"), "no solution"
+    ),
     **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
 }
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
@@ -81,7 +85,7 @@ _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0
 _LABEL = re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])")
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_TRAILING = " .,;:?。=\"`"
+_TRAILING = ' .,;:?。="`'
 _PREFIX = re.compile(
     r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us)\s+|\\approx\s*)?"
     r"(?P<sign>-?)\s?(?:(?P<currency>[$€£¥₹])\s?|(?<=\s))(?=[-\d.\\])",
@@ -116,7 +120,7 @@ def _without_dollars(text: str) -> str:
     return text.replace("$", " ").strip()
 
 
-def _read(text: str, depth: int = 0) -> Shape:
+def _read(text: str, depth: int = 0) -> Shape:  # noqa: PLR0911, PLR0912  one case a return
     text = _strip_punctuation(text)
     if len(text) > LONGEST:
         return Shape("words", text, text, text)
@@ -151,7 +155,7 @@ def _read(text: str, depth: int = 0) -> Shape:
 
 
 def _equated(text: str, depth: int) -> Shape:
-    """`x = 5`, `a = b = 5`, `\\sqrt{4} = 2`, `x = 1/3 \\approx 0.33` have the value that they name; others are equations."""
+    r"""`x = 5`, `a = b = 5`, `\sqrt{4} = 2` have the value that they name; others are equations."""
     exact, *_ = approximated = _split(text, _APPROX)
     if len(approximated) > 1:
         if not _is_name(exact):
@@ -188,7 +192,7 @@ def _relation(text: str, depth: int) -> Shape | None:
     return Shape("relation", text, _key(text), text, items, name=name)
 
 
-def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
+def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:  # noqa: PLR0911  one case a return
     """The name that an inequality is about, and its interval; ("", "") where it is of another form."""
     if any(part.startswith("|") for part in parts):
         return "", ""
@@ -214,7 +218,11 @@ def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
 
 def _list(text: str, parts: list[str], depth: int) -> Shape:
     # `p=5,q=2;p=7,q=2`: the semicolons part the solutions, the commas what belongs to one.
-    if ";" in text and len(outer := _split(text, re.compile(";"))) > 1 and any(len(_split(part, re.compile(","))) > 1 for part in outer):
+    if (
+        ";" in text
+        and len(outer := _split(text, re.compile(";"))) > 1
+        and any(len(_split(part, re.compile(","))) > 1 for part in outer)
+    ):
         return _group("list", text, [f"({part})" for part in outer], depth)
     group = _group("list", text, [part for part in parts if part], depth)
     # "2,74" is a list, and perhaps a decimal as most of Europe writes it.

@@ -1,4 +1,4 @@
-"""Where the thinking of a response stands: between the tags of its model, or the whole response where there are none."""
+"""Where the thinking of a response stands: between the tags of its model; all of it where there are none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from overthink.records import Span
 
-_TAGS = (
+TAGS = (
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
@@ -56,7 +56,7 @@ def _tags_of(response: str) -> tuple[str, str]:
         found = [at for at in map(response.find, pair) if at >= 0]
         return min(found, default=len(response))
 
-    return min(_TAGS, key=first)
+    return min(TAGS, key=first)
 
 
 def _between(response: str, opening: str, closing: str) -> Thinking:

@@ -18,9 +18,7 @@ _MONEY = {"euro": "1"}, {"yuan": "1"}, {"rupee": "1"}, {"yen": "1"}
 
 _SCALES: dict[str, tuple[int, Fraction]] = {
     unit: (dimension, Fraction(scale))
-    for dimension, table in enumerate(
-        (_LENGTH, _MASS, _TIME, _LONG_TIME, _VOLUME, _DOLLARS, _ANGLE, *_CLOCK, *_MONEY)
-    )
+    for dimension, table in enumerate((_LENGTH, _MASS, _TIME, _LONG_TIME, _VOLUME, _DOLLARS, _ANGLE, *_CLOCK, *_MONEY))
     for unit, scale in table.items()
 }
 _SYNONYMS = {
@@ -36,14 +34,17 @@ _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWER = re.compile(r"\d")
 
 _NUMBER_END = re.compile(r"[\d})%!](?![\d})%!,.]*[\d})%!])|\\pi(?![A-Za-z])")
-_TAIL = re.compile(r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?\d\s?\}?)?\s?\.?")
+_TAIL = re.compile(
+    r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?\d\s?\}?)?\s?\.?"
+)
 _BARE_POWER = re.compile(r"[mk]?m\^[23]")
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they stand behind a number: functions, constants, joining words.
-_NOT_UNITS = frozenset(
-    "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with".split()
+_JOINING = (
+    "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with"
 )
+_NOT_UNITS = frozenset(_JOINING.split())
 _TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _LONGEST = 60
 

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-from overthink.errors import OverthinkError
-from overthink.jsonl import PartFile, Table, digest
-from overthink.records import Failure, Problem, Response, Row
+from overthink.jsonl import Additions, digest
+from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Manifest, Run
 
 
@@ -48,7 +46,7 @@ class _Folder:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._files = {name: _Additions(run, name) for name in ("problems", "generate")}
+        self._files = {name: Additions(run.path(name), ROW_TYPES[name]) for name in ("problems", "generate")}
         self._failures: list[Failure] = []
 
     def __enter__(self) -> _Folder:
@@ -69,37 +67,3 @@ class _Folder:
         for file in self._files.values():
             file.finish()
         self.run.put_failures("import", self._failures)
-
-
-class _Additions:
-    """A file to which rows are only added: what is there stays, and a new row goes behind it."""
-
-    def __init__(self, run: Run, name: str) -> None:
-        self._part: PartFile[Any] = PartFile(run.path(name), ROW_TYPES[name])
-        self._there = Table(run.path(name), ROW_TYPES[name])
-        self._added: dict[str, str] = {}
-        self._part.keep(self._there.line(row_id) for row_id in self._there)
-
-    def add(self, row: Problem | Response) -> None:
-        """Write the row if it is new. OverthinkError where its id is taken by another text."""
-        line = digest(_line(row))
-        known = self._there.entries[row.id].digest if row.id in self._there else self._added.get(row.id)
-        if known is None:
-            self._part.append(row)
-            self._added[row.id] = line
-        elif known != line:
-            raise OverthinkError(
-                f"{self._part.path}: row {row.id!r} is there already, with another content",
-                "Import both files in one command (they become further samples), or give another folder with --out.",
-            )
-
-    def finish(self) -> None:
-        self._part.finish([*self._there, *self._added])
-
-    def discard(self) -> None:
-        """Leave the finished file as it was, if `finish` was not reached."""
-        self._part.discard()
-
-
-def _line(row: Row) -> bytes:
-    return row.model_dump_json().encode()

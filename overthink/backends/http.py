@@ -1,0 +1,281 @@
+"""http: any OpenAI-compatible server, by streaming, with bounded concurrency and retries.
+
+A request that failed waits for its next try outside the slots, so that a slow or busy server never stands idle for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import os
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from overthink.backends.turn import Tags, joined, whole
+from overthink.config import GenerateConfig
+from overthink.core.replies import FINISH_REASONS, clean
+from overthink.errors import OverthinkError
+from overthink.jsonl import digest
+from overthink.ports import NoReply, Reply, Request
+
+if TYPE_CHECKING:
+    from openai import APIStatusError, AsyncOpenAI
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+WAITING = 4
+"""Requests that wait for their next try, for each slot, before no new ones are taken: memory stays flat."""
+
+_PASSING = (408, 409, 425, 429)  # and 5xx: another try may do
+_OWN_FAULT = (400, 413, 422)
+
+
+@dataclass(frozen=True)
+class _Again:
+    """A try that failed and may do better later; `after` is what the server asked for, in seconds."""
+
+    request: Request
+    tries: int
+    reply: NoReply
+    after: float | None = None
+
+
+class HttpBackend:
+    """A model behind one or more servers; samples of one problem always go to the same."""
+
+    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None) -> None:
+        self._config = config
+        self._model = model
+        self._tags = tags
+        self._urls: Sequence[str] = [url.rstrip("/") for url in config.base_urls]
+        self._clients: dict[str, AsyncOpenAI] = {}
+        self._known: list[str] = []
+
+    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+        """See `overthink.ports.Backend.complete`. OverthinkError where a server is not there, or refuses the key."""
+        with asyncio.Runner() as runner:
+            try:
+                runner.run(self._greet())
+                yield from self._complete(runner, requests)
+            finally:
+                runner.run(self._leave())
+
+    def _complete(self, runner: asyncio.Runner, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+        loop = runner.get_loop()
+        slots = self._config.concurrency
+        order = count()
+        waiting: list[tuple[float, int, _Again]] = []
+        flying: set[asyncio.Task[Reply | NoReply | _Again]] = set()
+        while True:
+            while len(flying) < slots:
+                if waiting and waiting[0][0] <= loop.time():
+                    again = heapq.heappop(waiting)[2]
+                    flying.add(loop.create_task(self._try(again.request, again.tries)))
+                elif len(waiting) < slots * WAITING and (request := next(requests, None)) is not None:
+                    flying.add(loop.create_task(self._try(request, 0)))
+                else:
+                    break
+            if not flying and not waiting:
+                return
+            pause = max(0.0, waiting[0][0] - loop.time()) if waiting else None
+            landed, flying = runner.run(_first_of(flying, pause if len(flying) < slots else None))
+            for task in landed:
+                result = task.result()
+                if isinstance(result, _Again):
+                    heapq.heappush(waiting, (loop.time() + _pause(result), next(order), result))
+                else:
+                    yield result
+
+    async def _greet(self) -> None:
+        """Make a client for each server, and ask each for its models: a dead server or a wrong key shows here."""
+        from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
+
+        key = os.environ.get("OPENAI_API_KEY") or "none"
+        for url in self._urls:
+            client = AsyncOpenAI(base_url=url, api_key=key, timeout=self._config.timeout, max_retries=0)
+            self._clients[url] = client
+            try:
+                self._known += [model.id for model in (await client.models.list(timeout=30)).data]
+            except APIStatusError as error:
+                if error.status_code in (401, 403):
+                    raise self._refusal(url, error) from None
+            except APIConnectionError as error:
+                raise OverthinkError(
+                    f"{url}: no server answers ({_cause(error)})",
+                    "Start the server, or give its address, with /v1 at its end, with --base-url.",
+                ) from None
+            except (OpenAIError, ValueError, TypeError, AttributeError):
+                continue  # a server that lists no models may still run one
+
+    async def _leave(self) -> None:
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    async def _try(self, request: Request, tries: int) -> Reply | NoReply | _Again:
+        from openai import APIStatusError, OpenAIError
+
+        url = self._url(request)
+        try:
+            return await self._ask(self._clients[url], request)
+        except APIStatusError as error:
+            refusal = self._refusal(url, error)
+            own_fault = error.status_code in _OWN_FAULT
+            reply = NoReply(request.id, f"http_{error.status_code}", refusal.message, refusal.hint, own_fault)
+            if error.status_code not in _PASSING and error.status_code < 500:
+                return reply
+            return self._later(_Again(request, tries + 1, reply, _retry_after(error.response.headers)))
+        except (OpenAIError, _CutError, ValueError, TypeError, OSError) as error:
+            return self._later(_Again(request, tries + 1, self._lost(request, url, error)))
+        except Exception as error:  # what the transport of the client raises when a stream breaks has no public base
+            if not type(error).__module__.startswith(("httpx", "httpcore", "h11", "anyio")):
+                raise
+            return self._later(_Again(request, tries + 1, self._lost(request, url, error)))
+
+    def _later(self, again: _Again) -> NoReply | _Again:
+        return again if again.tries <= self._config.retries else again.reply
+
+    def _lost(self, request: Request, url: str, error: Exception) -> NoReply:
+        return NoReply(
+            request.id,
+            "connection",
+            f"{url}: the connection broke {self._config.retries + 1} times ({_cause(error)})",
+            "Look at the server, then give the same command again; the responses so far are kept.",
+        )
+
+    async def _ask(self, client: AsyncOpenAI, request: Request) -> Reply:
+        """One reply, read as it streams. _CutError where the stream ends before the model does."""
+        reasoning: list[str] = []
+        content: list[str] = []
+        finish: str | None = None
+        usage: Any = None
+        stream = await client.chat.completions.create(**self._body(request))
+        async with stream:
+            async for chunk in stream:
+                usage = chunk.usage or usage
+                for choice in chunk.choices or ():
+                    thought = getattr(choice.delta, "reasoning_content", None) or getattr(
+                        choice.delta, "reasoning", None
+                    )
+                    reasoning.append(thought or "")
+                    content.append(choice.delta.content or "")
+                    finish = choice.finish_reason or finish
+        if finish is None:
+            raise _CutError("the stream ended before the response did")
+        return Reply(
+            request.id,
+            self._text("".join(reasoning), "".join(content)),
+            FINISH_REASONS.get(finish, "unknown"),
+            getattr(usage, "prompt_tokens", None),
+            getattr(usage, "completion_tokens", None),
+        )
+
+    def _text(self, reasoning: str, content: str) -> str:
+        config = self._config
+        text = clean(joined(reasoning, content, self._tags))
+        if config.prefill is not None:
+            # The server may or may not give the words back that it was told to begin with.
+            text = text if text.startswith(config.prefill) else config.prefill + text
+        return whole(text, thinking=config.thinking, tags=self._tags)
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        config = self._config
+        messages = [{"role": "user", "content": request.prompt}]
+        extra: dict[str, Any] = {
+            "top_k": config.top_k,
+            "min_p": config.min_p,
+            "repetition_penalty": config.repetition_penalty,
+            "thinking_token_budget": config.thinking_budget,
+        }
+        if config.thinking is not None:
+            extra["chat_template_kwargs"] = {"enable_thinking": config.thinking}
+        if config.prefill is not None:
+            messages.append({"role": "assistant", "content": config.prefill})
+            extra |= {"continue_final_message": True, "add_generation_prompt": False}
+        body: dict[str, Any] = {
+            "temperature": config.temperature,
+            "top_p": config.top_p,
+            "max_tokens": config.max_tokens,
+            "extra_body": {key: value for key, value in extra.items() if value is not None},
+        }
+        return {
+            "model": self._model,
+            "messages": messages,
+            "seed": request.seed,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            **{key: value for key, value in body.items() if value is not None},
+        }
+
+    def _url(self, request: Request) -> str:
+        """The same server for all samples of a problem, which share their prompt: its prefix cache holds it."""
+        return self._urls[int(digest(request.prompt), 16) % len(self._urls)]
+
+    def _refusal(self, url: str, error: APIStatusError) -> OverthinkError:
+        status = error.status_code
+        message = f"{url} answers {status}: {_said(error)}"
+        if status in (401, 403):
+            return OverthinkError(message, "Put the server's key into the environment variable OPENAI_API_KEY.")
+        if status == 404:
+            served = f"It runs {', '.join(self._known)}: name one" if self._known else "Name a model that it runs"
+            return OverthinkError(message, f"{served} with --model, and end the --base-url with /v1.")
+        if status in _OWN_FAULT:
+            return OverthinkError(
+                message, "If the prompt is too long, start the server with a longer context; else drop that option."
+            )
+        return OverthinkError(message, "Look at the server, then give the same command again.")
+
+
+class _CutError(Exception):
+    """The stream ended early."""
+
+
+async def _first_of(tasks: set[asyncio.Task[Any]], pause: float | None) -> tuple[set[Any], set[Any]]:
+    """The tasks that are done when the first is, or after the pause."""
+    if not tasks:
+        await asyncio.sleep(pause or 0.0)
+        return set(), tasks
+    return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _pause(again: _Again) -> float:
+    """Seconds to the next try: what the server asks for, else ever longer, and scattered."""
+    if again.after is not None:
+        return again.after
+    longest: float = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (again.tries - 1))
+    return longest * random.uniform(0.5, 1.0)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The Retry-After header in seconds, from a number or a date."""
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        from datetime import UTC, datetime
+
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost words of an error, on one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _said(error: APIStatusError) -> str:
+    """What the server said, on one line."""
+    body = error.body
+    said = body.get("message") if isinstance(body, dict) else None
+    return " ".join(str(said or error.message).split())[:300]

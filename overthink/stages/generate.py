@@ -1,0 +1,140 @@
+"""generate: a model's responses to the problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+
+from overthink.errors import OverthinkError
+from overthink.jsonl import Additions, digest
+from overthink.ports import Backend, NoReply, Reply, Request
+from overthink.records import Failure, Problem, Response
+from overthink.run import Item, Run
+
+STAGE = "generate"
+GIVE_UP = 16
+"""Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
+
+_QUESTION = "{question}"
+
+
+@dataclass(frozen=True)
+class Template:
+    """The words around a question."""
+
+    text: str
+
+    @classmethod
+    def load(cls, path: Path | None) -> Template:
+        """Read the user's file, or the one that comes with overthink."""
+        try:
+            text = (path or files("overthink") / "prompts" / "question.md").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise OverthinkError(f"{path}: cannot be read ({error})", "Name a text file with --prompt.") from None
+        if _QUESTION not in text:
+            raise OverthinkError(
+                f"{path}: the prompt has no place for the question", f"Write {_QUESTION} where the question stands."
+            )
+        return cls(text.rstrip("\n"))
+
+    @property
+    def digest(self) -> str:
+        """Tells run.json which words they were."""
+        return digest(self.text)
+
+    def fill(self, question: str) -> str:
+        """The user's turn. Braces in the question are only characters."""
+        return self.text.replace(_QUESTION, question)
+
+
+def sample_seed(seed: int, row_id: str) -> int:
+    """The seed of one sample, 31 bits: the same whichever other samples are asked for."""
+    problem_id, _, sample = row_id.rpartition("#")
+    return int(digest(str(seed), problem_id, sample)[:8], 16) >> 1
+
+
+def selected(
+    problems: Iterable[Problem], *, levels: Collection[int] = (), ids: Collection[str] = (), limit: int | None = None
+) -> Iterator[Problem]:
+    """The problems with these levels and ids, at most `limit` of them. OverthinkError for an id that is not there."""
+    missing = set(ids)
+
+    def wanted(problem: Problem) -> bool:
+        missing.discard(problem.id)
+        return (not levels or problem.level in levels) and (not ids or problem.id in ids)
+
+    yield from islice(filter(wanted, problems), limit)
+    if missing and limit is None:
+        raise OverthinkError(f"--ids: no problem {sorted(missing)[0]!r}", "Ids are those of problems.jsonl.")
+
+
+def add_problems(run: Run, problems: Iterable[Problem]) -> list[str]:
+    """Write the problems that are not there yet; the ids of all of them. OverthinkError where one has changed."""
+    rows: Additions[Problem] = Additions(run.path("problems"), Problem)
+    ids = []
+    try:
+        for problem in problems:
+            rows.add(problem)
+            ids.append(problem.id)
+        rows.finish()
+    finally:
+        rows.discard()
+    if not ids:
+        raise OverthinkError("no problem is left to ask", "Give other --levels, --ids or --limit.")
+    return ids
+
+
+def planned(problem_ids: Iterable[str], samples: int) -> Iterator[str]:
+    """The ids of the rows that are to be there."""
+    return (f"{problem_id}#{k}" for problem_id in problem_ids for k in range(1, samples + 1))
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The stage at work (run.Work). `fresh`: no response is there yet. `told` hears of every response."""
+
+    backend: Backend
+    model: str
+    template: Template
+    seed: int
+    fresh: bool
+    told: Callable[[Response], None]
+
+    def __call__(self, items: Iterator[Item]) -> Iterator[Response | Failure]:
+        """Rows as the replies come in. OverthinkError where none comes, or no more."""
+        made = lost = 0
+        gone: NoReply | None = None
+        for reply in self.backend.complete(self._request(item) for item in items):
+            if isinstance(reply, Reply):
+                made, lost = made + 1, 0
+                row = self._response(reply)
+                self.told(row)
+                yield row
+            else:
+                gone, lost = reply, lost + (not reply.own_fault)
+                if lost >= GIVE_UP:
+                    break
+                yield Failure(stage=STAGE, id=reply.id, kind=reply.kind, message=reply.message)
+        if gone and (lost >= GIVE_UP or (self.fresh and not made)):
+            raise OverthinkError(gone.message, gone.hint)
+
+    def _request(self, item: Item) -> Request:
+        problem: Problem = item.rows[0]
+        return Request(item.id, self.template.fill(problem.question), sample_seed(self.seed, item.id))
+
+    def _response(self, reply: Reply) -> Response:
+        problem_id, _, sample = reply.id.rpartition("#")
+        return Response(
+            id=reply.id,
+            problem_id=problem_id,
+            sample=int(sample),
+            model=self.model,
+            response=reply.text,
+            finish_reason=reply.finish_reason,
+            prompt_tokens=reply.prompt_tokens,
+            completion_tokens=reply.completion_tokens,
+            seed=sample_seed(self.seed, reply.id),
+        )

@@ -1,0 +1,191 @@
+"""http against a real server on the loopback address: what is sent, what comes back, what is tried again."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from overthink.backends.http import HttpBackend
+from overthink.config import GenerateConfig
+from overthink.errors import OverthinkError
+from overthink.ports import NoReply, Reply, Request
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overthink.backends.http.FIRST_WAIT", 0.01)
+
+
+def asked(count: int) -> Iterator[Request]:
+    return (Request(f"p{k}#1", f"question {k}", k) for k in range(count))
+
+
+def replies(*urls: str, count: int = 1, **options: Any) -> list[Reply | NoReply]:
+    return list(HttpBackend(GenerateConfig(base_urls=urls, **options), "m").complete(asked(count)))
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"content": "5"}, "5"),
+        ({"content": ""}, ""),
+        ({"content": "thought</think>5"}, "<think>\nthought</think>5"),
+        ({"content": "<think>thought</think>5"}, "<think>thought</think>5"),
+        ({"reasoning": "thought\n", "content": "\n\n5"}, "<think>\nthought\n</think>\n\n5"),
+        ({"reasoning": "\nthought\n", "content": "5"}, "<think>\nthought\n</think>5"),
+        ({"reasoning": "thought", "content": "5", "reasoning_key": "reasoning_content"}, "<think>\nthought</think>5"),
+        ({"reasoning": "cut off", "content": None, "finish": "length"}, "<think>\ncut off"),
+        ({"content": "bad \ud83d half"}, "bad \ufffd half"),
+    ],
+)
+def test_text_is_the_whole_turn_with_its_tags(serve: Serve, answer: Any, given: dict[str, Any], text: str) -> None:
+    (reply,) = replies(serve(answer(**given)).url)
+    assert isinstance(reply, Reply)
+    assert reply.text == text
+
+
+def test_an_empty_box_that_the_prompt_wrote_is_put_back(serve: Serve, answer: Any) -> None:
+    server = serve(answer(content="5"))
+    (reply,) = replies(server.url, thinking=False)
+    assert isinstance(reply, Reply)
+    assert reply.text == "<think>\n\n</think>\n\n5"
+    assert server.bodies[0]["chat_template_kwargs"] == {"enable_thinking": False}
+
+
+def test_prefill_is_sent_and_is_part_of_the_response(serve: Serve, answer: Any) -> None:
+    server = serve(answer(content="5"))
+    (reply,) = replies(server.url, prefill="<think>\nDone.\n</think>\n\n")
+    assert isinstance(reply, Reply)
+    assert reply.text == "<think>\nDone.\n</think>\n\n5"
+    assert server.bodies[0]["messages"][-1] == {"role": "assistant", "content": "<think>\nDone.\n</think>\n\n"}
+    assert server.bodies[0]["continue_final_message"] is True
+
+
+@pytest.mark.parametrize(("finish", "known"), [("stop", "stop"), ("length", "length"), ("content_filter", "unknown")])
+def test_finish_reason_and_usage_are_kept(serve: Serve, answer: Any, finish: str, known: str) -> None:
+    (reply,) = replies(serve(answer(finish=finish)).url)
+    assert isinstance(reply, Reply)
+    assert (reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == (known, 7, 11)
+
+
+def test_only_what_is_given_is_sent_and_each_request_has_its_seed(serve: Serve, answer: Any) -> None:
+    server = serve(answer())
+    replies(server.url, count=2, temperature=0.0, top_k=20)
+    assert sorted(body["seed"] for body in server.bodies) == [0, 1]
+    assert server.bodies[0]["temperature"] == 0.0
+    assert server.bodies[0]["top_k"] == 20
+    assert not {"top_p", "min_p", "max_tokens", "chat_template_kwargs"} & set(server.bodies[0])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"status": 429}, {"status": 500}, {"status": 503}, {"cut": True}, {"garbage": True}, {"finish": None}],
+    ids=["busy", "broken", "overloaded", "connection cut", "malformed chunk", "stream ends early"],
+)
+def test_a_passing_fault_is_tried_again(serve: Serve, answer: Any, fault: dict[str, Any]) -> None:
+    server = serve(lambda _body, number: answer(**fault) if number == 1 else answer())
+    (reply,) = replies(server.url)
+    assert isinstance(reply, Reply)
+    assert reply.text == "It is 5."
+    assert len(server.bodies) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_lasting_fault_is_not_tried_again(serve: Serve, answer: Any, status: int) -> None:
+    server = serve(answer(status=status, message="because"))
+    (reply,) = replies(server.url)
+    assert isinstance(reply, NoReply)
+    assert "because" in reply.message
+    assert reply.hint
+    assert reply.own_fault == (status in (400, 422))
+    assert len(server.bodies) == 1
+
+
+def test_tries_are_bounded(serve: Serve, answer: Any) -> None:
+    server = serve(answer(status=500, message="on fire"))
+    (reply,) = replies(server.url, retries=2)
+    assert isinstance(reply, NoReply)
+    assert "on fire" in reply.message
+    assert len(server.bodies) == 3
+
+
+def test_retry_after_is_obeyed_and_the_slot_is_free_meanwhile(serve: Serve, answer: Any) -> None:
+    asked_at: dict[str, list[float]] = {}
+
+    def how(body: dict[str, Any], _number: int) -> Any:
+        times = asked_at.setdefault(body["messages"][0]["content"], [])
+        times.append(time.monotonic())
+        busy = body["messages"][0]["content"] == "question 0" and len(times) == 1
+        return answer(status=429, headers={"Retry-After": "1"}) if busy else answer()
+
+    done = replies(serve(how).url, count=4, concurrency=1)
+    assert all(isinstance(reply, Reply) for reply in done)
+    assert [reply.id for reply in done][-1] == "p0#1"
+    first, second = asked_at["question 0"]
+    assert second - first >= 1.0
+    assert all(times[0] - first < 0.9 for question, times in asked_at.items() if question != "question 0")
+
+
+def test_no_more_requests_fly_than_allowed(serve: Serve, answer: Any) -> None:
+    server = serve(answer(latency=0.02))
+    assert len(replies(server.url, count=40, concurrency=8)) == 40
+    assert server.most_in_flight == 8
+
+
+def test_requests_are_taken_only_as_they_can_be_served(serve: Serve, answer: Any) -> None:
+    taken = 0
+
+    def endless() -> Iterator[Request]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Request(f"p{taken}#1", "q", 1)
+
+    backend = HttpBackend(GenerateConfig(base_urls=(serve(answer()).url,), concurrency=4), "m")
+    stream = backend.complete(endless())
+    assert isinstance(next(stream), Reply)
+    stream.close()
+    assert taken <= 8
+
+
+def test_a_prompt_always_goes_to_the_same_of_several_servers(serve: Serve, answer: Any) -> None:
+    servers = [serve(answer()), serve(answer())]
+    urls = tuple(server.url for server in servers)
+    requests = [Request(f"p{k % 20}#{k // 20 + 1}", f"question {k % 20}", k) for k in range(60)]
+    list(HttpBackend(GenerateConfig(base_urls=urls), "m").complete(iter(requests)))
+    first, second = ({body["messages"][0]["content"] for body in server.bodies} for server in servers)
+    assert first
+    assert second
+    assert not first & second
+
+
+def test_a_dead_server_is_an_error_of_two_lines() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    with pytest.raises(OverthinkError, match="no server answers") as error:
+        replies(url)
+    assert "--base-url" in error.value.hint
+
+
+def test_a_wrong_key_is_an_error_of_two_lines(serve: Serve, answer: Any) -> None:
+    with pytest.raises(OverthinkError, match="401") as error:
+        replies(serve(answer(), models=401).url)
+    assert "OPENAI_API_KEY" in error.value.hint
+
+
+def test_a_server_that_lists_no_models_is_used_all_the_same(serve: Serve, answer: Any) -> None:
+    (reply,) = replies(serve(answer(), models=404).url)
+    assert isinstance(reply, Reply)
+
+
+def test_an_unknown_model_names_those_that_the_server_runs(serve: Serve, answer: Any) -> None:
+    (reply,) = replies(serve(answer(status=404, message="no such model")).url)
+    assert isinstance(reply, NoReply)
+    assert "It runs m" in reply.hint

@@ -1,0 +1,64 @@
+"""What tests share: the samples, the real responses where they are there, and the command line in process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from overthink.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Overthink = Callable[..., Done]
+
+
+@pytest.fixture
+def samples() -> Path:
+    return ROOT / "samples"
+
+
+@pytest.fixture
+def real_data() -> Path:
+    folder = Path(os.environ.get("OVERTHINK_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the real responses are not at {folder} (OVERTHINK_REAL_DATA names another place)")
+    return folder
+
+
+@pytest.fixture
+def overthink(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Overthink:
+    """The command line in process, in an empty folder, one process, away from any hub."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("OVERTHINK_RUNS", raising=False)
+    monkeypatch.delenv("OVERTHINK_HUB_MIRROR", raising=False)
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["overthink", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 0
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return run
