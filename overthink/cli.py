@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console
 
 from overthink import __version__
+from overthink import generate_options as options
 from overthink.config import described
 from overthink.errors import OverthinkError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     name="overthink",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help is there in a third of the time
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A profiler for reasoning models: which of the thinking tokens were of use?",
 )
@@ -117,6 +118,53 @@ def import_(
 
 
 @app.command()
+def generate(
+    model: options.Model = None,
+    dataset: options.Datasets = None,
+    out: options.Out = None,
+    backend: options.BackendOption = None,
+    base_url: options.BaseUrl = None,
+    engine: options.Engine = None,
+    replies: options.Replies = None,
+    prompt: options.Prompt = None,
+    samples: options.Samples = None,
+    temperature: options.Temperature = None,
+    top_p: options.TopP = None,
+    top_k: options.TopK = None,
+    min_p: options.MinP = None,
+    repetition_penalty: options.RepetitionPenalty = None,
+    max_tokens: options.MaxTokens = None,
+    seed: options.SamplingSeed = None,
+    thinking: options.Thinking = None,
+    thinking_budget: options.ThinkingBudget = None,
+    prefill: options.Prefill = None,
+    limit: options.Limit = None,
+    levels: options.Levels = None,
+    ids: options.Ids = None,
+    concurrency: options.Concurrency = None,
+    retries: options.Retries = None,
+    timeout: options.Timeout = None,
+    think_tags: ThinkTags = None,
+    hub_mirror: Mirror = None,
+    redo: Redo = None,
+) -> None:
+    """Run a model over problems. The same command goes on where an earlier one stopped; `-n 4` extends `-n 1`."""
+    named = {
+        "backend": backend, "base_urls": base_url, "engine": engine, "replies": replies, "prompt": prompt,
+        "samples": samples, "temperature": temperature, "top_p": top_p, "top_k": top_k, "min_p": min_p,
+        "repetition_penalty": repetition_penalty, "max_tokens": max_tokens, "seed": seed, "thinking": thinking,
+        "thinking_budget": thinking_budget, "prefill": prefill, "concurrency": concurrency, "retries": retries,
+        "timeout": timeout,
+    }  # fmt: skip
+    run, outcome = _generated(
+        named, redo, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
+        think_tags=think_tags, mirror=hub_mirror,
+    )  # fmt: skip
+    _print_status([run], None)
+    _exit_if_failed(outcome.failed)
+
+
+@app.command()
 def segment(runs: Runs = None, judge: SegmentJudge = None, redo: Redo = None, processes: Processes = None) -> None:
     """Find the solutions of each response."""
     _advance("segment", runs, {"segment": {"judge": judge}}, redo, processes)
@@ -160,16 +208,41 @@ def score(
 
 @app.command()
 def run(
-    source: Annotated[list[Path], typer.Argument(help="Files of recorded responses, or run folders.")],
-    out: Annotated[Path | None, typer.Option(help="Where run folders are made. Default: runs/NAME_OF_FILE.")] = None,
-    dataset: Dataset = None,
+    source: Annotated[list[Path] | None, typer.Argument(help="Files of recorded responses, or run folders.")] = None,
+    model: options.Model = None,
+    dataset: options.Datasets = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder, or where files make them. Default: runs/…")] = None,
     format: FormatOption = None,
+    backend: options.BackendOption = None,
+    base_url: options.BaseUrl = None,
+    engine: options.Engine = None,
+    replies: options.Replies = None,
+    samples: options.Samples = None,
+    temperature: options.Temperature = None,
+    max_tokens: options.MaxTokens = None,
+    limit: options.Limit = None,
+    levels: options.Levels = None,
     hub_mirror: Mirror = None,
 ) -> None:
-    """Go all the way: import the files (or take the runs), then segment, cluster, verify, score and report."""
+    """Go all the way, from nothing to a report: generate with --model, or import files, or take runs; then score.
+
+    More options of `generate` can stand in overthink.toml.
+    """
     from overthink import pipeline
 
-    folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=_say)
+    if source:
+        folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=_say)
+    else:
+        named = {
+            "backend": backend, "base_urls": base_url, "engine": engine, "replies": replies, "samples": samples,
+            "temperature": temperature, "max_tokens": max_tokens,
+        }  # fmt: skip
+        made, outcome = _generated(
+            named, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, mirror=hub_mirror
+        )
+        folders = [made.folder]
+        if outcome.failed:
+            _say(f"{outcome.failed} responses failed and are owed: see failures.jsonl.")
     _report(folders, dataset, format, {}, None, None)
 
 
@@ -218,6 +291,26 @@ def agree(
     _list(pipeline.agree(runs[:-1], runs[-1], reader, given), format)
 
 
+def _generated(
+    named: dict[str, Any],
+    redo: list[str] | None,
+    *,
+    dataset: str | None,
+    limit: int | None,
+    levels: str | None,
+    ids: str | None = None,
+    **where: Any,
+) -> tuple[Any, Any]:
+    from overthink import generation, pipeline
+    from overthink.progress import Bars
+
+    named["engine"] = generation.engine_options(named["engine"]) if named["engine"] else None
+    bars = Bars()
+    work = pipeline.Pipeline(_given({"generate": named}), bars, redo or ())
+    selection = generation.selection(levels, ids, limit)
+    return generation.generate(work, bars, datasets=dataset.split(",") if dataset else (), selection=selection, **where)
+
+
 def _advance(
     stage: str,
     folders: list[Path] | None,
@@ -242,6 +335,8 @@ def _report(
     redo: list[str] | None,
     processes: int | None,
 ) -> None:
+    from rich.console import Console
+
     from overthink import pipeline, tables
     from overthink.progress import Bars
 

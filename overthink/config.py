@@ -7,14 +7,14 @@ that `overthink --help` can name the defaults without loading pydantic; `build` 
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
-
-from annotated_types import Ge, Gt, Le
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from overthink.errors import OverthinkError
+
+if TYPE_CHECKING:
+    from annotated_types import Ge, Gt, Le
 
 BackendKind = Literal["vllm", "http", "ray", "local", "replay"]
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
@@ -47,14 +47,10 @@ class GenerateConfig(_Section):
     top_k: Annotated[int, Ge(-1)] | None = _option(None, "The model's own where none is given.")
     min_p: Annotated[float, Ge(0), Le(1)] | None = _option(None, "The model's own where none is given.")
     repetition_penalty: Annotated[float, Gt(0)] | None = _option(None, "The model's own where none is given.")
-    max_tokens: Annotated[int, Ge(1)] | None = _option(
-        None, "Longest response; else to the end of the context."
-    )
+    max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest response; else to the end of the context.")
     seed: Annotated[int, Ge(0)] = _option(0, "Each sample's own seed is made from this one.")
     thinking: bool | None = _option(None, "Whether to think, where the model's chat template knows it.")
-    thinking_budget: Annotated[int, Ge(0)] | None = _option(
-        None, "Thinking tokens after which vLLM ends it."
-    )
+    thinking_budget: Annotated[int, Ge(0)] | None = _option(None, "Thinking tokens after which vLLM ends it.")
     prefill: str | None = _option(None, "The first words of every response, for example an empty thinking box.")
     concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.")
     retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
@@ -117,6 +113,8 @@ DEFAULTS = Config()
 
 def read_toml(path: Path) -> Sections:
     """The sections of overthink.toml; none where the file is absent."""
+    import tomllib
+
     try:
         sections = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -129,6 +127,7 @@ def read_toml(path: Path) -> Sections:
 
 def build(sections: Sections, *, origin: str) -> Config:
     """The config that these sections give over the defaults; `origin` names where they come from in an error."""
+    from annotated_types import Ge, Gt, Le  # noqa: F401  pydantic finds them here, where it reads the annotations
     from pydantic import TypeAdapter, ValidationError
 
     try:
@@ -147,7 +146,7 @@ def described(section: str, key: str) -> str:
     options = getattr(DEFAULTS, section)
     text: str = next(option.metadata["help"] for option in fields(options) if option.name == key)
     default = getattr(options, key)
-    return text if default is None or default == () else f"{text} Default: {default}."
+    return text if default in (None, (), {}) else f"{text} Default: {default}."
 
 
 def runs_folder() -> Path:

@@ -21,7 +21,7 @@ class OverthinkError(Exception):
         return type(self), (self.message, self.hint)
 
 
-class UnreadableReply(Exception):
+class UnreadableReply(Exception):  # noqa: N818 - the word of the design
     """One row could not be made: it becomes a row of failures.jsonl, and the run goes on."""
 
     def __init__(self, kind: str, message: str) -> None:

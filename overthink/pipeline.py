@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -87,13 +87,24 @@ def import_files(
 ) -> list[Run]:
     """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
     recording = Recording(files, Catalogue(mirror), model=model, dataset=dataset, columns=column_map(columns))
-    manifest = Manifest(created=_now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
+    manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
     runs = list(import_responses(recording, out, manifest).values())
     for run in runs:
         run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
-    for note in recording.tally.notes():
+    for note in [*recording.tally.notes(), *_gold_notes(runs)]:
         say(note)
     return runs
+
+
+def _gold_notes(runs: Sequence[Run]) -> Iterator[str]:
+    """The gold answers with which no verdict can be reached: told before anything is spent on them."""
+    problems = {problem.id: problem.answer for run in runs for problem in run.table("problems").rows()}
+    with SympyVerifier() as verifier:
+        faults = verifier.gold_problems(answer for answer in problems.values() if answer is not None)
+    for problem_id, answer in problems.items():
+        if answer in faults:
+            why = faults[answer]
+            yield f"{problem_id}: the gold answer {answer!r} cannot be parsed, so it equals nothing but itself: {why}"
 
 
 def folders_of(sources: Sequence[Path], out: Path | None, **options: Any) -> list[Path]:
@@ -106,7 +117,8 @@ def folders_of(sources: Sequence[Path], out: Path | None, **options: Any) -> lis
     return folders
 
 
-def _now() -> str:
+def now() -> str:
+    """When a run is made: ISO 8601, UTC."""
     return datetime.now(UTC).isoformat()
 
 
@@ -142,7 +154,7 @@ class Pipeline:
             )
         if stage in self.redo:
             run.redo(stage)
-        config = self._config(run)
+        config = self.config(run)
         identity, work = _BUILDERS[stage](run, config, processes)
         run.start(stage, identity)
         return run.advance(stage, work, self.progress)
@@ -155,7 +167,7 @@ class Pipeline:
         wanted = {canonical_name(name) or name for name in datasets}
         parts = []
         for run in runs:
-            config = self._config(run).report
+            config = self.config(run).report
             whole = report_of(run, config)
             write_text(run.folder / REPORT, to_json(whole))
             same = not wanted or wanted == whole.runs[0].metrics.keys()
@@ -164,7 +176,7 @@ class Pipeline:
             parts = [named(part, str(run.folder)) for part, run in zip(parts, runs, strict=True)]
         return join(parts)
 
-    def _config(self, run: Run) -> Config:
+    def config(self, run: Run) -> Config:
         """The options for this run: those given now, else those it was started with, else the defaults."""
         sections = {
             name: {**_started_with(run, name), **self.toml.get(name, {}), **self.given.get(name, {})}

@@ -76,7 +76,9 @@ class Segmenter(Protocol):
 
     name: str
 
-    def segment(self, problem: Problem, response: Response, source: str) -> Segments: ...
+    def segment(self, problem: Problem, response: Response, source: str) -> Segments:
+        """The row of this response; `source` is the digest that it carries. UnreadableReply where none can be made."""
+        ...
 
 
 class Clusterer(Protocol):
@@ -84,7 +86,9 @@ class Clusterer(Protocol):
 
     name: str
 
-    def cluster(self, problem: Problem, response: Response, segments: Segments, source: str) -> Clusters: ...
+    def cluster(self, problem: Problem, response: Response, segments: Segments, source: str) -> Clusters:
+        """The row of this response; `source` is the digest that it carries. UnreadableReply where none can be made."""
+        ...
 
 
 class Verifier(Protocol):

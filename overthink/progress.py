@@ -1,10 +1,14 @@
-"""Progress bars on stderr: how many rows, how fast, how long still."""
+"""Progress bars on stderr: how many rows, how fast, how long still; of responses also tokens and how many were cut."""
 
 from __future__ import annotations
+
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+from overthink.records import Response
 
 
 class _Rate(TextColumn):
@@ -35,6 +39,16 @@ class Bars:
         )
         self._task = self._bars.add_task(label, total=total)
         self._bars.start()
+        self._label, self._began = label, monotonic()
+        self._tokens = self._cut = 0
+
+    def response(self, row: Response) -> None:
+        """One response more: its tokens, and whether it was cut off."""
+        if self._bars is not None:
+            self._tokens += row.completion_tokens or 0
+            self._cut += row.finish_reason == "length"
+            rate = self._tokens / max(monotonic() - self._began, 1e-3)
+            self._bars.update(self._task, description=f"{self._label}, {rate:,.0f} tokens/s, {self._cut} cut off")
 
     def step(self) -> None:
         """One row more."""

@@ -102,6 +102,8 @@ class Clusters(Row):
 
 
 class SolutionVerdict(Row):
+    """Is the answer of one solution equal to the gold answer, and how was that found?"""
+
     verdict: Verdict
     way: Way
 

@@ -182,6 +182,17 @@ class Run:
                 path.unlink(missing_ok=True)
         self.update(stages={name: record for name, record in self.manifest.stages.items() if name != stage})
 
+    def forget(self) -> None:
+        """Remove what a run without any response holds: the next try starts anew, with whatever model and options."""
+        if not self.holds_responses():
+            for name in ("problems.jsonl", "generate.jsonl.part", "failures.jsonl", MANIFEST):
+                with disk_errors(self.folder / name):
+                    (self.folder / name).unlink(missing_ok=True)
+
+    def holds_responses(self) -> bool:
+        """Is any response there, from a finished or a killed try?"""
+        return bool(_rows_there(PartFile(self.path("generate"), Response)))
+
     def start(self, stage: str, config: dict[str, Any], free: Collection[str] = ()) -> None:
         """Note the config of a stage; refuse another one than it was started with, the `free` keys apart."""
         record = self.manifest.stages.get(stage)

@@ -6,25 +6,28 @@ doing and however loaded the machine is; the parent sees the death, says so, and
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
 import resource
 import signal
 from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as WallTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import TracebackType
+from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessFuture
 
-from overthink.core.normalise import Outcome, same_cheaply
+from overthink.core.normalise import Outcome, number, same_cheaply
+from overthink.processes import start_pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
 _REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 1_000  # characters of one pair
 
 Pair = tuple[str, str]
+R = TypeVar("R")
 
 
 class SympyVerifier:
@@ -38,7 +41,7 @@ class SympyVerifier:
         self._workers = workers or os.cpu_count() or 1
         self._cpu_seconds = cpu_seconds
         self._memory = memory_mb * 1024**2
-        self._pool: ProcessPool | None = None
+        self._pool: Any = None  # a ProcessPool; its methods carry no types
         self._known: OrderedDict[Pair, Outcome] = OrderedDict()
 
     def __enter__(self) -> SympyVerifier:
@@ -52,7 +55,7 @@ class SympyVerifier:
     def close(self) -> None:
         """End the worker processes at once; what they were doing is lost."""
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+            self._pool.stop()
             self._pool.join()
             self._pool = None
 
@@ -100,20 +103,32 @@ class SympyVerifier:
         That happens where a worker dies before the parent has read which pair it took.
         """
         try:
-            for pair, future in [(pair, self._schedule(pair)) for pair in pairs]:
+            for pair, future in [(pair, self._schedule(_compare_within_limits, *pair)) for pair in pairs]:
                 outcomes[pair] = _outcome_of(future)
                 self._remember(pair, outcomes[pair])
         except (BrokenProcessPool, RuntimeError):
             self.close()
 
-    def _schedule(self, pair: Pair) -> ProcessFuture[Outcome]:
+    def gold_problems(self, golds: Iterable[str]) -> dict[str, str]:
+        """Why each of these gold answers cannot be compared with anything but itself; the sound ones are left out."""
+        doubtful = [gold for gold in dict.fromkeys(golds) if number(gold) is None]
+        futures = [(gold, self._schedule(_gold_problem_within_limits, gold)) for gold in doubtful]
+        found: dict[str, str] = {}
+        for gold, future in futures:
+            try:
+                problem = future.result()
+            except (WallTimeoutError, ProcessExpired, BrokenProcessPool):
+                problem = "reading it uses up time or memory"
+            if problem:
+                found[gold] = problem
+        return found
+
+    def _schedule(self, task: Callable[..., R], *texts: str) -> ProcessFuture[R]:
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["overthink.core.equality"])
-            self._pool = ProcessPool(
-                self._workers, initializer=_limit_memory, initargs=(self._memory,), context=context
-            )
-        return self._pool.schedule(_compare_within_limits, args=(*pair, self._cpu_seconds), timeout=_WALL_SECONDS)
+            self._pool = start_pool(self._workers, _limit_memory, (self._memory,))
+        arguments = (self._cpu_seconds, *texts)
+        future: ProcessFuture[R] = self._pool.schedule(task, args=arguments, timeout=_WALL_SECONDS)
+        return future
 
 
 def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
@@ -134,19 +149,37 @@ def _limit_memory(wanted: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _compare_within_limits(gold: str, answer: str, cpu_seconds: float) -> Outcome:
-    """Runs in a worker. The timer counts the CPU time of this pair and, unhandled, ends the process."""
+def _compare_within_limits(cpu_seconds: float, gold: str, answer: str) -> Outcome:
+    """Runs in a worker."""
     # SymPy stays out of the parent.
     from overthink.core.equality import compare_symbolically
 
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     try:
-        return compare_symbolically(gold, answer)
+        with _cpu_limit(cpu_seconds):
+            return compare_symbolically(gold, answer)
     except MemoryError:
         return "undetermined", "memory"
     except Exception:  # SymPy raises anything on odd input
         return "undetermined", "unparsable"
+
+
+def _gold_problem_within_limits(cpu_seconds: float, gold: str) -> str | None:
+    """Runs in a worker."""
+    from overthink.core.equality import gold_problem
+
+    try:
+        with _cpu_limit(cpu_seconds):
+            return gold_problem(gold)
+    except Exception as error:  # SymPy raises anything on odd input
+        return f"reading it fails: {error}"
+
+
+@contextmanager
+def _cpu_limit(seconds: float) -> Iterator[None]:
+    """The timer counts the CPU time of this process and, unhandled, ends it."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
     finally:
-        with contextlib.suppress(OSError):
-            signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)

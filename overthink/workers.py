@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,9 +9,10 @@ from itertools import chain, islice
 from types import TracebackType
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from overthink.errors import OverthinkError, UnreadableReply
+from overthink.processes import start_pool
 from overthink.records import Failure, Row
 from overthink.run import Item, Work
 
@@ -65,9 +65,7 @@ class Workers:
 
     def _send(self, stage: str, make: Make, chunk: list[Item]) -> Any:
         if self._pool is None:
-            # Not fork: the parent has threads (progress bars), and a fork may inherit a lock that is held.
-            context = multiprocessing.get_context("forkserver")
-            self._pool = ProcessPool(max_workers=self.processes, context=context)
+            self._pool = start_pool(self.processes)
         return self._pool.schedule(_made_chunk, args=(stage, make, chunk), timeout=WALL_SECONDS)
 
     def _landed(self, stage: str, make: Make, chunk: list[Item], future: Any) -> Iterator[Row | Failure]:

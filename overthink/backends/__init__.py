@@ -1,1 +1,68 @@
-"""Ways to run a model, each one file, behind the one Protocol `overthink.ports.Backend`."""
+"""Ways to run a model, each one file, behind the one Protocol `overthink.ports.Backend`.
+
+config = settled(config, model)            what is not given becomes the model's own
+backend = make(config, model, tags)
+for reply in backend.complete(requests):   ...
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from overthink.backends.http import HttpBackend
+from overthink.backends.own_sampling import own_sampling
+from overthink.backends.replay import ReplayBackend
+from overthink.backends.turn import Tags
+from overthink.config import BackendKind, GenerateConfig
+from overthink.errors import OverthinkError
+from overthink.ports import Backend
+
+__all__ = ["make", "settled"]
+
+
+def settled(config: GenerateConfig, model: str) -> GenerateConfig:
+    """The config with the backend named, and the sampling values that the model itself names where none were given.
+
+    OverthinkError where the backend cannot run such a config.
+    """
+    kind: BackendKind = config.backend or ("http" if config.base_urls else "vllm")
+    config = replace(config, backend=kind)
+    _check(config, kind)
+    own = _own_sampling(config, model)
+    return replace(config, **{key: value for key, value in own.items() if getattr(config, key) is None})
+
+
+def make(config: GenerateConfig, model: str, tags: Tags | None) -> Backend:
+    """The backend of a settled config."""
+    _check(config, config.backend)
+    if config.backend == "http":
+        return HttpBackend(config, model, tags)
+    if config.backend == "replay" and config.replies is not None:
+        return ReplayBackend(config.replies)
+    from overthink.backends.vllm import VllmBackend
+
+    return VllmBackend(config, model, tags)
+
+
+def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
+    if kind == "http" and not config.base_urls:
+        raise OverthinkError("--backend http: no server is named", "Give its address with --base-url.")
+    if kind == "replay" and config.replies is None:
+        raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
+    if kind != "http" and config.base_urls:
+        raise OverthinkError(f"--base-url is not for --backend {kind}", "Leave one of the two out.")
+    if config.engine and kind not in ("vllm", "ray"):
+        raise OverthinkError(
+            f"--engine is not for --backend {kind}", "Give the server its options where it is started."
+        )
+
+
+def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
+    if config.backend == "http":
+        return own_sampling(model)
+    if config.backend in ("vllm", "ray"):
+        from overthink.backends import vllm
+
+        return vllm.own_sampling(config, model)
+    return {}

@@ -68,8 +68,8 @@ _MATH = re.compile(
 )
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
 _MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](?=\s[A-Z])|[。！？।]|\n", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions
+_TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTION_NAMES = "sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or"
 _FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
@@ -114,19 +114,36 @@ def boxes(text: str, start: int, end: int) -> list[Span]:
 def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
     """The characters of the response that state its final answer, or None where it states none.
 
-    What stands after the thinking tag: the last complete box, else the answer stated there by a cue, else the last
-    value. Where nothing stands there, the last answer of the thinking. In a response that was `cut_off`, a mere last
-    value is no answer: it is where the writing broke.
+    What stands after the thinking tag: the last complete box, else the answer stated there by a cue, else the words
+    that the thinking states as its answer, else the last value. Where nothing stands there, the last answer of the
+    thinking. In a response that was `cut_off`, a mere last value is no answer: it is where the writing broke.
     """
     tagged = thinking.opened or thinking.closed
     span = stated_answer(response, *thinking.after)
+    thought = None if span else stated_answer(response, *thinking.span)
+    if thought is not None:
+        span = _last_repetition(response, thought, thinking.after)
     if span is None and not cut_off:
         span = last_value(response, *thinking.after)
     if span is None:
-        span = stated_answer(response, *thinking.span)
+        span = thought
     if span is None and not (cut_off or tagged):
         span = last_value(response, *thinking.span)
     return span
+
+
+def _last_repetition(text: str, quotation: Span, where: Span) -> Span | None:
+    """Where the quoted words stand last in `where`, as words of their own."""
+    words = text[slice(*quotation)]
+    at = text.rfind(words, *where)
+    while at >= 0 and _is_inside_word(text, at, at + len(words)):
+        at = text.rfind(words, where[0], at + len(words) - 1)
+    return (at, at + len(words)) if at >= 0 else None
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    return (before.isalnum() and text[start].isalnum()) or (behind.isalnum() and text[end - 1].isalnum())
 
 
 def quoted_answer(text: str) -> str:
@@ -227,6 +244,8 @@ def _is_currency(math: re.Match[str]) -> bool:
     inline = math["inline"]
     if inline is None:
         return False
+    if inline[0].isdigit() and math.string[math.end() : math.end() + 1].isdigit():
+        return True
     return len([word for word in _WORD.findall(_TEX_WORDS.sub(" ", inline)) if word not in _FUNCTIONS]) >= 2
 
 
@@ -268,7 +287,9 @@ def _first_value_of(text: str, start: int, end: int) -> Span | None:
 
 def _last_value_of(text: str, start: int, end: int) -> Span | None:
     if _is_bare(text[start:end]) and VALUE.search(text, start, end):
-        return _strip_punctuation(text, start, end)
+        start, end = _strip_punctuation(text, start, end)
+        math = _MATH.fullmatch(text, start, end)
+        return _strip(text, *_content(math)) if math else (start, end)
     for bold in _last_first(_BOLD.finditer(text, start, end)):
         if VALUE.search(text, *bold.span("bold")) or _MATH.search(text, *bold.span("bold")):
             return _strip(text, *bold.span("bold"))
@@ -296,6 +317,8 @@ def _is_bare(text: str) -> bool:
     if foreign and (value := VALUE.search(text)) and foreign.start() < value.start():
         return False
     # Words before the maths make a sentence; behind it they are a unit.
+    if len(words) > 1 and (value := VALUE.search(outside)) and len(_WORD.findall(outside, 0, value.start())) > 1:
+        return False
     if words and (math := _MATH.search(text)) and _WORD.search(_TEX_WORDS.sub(" ", text[: math.start()])):
         return False
     linked = any(word.lower() in ("is", "are", "equals", "therefore", "thus", "so") for word in words)

@@ -40,7 +40,7 @@ _POINTS = tuple(
     )
 )
 
-_MIXED = re.compile(r"(?<![\d.}])(\d+)\s*(\\frac\{(\d+)\}\{(\d+)\})")
+_MIXED = re.compile(r"(?<![\d.}^_])(\d+)\s*(?:\\frac\{(\d+)\}\{(\d+)\}|(?<=\s)(\d+)\s?/\s?(\d+)(?!\d))")
 _BEFORE_FACTOR = re.compile(
     r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
 )
@@ -173,9 +173,9 @@ def _for_grammar(text: str) -> str:
 
 def _mixed_number(found: re.Match[str]) -> str:
     """The grammar adds a whole number to any fraction behind it: only where it is smaller than one."""
-    if int(found[3]) < int(found[4]):
-        return f"({found[1]}+{found[2]})"
-    return rf"{found[1]}\cdot {found[2]}"
+    whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
+    sign = "+" if int(top) < int(bottom) else r"\cdot "
+    return rf"({whole}{sign}\frac{{{top}}}{{{bottom}}})"
 
 
 def _repeating_decimal(found: re.Match[str]) -> str:

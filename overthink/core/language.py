@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_MATHS = re.compile(r"\\[a-zA-Z]+|\$[^$]{0,200}\$")
-_SAMPLE = 20_000  # characters: a language shows itself early
+_MATHS = re.compile(r"\\[a-z]+|\$[^$]{0,200}\$")
+_SAMPLE = 3_000  # characters: a language shows itself early
 _FEWEST_WORDS = 20
 # Words that few sentences of a language do without, and that the others do not have.
 _FUNCTION_WORDS = {
@@ -29,10 +29,10 @@ def other_language(text: str) -> str | None:
 
     None as well where the text has too few words to tell.
     """
-    words = _WORD.findall(_MATHS.sub(" ", text[:_SAMPLE]).lower())
+    words = _WORD.findall(_MATHS.sub(" ", text[:_SAMPLE].lower()))
     if len(words) < _FEWEST_WORDS:
         return None
-    scripts = Counter(_script(word[0]) for word in words)
+    scripts = Counter("LATIN" if word.isascii() else _script(word[0]) for word in words)
     script, count = scripts.most_common(1)[0]
     if script != "LATIN":
         return None if script in _CUES_MADE_FOR or 2 * count < len(words) else script.title()

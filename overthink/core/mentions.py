@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overthink.core.answers import boxes
 from overthink.core.plain import Plain, compact, plain_text
+from overthink.core.question import asked_words
 from overthink.records import Span
 
 _NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
@@ -28,10 +30,15 @@ _PROSE = re.compile(r"[a-z][a-z' -]+")
 _WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
 _LETTER = re.compile(r"\(?([a-z])\)?")
 _STATED = re.compile(
-    r"answer\s(?:is|should be|would be|must be)\s(?:also |still |indeed |just |then |actually |option |equation )?"
+    r"answer(?:\s(?:is|should be|would be|must be)|:)\s(?:also |still |indeed |just |then |actually |option |equation )?"
     r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
+_OPERAND = re.compile(r"[\w)²π] ?$")
+_WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
+_MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
+_FUNCTIONS = re.compile(r"arc|sin|cos|tan|log|sqrt")
+_CONCLUSION = re.compile(r"(?:^|[.\n] ?)(?:so|therefore|thus|hence|which means)\b[^\n.]{1,160}", re.IGNORECASE)
 _MOST_TARGETS = 4
 _MOST_STATEMENTS = 200  # of a response that does nothing but state answers, the first ones are enough
 
@@ -82,7 +89,7 @@ def targets(question: str, response: str, thinking: Span, final: Span | None) ->
         target = target_of(response[start:end])
         if len(found) < _MOST_TARGETS and target not in found and _could_be_answer(target, question):
             found.append(target)
-    return found
+    return found or _concluded(question, response[slice(*thinking)])
 
 
 def mentions(target: Target, view: Plain) -> Iterator[Mention]:
@@ -121,11 +128,29 @@ def _statements(response: str, thinking: Span) -> Iterator[Span]:
         yield stated.span(1)
 
 
+def _concluded(question: str, thinking: str) -> list[Target]:
+    """The value that a thinking without any stated answer concludes with most often, where it speaks of what is asked."""
+    asked = asked_words(question)
+    count: Counter[float] = Counter()
+    for sentence, _ in zip(_CONCLUSION.finditer(thinking), range(_MOST_STATEMENTS), strict=False):
+        text = plain_text(sentence[0]).lower()
+        if not any(re.search(rf"\b{re.escape(word)}\b", text) for word in asked):
+            continue
+        last = None
+        for last in _NUMBER.finditer(text):
+            pass
+        if last and (value := value_of(last)) is not None and len(text[last.end() :].split()) <= 3:
+            count[value] += 1
+    return [Target(number=value) for value, _ in count.most_common(1)]
+
+
 def _could_be_answer(target: Target, question: str) -> bool:
     """A stated number always; words only where the question offers them, signs only where they are few."""
     if target.prose:
         return target.prose.capitalize() in question
-    return target.number is not None or bool(target.letter) or 0 < len(target.signs) <= 24
+    if target.signs:
+        return len(target.signs) <= 24 and not _MORE_THAN_SIGNS.search(_FUNCTIONS.sub("", target.signs))
+    return target.number is not None or bool(target.letter)
 
 
 def _choice(question: str, letter: str) -> Target | None:
@@ -177,11 +202,15 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _minus_before(text: str, start: int) -> int:
     """Where the sign of the number at `start` stands; -1 if there is none or if it subtracts."""
-    at = len(text[max(0, start - 3) : start].rstrip()) + max(0, start - 3) - 1
+    spaced = text[start - 1 : start] == " "
+    at = start - 2 if spaced else start - 1
     if at < 0 or text[at] != "-":
         return -1
-    left = text[max(0, at - 3) : at].rstrip()
-    return -1 if left and (left[-1].isalnum() or left[-1] in ")²π") else at
+    left = text[max(0, at - 12) : at]
+    if left.endswith(" ") and not spaced:
+        return at
+    operand = _OPERAND.search(left)
+    return -1 if operand and not _WORD_BEFORE.search(left) else at
 
 
 def _expressions(signs: str, text: str) -> Iterator[Mention]:

@@ -207,8 +207,9 @@ def _by_letters(gold: Shape, answer: Shape) -> Outcome | None:
     """Option letters: `C` is `c`, `ACD` is `DCA`; and short words: `red` is `Red`."""
     if len(gold.key) > 2 and gold.key.isalpha() and gold.key.casefold() == answer.key.casefold():
         return "correct", "exact"
-    if _OPTIONS.fullmatch(gold.key) and _OPTIONS.fullmatch(answer.key.upper()):
-        same = sorted(gold.key) == sorted(answer.key.upper())
+    letters = [key.upper() if len(key) == 1 else key for key in (gold.key, answer.key)]
+    if all(map(_OPTIONS.fullmatch, letters)):
+        same = sorted(letters[0]) == sorted(letters[1])
         return ("correct" if same else "wrong"), "exact"
     return None
 

@@ -25,6 +25,7 @@ _SIGNS = {
 _COMMANDS = [(command, _GAP * len(command)) for command in _DROPPED] + [
     (command, sign + _GAP * (len(command) - 1)) for command, sign in _SIGNS.items()
 ]
+_WITHOUT_BACKSLASH = [pair for pair in _COMMANDS if "\\" not in pair[0]]
 _CHARACTERS = str.maketrans("×·−–÷⁄’\u00a0\u202f", "**--//'  ") | str.maketrans(dict.fromkeys("${}°", _GAP))
 _PI = re.compile(r"(?<![a-z\\])pi(?![a-z])")
 _SPACING = str.maketrans(dict.fromkeys(" \t\r()[]|", _GAP))
@@ -59,7 +60,7 @@ def plain_text(text: str) -> str:
 
 def _marked(text: str) -> str:
     """The text with a sign for each command and a gap for each character that it is longer than that sign."""
-    for command, sign in _COMMANDS:
+    for command, sign in _COMMANDS if "\\" in text else _WITHOUT_BACKSLASH:
         text = text.replace(command, sign)
     return _PI.sub("π" + _GAP, text.translate(_CHARACTERS))
 

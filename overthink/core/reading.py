@@ -6,13 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overthink.core.mentions import Mention, Target, mentions
 from overthink.core.paragraphs import paragraphs
-from overthink.core.plain import plain, plain_text
+from overthink.core.plain import Plain, plain
+from overthink.core.question import WORD, asked_words
 from overthink.records import Span
 
 Ints = NDArray[np.int64]
@@ -34,15 +36,6 @@ _CONTROL = str.maketrans(dict.fromkeys("\x02\x03\x04\x05", " "))
 
 _DIGITS = re.compile(r"\d[\d.,]*(?<![.,])")
 TOKEN = re.compile(r"[a-z][a-z']*|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00-\x7f]")
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
-_ASKS = re.compile(r"\?|\b(?:find|compute|determine|what|evaluate|calculate|how)\b")
-_WORD = re.compile(r"[a-z']{3,}")
-_SYMBOL = re.compile(r"(?:[Ff]ind|[Cc]ompute|[Dd]etermine|value of|is)\s+\$\s*([a-zA-Z])\s*[.,?]?\s*\$")
-_COMMON = frozenset(
-    "the and are was were what how many much does did for with that this find each has had have been will would can not "
-    "one two which than when all any value following express your answer compute determine calculate they his her their "
-    "from she him you there into out its".split()
-)
 
 
 @dataclass(frozen=True)
@@ -67,30 +60,30 @@ class Reading:
     """How many words of the question's last request count as asked for."""
 
 
-def asked_words(question: str) -> frozenset[str]:
-    """The words of the last request of the question that tell what is asked for."""
-    sentences = [sentence for sentence in _SENTENCE.split(plain_text(question).lower()) if sentence.strip()]
-    requests = [sentence for sentence in sentences if _ASKS.search(sentence)] or sentences
-    symbols = {symbol.lower() for symbol in _SYMBOL.findall(question)[-1:]}
-    return (frozenset(_WORD.findall(requests[-1])) - _COMMON) | symbols if requests else frozenset()
+@lru_cache(maxsize=64)
+def _asked(question: str) -> tuple[frozenset[str], frozenset[str], Plain]:
+    """What is asked for, all words of the question, and its plain text. Samples of a problem follow each other."""
+    given = plain(question, 0, len(question))
+    return asked_words(question), frozenset(WORD.findall(given.text)), given
 
 
 def read(question: str, response: str, thinking: Span, wanted: list[Target], words: Mapping[str, int]) -> Reading:
     """Read the thinking. `words` numbers the words of the lexicon from `FIRST_WORD`. Linear in the response."""
     spans = paragraphs(response, *thinking)
     view = plain(response, *thinking)
-    ends = np.searchsorted(view.at, [end for _, end in spans])
+    begins = [*np.searchsorted(view.at, [start for start, _ in spans]).tolist(), len(view.text)]
+    ends = np.searchsorted(view.at, [end for _, end in spans]).tolist()
     found = _without_overlaps(sorted((m for t in wanted for m in mentions(t, view)), key=lambda m: (m.start, -m.end)))
-    asked = asked_words(question)
+    asked, in_question, given = _asked(question)
     numbers = {**words, **dict.fromkeys(asked, ASKED), **_FIXED}
     text = view.text.translate(_CONTROL)
     pieces: list[str] = []
-    at = 0
-    cuts = sorted([(int(end), -1) for end in ends] + [(m.start, k) for k, m in enumerate(found)])
-    for cut, which in cuts:
+    at = begins[0]
+    cuts = sorted([(end, 1, begin) for end, begin in zip(ends, begins[1:], strict=True)] + [(m.start, 0, m.end) for m in found])
+    for cut, is_end, go_on in cuts:
         pieces.append(text[at:cut])
-        pieces.append(_END_SIGN if which < 0 else _ANSWER_SIGN)
-        at = max(at, cut) if which < 0 else found[which].end
+        pieces.append(_END_SIGN if is_end else _ANSWER_SIGN)
+        at = go_on
     marked = "".join(pieces)
     if not marked.isascii():
         for cue, word in _CHINESE.items():
@@ -98,8 +91,6 @@ def read(question: str, response: str, thinking: Span, wanted: list[Target], wor
     marked = _DIGITS.sub(_NUMBER_SIGN, marked)
     tokens = TOKEN.findall(marked)
     ids = np.array([numbers.get(token, OTHER) for token in tokens], dtype=np.int64)
-    given = plain(question, 0, len(question))
-    in_question = set(_WORD.findall(given.text))
     starts = [start for start, _ in spans]
     original = [(int(view.at[m.start]), int(view.at[m.end - 1]) + 1) for m in found]
     return Reading(

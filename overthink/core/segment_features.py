@@ -165,7 +165,7 @@ def _mention_roles(reading, words, column, count, sentence, sentence_start, end_
     column["best_mention"] = np.full(n, -1.0)
     none = np.zeros(n, dtype=np.int64)
     if not len(at):
-        return {name: (none, none) for name in ('sentence', 'rest', 'l1', 'l2', 'l3', 'r1', 'r2')}
+        return dict.fromkeys(('sentence', 'rest', 'l1', 'l2', 'l3', 'r1', 'r2'), (none, none))
     where = np.searchsorted(ends, at)
     before = np.where(at > starts[where], ids[np.maximum(at - 1, 0)], PARAGRAPH_END)
     after = ids[at + 1]

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overthink.core.answers import final_answer
 from overthink.core.mentions import targets
+from overthink.core.phrases import Phrases, Spans
 from overthink.core.reading import FIRST_WORD, Reading, read
 from overthink.core.segment_features import Floats, Lexicon, context, lexicon, paragraph_features
 from overthink.core.thinking import Thinking, find_thinking
@@ -21,15 +24,17 @@ from overthink.records import Solution, Span
 
 _PLAIN_STATEMENT = 3.0  # score of a mention from which it reads as a statement rather than a step
 _CUT_OFF_CHANCE = 0.2
+_NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _FRACTION = re.compile(r"\\[dt]?frac$")
 
 
 @dataclass(frozen=True)
 class SegmentModel:
-    """The trained numbers: the words that count, the features in the order of the trees, and the trees."""
+    """The trained numbers: the words that count and what they weigh, the features in the order of the trees, the trees."""
 
     words: Lexicon
+    phrases: Phrases
     features: Sequence[str]
     trees: Trees
     threshold: float
@@ -51,42 +56,78 @@ def segment_model() -> SegmentModel:
     return model_of(json.loads(text))
 
 
-def model_of(numbers: dict[str, object]) -> SegmentModel:
+def model_of(numbers: dict[str, Any]) -> SegmentModel:
     """The model that a JSON object of trained numbers describes."""
     trees = Trees(
         feature=np.array(numbers["feature"], dtype=np.int64),
         threshold=np.array(numbers["split"], dtype=float),
         leaf=np.array(numbers["leaf"], dtype=float),
-        base=float(str(numbers["base"])),
+        base=float(numbers["base"]),
     )
-    words = lexicon(str(numbers["words"]).split(), FIRST_WORD)
-    return SegmentModel(words, str(numbers["features"]).split(), trees, float(str(numbers["threshold"])))
+    words = lexicon(numbers["words"].split(), FIRST_WORD)
+    return SegmentModel(words, phrases_of(numbers["phrases"]), numbers["features"].split(), trees, float(numbers["threshold"]))
 
 
-def read_response(question: str, response: str, thinking: Thinking, words: Lexicon) -> tuple[Reading, dict[str, Floats]]:
-    """The paragraphs of a response and their columns of features; no columns where there is no paragraph."""
-    final = final_answer(response, thinking)
+def phrases_of(numbers: Any) -> Phrases:
+    """Weights stand in hundredths, terms as a list of numbers, for each place."""
+
+    def table(name: str) -> dict[str, dict[int, float]]:
+        return {
+            place: {term: weight / 100 for term, weight in zip(terms, weights, strict=True)}
+            for place, (terms, weights) in numbers[name].items()
+        }
+
+    return Phrases(float(numbers["bias"]), table("single"), table("pair"))
+
+
+def read_response(
+    question: str, response: str, thinking: Thinking, words: Lexicon, cut_off: bool = False
+) -> tuple[Reading, dict[str, Floats], Spans]:
+    """The paragraphs of a response, their columns of features, and the places of their words.
+
+    Without any paragraph there are neither columns nor places.
+    """
+    final = final_answer(response, thinking, cut_off)
     wanted = targets(question, response, thinking.span, final)
     reading = read(question, response, thinking.span, wanted, words.words)
     if not reading.paragraphs:
-        return reading, {}
-    columns, _ = paragraph_features(reading, words)
-    return reading, context(columns, np.array([end - start for start, end in reading.paragraphs], dtype=float))
+        return reading, {}, {}
+    columns, spans = paragraph_features(reading, words)
+    lengths = np.array([end - start for start, end in reading.paragraphs], dtype=float)
+    return reading, context(columns, lengths), spans
 
 
-def candidates(columns: dict[str, Floats]) -> np.ndarray:
-    """Which paragraphs can end a solution at all: those that hold an answer, or words that confirm one."""
-    return (columns["mentions"] > 0) | (columns["confirm"] > 0) | (columns["answers"] > 0)
+def candidates(columns: dict[str, Floats]) -> NDArray[np.int64]:
+    """The paragraphs that can end a solution at all: those that hold an answer, or words that confirm one."""
+    return np.flatnonzero((columns["mentions"] > 0) | (columns["confirm"] > 0) | (columns["answers"] > 0))
 
 
-def judge_paragraphs(question: str, response: str, thinking: Thinking) -> Judged:
+def rows_of(
+    columns: dict[str, Floats], features: Sequence[str], which: NDArray[np.int64], scores: Floats
+) -> Floats:
+    """The rows of the candidates for the trees: their features, then the phrase scores of themselves and around them."""
+    n = len(columns["tokens"])
+    score = np.full(n, _NO_SCORE)
+    score[which] = scores
+    fresh = columns["new"] > 0
+    ahead, behind = np.full(n, _LOWEST), np.full(n, _LOWEST)
+    for k in range(n - 2, -1, -1):  # the best one before the reasoning begins anew
+        ahead[k] = max(score[k + 1], _LOWEST if fresh[k + 1] else ahead[k + 1])
+    for k in range(1, n):
+        behind[k] = max(score[k - 1], _LOWEST if fresh[k - 1] else behind[k - 1])
+    padded = np.concatenate([[_LOWEST], score, [_LOWEST, _LOWEST]])
+    around = [score, padded[2:-1], padded[:-3], padded[3:], ahead, behind]
+    return np.stack([columns[name][which] for name in features] + [values[which] for values in around], axis=1)
+
+
+def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: bool = False) -> Judged:
     """Read a response and give each paragraph its probability."""
     model = segment_model()
-    reading, columns = read_response(question, response, thinking, model.words)
+    reading, columns, spans = read_response(question, response, thinking, model.words, cut_off)
     probabilities = np.zeros(len(reading.paragraphs))
-    if columns and (which := candidates(columns)).any():
-        rows = np.stack([columns[name][which] for name in model.features], axis=1)
-        probabilities[which] = model.trees.probabilities(rows)
+    if columns and len(which := candidates(columns)):
+        scores = model.phrases.scores(reading.ids, spans, which.tolist())
+        probabilities[which] = model.trees.probabilities(rows_of(columns, model.features, which, scores))
     return Judged(reading, columns, probabilities)
 
 
@@ -94,7 +135,8 @@ def boundary_probabilities(
     question: str, response: str, tags: tuple[str, str] | None = None
 ) -> list[tuple[int, float]]:
     """For each paragraph of the thinking: its end in the response, and the probability that a solution ends there."""
-    judged = judge_paragraphs(question, response, find_thinking(response, tags))
+    thinking = find_thinking(response, tags)
+    judged = judge_paragraphs(question, response, thinking, cut_off=thinking.opened and not thinking.closed)
     ends = (end for _, end in judged.reading.paragraphs)
     return [(end, float(probability)) for end, probability in zip(ends, judged.probabilities, strict=True)]
 

@@ -82,6 +82,7 @@ _SAME_WORDS = {
 }
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
+_NEEDLESS_SPACE = re.compile(r"(?<!\d) | (?!\d)")  # not that of "1 1/2"
 _LABEL = re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])")
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
@@ -327,7 +328,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _key(text: str) -> str:
-    return text.replace(" ", "")
+    return _NEEDLESS_SPACE.sub("", text)
 
 
 def _strip_punctuation(text: str) -> str:

@@ -19,8 +19,10 @@ Floats = NDArray[np.float64]
 Pair = tuple[int, int]
 
 WINDOW = 12
-KINDS = ("other_way", "substitute", "reading", "plausible", "example", "decimal", "picture", "reverse", "listing", "units",
-         "others", "algebra", "again", "hypothetical")  # fmt: skip
+KINDS = (
+    "alternative", "substitute", "steps", "reading", "question", "plausible", "example", "decimal", "picture", "reverse",
+    "listing", "units", "others", "algebra", "again", "hypothetical",
+)  # fmt: skip
 """Families that tell what kind of solution it is: a second reading of the question is no new way of reasoning."""
 
 
@@ -75,20 +77,17 @@ def compare(described: Sequence[Described]) -> Comparisons:
     return Comparisons(_rows(novelty), _rows(likeness), pairs)
 
 
-NEWS = (
-    "new_words", "new_word_count", "new_numbers", "new_number_count", "new_inner", "new_inner_count", "new_equations",
-    "new_equation_count", "new_trigrams", "new_techniques", "new_technique_count",
-)  # fmt: skip
-_RELATIVE = ("new_words", "new_numbers", "new_equations", "new_trigrams")
+PARTS = ("words", "numbers", "inner", "equations", "trigrams", "number_pairs", "techniques")
+NEWS = (*(f"new_{name}" for name in PARTS), *(f"new_{name}_count" for name in PARTS))
+_RELATIVE = ("new_words", "new_numbers", "new_equations", "new_trigrams", "new_number_pairs")
 _LIKENESS = (
     "word_cosine", "words_within", "number_cosine", "numbers_within", "numbers_around", "inner_within", "inner_around",
-    "equations_within", "equations_common", "trigrams_within", "techniques_within", "techniques_around",
+    "equations_within", "equations_common", "trigrams_within", "number_pairs_within", "number_pairs_around", "techniques_within", "techniques_around",
 )  # fmt: skip
 _OUTLINE = ("answer_at", "answer_in", "answer_out", "given_out", "from_question", "operators", "digits", "length")
 _OWN = (
     *_OUTLINE, "length_to_first", "length_to_longest", "number", "quotes", "questions", "equations", "inner",
     *(f"cue_{name}" for name in FAMILIES), *(f"opening_{name}" for name in FAMILIES),
-    *(f"closing_{name}" for name in FAMILIES),
 )  # fmt: skip
 NOVELTY_FEATURES = (
     *_OWN, "solutions", "share", *NEWS, *(f"{name}_relative" for name in _RELATIVE), *(f"before_{name}" for name in KINDS),
@@ -123,7 +122,6 @@ def _own(described: Sequence[Described], m: int) -> list[float]:
         len(one.inner),
         *(one.families.get(name, 0.0) for name in FAMILIES),
         *(name in one.opening for name in FAMILIES),
-        *(name in one.closing for name in FAMILIES),
     ]
 
 
@@ -135,41 +133,25 @@ def _outline(one: Described) -> tuple[float, ...]:
 
 
 def _news(described: Sequence[Described]) -> list[dict[str, float]]:
-    """What each solution from the second on brings that none before it has."""
-    words: set[object] = set()
-    numbers: set[object] = set()
-    inner: set[object] = set()
-    equations: set[object] = set()
-    trigrams: set[object] = set()
-    techniques: set[object] = set()
+    """What each solution from the second on brings that none before it has: the share and the log count of its parts."""
+    seen: dict[str, set[object]] = {name: set() for name in PARTS}
     rows: list[dict[str, float]] = []
     for m, one in enumerate(described):
-        parts = (
-            (one.words.weights.keys(), words), (one.numbers.weights.keys(), numbers), (one.inner, inner),
-            (one.equations, equations), (one.trigrams, trigrams), (one.techniques, techniques),
-        )  # fmt: skip
+        parts = _parts(one)
         if m:
-            (
-                (word, word_n),
-                (number, number_n),
-                (inside, inside_n),
-                (equation, equation_n),
-                (trigram, _),
-                (tech, tech_n),
-            ) = (_unseen(part, seen) for part, seen in parts)
-            values = (
-                word, log(word_n + 1), number, number_n, inside, inside_n, equation, equation_n, trigram, tech, tech_n,
-            )  # fmt: skip
-            rows.append(dict(zip(NEWS, values, strict=True)))
-        for part, seen in parts:
-            seen.update(part)
+            unseen = [(len(part - seen[name]), len(part)) for name, part in zip(PARTS, parts, strict=True)]
+            shares = [count / size if size else 0.0 for count, size in unseen]
+            rows.append(dict(zip(NEWS, [*shares, *(log(count + 1) for count, _ in unseen)], strict=True)))
+        for name, part in zip(PARTS, parts, strict=True):
+            seen[name].update(part)
     return rows
 
 
-def _unseen(part: Set[object], seen: Set[object]) -> tuple[float, int]:
-    """The share and the number of the members of `part` that are not in `seen`."""
-    count = len(part - seen)
-    return (count / len(part) if part else 0.0), count
+def _parts(one: Described) -> tuple[Set[object], ...]:
+    return (
+        one.words.weights.keys(), one.numbers.weights.keys(), one.inner, one.equations, one.trigrams, one.number_pairs,
+        one.techniques,
+    )  # fmt: skip
 
 
 def _kinds_before(described: Sequence[Described]) -> list[list[float]]:
@@ -195,6 +177,8 @@ def _likeness(this: Described, that: Described) -> tuple[float, ...]:
         _within(this.equations, that.equations),
         len(this.equations & that.equations),
         _within(this.trigrams, that.trigrams),
+        _within(this.number_pairs, that.number_pairs),
+        _within(that.number_pairs, this.number_pairs),
         _within(this.techniques, that.techniques),
         _within(that.techniques, this.techniques),
     )

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log, sqrt
 
 Trigram = tuple[str, str, str]
@@ -19,36 +20,40 @@ _TOKEN = re.compile(r"[a-z]+|\\[a-z]+|\d+(?:[.,]\d+)*|[-=+*/^×÷·√≈%<>]")
 _LONGEST_WORD = 30
 """Longer runs of letters are no words of English; they are not looked up among the cues."""
 
-_OPERATORS = frozenset(
-    ["+", "-", "*", "/", "^", "×", "÷", "·", "%", "\\times", "\\cdot", "\\div", "times", "plus", "minus"]
-)
-_RESULTS = frozenset(["=", "≈", "is", "equals", "gives", "get", "makes", "\\approx"])
+_OPERATORS = frozenset("+-*/^%")
+_RESULTS = frozenset(["=", "≈", "is", "gives", "get", "makes"])
 _COMMON = frozenset(
-    "the a an of to in is it that so and i let me be this for if as then but on at by or we was are not with have has "
-    "from just which what would they there s t ll m re ve d do does did will my you your he she his her their them its".split()
+    ["the", "a", "an", "of", "to", "in", "is", "it", "that", "so", "and", "i", "let", "me", "be", "this", "for", "if", "as", "then", "but", "on", "at", "by", "or", "we", "was", "are", "not", "with", "have", "has", "from", "just", "which", "what", "would", "they", "there", "s", "t", "ll", "m", "re", "ve", "d", "do", "does", "did", "will", "my", "you", "your", "he", "she", "his", "her", "their", "them", "its"]
 )
 
 FAMILIES = {
-    "other_way": "alternativ another approach method different instead way perspective angle",
-    "substitute": "plug substitut satisf condition original match holds works fits",
-    "again": "again recheck recalculat recomput recap retrace redo step calculation arithmetic mistake error once each",
+    "alternative": "alternativ another different instead",
+    "method": "way method approach perspective angle",
+    "using": "using use apply consider via by think",
+    "substitute": "plug substitut satisf condition original match hold work fit",
+    "again": "again recheck recalculat recomput recap retrace redo once",
+    "steps": "step each go calculation arithmetic mistake error",
     "check": "check verif confirm sure double",
-    "reading": "problem question say state ask mention read reread misread interpret word phras ambigu misunder trick "
-    "assum clarif mean statement specif intend",
+    "question": "problem question statement",
+    "telling": "say state ask mention specif intend",
+    "reading": "read reread misread interpret word phras ambigu misunder trick assum clarif mean refer",
     "plausible": "sense reasonabl sanity plausib intuit",
     "example": "example suppose test try trial random concrete case",
     "decimal": "decimal approx calculator percent estimat round",
     "picture": "graph visual diagram draw picture plot sketch imagine asymptote code",
     "reverse": "backward reverse back inverse",
     "listing": "list enumerat count table",
-    "algebra": "algebra equation variable denote let unknown formula express",
+    "algebra": "algebra equation variable denote unknown formula express",
     "simplify": "simplif reduc lowest common gcd fraction",
     "units": "unit dimension",
-    "hypothetical": "if could might maybe perhaps unless possib",
+    "if": "if",
+    "hypothetical": "could might maybe perhaps unless possib",
     "others": "other only unique any",
     "general": "general pattern property theorem rule definition",
+    "earlier": "earlier before already previous did",
     "same": "same consistent both either",
     "doubt": "wait hold hmm hang",
+    "seems": "seem straightforward solid",
 }
 """Cues: a token belongs to the first family one of whose stems it begins with."""
 
@@ -85,8 +90,31 @@ def technique_of(token: str) -> str | None:
 
 
 def tokens_of(text: str) -> list[str]:
-    """Words, numbers without their thousands separators, LaTeX commands and operators, in order, in lower case."""
-    return [token.replace(",", "") if token[0].isdigit() else token for token in _TOKEN.findall(text.lower())]
+    """Words, numbers, LaTeX commands and operators in lower case, in order; one spelling for what means the same."""
+    return [_canonical(token) for token in _TOKEN.findall(_SPOKEN.sub(_spoken, text.lower()))]
+
+
+_SPOKEN = re.compile(r"divided by|multiplied by|\\frac\{(\w{1,9})\}")
+
+
+def _spoken(match: re.Match[str]) -> str:
+    if match[1]:
+        return f"{match[1]} / "
+    return "/" if match[0][0] == "d" else "*"
+
+
+_SPELLING = {
+    "×": "*", "·": "*", "times": "*", "\\times": "*", "\\cdot": "*", "÷": "/", "\\div": "/", "plus": "+", "minus": "-",
+    "equals": "=", "\\approx": "≈", "\\dfrac": "\\frac",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def _canonical(token: str) -> str:
+    if not token[0].isdigit():
+        return _SPELLING.get(token, token)
+    number = token.replace(",", "")
+    return number.rstrip("0").rstrip(".") if number.count(".") == 1 else number
 
 
 @dataclass(frozen=True)
@@ -113,7 +141,7 @@ class Described:
     """One solution as counts and sets of its tokens.
 
     `families`: cues of each family for a hundred tokens. `opening`: families near its start, and near the end of the
-    solution before it, where a doubt is often spoken. `closing`: families near its end. `inner`: its numbers that
+    solution before it, where a doubt is often spoken. `inner`: its numbers that
     stand neither in the question nor in the answer. `answer_at`: where the answer first stands, as a share of its
     length (1 where it does not).
     """
@@ -125,10 +153,10 @@ class Described:
     inner: frozenset[str]
     trigrams: frozenset[Trigram]
     equations: frozenset[Trigram]
+    number_pairs: frozenset[tuple[str, str]]
     techniques: frozenset[str]
     families: dict[str, float]
     opening: frozenset[str]
-    closing: frozenset[str]
     operators: float
     digits: float
     answer_at: float
@@ -156,7 +184,6 @@ def describe(question: str, solutions: Sequence[str], answers: Sequence[str]) ->
 
 _LEAD = 25
 _OPENING = 60
-_CLOSING = 50
 
 
 def _describe(
@@ -177,7 +204,9 @@ def _describe(
             families[family] += count
     size = max(len(tokens), 1)
     trigrams = frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
-    equations = frozenset(t for t in trigrams if t[1] in _OPERATORS and t[0][0].isdigit() and t[2][0].isdigit())
+    equations = frozenset(
+        _ordered(t) for t in trigrams if t[1] in _OPERATORS and t[0][0].isdigit() and t[2][0].isdigit()
+    )
     stated = frozenset(token for token in answer_tokens if token[0].isdigit())
     inputs = {number for equation in equations for number in (equation[0], equation[2])}
     outputs = {t[1] for t in trigrams if t[0] in _RESULTS and t[1][0].isdigit()}
@@ -190,10 +219,10 @@ def _describe(
         inner=frozenset(number for number, _ in numbers) - given - stated,
         trigrams=trigrams,
         equations=equations,
+        number_pairs=frozenset(pairwise(token for token in tokens if token[0].isdigit())),
         techniques=frozenset(stem for token in counts if (stem := technique_of(token))),
         families={family: 100 * count / max(len(tokens), 30) for family, count in families.items()},
         opening=_families_in(before) | _families_in(tokens[:_OPENING]),
-        closing=_families_in(tokens[-_CLOSING:]),
         operators=sum(counts[operator] for operator in _SYMBOLS) / size,
         digits=sum(count for _, count in numbers) / size,
         answer_at=at / len(text) if at >= 0 else 1.0,
@@ -206,8 +235,14 @@ def _describe(
     )
 
 
+def _ordered(equation: Trigram) -> Trigram:
+    """3 + 2 and 2 + 3 are one."""
+    first, operator, second = equation
+    return (second, operator, first) if operator in "+*" and second < first else equation
+
+
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz\\")
-_SYMBOLS = ("=", "+", "-", "*", "/", "^", "×", "÷", "·", "\\times", "\\cdot", "\\frac", "√", "≈")
+_SYMBOLS = ("=", "+", "-", "*", "/", "^", "√", "≈", "\\frac")
 
 
 def _families_in(tokens: Sequence[str]) -> frozenset[str]:

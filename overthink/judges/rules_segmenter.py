@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from overthink.core.language import other_language
 from overthink.core.segment_rules import judge_paragraphs, solutions
 from overthink.core.thinking import Thinking, find_thinking
@@ -21,7 +23,7 @@ class RulesSegmenter:
         text = response.response
         thinking = find_thinking(text, self._tags)
         truncated = is_truncated(response, thinking)
-        judged = judge_paragraphs(problem.question, text, thinking)
+        judged = judge_paragraphs(problem.question, text, thinking, truncated)
         found, tail = solutions(judged, text, truncated)
         return Segments(
             id=response.id,
@@ -39,13 +41,16 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     """Whether the response was cut off: as the engine says, else where it opens its thinking and never closes it.
 
     A response without tags, or one whose prompt held the opening tag, counts as cut off where it stops in the
-    middle of a sentence.
+    middle of a sentence and is not just giving its final answer.
     """
     if response.finish_reason != "unknown":
         return response.finish_reason == "length"
     if thinking.closed:
         return False
-    return thinking.opened or not response.response.rstrip().endswith(_ENDINGS)
+    end = response.response.rstrip()[-_LAST_WORDS:]
+    return thinking.opened or not (end.endswith(_ENDINGS) or _FINAL.search(end))
 
 
+_LAST_WORDS = 300
 _ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
+_FINAL = re.compile(r"\\boxed|final answer|answer:|#### ", re.IGNORECASE)

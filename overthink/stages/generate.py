@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from overthink.errors import OverthinkError
 from overthink.jsonl import Additions, digest
 from overthink.ports import Backend, NoReply, Reply, Request
 from overthink.records import Failure, Problem, Response
-from overthink.run import Item, Run
+from overthink.run import Item, Progress, Run
 
 STAGE = "generate"
 GIVE_UP = 16
@@ -56,19 +57,26 @@ def sample_seed(seed: int, row_id: str) -> int:
     return int(digest(str(seed), problem_id, sample)[:8], 16) >> 1
 
 
-def selected(
-    problems: Iterable[Problem], *, levels: Collection[int] = (), ids: Collection[str] = (), limit: int | None = None
-) -> Iterator[Problem]:
-    """The problems with these levels and ids, at most `limit` of them. OverthinkError for an id that is not there."""
-    missing = set(ids)
+@dataclass(frozen=True)
+class Selection:
+    """Which problems are asked; nothing named is all. `limit` is for each dataset."""
 
-    def wanted(problem: Problem) -> bool:
-        missing.discard(problem.id)
-        return (not levels or problem.level in levels) and (not ids or problem.id in ids)
+    levels: frozenset[int] = frozenset()
+    ids: frozenset[str] = frozenset()
+    limit: int | None = None
 
-    yield from islice(filter(wanted, problems), limit)
-    if missing and limit is None:
-        raise OverthinkError(f"--ids: no problem {sorted(missing)[0]!r}", "Ids are those of problems.jsonl.")
+    def of(self, datasets: Iterable[Iterable[Problem]]) -> Iterator[Problem]:
+        """The selected problems, dataset by dataset. OverthinkError, at the end, for an id that is in none."""
+        missing = set(self.ids)
+        for problems in datasets:
+            for problem in islice(filter(self._wants, problems), self.limit):
+                missing.discard(problem.id)
+                yield problem
+        if missing and self.limit is None:
+            raise OverthinkError(f"--ids: no problem {sorted(missing)[0]!r}", "Ids are those of problems.jsonl.")
+
+    def _wants(self, problem: Problem) -> bool:
+        return (not self.levels or problem.level in self.levels) and (not self.ids or problem.id in self.ids)
 
 
 def add_problems(run: Run, problems: Iterable[Problem]) -> list[str]:
@@ -92,16 +100,23 @@ def planned(problem_ids: Iterable[str], samples: int) -> Iterator[str]:
     return (f"{problem_id}#{k}" for problem_id in problem_ids for k in range(1, samples + 1))
 
 
+class ResponseProgress(Progress, Protocol):
+    """Is told of responses, too."""
+
+    def response(self, row: Response) -> None:
+        """This one is done."""
+
+
 @dataclass(frozen=True)
 class Generator:
-    """The stage at work (run.Work). `fresh`: no response is there yet. `told` hears of every response."""
+    """The stage at work (run.Work). `fresh`: no response is there yet."""
 
     backend: Backend
     model: str
     template: Template
     seed: int
     fresh: bool
-    told: Callable[[Response], None]
+    progress: ResponseProgress
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Response | Failure]:
         """Rows as the replies come in. OverthinkError where none comes, or no more."""
@@ -111,7 +126,7 @@ class Generator:
             if isinstance(reply, Reply):
                 made, lost = made + 1, 0
                 row = self._response(reply)
-                self.told(row)
+                self.progress.response(row)
                 yield row
             else:
                 gone, lost = reply, lost + (not reply.own_fault)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-
 CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
 
 

@@ -1,0 +1,229 @@
+"""vllm: the model runs in this process. The engine is stepped, so that every response is had as soon as it is done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from overthink.backends.turn import Tags, opened_by
+from overthink.config import GenerateConfig
+from overthink.core.replies import FINISH_REASONS, clean
+from overthink.core.thinking import TAGS
+from overthink.errors import OverthinkError
+from overthink.ports import NoReply, Reply, Request
+
+AHEAD = 2
+"""Requests in the engine for each that it runs at once: it never waits for the next, and memory stays flat."""
+
+SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens")
+
+
+class VllmBackend:
+    """A model in vLLM. The engine starts with the first request and ends with the last."""
+
+    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None) -> None:
+        self._config = config
+        self._tags = tags
+        self._args = engine_args(config, model)
+        self._model = model
+
+    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+        """See `overthink.ports.Backend.complete`. OverthinkError where the engine cannot start."""
+        first = next(requests, None)
+        if first is None:
+            return
+        engine = self._start()
+        try:
+            chat = _Chat(engine.get_tokenizer(), self._config, self._tags)
+            yield from _stepped(engine, chat, first, requests)
+        finally:
+            engine.engine_core.shutdown()
+
+    def _start(self) -> Any:
+        from vllm import LLMEngine
+
+        with _plain_errors(self._model), _stdout_to_stderr():
+            return LLMEngine.from_engine_args(self._args)
+
+
+def _stepped(engine: Any, chat: _Chat, first: Request | None, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    from vllm.exceptions import VLLMValidationError
+
+    most = engine.vllm_config.scheduler_config.max_num_seqs * AHEAD
+    opened: dict[str, str] = {}
+    upcoming = first
+    while upcoming is not None or opened:
+        while upcoming is not None and len(opened) < most:
+            prompt = chat.prompt(upcoming)
+            try:
+                (rendered,) = engine.renderer.render_cmpl([{"prompt_token_ids": prompt.ids}])
+                engine.add_request(upcoming.id, rendered, chat.sampling(upcoming))
+                opened[upcoming.id] = prompt.opened
+            except (ValueError, VLLMValidationError) as error:
+                yield _refused(upcoming, error)
+            upcoming = next(requests, None)
+        for output in engine.step() if opened else ():
+            if output.finished:
+                yield _reply(output, opened.pop(output.request_id))
+
+
+def _reply(output: Any, opened: str) -> Reply:
+    completion = output.outputs[0]
+    return Reply(
+        output.request_id,
+        clean(opened + completion.text),
+        FINISH_REASONS.get(completion.finish_reason, "unknown"),
+        len(output.prompt_token_ids),
+        len(completion.token_ids),
+    )
+
+
+def _refused(request: Request, error: Exception) -> NoReply:
+    return NoReply(
+        request.id,
+        "refused",
+        f"vLLM refuses the request of {request.id}: {_first_line(error)}",
+        "If the prompt is too long, give a longer context: --engine max_model_len=N.",
+        own_fault=True,
+    )
+
+
+class _Prompt(NamedTuple):
+    """Token ids for the engine, and what of the assistant's turn stands in them already."""
+
+    ids: list[int]
+    opened: str
+
+
+class _Chat:
+    """The model's chat template, and how its responses are sampled."""
+
+    def __init__(self, tokenizer: Any, config: GenerateConfig, tags: Tags | None) -> None:
+        self._tokenizer = tokenizer
+        self._config = config
+        self._tags = tags
+        self._switch = {} if config.thinking is None else {"enable_thinking": config.thinking}
+        template = tokenizer.get_chat_template() if tokenizer.chat_template else None
+        if template is None:
+            raise OverthinkError("the model has no chat template", "Name an instruct or reasoning model.")
+        if self._switch and "enable_thinking" not in template:
+            raise OverthinkError(
+                "the model's chat template knows no enable_thinking",
+                "Leave --thinking/--no-thinking out; see --prefill.",
+            )
+        specials = set(tokenizer.all_special_tokens)
+        # Tags that the tokenizer counts among its special tokens would be left out of the text.
+        self._skip_specials = not any(tag in specials for pair in ((tags,) if tags else TAGS) for tag in pair)
+
+    def prompt(self, request: Request) -> _Prompt:
+        """The prompt as the template writes it. Its special tokens stand in the text already."""
+        text = self._tokenizer.apply_chat_template(
+            [{"role": "user", "content": request.prompt}], tokenize=False, add_generation_prompt=True, **self._switch
+        )
+        prefill = self._config.prefill or ""
+        ids = self._tokenizer.encode(text + prefill, add_special_tokens=False)
+        return _Prompt(ids, opened_by(text, self._tags) + prefill)
+
+    def sampling(self, request: Request) -> Any:
+        """The values are those of the config, where it has any: it was settled before."""
+        from vllm import SamplingParams
+        from vllm.sampling_params import RequestOutputKind
+
+        given = {name: getattr(self._config, name) for name in SAMPLING}
+        return SamplingParams(
+            **{"max_tokens": None, **{name: value for name, value in given.items() if value is not None}},
+            seed=request.seed,
+            thinking_token_budget=self._config.thinking_budget,
+            skip_special_tokens=self._skip_specials,
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
+
+
+def engine_args(config: GenerateConfig, model: str) -> Any:
+    """vLLM's EngineArgs. OverthinkError where vLLM is missing, or an option unknown to it or missing for a budget."""
+    _import()
+    from vllm import EngineArgs
+
+    known = {option.name for option in fields(EngineArgs)} - {"model"}
+    for name in config.engine:
+        if name not in known:
+            near = get_close_matches(name, known, n=3) or ["max_model_len", "tensor_parallel_size"]
+            raise OverthinkError(f"--engine {name}: vLLM has no such option", f"Did you mean {' or '.join(near)}?")
+    if config.thinking_budget is not None and not {"reasoning_parser", "reasoning_config"} & set(config.engine):
+        raise OverthinkError(
+            "--thinking-budget: vLLM must be told how the model marks its thinking",
+            "Add --engine reasoning_parser=NAME, for example deepseek_r1 or qwen3.",
+        )
+    with _plain_errors(model):
+        return EngineArgs(model=model, **{**_defaults(), **config.engine})
+
+
+def _defaults() -> dict[str, Any]:
+    from vllm.platforms import current_platform
+
+    # On a CPU the engine dies where a sample with a seed of its own has its prompt split over two steps.
+    whole_prompts = {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
+    return {"disable_log_stats": True, **whole_prompts}
+
+
+def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
+    """The values that vLLM takes where none are given: those of the model's generation_config over vLLM's own.
+
+    `max_tokens` null is: to the end of the context.
+    """
+    args = engine_args(config, model)
+    from vllm import SamplingParams
+
+    with _plain_errors(model), _stdout_to_stderr():
+        own = args.create_model_config().get_diff_sampling_param()
+        params = SamplingParams(**{"max_tokens": None, **own})
+    return {name: getattr(params, name) for name in SAMPLING}
+
+
+def _import() -> None:
+    """OverthinkError where vLLM is not installed. Its words go to stderr: stdout is for results."""
+    os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
+    os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
+    if find_spec("vllm") is None:
+        raise OverthinkError(
+            "vLLM is not installed",
+            "Install overthink[vllm] on a machine with a GPU, name a server with --base-url, or take --backend local.",
+        )
+
+
+@contextmanager
+def _plain_errors(model: str) -> Iterator[None]:
+    """Whatever vLLM raises while it starts, in two lines: it has no error of its own for what a user did wrong."""
+    try:
+        yield
+    except OverthinkError:
+        raise
+    except Exception as error:
+        raise OverthinkError(
+            f"vLLM cannot run {model}: {_first_line(error)}",
+            "Name a folder or a model of the hub; look at the --engine options; VLLM_LOGGING_LEVEL=INFO tells more.",
+        ) from error
+
+
+@contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    """What native libraries print while the engine starts goes to stderr."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:2])[:300] or type(error).__name__

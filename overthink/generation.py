@@ -1,0 +1,137 @@
+"""Composition of a generation: a model's name, a backend and datasets become a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from overthink import __version__
+from overthink.backends import make, settled
+from overthink.config import GenerateConfig, runs_folder
+from overthink.datasets import load
+from overthink.errors import OverthinkError
+from overthink.pipeline import Pipeline, now
+from overthink.run import MANIFEST, Manifest, Outcome, Run
+from overthink.stages.generate import STAGE, Generator, ResponseProgress, Selection, Template, add_problems, planned
+from overthink.stages.import_responses import folder_name
+
+MACHINE_OPTIONS = frozenset(
+    [
+        "tensor_parallel_size",
+        "pipeline_parallel_size",
+        "data_parallel_size",
+        "gpu_memory_utilization",
+        "max_num_seqs",
+        "max_num_batched_tokens",
+        "enforce_eager",
+        "swap_space",
+        "cpu_offload_gb",
+        "distributed_executor_backend",
+        "download_dir",
+    ]
+)
+"""Engine options that tell how a machine is used, not what the model answers: another try may change them."""
+
+FREE = ("prompt", "base_urls", "engine", "samples", "replies", "concurrency", "retries", "timeout")
+"""Options that are kept for the next try, and may change between two."""
+
+
+def generate(
+    pipeline: Pipeline,
+    progress: ResponseProgress,
+    *,
+    model: str | None,
+    datasets: Sequence[str],
+    out: Path | None,
+    selection: Selection,
+    think_tags: tuple[str, str] | None = None,
+    mirror: Path | None = None,
+) -> tuple[Run, Outcome]:
+    """Make the responses that are planned and missing. Without datasets, the problems are those of the run."""
+    run = _run(model, out, think_tags)
+    with run.lock():
+        try:
+            outcome = _generate(pipeline, progress, run, [load(name, mirror=mirror) for name in datasets], selection)
+        except OverthinkError:
+            run.forget()
+            raise
+    return run, outcome
+
+
+def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None) -> Run:
+    if out is not None and (out / MANIFEST).exists():
+        there = Run(out).manifest
+        model, think_tags = model or there.model, think_tags or there.think_tags
+    if model is None:
+        raise OverthinkError("no model is named", "Name it with --model, or an unfinished run with --out.")
+    manifest = Manifest(created=now(), model=model, origin="generate", overthink=__version__, think_tags=think_tags)
+    run = Run.create(out or runs_folder() / folder_name(model), manifest)
+    if run.manifest.origin != "generate":
+        raise OverthinkError(f"{run.folder}: its responses were imported", "Generate into another folder: --out DIR.")
+    return run
+
+
+def _generate(
+    pipeline: Pipeline, progress: ResponseProgress, run: Run, datasets: Sequence[Any], selection: Selection
+) -> Outcome:
+    if STAGE in pipeline.redo:
+        run.redo(STAGE)
+    config = pipeline.config(run).generate
+    template = Template.load(config.prompt)
+    model = run.manifest.model
+    if STAGE not in run.manifest.stages:
+        config = settled(config, model)
+    backend = make(config, model, run.manifest.think_tags)
+    run.start(STAGE, _identity(config, template), FREE)
+    ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
+    run.update(datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}})
+    work = Generator(backend, model, template, config.seed, not run.holds_responses(), progress)
+    outcome = run.generate(planned(ids, config.samples), work, progress)
+    run.update(libraries={**run.manifest.libraries, **_loaded_libraries()})
+    return outcome
+
+
+def _loaded_libraries() -> dict[str, str]:
+    """The versions of what ran the model in this process."""
+    loaded = ((name, sys.modules.get(name)) for name in ("vllm", "torch", "transformers", "openai", "xllamacpp", "ray"))
+    return {name: str(module.__version__) for name, module in loaded if hasattr(module, "__version__")}
+
+
+def _identity(config: GenerateConfig, template: Template) -> dict[str, Any]:
+    """What run.json keeps: every option, the digest of the prompt, and the engine options that decide the responses."""
+    deciding = {name: value for name, value in config.engine.items() if name not in MACHINE_OPTIONS}
+    kept = {key: _plain(value) for key, value in asdict(config).items()}
+    return {**kept, "prompt_digest": template.digest, "engine_deciding": deciding}
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON gives it back."""
+    return str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+
+
+def selection(levels: str | None, ids: str | None, limit: int | None) -> Selection:
+    """The problems that `--levels 1,2 --ids A,B --limit N` name."""
+    try:
+        numbers = frozenset(int(level) for level in (levels or "").split(",") if level.strip())
+    except ValueError:
+        raise OverthinkError(f"--levels {levels}: not numbers", "Write them with commas between: 1,2.") from None
+    return Selection(numbers, frozenset(filter(None, (ids or "").split(","))), limit)
+
+
+def engine_options(pairs: Sequence[str]) -> Mapping[str, Any]:
+    """`max_model_len=4096` and the like; a value is JSON (or True, False) where it can be read so, else a text."""
+    options = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise OverthinkError(f"--engine {pair}: no value", "Write NAME=VALUE, for example max_model_len=4096.")
+        try:
+            value = json.loads({"True": "true", "False": "false"}.get(text, text))
+        except ValueError:
+            value = text
+        options[name.strip().removeprefix("--").replace("-", "_")] = value
+    return options

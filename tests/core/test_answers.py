@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overthink.core.answers import boxes, final_answer, quoted_answer
+from overthink.core.normalise import same_cheaply
+from overthink.core.thinking import find_thinking
+
+
+@pytest.mark.parametrize(
+    ("text", "contents"),
+    [
+        (r"so \boxed{5}", ["5"]),
+        (r"\fbox{ x + 1 }", ["x + 1"]),
+        (r"\boxed 5 and \boxed{\frac{1}{2}}", ["5", r"\frac{1}{2}"]),
+        (r"\boxed{\boxed{5}}", [r"\boxed{5}"]),
+        (r"\boxed{\{1, 2\}}", [r"\{1, 2\}"]),
+        (r"\boxed{\left\{1\right.}", [r"\left\{1\right."]),
+        (r"\boxed{5}}}", ["5"]),
+        (r"\boxed{5} then \boxed{\frac{1}{2}", ["5"]),
+        (r"\boxed{ open \boxed{7}", ["7"]),
+        (r"\boxedness 5, \boxed", []),
+        ("{5}", []),
+    ],
+)
+def test_boxes_are_the_contents_of_whole_outermost_boxes(text: str, contents: list[str]) -> None:
+    assert [text[slice(*span)] for span in boxes(text, 0, len(text))] == contents
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (r"First \boxed{4}. No, wait.\n\n**Final Answer**\n\boxed{6}", "6"),
+        (r"\boxed{3} is a guess. Then \boxed{4}", "4"),
+        (r"The roots are \boxed{1} and \boxed{2}.", r"\boxed{1} and \boxed{2}"),
+        (r"\boxed{1}, \boxed{1}", "1"),
+        (r"\boxed{7} Final Answer: the value is 8.", "8"),
+        ("So the answer is 12 cm.", "12 cm"),
+        ("The answer is $x+1$, as wanted.", "x+1"),
+        ("Final answer: **42**", "42"),
+        ("... 5 - 2\n#### 3", "3"),
+        ("We add 2 + 3 = 5.", "5"),
+        ("$4$ is our answer, since 5 is odd.", "4"),
+        ("所以答案是 7。", "7"),
+        ("因此他一共有 **15 个**苹果。", "15 个"),
+        ("La respuesta es 9.", "9"),
+        ("Die Antwort lautet 3,5.", "3,5"),
+        ("Ответ: 17.", "17"),
+        ("She pays $12 and keeps $30.", "$30"),
+        (r"\frac{3}{4}", r"\frac{3}{4}"),
+        ("12 apples", "12 apples"),
+        ("Nobody knows.", "Nobody knows."),
+    ],
+)
+def test_the_final_answer_is_boxed_stated_or_last(text: str, answer: str) -> None:
+    assert quoted_answer(text) == answer
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "<think>hm</think>"])
+def test_a_text_without_an_answer_has_none(text: str) -> None:
+    assert quoted_answer(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("response", "answer"),
+    [
+        (r"<think>\boxed{4}, or 5</think>The answer is 6.", "6"),
+        (r"<think>\boxed{4}, or 5</think>", "4"),
+        (r"<think>it may be 5, or 6</think>", None),
+        ("<think>it is 5, and then 6", None),
+        ("<think>So the answer is Ruth.</think>Ruth was faster: 4.5 / 1.5 = 3 against 2 / 4 = 0.5.", "Ruth"),
+        ("<think>So the answer is Ruth.</think>Truthfully, it took 12 hours.", "12"),
+    ],
+)
+def test_the_text_after_the_tag_comes_before_the_thinking(response: str, answer: str | None) -> None:
+    span = final_answer(response, find_thinking(response))
+    assert (span and response[slice(*span)]) == answer
+
+
+def test_the_last_number_of_a_response_that_was_cut_off_is_no_answer() -> None:
+    response = "We first add 20 and 30 to get 50, then"
+    thinking = find_thinking(response)
+    assert final_answer(response, thinking, cut_off=True) is None
+    assert final_answer(response, thinking) is not None
+
+
+@given(st.text(alphabet="ab1 2.,$\\{}[]()=*\nboxedfracnswr:#是答案", max_size=200))
+def test_the_final_answer_lies_in_the_response(text: str) -> None:
+    span = final_answer(text, find_thinking(text))
+    assert span is None or 0 <= span[0] <= span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{",
+        "}",
+        "\\",
+        "$",
+        " ",
+        "\n",
+        r"\boxed{",
+        r"\boxed{1}, ",
+        "answer: ",
+        "the answer is ",
+        "1",
+        "**a",
+        ". A",
+        "答案是",
+    ],
+)
+def test_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        started = time.process_time()
+        quoted_answer(text)
+        return time.process_time() - started
+
+    assert seconds(1_000_000) < 5.0
+
+
+@pytest.mark.real_data
+def test_the_final_answers_of_the_recorded_texts_are_found(real_data: Path) -> None:
+    lines = (real_data / "answers" / "extract.jsonl").read_text(encoding="utf-8").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    rows = [row for row in rows if row["answer"].strip()]
+    wrong = [
+        row for row in rows if (same_cheaply(row["answer"], quoted_answer(row["text"])) or ("correct",))[0] != "correct"
+    ]
+    assert len(wrong) <= 2
