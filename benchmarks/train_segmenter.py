@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import overthink.core
+from overthink.core.cues import Lexicon, cue_words, lexicon
 from overthink.core.phrases import Phrases, Spans, terms
 from overthink.core.plain import plain
-from overthink.core.reading import FIRST_WORD, TOKEN, Reading
-from overthink.core.segment_features import Floats, Lexicon, cue_words, lexicon
+from overthink.core.reading import FIRST_WORD, FIXED, TOKEN, Reading
+from overthink.core.segment_features import Columns, Floats
 from overthink.core.segment_rules import Judged, candidates, model_of, phrases_of, read_response, rows_of, solutions
 from overthink.core.thinking import find_thinking
 
@@ -34,17 +35,17 @@ ROOT = Path(__file__).resolve().parents[1]
 LABELS = ROOT.parent / "shared" / "data" / "gold"
 MODEL = Path(overthink.core.__file__).with_name("segment_model.json")
 NOT_FOR_TREES = {"best_mention"}
-THRESHOLD = 0.43
+THRESHOLD = 0.46
 Term = tuple[str, int, int]
 
 
 @dataclass
 class Example:
-    """A labelled response as the segmenter reads it. `ends`: the share of readers who end a solution at each paragraph."""
+    """A labelled response as the segmenter reads it. `ends`: the share of readers who end a solution there."""
 
     row: dict[str, Any]
     reading: Reading
-    columns: dict[str, Floats]
+    columns: Columns
     spans: Spans
     which: np.ndarray
     ends: Floats
@@ -85,21 +86,17 @@ def weighted(targets: Floats) -> tuple[Floats, Floats, np.ndarray]:
 
 def fit_phrases(examples: Sequence[Example], fewest: int = 4) -> dict[str, Any]:
     """Weights of terms by logistic regression, in the form of the model file."""
-    rows = [found for example in examples for found in example.terms]
-    count = Counter(term for found in rows for term in found)
-    number = {term: k for k, term in enumerate(sorted(term for term, n in count.items() if n >= fewest))}
-    cells = [(i, number[term]) for i, found in enumerate(rows) for term in found if term in number]
-    at = np.array(cells).T
-    matrix = csr_matrix((np.ones(len(cells)), (at[0], at[1])), shape=(len(rows), len(number)))
+    counter = CountVectorizer(analyzer=sorted, binary=True, min_df=fewest)
+    matrix = counter.fit_transform([found for example in examples for found in example.terms])
     labels, weights, kept = weighted(np.concatenate([example.ends[example.which] for example in examples]))
-    twice = np.concatenate([np.arange(len(rows))] * 2)[kept]
+    twice = np.concatenate([np.arange(matrix.shape[0])] * 2)[kept]
     regression = LogisticRegression(C=0.03, max_iter=300, solver="liblinear")
     regression.fit(matrix[twice], labels[kept], sample_weight=weights[kept])
     tables: dict[str, Any] = {"bias": round(float(regression.intercept_[0]), 4), "single": {}, "pair": {}}
-    for (place, is_pair, code), weight in zip(number, regression.coef_[0], strict=True):
+    for (place, is_pair, code), weight in zip(counter.get_feature_names_out(), regression.coef_[0], strict=True):
         if hundredths := round(100 * weight):
             table = tables["pair" if is_pair else "single"].setdefault(place, ([], []))
-            table[0].append(code)
+            table[0].append(int(code))
             table[1].append(hundredths)
     return tables
 
@@ -143,10 +140,10 @@ def train(examples: Sequence[Example], words: Sequence[str], seed: int = 0) -> d
     }
 
 
-def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, list[list[float]]]:
+def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, list[Any]]:
     """Each tree as a perfect one: a leaf above the lowest level is repeated below it."""
     inner = 2**depth - 1
-    tables: dict[str, list[list[float]]] = {"feature": [], "split": [], "leaf": []}
+    tables: dict[str, list[Any]] = {"feature": [], "split": [], "leaf": []}
     for tree in (estimator.tree_ for estimator in boosted.estimators_[:, 0]):
         feature, split, leaf = [0] * inner, [0.0] * inner, [0.0] * (inner + 1)
         todo = [(0, 0)]
@@ -159,8 +156,9 @@ def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, li
             else:
                 feature[at], split[at] = int(tree.feature[node]), float(f"{tree.threshold[node]:.5g}")
                 todo += [(tree.children_left[node], 2 * at + 1), (tree.children_right[node], 2 * at + 2)]
-        for name, values in (("feature", feature), ("split", split), ("leaf", leaf)):
-            tables[name].append(values)
+        tables["feature"].append(list(feature))
+        tables["split"].append(split)
+        tables["leaf"].append(leaf)
     return tables
 
 
@@ -182,7 +180,7 @@ def by_rule(example: Example) -> Judged:
 
 
 def figures(judged: Sequence[tuple[Example, Judged]]) -> dict[str, dict[str, float]]:
-    """Boundary precision, recall, F1 (first reader, last end left out) and the mean |Δξ_O| in characters, by dataset."""
+    """Boundary precision, recall, F1 (first reader, last end left out) and mean |Δξ_O| in characters, by dataset."""
     found: dict[str, list[tuple[int, int, int, float]]] = {}
     for example, verdict in judged:
         row, paragraphs = example.row, example.reading.paragraphs
@@ -220,10 +218,13 @@ def calibration(judged: Sequence[tuple[Example, Judged]], bins: int = 5) -> None
     given, true = np.array(pairs).T
     for low in np.arange(bins) / bins:
         inside = (given >= low) & (given < low + 1 / bins)
-        print(f"  {low:.1f}-{low + 1 / bins:.1f}  n {inside.sum():5d}  mean given {given[inside].mean():.3f}  true {true[inside].mean():.3f}")
+        means = f"mean given {given[inside].mean():.3f}  true {true[inside].mean():.3f}"
+        print(f"  {low:.1f}-{low + 1 / bins:.1f}  n {inside.sum():5d}  {means}")
 
 
-def cross_validate(examples: Sequence[Example], words: Sequence[str], folds: int, seed: int) -> list[tuple[Example, Judged]]:
+def cross_validate(
+    examples: Sequence[Example], words: Sequence[str], folds: int, seed: int
+) -> list[tuple[Example, Judged]]:
     fold = folds_of(examples, folds, seed)
     judged = []
     for k in range(folds):
@@ -244,7 +245,7 @@ def main(say: Callable[[str], None] = print) -> None:
         return
     rows = [json.loads(line) for path in options.labels for line in path.read_text("utf-8").split("\n") if line]
     words = frequent_words(rows)
-    examples = examples_of(rows, lexicon(words, FIRST_WORD))
+    examples = examples_of(rows, lexicon(words, FIXED, FIRST_WORD))
     if options.write:
         MODEL.write_text(json.dumps(train(examples, words), separators=(",", ":"), ensure_ascii=False), "utf-8")
         say(f"wrote {MODEL} ({MODEL.stat().st_size // 1000} kB)")

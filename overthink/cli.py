@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -271,7 +272,7 @@ def datasets(format: FormatOption = None) -> None:
     """List the benchmarks that are known by name."""
     from overthink import pipeline
 
-    _list(pipeline.list_datasets(), format)
+    _list(pipeline.list_datasets(), format, brief=("name", "problems", "levels", "split", "licence"))
 
 
 @app.command()
@@ -353,13 +354,13 @@ def _report(
 def _print_status(runs: list[Any], format: Format | None) -> None:
     from overthink import pipeline
 
-    _list(pipeline.status(runs), format)
+    _list(pipeline.status(runs), format, brief=("run", "responses", "segment", "cluster", "verify", "score"))
 
 
-def _list(rows: list[dict[str, Any]], format: Format | None) -> None:
+def _list(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:
     from overthink.listing import print_listing
 
-    print_listing(rows, _format(format))
+    print_listing(rows, _format(format), brief)
 
 
 def _given(sections: Given) -> Given:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.backends import make, settled
+from overthink.backends import SMALL_MODEL, make, settled
 from overthink.config import GenerateConfig, runs_folder
 from overthink.datasets import load
 from overthink.errors import OverthinkError
@@ -52,6 +52,8 @@ def generate(
     mirror: Path | None = None,
 ) -> tuple[Run, Outcome]:
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run."""
+    if model is None and pipeline.given.get(STAGE, {}).get("backend") == "local":
+        model = SMALL_MODEL
     run = _run(model, out, think_tags)
     with run.lock():
         try:

@@ -14,10 +14,19 @@ from rich.table import Table
 Rows = Sequence[dict[str, Any]]
 
 
-def print_listing(rows: Rows, format: str) -> None:
-    """Print the rows to stdout. All rows have the same keys; a table leaves out columns that are empty everywhere."""
+WIDE = 120
+"""Columns of a terminal that has room for everything."""
+
+
+def print_listing(rows: Rows, format: str, brief: Sequence[str] = ()) -> None:
+    """Print the rows, which have the same keys, to stdout.
+
+    A table leaves out what is empty everywhere, and on a narrow terminal what is not in `brief`, where that is given.
+    """
     if format == "table":
-        Console().print(_table(rows))
+        console = Console()
+        narrow = brief and console.width < WIDE
+        console.print(_table([{key: row[key] for key in brief} for row in rows] if narrow else rows))
     else:
         print(listing(rows, format), end="")
 
@@ -49,7 +58,7 @@ def _table(rows: Rows) -> Table:
     columns = [key for key in (rows[0] if rows else {}) if any(row[key] not in (None, "", []) for row in rows)]
     for key in columns:
         number = all(isinstance(row[key], int | float | None) for row in rows)
-        table.add_column(key.replace("_", " "), justify="right" if number else "left", overflow="fold")
+        table.add_column(key.replace("_", " "), justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
         # A model's name is data: no markup.
         table.add_row(*(_cell(row[key]).replace("[", "\\[") for key in columns))

@@ -28,14 +28,16 @@ class Bars:
 
     def start(self, label: str, total: int) -> None:
         """Draw a bar for this stage."""
+        console = Console(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._bars.add_task(label, total=total)
         self._bars.start()

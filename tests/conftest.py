@@ -41,9 +41,7 @@ def real_data() -> Path:
 
 
 @pytest.fixture
-def overthink(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Overthink:
+def overthink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Overthink:
     """The command line in process, in an empty folder, one process, away from any hub."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

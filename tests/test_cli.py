@@ -18,7 +18,12 @@ import pytest
 from tests.conftest import Overthink
 
 STAGES = ("segment", "cluster", "verify", "score")
-ROW = {"model": "m", "problem": "What is 1 + 1?", "answer": "2", "response": "<think>\n1 + 1 = 2.\n</think>\n\\boxed{2}"}
+ROW = {
+    "model": "m",
+    "problem": "What is 1 + 1?",
+    "answer": "2",
+    "response": "<think>\n1 + 1 = 2.\n</think>\n\\boxed{2}",
+}
 
 
 def write(path: Path, *rows: object) -> Path:
@@ -35,7 +40,9 @@ def test_the_samples_go_from_import_to_a_report_that_is_also_on_disk(overthink: 
     done = overthink("score", "runs/s")
     assert done.code == 0
     report = json.loads(done.out)
-    rows = {(row["model"], row["metric"]) for row in report["rows"] if row["dataset"] == "samples" and row["level"] is None}
+    rows = {
+        (row["model"], row["metric"]) for row in report["rows"] if row["dataset"] == "samples" and row["level"] is None
+    }
     assert ("sample-qwq", "outcome_efficiency") in rows
     on_disk = [json.loads(path.read_text()) for path in sorted(Path("runs/s").glob("*/report.json"))]
     assert [run for part in on_disk for run in part["runs"]] == report["runs"]
@@ -105,7 +112,9 @@ def test_show_prints_answers_verdicts_strategies_and_tokens(overthink: Overthink
     overthink("run", samples / "responses.jsonl", "--out", "s")
     done = overthink("show", "s/sample-qwq", "1")
     assert done.code == 0
-    assert all(word in done.out for word in ("solution 1", "first correct answer", "strategy 1", "tokens", "gold answer"))
+    assert all(
+        word in done.out for word in ("solution 1", "first correct answer", "strategy 1", "tokens", "gold answer")
+    )
 
 
 def test_a_response_cannot_steer_the_terminal(overthink: Overthink, tmp_path: Path) -> None:
@@ -121,7 +130,7 @@ def test_agree_with_the_labels_of_the_samples_prints_every_figure(overthink: Ove
     rows = json.loads(overthink("agree", "s", samples / "labels.jsonl").out)
     figures = {row["figure"]: row for row in rows if row["dataset"] == "all"}
     assert {"precision", "recall", "f1", "outcome_difference", "process_difference", "strategy_ari"} <= figures.keys()
-    assert figures["f1"]["responses"] == 36
+    assert figures["strategy_ari"]["n"] == 35
 
 
 def test_a_run_agrees_with_itself(overthink: Overthink, samples: Path) -> None:
@@ -220,7 +229,9 @@ def test_a_row_without_text_fails_alone_and_the_exit_code_is_1(overthink: Overth
 
 
 @pytest.mark.parametrize("gold", ["\\frac{1}{", "\\", "{", "$$"])
-def test_a_gold_answer_that_cannot_be_parsed_is_named_at_import(overthink: Overthink, tmp_path: Path, gold: str) -> None:
+def test_a_gold_answer_that_cannot_be_parsed_is_named_at_import(
+    overthink: Overthink, tmp_path: Path, gold: str
+) -> None:
     write(tmp_path / "x.jsonl", {**ROW, "answer": gold})
     done = overthink("import", "x.jsonl", "--out", "x")
     assert done.code == 0
@@ -231,7 +242,7 @@ def test_a_gold_answer_that_cannot_be_parsed_is_named_at_import(overthink: Overt
 def test_a_full_disk_is_named_and_nothing_is_half_replaced(overthink: Overthink, tmp_path: Path) -> None:
     write(tmp_path / "x.jsonl", ROW)
     overthink("import", "x.jsonl", "--out", "x")
-    Path("x/m/segment.jsonl.part.new").symlink_to("/dev/full")
+    Path("x/m/segment.jsonl.new").symlink_to("/dev/full")
     done = overthink("score", "x")
     assert done.code == 2
     assert "the disk is full" in done.err
@@ -243,9 +254,14 @@ def test_a_second_process_on_a_run_is_refused(overthink: Overthink, tmp_path: Pa
     write(tmp_path / "x.jsonl", ROW)
     overthink("import", "x.jsonl", "--out", "x")
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from pathlib import Path; from overthink.run import Run\n"
-         "with Run(Path('x/m')).lock(): print('held', flush=True); sys.stdin.read()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from overthink.run import Run\n"
+            "with Run(Path('x/m')).lock(): print('held', flush=True); sys.stdin.read()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     with holder:
         assert holder.stdout is not None
@@ -263,7 +279,10 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     done = subprocess.run(
         [sys.executable, "-m", "overthink", "import", "x.jsonl", "--out", "locked/x"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
 

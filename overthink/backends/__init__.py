@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from overthink.backends import local
 from overthink.backends.http import HttpBackend
+from overthink.backends.local import SMALL_MODEL, LocalBackend
 from overthink.backends.own_sampling import own_sampling
 from overthink.backends.replay import ReplayBackend
 from overthink.backends.turn import Tags
@@ -18,7 +20,7 @@ from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.ports import Backend
 
-__all__ = ["make", "settled"]
+__all__ = ["SMALL_MODEL", "make", "settled"]
 
 
 def settled(config: GenerateConfig, model: str) -> GenerateConfig:
@@ -40,6 +42,8 @@ def make(config: GenerateConfig, model: str, tags: Tags | None) -> Backend:
         return HttpBackend(config, model, tags)
     if config.backend == "replay" and config.replies is not None:
         return ReplayBackend(config.replies)
+    if config.backend == "local":
+        return LocalBackend(config, model, tags)
     from overthink.backends.vllm import VllmBackend
 
     return VllmBackend(config, model, tags)
@@ -65,4 +69,6 @@ def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
         from overthink.backends import vllm
 
         return vllm.own_sampling(config, model)
+    if config.backend == "local":
+        return local.own_sampling()
     return {}

@@ -8,7 +8,7 @@ from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MATHS = re.compile(r"\\[a-z]+|\$[^$]{0,200}\$")
-_SAMPLE = 3_000  # characters: a language shows itself early
+_SAMPLE = 2_000  # characters: a language shows itself early
 _FEWEST_WORDS = 20
 # Words that few sentences of a language do without, and that the others do not have.
 _FUNCTION_WORDS = {

@@ -30,10 +30,14 @@ _PROSE = re.compile(r"[a-z][a-z' -]+")
 _WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
 _LETTER = re.compile(r"\(?([a-z])\)?")
 _STATED = re.compile(
-    r"answer(?:\s(?:is|should be|would be|must be)|:)\s(?:also |still |indeed |just |then |actually |option |equation )?"
+    r"answer(?:\s(?:is|should be|would be|must be)|:)\s"
+    r"(?:also |still |indeed |just |then |actually |option |equation )?"
     r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
+# What must not stand around the digits of a whole number: more digits, a fraction, other thousands.
+_AFTER_DIGITS = re.compile(r"(?:\.0+)?(?!\d|\.\d|,\d{3}(?!\d)| ?/ ?\d| \d+/\d)")
+_BEFORE_DIGITS = re.compile(r"(?:\d|\.|\d ?/ ?)$")
 _OPERAND = re.compile(r"[\w)²π] ?$")
 _WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
 _MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
@@ -68,7 +72,7 @@ def target_of(answer: str) -> Target:
     """What an answer looks like wherever it stands."""
     text = plain_text(answer)
     letter = _LETTER.fullmatch(text.lower().strip(" .*"))
-    text = _NAMED.sub("", text.lower().strip(" .*"), count=1)
+    text = _end_of_chain(_NAMED.sub("", text.lower().strip(" .*"), count=1))
     number = _ONLY_NUMBER.fullmatch(text) or _ONLY_NUMBER.fullmatch(_WORDS_AROUND.sub("", text))
     if number and (value := value_of(_NUMBER.search(text))) is not None:
         value = -value if number[1] else value
@@ -78,6 +82,13 @@ def target_of(answer: str) -> Target:
     if _PROSE.fullmatch(text):
         return Target(prose=text.strip())
     return Target(signs=compact(_WORDS_AROUND.sub("", text)).text)
+
+
+def _end_of_chain(text: str) -> str:
+    """`√117 = √(9*13) = 3√13` states 3√13; an equation in letters is an answer as it is."""
+    *before, last = text.split("=")
+    worked_out = len(before) > 1 or (before and not re.search(r"[a-z]", before[0]))
+    return last.strip() if worked_out else text
 
 
 def targets(question: str, response: str, thinking: Span, final: Span | None) -> list[Target]:
@@ -129,16 +140,14 @@ def _statements(response: str, thinking: Span) -> Iterator[Span]:
 
 
 def _concluded(question: str, thinking: str) -> list[Target]:
-    """The value that a thinking without any stated answer concludes with most often, where it speaks of what is asked."""
+    """The value in which a thinking without a stated answer concludes most often, where it speaks of what is asked."""
     asked = asked_words(question)
     count: Counter[float] = Counter()
     for sentence, _ in zip(_CONCLUSION.finditer(thinking), range(_MOST_STATEMENTS), strict=False):
         text = plain_text(sentence[0]).lower()
         if not any(re.search(rf"\b{re.escape(word)}\b", text) for word in asked):
             continue
-        last = None
-        for last in _NUMBER.finditer(text):
-            pass
+        *_, last = [None, *_NUMBER.finditer(text)]
         if last and (value := value_of(last)) is not None and len(text[last.end() :].split()) <= 3:
             count[value] += 1
     return [Target(number=value) for value, _ in count.most_common(1)]
@@ -165,18 +174,35 @@ def _choice(question: str, letter: str) -> Target | None:
 def _numbers(target: Target, text: str) -> Iterator[Mention]:
     wanted = target.number or 0.0
     size = abs(wanted)
-    for found in _NUMBER.finditer(text):
-        value = value_of(found)
-        if value is None or not math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) or _is_division(found):
-            continue
-        if not _stands_alone(text, *found.span()):
-            continue
-        minus = _minus_before(text, found.start())
-        if (minus >= 0) == (wanted < 0):
-            yield Mention(minus if minus >= 0 else found.start(), found.end())
+    places = _whole_numbers(int(size), text) if size.is_integer() else _values(size, text)
+    for start, end in places:
+        if _stands_alone(text, start, end):
+            minus = _minus_before(text, start)
+            if (minus >= 0) == (wanted < 0):
+                yield Mention(minus if minus >= 0 else start, end)
     if target.spelled and wanted >= 0:
         for found in re.finditer(rf"\b{target.spelled}\b", text):
             yield Mention(*found.span(), spelled=True)
+
+
+def _values(size: float, text: str) -> Iterator[Span]:
+    """Where numbers of this value stand, however they are written."""
+    for found in _NUMBER.finditer(text):
+        value = value_of(found)
+        if value is not None and math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) and not _is_division(found):
+            yield found.span()
+
+
+def _whole_numbers(size: int, text: str) -> Iterator[Span]:
+    """`_values` for whole numbers, which are most answers: their digits are looked for first."""
+    for digits in {str(size), f"{size:,}"}:
+        at = text.find(digits)
+        while at >= 0:
+            rest = _AFTER_DIGITS.match(text, at + len(digits))
+            thousands = len(digits) == 3 and at > 1 and text[at - 1] == "," and text[at - 2].isdigit()
+            if rest and not thousands and not _BEFORE_DIGITS.search(text, max(0, at - 3), at):
+                yield at, rest.end()
+            at = text.find(digits, at + len(digits))
 
 
 def _is_division(number: re.Match[str]) -> bool:
@@ -190,7 +216,7 @@ def _is_division(number: re.Match[str]) -> bool:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether the number is a value by itself, not a part of a name, a power, a product such as `2x`, or a time."""
     before = text[start - 1] if start else " "
-    after, next_one = (text[end : end + 2] + "  ")[:2]
+    after, next_one = text[end : end + 1] or " ", text[end + 1 : end + 2]
     if before.isalnum() or before in "._^√":
         return False
     if after in "√π^²³!_/":

@@ -10,9 +10,12 @@ WORD = re.compile(r"[a-z']{3,}")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _ASKS = re.compile(r"\?|\b(?:find|compute|determine|what|evaluate|calculate|how)\b")
 _SYMBOL = re.compile(r"(?:[Ff]ind|[Cc]ompute|[Dd]etermine|value of|is)\s+\$\s*([a-zA-Z])\s*[.,?]?\s*\$")
-_COMMON = frozenset(
-    ["the", "and", "are", "was", "were", "what", "how", "many", "much", "does", "did", "for", "with", "that", "this", "find", "each", "has", "had", "have", "been", "will", "would", "can", "not", "one", "two", "which", "than", "when", "all", "any", "value", "following", "express", "your", "answer", "compute", "determine", "calculate", "they", "his", "her", "their", "from", "she", "him", "you", "there", "into", "out", "its"]
+_COMMON_WORDS = (
+    "the and are was were what how many much does did for with that this find each has had have been will would can "
+    "not one two which than when all any value following express your answer compute determine calculate they his "
+    "her their from she him you there into out its"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def asked_words(question: str) -> frozenset[str]:

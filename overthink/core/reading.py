@@ -23,13 +23,14 @@ Ints = NDArray[np.int64]
 OTHER, PARAGRAPH_END, ANSWER, NUMBER, ASKED, LINE_END = range(6)
 FIRST_WORD = 6
 _END_SIGN, _ANSWER_SIGN, _NUMBER_SIGN = "\x03", "\x02", "\x04"
-_FIXED = {_END_SIGN: PARAGRAPH_END, _ANSWER_SIGN: ANSWER, _NUMBER_SIGN: NUMBER, "\n": LINE_END}
+FIXED = {_END_SIGN: PARAGRAPH_END, _ANSWER_SIGN: ANSWER, _NUMBER_SIGN: NUMBER, "\n": LINE_END}
 # Models that reason in English fall into Chinese now and then: its cues, in the words of the lexicon.
 _CHINESE = {
-    "等一下": " wait ", "等等": " wait ", "不对": " wait ", "或者": " alternatively ", "另外": " alternatively ", "另一种": " another ",
-    "验证": " check ", "检查": " check ", "再": " again ", "所以": " so ", "因此": " therefore ", "那么": " so ", "答案": " answer ",
-    "最终": " final ", "正确": " correct ", "一致": " matches ", "没错": " right ", "如果": " if ", "假设": " suppose ", "可能": " maybe ",
-    "等于": " = ", "得到": " get ", "是": " is ", "为": " is ", "让我": " let me ", "首先": " first ", "需要": " need ",
+    "等一下": "wait", "等等": "wait", "不对": "wait", "或者": "alternatively", "另外": "alternatively",
+    "另一种": "another", "验证": "check", "检查": "check", "所以": "so", "因此": "therefore", "那么": "so",
+    "答案": "answer", "最终": "final", "正确": "correct", "一致": "matches", "没错": "right", "如果": "if",
+    "假设": "suppose", "可能": "maybe", "等于": "=", "得到": "get", "是": "is", "为": "is", "让我": "let me",
+    "首先": "first", "需要": "need", "再": "again",
     "。": ".", "，": ",", "？": "?", "！": "!", "；": ";", "：": ":",
 }  # fmt: skip
 _CONTROL = str.maketrans(dict.fromkeys("\x02\x03\x04\x05", " "))
@@ -40,7 +41,7 @@ TOKEN = re.compile(r"[a-z][a-z']*|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00
 
 @dataclass(frozen=True)
 class Reading:
-    """`paragraphs`: spans in the response. `ids`: tokens of the thinking; `ends[k]`: index of the one that ends paragraph k.
+    """`paragraphs`: spans in the response. `ids`: tokens of the thinking; `ends[k]`: the one that ends paragraph k.
 
     `mentions`: in the order of the text, with their spans in the response in `mention_spans` and the paragraph of each
     in `mention_paragraph`; the i-th `ANSWER` token is `mentions[i]`.
@@ -71,27 +72,17 @@ def read(question: str, response: str, thinking: Span, wanted: list[Target], wor
     """Read the thinking. `words` numbers the words of the lexicon from `FIRST_WORD`. Linear in the response."""
     spans = paragraphs(response, *thinking)
     view = plain(response, *thinking)
-    begins = [*np.searchsorted(view.at, [start for start, _ in spans]).tolist(), len(view.text)]
+    starts = [start for start, _ in spans]
+    begins = [*np.searchsorted(view.at, starts).tolist(), len(view.text)]
     ends = np.searchsorted(view.at, [end for _, end in spans]).tolist()
     found = _without_overlaps(sorted((m for t in wanted for m in mentions(t, view)), key=lambda m: (m.start, -m.end)))
     asked, in_question, given = _asked(question)
-    numbers = {**words, **dict.fromkeys(asked, ASKED), **_FIXED}
-    text = view.text.translate(_CONTROL)
-    pieces: list[str] = []
-    at = begins[0]
-    cuts = sorted([(end, 1, begin) for end, begin in zip(ends, begins[1:], strict=True)] + [(m.start, 0, m.end) for m in found])
-    for cut, is_end, go_on in cuts:
-        pieces.append(text[at:cut])
-        pieces.append(_END_SIGN if is_end else _ANSWER_SIGN)
-        at = go_on
-    marked = "".join(pieces)
-    if not marked.isascii():
-        for cue, word in _CHINESE.items():
-            marked = marked.replace(cue, word)
-    marked = _DIGITS.sub(_NUMBER_SIGN, marked)
-    tokens = TOKEN.findall(marked)
+    numbers = {**words, **dict.fromkeys(asked, ASKED), **FIXED}
+    text = view.text.translate(_CONTROL) if any(sign in view.text for sign in FIXED if sign != "\n") else view.text
+    cuts = [(end, begin, _END_SIGN) for end, begin in zip(ends, begins[1:], strict=True)]
+    cuts += [(mention.start, mention.end, _ANSWER_SIGN) for mention in found]
+    tokens = TOKEN.findall(_marked(text, begins[0], sorted(cuts)))
     ids = np.array([numbers.get(token, OTHER) for token in tokens], dtype=np.int64)
-    starts = [start for start, _ in spans]
     original = [(int(view.at[m.start]), int(view.at[m.end - 1]) + 1) for m in found]
     return Reading(
         paragraphs=spans,
@@ -104,6 +95,19 @@ def read(question: str, response: str, thinking: Span, wanted: list[Target], wor
         known=any(True for t in wanted if t.number is not None for _ in mentions(t, given)),
         asked=len(asked),
     )
+
+
+def _marked(text: str, at: int, cuts: list[tuple[int, int, str]]) -> str:
+    """The text from `at` on, each `[start, end)` of the rising `cuts` replaced by its sign, and numbers by theirs."""
+    pieces: list[str] = []
+    for start, end, sign in cuts:
+        pieces += (text[at:start], sign)
+        at = end
+    marked = "".join(pieces)
+    if not marked.isascii():
+        for cue, word in _CHINESE.items():
+            marked = marked.replace(cue, f" {word} ")
+    return _DIGITS.sub(_NUMBER_SIGN, marked)
 
 
 def _without_overlaps(found: list[Mention]) -> list[Mention]:

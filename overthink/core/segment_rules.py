@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overthink.core.answers import final_answer
+from overthink.core.cues import Lexicon, lexicon
 from overthink.core.mentions import targets
 from overthink.core.phrases import Phrases, Spans
-from overthink.core.reading import FIRST_WORD, Reading, read
-from overthink.core.segment_features import Floats, Lexicon, context, lexicon, paragraph_features
+from overthink.core.reading import FIRST_WORD, FIXED, Reading, read
+from overthink.core.segment_context import PLAIN_STATEMENT, with_context
+from overthink.core.segment_features import Columns, Floats, paragraph_features
 from overthink.core.thinking import Thinking, find_thinking
 from overthink.core.trees import Trees
 from overthink.records import Solution, Span
 
-_PLAIN_STATEMENT = 3.0  # score of a mention from which it reads as a statement rather than a step
 _CUT_OFF_CHANCE = 0.2
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
@@ -31,7 +32,7 @@ _FRACTION = re.compile(r"\\[dt]?frac$")
 
 @dataclass(frozen=True)
 class SegmentModel:
-    """The trained numbers: the words that count and what they weigh, the features in the order of the trees, the trees."""
+    """The trained numbers: the words that count and what they weigh; the trees and their features in order."""
 
     words: Lexicon
     phrases: Phrases
@@ -42,10 +43,10 @@ class SegmentModel:
 
 @dataclass(frozen=True)
 class Judged:
-    """A response as read, its columns of features, and for each paragraph the probability that a solution ends there."""
+    """A response as read, its columns, and for each paragraph the probability that a solution ends there."""
 
     reading: Reading
-    columns: dict[str, Floats]
+    columns: Columns
     probabilities: Floats
 
 
@@ -64,8 +65,9 @@ def model_of(numbers: dict[str, Any]) -> SegmentModel:
         leaf=np.array(numbers["leaf"], dtype=float),
         base=float(numbers["base"]),
     )
-    words = lexicon(numbers["words"].split(), FIRST_WORD)
-    return SegmentModel(words, phrases_of(numbers["phrases"]), numbers["features"].split(), trees, float(numbers["threshold"]))
+    words = lexicon(numbers["words"].split(), FIXED, FIRST_WORD)
+    phrases = phrases_of(numbers["phrases"])
+    return SegmentModel(words, phrases, numbers["features"].split(), trees, float(numbers["threshold"]))
 
 
 def phrases_of(numbers: Any) -> Phrases:
@@ -82,7 +84,7 @@ def phrases_of(numbers: Any) -> Phrases:
 
 def read_response(
     question: str, response: str, thinking: Thinking, words: Lexicon, cut_off: bool = False
-) -> tuple[Reading, dict[str, Floats], Spans]:
+) -> tuple[Reading, Columns, Spans]:
     """The paragraphs of a response, their columns of features, and the places of their words.
 
     Without any paragraph there are neither columns nor places.
@@ -92,32 +94,30 @@ def read_response(
     reading = read(question, response, thinking.span, wanted, words.words)
     if not reading.paragraphs:
         return reading, {}, {}
-    columns, spans = paragraph_features(reading, words)
+    columns, places = paragraph_features(reading, words)
     lengths = np.array([end - start for start, end in reading.paragraphs], dtype=float)
-    return reading, context(columns, lengths), spans
+    return reading, with_context(columns, lengths), places
 
 
-def candidates(columns: dict[str, Floats]) -> NDArray[np.int64]:
+def candidates(columns: Columns) -> NDArray[np.int64]:
     """The paragraphs that can end a solution at all: those that hold an answer, or words that confirm one."""
     return np.flatnonzero((columns["mentions"] > 0) | (columns["confirm"] > 0) | (columns["answers"] > 0))
 
 
-def rows_of(
-    columns: dict[str, Floats], features: Sequence[str], which: NDArray[np.int64], scores: Floats
-) -> Floats:
-    """The rows of the candidates for the trees: their features, then the phrase scores of themselves and around them."""
+def rows_of(columns: Columns, features: Sequence[str], which: NDArray[np.int64], scores: Floats) -> Floats:
+    """The rows of the candidates for the trees: their features, then the phrase scores at and around them."""
     n = len(columns["tokens"])
     score = np.full(n, _NO_SCORE)
     score[which] = scores
-    fresh = columns["new"] > 0
-    ahead, behind = np.full(n, _LOWEST), np.full(n, _LOWEST)
+    fresh, each = (columns["new"] > 0).tolist(), score.tolist()
+    ahead, behind = [_LOWEST] * n, [_LOWEST] * n
     for k in range(n - 2, -1, -1):  # the best one before the reasoning begins anew
-        ahead[k] = max(score[k + 1], _LOWEST if fresh[k + 1] else ahead[k + 1])
+        ahead[k] = max(each[k + 1], _LOWEST if fresh[k + 1] else ahead[k + 1])
     for k in range(1, n):
-        behind[k] = max(score[k - 1], _LOWEST if fresh[k - 1] else behind[k - 1])
+        behind[k] = max(each[k - 1], _LOWEST if fresh[k - 1] else behind[k - 1])
     padded = np.concatenate([[_LOWEST], score, [_LOWEST, _LOWEST]])
     around = [score, padded[2:-1], padded[:-3], padded[3:], ahead, behind]
-    return np.stack([columns[name][which] for name in features] + [values[which] for values in around], axis=1)
+    return np.array([columns[name] for name in features] + around)[:, which].T
 
 
 def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: bool = False) -> Judged:
@@ -172,7 +172,7 @@ def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
     columns = judged.columns
     stated = columns["mentions"][rest:] > 0
     if truncated:
-        stated &= (columns["score"][rest:] >= _PLAIN_STATEMENT) & (judged.probabilities[rest:] >= _CUT_OFF_CHANCE)
+        stated &= (columns["score"][rest:] >= PLAIN_STATEMENT) & (judged.probabilities[rest:] >= _CUT_OFF_CHANCE)
     elif len(stated):
         stated[-1] |= columns["confirm"][-1] > 0
     at = np.flatnonzero(stated)
@@ -190,7 +190,7 @@ def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
     mention in it, else (a silent confirmation) the last one before it."""
     reading, columns = judged.reading, judged.columns
     with_answer = [k for k in range(start, end + 1) if columns["mentions"][k] > 0]
-    plainly = [k for k in with_answer if columns["score"][k] >= _PLAIN_STATEMENT]
+    plainly = [k for k in with_answer if columns["score"][k] >= PLAIN_STATEMENT]
     earlier = [k for k in range(start) if columns["mentions"][k] > 0]
     paragraph = (plainly or with_answer or earlier)[-1]
     span = quotation(response, reading.mention_spans[int(columns["best_mention"][paragraph])])

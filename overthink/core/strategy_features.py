@@ -22,17 +22,79 @@ _LONGEST_WORD = 30
 
 _OPERATORS = frozenset("+-*/^%")
 _RESULTS = frozenset(["=", "≈", "is", "gives", "get", "makes"])
+_SIGNS = _OPERATORS | _RESULTS
 _COMMON = frozenset(
-    ["the", "a", "an", "of", "to", "in", "is", "it", "that", "so", "and", "i", "let", "me", "be", "this", "for", "if", "as", "then", "but", "on", "at", "by", "or", "we", "was", "are", "not", "with", "have", "has", "from", "just", "which", "what", "would", "they", "there", "s", "t", "ll", "m", "re", "ve", "d", "do", "does", "did", "will", "my", "you", "your", "he", "she", "his", "her", "their", "them", "its"]
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "is",
+        "it",
+        "that",
+        "so",
+        "and",
+        "i",
+        "let",
+        "me",
+        "be",
+        "this",
+        "for",
+        "if",
+        "as",
+        "then",
+        "but",
+        "on",
+        "at",
+        "by",
+        "or",
+        "we",
+        "was",
+        "are",
+        "not",
+        "with",
+        "have",
+        "has",
+        "from",
+        "just",
+        "which",
+        "what",
+        "would",
+        "they",
+        "there",
+        "s",
+        "t",
+        "ll",
+        "m",
+        "re",
+        "ve",
+        "d",
+        "do",
+        "does",
+        "did",
+        "will",
+        "my",
+        "you",
+        "your",
+        "he",
+        "she",
+        "his",
+        "her",
+        "their",
+        "them",
+        "its",
+    ]
 )
 
 FAMILIES = {
     "alternative": "alternativ another different instead",
-    "method": "way method approach perspective angle",
-    "using": "using use apply consider via by think",
+    "method": "way! ways! method approach perspective angle",
+    "using": "using use apply consider via! by! think",
     "substitute": "plug substitut satisf condition original match hold work fit",
     "again": "again recheck recalculat recomput recap retrace redo once",
-    "steps": "step each go calculation arithmetic mistake error",
+    "steps": "step each go! going! calculation arithmetic mistake error",
     "check": "check verif confirm sure double",
     "question": "problem question statement",
     "telling": "say state ask mention specif intend",
@@ -46,11 +108,11 @@ FAMILIES = {
     "algebra": "algebra equation variable denote unknown formula express",
     "simplify": "simplif reduc lowest common gcd fraction",
     "units": "unit dimension",
-    "if": "if",
+    "if": "if!",
     "hypothetical": "could might maybe perhaps unless possib",
-    "others": "other only unique any",
+    "others": "other only! unique any",
     "general": "general pattern property theorem rule definition",
-    "earlier": "earlier before already previous did",
+    "earlier": "earlier before already previous did!",
     "same": "same consistent both either",
     "doubt": "wait hold hmm hang",
     "seems": "seem straightforward solid",
@@ -58,35 +120,47 @@ FAMILIES = {
 """Cues: a token belongs to the first family one of whose stems it begins with."""
 
 _TECHNIQUES = (
-    "coordinat vector matri derivativ calculus integral shoelace heron trig sin cos tan similar ratio proportion percent "
-    "fraction decimal modul mod lcm gcd factor quadratic vertex discriminant vieta symmetr graph polar complex eliminat "
-    "substitut system algebra equation formula list enumerat binomial combination permutation probab expect average unit "
-    "area volume pythag distance midpoint slope log expon power sequence series geometric recurs induct contradict "
-    "inequal inclusion complement remainder divis prime total difference per rate revers backward pattern cross dot "
-    "magnitude angle rotat triangle circle square rectang table tree venn half third quarter double"
+    "coordinat vector matri derivativ calculus integral shoelace heron trig sin! sine! cos! cosine! tan! tangent similar! "
+    "ratio! ratios! proportion percent fraction decimal modul mod! lcm! gcd! factor quadratic vertex discriminant "
+    "vieta symmetr graph polar complex eliminat substitut system algebra equation formula list enumerat binomial "
+    "combination permutation probabilit expect average unit area volume pythag distance midpoint slope log! logarithm expon "
+    "power sequence series geometric recurs induct contradict inequal inclusion complement remainder divis prime total "
+    "difference per! rate! rates! revers backward pattern cross dot! magnitude angle rotat triangle circle square rectang "
+    "table tree venn half third quarter double"
 )
 
 
 def _stems(words: str) -> str:
-    return "|".join(re.escape(word) for word in words.split())
+    """Stems as alternatives of a regular expression; one that ends in `!` is a whole word."""
+    return "|".join(re.escape(word.rstrip("!")) + ("(?![a-z])" if word.endswith("!") else "") for word in words.split())
 
 
 _FAMILY = re.compile("|".join(f"(?P<{name}>{_stems(words)})" for name, words in FAMILIES.items()))
-_TECHNIQUE = re.compile(_stems(_TECHNIQUES))
+_TECHNIQUE = re.compile(rf"\\?({_stems(_TECHNIQUES)})")
 
 
-@lru_cache(maxsize=1 << 16)
-def family_of(token: str) -> str | None:
-    """The family of cues that a token belongs to."""
-    found = _FAMILY.match(token) if len(token) <= _LONGEST_WORD else None
-    return found.lastgroup if found else None
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a token is by itself: a number, a word that tells something, a cue of a family, the name of a technique."""
+
+    number: bool
+    word: bool
+    family: str | None
+    technique: str | None
 
 
-@lru_cache(maxsize=1 << 16)
-def technique_of(token: str) -> str | None:
-    """The stem of the technique of mathematics that a token names."""
-    found = _TECHNIQUE.match(token) if len(token) <= _LONGEST_WORD else None
-    return found.group() if found else None
+@lru_cache(maxsize=1 << 14)
+def kind_of(token: str) -> Kind:
+    """The kind of one token as `tokens_of` gives it."""
+    short = len(token) <= _LONGEST_WORD
+    family = _FAMILY.match(token) if short else None
+    technique = _TECHNIQUE.match(token) if short else None
+    return Kind(
+        number=token[0].isdigit(),
+        word=(token[0].isalpha() or token[0] == "\\") and token not in _COMMON,
+        family=family.lastgroup if family else None,
+        technique=technique[1] if technique else None,
+    )
 
 
 def tokens_of(text: str) -> list[str]:
@@ -109,7 +183,7 @@ _SPELLING = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _canonical(token: str) -> str:
     if not token[0].isdigit():
         return _SPELLING.get(token, token)
@@ -123,27 +197,31 @@ class Bag:
 
     weights: dict[str, float]
     norm: float
+    keys: frozenset[str]
 
-    def cosine(self, other: Bag) -> float:
-        """Between 0 (nothing in common) and 1."""
-        few, many = sorted((self.weights, other.weights), key=len)
-        dot = sum(weight * many[key] for key, weight in few.items() if key in many)
+    def cosine(self, other: Bag, common: Set[str]) -> float:
+        """Between 0 (nothing in common) and 1. `common`: the keys that both have."""
+        dot = sum(self.weights[key] * other.weights[key] for key in common)
         return dot / (self.norm * other.norm) if dot else 0.0
 
 
-def _bag(counts: Iterable[tuple[str, int]]) -> Bag:
-    weights = {key: 1.0 + log(count) for key, count in counts}
-    return Bag(weights, sqrt(sum(weight * weight for weight in weights.values())))
+def _bag(counts: dict[str, int]) -> Bag:
+    weights = {key: _DAMPED[count] if count < len(_DAMPED) else 1.0 + log(count) for key, count in counts.items()}
+    return Bag(weights, sqrt(sum(weight * weight for weight in weights.values())), frozenset(weights))
+
+
+_DAMPED = [0.0, *(1.0 + log(count) for count in range(1, 64))]
 
 
 @dataclass(frozen=True)
 class Described:
     """One solution as counts and sets of its tokens.
 
-    `families`: cues of each family for a hundred tokens. `opening`: families near its start, and near the end of the
-    solution before it, where a doubt is often spoken. `inner`: its numbers that
-    stand neither in the question nor in the answer. `answer_at`: where the answer first stands, as a share of its
-    length (1 where it does not).
+    `families`: cues of each of `FAMILIES` for a hundred tokens. `opening`: families near its start, and near the end of the
+    solution before it, where a doubt is often spoken. `techniques`: stems of the techniques that it names, each with
+    the word. `inner`: numbers that stand neither in the question nor in the answer. `answer_at`: where the answer first
+    stands, as a share of the length (1 where it does not). `answer_in`, `answer_out`: the shares of the answer among the
+    numbers that operations take and give; `given_out`: that of the question's numbers among those that they give.
     """
 
     length: int
@@ -154,8 +232,8 @@ class Described:
     trigrams: frozenset[Trigram]
     equations: frozenset[Trigram]
     number_pairs: frozenset[tuple[str, str]]
-    techniques: frozenset[str]
-    families: dict[str, float]
+    techniques: dict[str, str]
+    families: tuple[float, ...]
     opening: frozenset[str]
     operators: float
     digits: float
@@ -184,6 +262,8 @@ def describe(question: str, solutions: Sequence[str], answers: Sequence[str]) ->
 
 _LEAD = 25
 _OPENING = 60
+_FEWEST = 30
+"""Shorter solutions count as this many tokens: one cue in five words is no flood of cues."""
 
 
 def _describe(
@@ -195,36 +275,43 @@ def _describe(
     given: frozenset[str],
     asked_trigrams: frozenset[Trigram],
 ) -> Described:
+    numbers: dict[str, int] = {}
+    words: dict[str, int] = {}
+    families = dict.fromkeys(FAMILIES, 0.0)
+    techniques: dict[str, str] = {}
+    scale = 100 / max(len(tokens), _FEWEST)
     counts = Counter(tokens)
-    numbers = [(token, count) for token, count in counts.items() if token[0].isdigit()]
-    words = [(token, count) for token, count in counts.items() if token[0] in _LETTERS and token not in _COMMON]
-    families: Counter[str] = Counter()
     for token, count in counts.items():
-        if family := family_of(token):
-            families[family] += count
-    size = max(len(tokens), 1)
-    trigrams = frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
-    equations = frozenset(
-        _ordered(t) for t in trigrams if t[1] in _OPERATORS and t[0][0].isdigit() and t[2][0].isdigit()
-    )
+        kind = kind_of(token)
+        if kind.number:
+            numbers[token] = count
+            continue
+        if kind.word:
+            words[token] = count
+        if kind.family:
+            families[kind.family] += count * scale
+        if kind.technique:
+            techniques[kind.technique] = token
+    inputs, outputs, equations = _operations(tokens, numbers.keys())
     stated = frozenset(token for token in answer_tokens if token[0].isdigit())
-    inputs = {number for equation in equations for number in (equation[0], equation[2])}
-    outputs = {t[1] for t in trigrams if t[0] in _RESULTS and t[1][0].isdigit()}
+    trigrams = frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
+    size = max(len(tokens), 1)
+    number_bag = _bag(numbers)
     at = text.find(answer) if answer else -1
     return Described(
         length=len(text),
         tokens=len(tokens),
         words=_bag(words),
-        numbers=_bag(numbers),
-        inner=frozenset(number for number, _ in numbers) - given - stated,
+        numbers=number_bag,
+        inner=number_bag.keys - given - stated,
         trigrams=trigrams,
         equations=equations,
-        number_pairs=frozenset(pairwise(token for token in tokens if token[0].isdigit())),
-        techniques=frozenset(stem for token in counts if (stem := technique_of(token))),
-        families={family: 100 * count / max(len(tokens), 30) for family, count in families.items()},
+        number_pairs=frozenset(pairwise([token for token in tokens if token in numbers])),
+        techniques=techniques,
+        families=tuple(families.values()),
         opening=_families_in(before) | _families_in(tokens[:_OPENING]),
         operators=sum(counts[operator] for operator in _SYMBOLS) / size,
-        digits=sum(count for _, count in numbers) / size,
+        digits=sum(numbers.values()) / size,
         answer_at=at / len(text) if at >= 0 else 1.0,
         answer_in=_share(inputs, stated),
         answer_out=_share(outputs, stated),
@@ -235,18 +322,29 @@ def _describe(
     )
 
 
-def _ordered(equation: Trigram) -> Trigram:
-    """3 + 2 and 2 + 3 are one."""
-    first, operator, second = equation
-    return (second, operator, first) if operator in "+*" and second < first else equation
+def _operations(tokens: Sequence[str], numbers: Set[str]) -> tuple[set[str], set[str], frozenset[Trigram]]:
+    """The numbers that operations take, those that they give, and the operations themselves (3 + 2 and 2 + 3 are one)."""
+    inputs: set[str] = set()
+    outputs: set[str] = set()
+    equations: set[Trigram] = set()
+    for at in [at for at, token in enumerate(tokens[:-1]) if token in _SIGNS]:
+        sign, first, second = tokens[at], tokens[at - 1] if at else "", tokens[at + 1]
+        if second not in numbers:
+            continue
+        if sign in _RESULTS:
+            outputs.add(second)
+        elif first in numbers:
+            inputs |= {first, second}
+            swap = sign in "+*" and second < first
+            equations.add((second, sign, first) if swap else (first, sign, second))
+    return inputs, outputs, frozenset(equations)
 
 
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz\\")
 _SYMBOLS = ("=", "+", "-", "*", "/", "^", "√", "≈", "\\frac")
 
 
 def _families_in(tokens: Sequence[str]) -> frozenset[str]:
-    return frozenset(family for token in tokens if (family := family_of(token)))
+    return frozenset([family for token in tokens if (family := kind_of(token).family)])
 
 
 def _share(part: Set[object], whole: Set[object]) -> float:

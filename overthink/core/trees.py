@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 class Trees:
     """Perfect binary trees of one depth. Node k of a tree has the children 2k+1 (value ≤ threshold) and 2k+2.
 
-    `feature`, `threshold`: shape `(trees, 2**depth - 1)`. `leaf`: shape `(trees, 2**depth)`, in log-odds. `base`: log-odds.
+    `feature`, `threshold`: shape `(trees, 2**depth - 1)`. `leaf`: shape `(trees, 2**depth)`. Leaves, `base`: log-odds.
     """
 
     feature: Ints

@@ -19,6 +19,7 @@ from overthink.row_files import read_rows
 from overthink.run import Run
 
 ALL = "all"
+SHOWN = {"value", "ci_low", "ci_high", "n", "n_excluded"}
 
 
 def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> list[dict[str, Any]]:
@@ -34,13 +35,14 @@ def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfi
             "Rows are matched by the text of the response: import the labelled responses themselves.",
         )
     rows = []
-    for dataset in (ALL, *sorted({pair[0].dataset for pair in matching.pairs})):
+    datasets = sorted({pair[0].dataset for pair in matching.pairs})
+    for dataset in [ALL, *(datasets if len(datasets) > 1 else [])]:
         pairs = tuple(pair for pair in matching.pairs if dataset in (ALL, pair[0].dataset))
         report = agreement_of_pairs(replace(matching, pairs=pairs), config.resamples, config.seed)
         figures = {field.name: getattr(report, field.name) for field in fields(report)}
         for name, metric in figures.items():
             if isinstance(metric, Metric):
-                rows.append({"dataset": dataset, "figure": name, "responses": report.responses, **metric.model_dump()})
+                rows.append({"dataset": dataset, "figure": name, **metric.model_dump(include=SHOWN)})
     return rows
 
 

@@ -1,0 +1,59 @@
+"""Options: one default each, validated, the mistake named."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from overthink.config import DEFAULTS, build, described, read_toml
+from overthink.errors import OverthinkError
+
+
+def test_without_sections_the_config_is_the_defaults() -> None:
+    assert build({}, origin="x") == DEFAULTS
+
+
+def test_a_section_changes_only_what_it_names() -> None:
+    config = build({"score": {"scope": "response"}}, origin="x")
+    assert (config.score.scope, config.score.t_max) == ("response", DEFAULTS.score.t_max)
+
+
+@pytest.mark.parametrize(
+    ("sections", "names"),
+    [
+        ({"colour": {}}, "colour"),
+        ({"score": {"colour": 1}}, "score.colour"),
+        ({"score": {"scope": "half"}}, "score.scope"),
+        ({"score": {"t_max": 0}}, "score.t_max"),
+        ({"report": {"resamples": 99}}, "report.resamples"),
+        ({"verify": {"cpu_seconds": 0}}, "verify.cpu_seconds"),
+        ({"segment": {"judge": "oracle"}}, "segment.judge"),
+    ],
+)
+def test_a_wrong_option_is_named_with_its_origin_and_the_known_keys(
+    sections: dict[str, dict[str, object]], names: str
+) -> None:
+    with pytest.raises(OverthinkError) as error:
+        build(sections, origin="overthink.toml")
+    assert error.value.message.startswith(f"overthink.toml: {names}: ")
+    assert "[score] scope, tokenizer, t_max" in error.value.hint
+
+
+def test_an_absent_file_has_no_sections_and_a_broken_one_is_named(tmp_path: Path) -> None:
+    assert read_toml(tmp_path / "none.toml") == {}
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[score\n")
+    with pytest.raises(OverthinkError, match=r"broken\.toml: not valid TOML"):
+        read_toml(broken)
+
+
+def test_help_texts_tell_the_default() -> None:
+    assert described("score", "t_max").endswith("Default: 1000.")
+    assert "Default" not in described("score", "tokenizer")
+
+
+def test_a_config_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        DEFAULTS.score.t_max = 5  # type: ignore[misc]
