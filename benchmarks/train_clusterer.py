@@ -169,7 +169,7 @@ def measured_by(model: StrategyModel, example: Example) -> Labelled:
 
 
 def on_found_boundaries(rows: Sequence[dict[str, Any]], examples: Sequence[Example]) -> list[Example]:
-    """The examples with the boundaries of the package's segmenter. It was trained on these labels: a little too good."""
+    """The examples with the boundaries of the package's segmenter, which was trained on these labels itself."""
     segmenter = RulesSegmenter()
     responses = [row["response"] for row in rows for _ in row["readers"]]
     changed = []

@@ -80,9 +80,9 @@ def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None
 def _generate(
     pipeline: Pipeline, progress: ResponseProgress, run: Run, datasets: Sequence[Any], selection: Selection
 ) -> Outcome:
+    config = pipeline.config(run).generate
     if STAGE in pipeline.redo:
         run.redo(STAGE)
-    config = pipeline.config(run).generate
     template = Template.load(config.prompt)
     model = run.manifest.model
     if STAGE not in run.manifest.stages:
@@ -99,8 +99,8 @@ def _generate(
 
 def _loaded_libraries() -> dict[str, str]:
     """The versions of what ran the model in this process."""
-    loaded = ((name, sys.modules.get(name)) for name in ("vllm", "torch", "transformers", "openai", "xllamacpp", "ray"))
-    return {name: str(module.__version__) for name, module in loaded if hasattr(module, "__version__")}
+    engines = ("vllm", "torch", "transformers", "openai", "xllamacpp", "ray")
+    return {name: str(getattr(sys.modules[name], "__version__", "unknown")) for name in engines if name in sys.modules}
 
 
 def _identity(config: GenerateConfig, template: Template) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import json
 import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -129,7 +130,7 @@ class HttpBackend:
             if error.status_code not in _PASSING and error.status_code < 500:
                 return reply
             return self._later(_Again(request, tries + 1, reply, _retry_after(error.response.headers)))
-        except (OpenAIError, _CutError, ValueError, TypeError, OSError) as error:
+        except (OpenAIError, _CutError, ValueError, TypeError, AttributeError, OSError) as error:
             return self._later(_Again(request, tries + 1, self._lost(request, url, error)))
         except Exception as error:  # what the transport of the client raises when a stream breaks has no public base
             if not type(error).__module__.startswith(("httpx", "httpcore", "h11", "anyio")):
@@ -152,26 +153,23 @@ class HttpBackend:
         reasoning: list[str] = []
         content: list[str] = []
         finish: str | None = None
-        usage: Any = None
-        stream = await client.chat.completions.create(**self._body(request))
-        async with stream:
-            async for chunk in stream:
-                usage = chunk.usage or usage
-                for choice in chunk.choices or ():
-                    thought = getattr(choice.delta, "reasoning_content", None) or getattr(
-                        choice.delta, "reasoning", None
-                    )
-                    reasoning.append(thought or "")
-                    content.append(choice.delta.content or "")
-                    finish = choice.finish_reason or finish
+        usage: Mapping[str, Any] = {}
+        async with client.chat.completions.with_streaming_response.create(**self._body(request)) as response:
+            async for event in _events(response.iter_bytes()):
+                usage = event.get("usage") or usage
+                for choice in event.get("choices") or ():
+                    delta = choice.get("delta") or {}
+                    reasoning.append(delta.get("reasoning_content") or delta.get("reasoning") or "")
+                    content.append(delta.get("content") or "")
+                    finish = choice.get("finish_reason") or finish
         if finish is None:
             raise _CutError("the stream ended before the response did")
         return Reply(
             request.id,
             self._text("".join(reasoning), "".join(content)),
             FINISH_REASONS.get(finish, "unknown"),
-            getattr(usage, "prompt_tokens", None),
-            getattr(usage, "completion_tokens", None),
+            usage.get("prompt_tokens"),
+            usage.get("completion_tokens"),
         )
 
     def _text(self, reasoning: str, content: str) -> str:
@@ -228,6 +226,22 @@ class HttpBackend:
                 message, "If the prompt is too long, start the server with a longer context; else drop that option."
             )
         return OverthinkError(message, "Look at the server, then give the same command again.")
+
+
+async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    """The events of a stream. Read here and not by the client, which takes a millisecond for each.
+
+    Lines end at a line feed alone: other line breaks may stand in a text. ValueError for what is no event.
+    """
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:") and (data := line[5:].strip()) != b"[DONE]":
+                event = json.loads(data)
+                if not isinstance(event, dict) or "error" in event:
+                    raise ValueError(f"the server sent {data[:200].decode(errors='replace')}")
+                yield event
 
 
 class _CutError(Exception):

@@ -43,7 +43,10 @@ class VllmBackend:
             chat = _Chat(engine.get_tokenizer(), self._config, self._tags)
             yield from _stepped(engine, chat, first, requests)
         finally:
-            engine.engine_core.shutdown()
+            self._stop(engine)
+
+    def _stop(self, engine: Any) -> None:
+        engine.engine_core.shutdown()
 
     def _start(self) -> Any:
         from vllm import LLMEngine

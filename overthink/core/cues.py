@@ -13,7 +13,7 @@ LINE_END, PARAGRAPH_END = "\n", "\x03"
 _GROUPS = {
     "doubt": "wait hmm hold alternatively maybe another double-check double verify check sure thorough again mistake "
     "misread recheck recap sanity wrong trick confusing confused",
-    "confirm": "correct matches match consistent same confirms confirm right works solid perfect valid holds agrees "
+    "confirm": "correct matches match consistent same confirms confirm right works solid perfect valid agrees "
     "yep confident straightforward sense verified fits exactly good",
     "concludes": "so therefore thus hence conclusion means confirms",
     "supposes": "if suppose maybe perhaps assume might unless could would example say",

@@ -44,6 +44,7 @@ _MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
 _FUNCTIONS = re.compile(r"arc|sin|cos|tan|log|sqrt")
 _CONCLUSION = re.compile(r"(?:^|[.\n] ?)(?:so|therefore|thus|hence|which means)\b[^\n.]{1,160}", re.IGNORECASE)
 _MOST_TARGETS = 4
+_LONGEST_ANSWER = 300
 _MOST_STATEMENTS = 200  # of a response that does nothing but state answers, the first ones are enough
 
 
@@ -69,7 +70,9 @@ class Mention:
 
 
 def target_of(answer: str) -> Target:
-    """What an answer looks like wherever it stands."""
+    """What an answer looks like wherever it stands; nothing at all where it is too long for one."""
+    if len(answer) > _LONGEST_ANSWER:
+        return Target()
     text = plain_text(answer)
     letter = _LETTER.fullmatch(text.lower().strip(" .*"))
     text = _end_of_chain(_NAMED.sub("", text.lower().strip(" .*"), count=1))
@@ -140,17 +143,26 @@ def _statements(response: str, thinking: Span) -> Iterator[Span]:
 
 
 def _concluded(question: str, thinking: str) -> list[Target]:
-    """The value in which a thinking without a stated answer concludes most often, where it speaks of what is asked."""
-    asked = asked_words(question)
+    """The value that a thinking without a stated answer concludes with more than once, speaking of what is asked.
+
+    A value that the question gives is none.
+    """
+    asked = [re.compile(rf"\b{re.escape(word)}\b") for word in asked_words(question)]
+    given = {value_of(number) for number in _NUMBER.finditer(plain_text(question))}
     count: Counter[float] = Counter()
     for sentence, _ in zip(_CONCLUSION.finditer(thinking), range(_MOST_STATEMENTS), strict=False):
         text = plain_text(sentence[0]).lower()
-        if not any(re.search(rf"\b{re.escape(word)}\b", text) for word in asked):
-            continue
         *_, last = [None, *_NUMBER.finditer(text)]
-        if last and (value := value_of(last)) is not None and len(text[last.end() :].split()) <= 3:
+        if last is None or not _stands_alone(text, *last.span()) or len(text[last.end() :].split()) > 3:
+            continue
+        value = value_of(last)
+        if (
+            value is not None
+            and value not in given
+            and 2 * sum(bool(word.search(text)) for word in asked) >= len(asked)
+        ):
             count[value] += 1
-    return [Target(number=value) for value, _ in count.most_common(1)]
+    return [Target(number=value) for value, times in count.most_common(1) if times > 1]
 
 
 def _could_be_answer(target: Target, question: str) -> bool:

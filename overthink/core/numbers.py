@@ -19,11 +19,12 @@ _NUMBER = re.compile(
     rf"(?:\s?\\cdot\s?10\s?\^\s?(?:\{{\s?)?(?P<exponent>[-+]?\d{{1,4}})(?:\s?\}})?)?"
 )
 _POWER = re.compile(r"(-?\d{1,20})\s?\^\s?(?:(\d)|\{\s?(-?\d{1,4})\s?\})")
+_FULL_HOUR = re.compile(r"([01]?\d|2[0-4]):00")
 _COMMA = re.compile(r"-?0,\d+")
 
 
 def number_of(text: str) -> Fraction | None:  # noqa: PLR0911  one case a return
-    r"""The number that a tidy text is: `1,000.5`, `-3/4`, `1\frac{1}{2}`, `1 1/4`, `3\cdot 10^{-7}`, `2^{10}`.
+    r"""The number that a tidy text is: `1,000.5`, `-3/4`, `1\frac{1}{2}`, `1 1/4`, `3\cdot 10^{-7}`, `2^{10}`, `2:00`.
 
     None for everything else, and for numbers of more than 60 digits or 2,000 bits.
     """
@@ -32,6 +33,8 @@ def number_of(text: str) -> Fraction | None:  # noqa: PLR0911  one case a return
     text = text.strip()
     if _COMMA.fullmatch(text):
         text = text.replace(",", ".")
+    if hour := _FULL_HOUR.fullmatch(text):
+        text = hour[1]
     found = _NUMBER.fullmatch(text)
     if found is None:
         power = _POWER.fullmatch(text)

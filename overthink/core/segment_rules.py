@@ -24,7 +24,7 @@ from overthink.core.thinking import Thinking, find_thinking
 from overthink.core.trees import Trees
 from overthink.records import Solution, Span
 
-_CUT_OFF_CHANCE = 0.2
+_CUT_OFF_CHANCE = 0.3
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _FRACTION = re.compile(r"\\[dt]?frac$")
@@ -174,7 +174,7 @@ def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
     if truncated:
         stated &= (columns["score"][rest:] >= PLAIN_STATEMENT) & (judged.probabilities[rest:] >= _CUT_OFF_CHANCE)
     elif len(stated):
-        stated[-1] |= columns["confirm"][-1] > 0
+        stated[-1] |= columns["last_confirm"][-1] > 0
     at = np.flatnonzero(stated)
     return rest + int(at[-1]) if len(at) else None
 
@@ -189,10 +189,13 @@ def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
     """The solution of the paragraphs `start` to `end`. Its answer is the last plain statement in it, else the last
     mention in it, else (a silent confirmation) the last one before it."""
     reading, columns = judged.reading, judged.columns
-    with_answer = [k for k in range(start, end + 1) if columns["mentions"][k] > 0]
-    plainly = [k for k in with_answer if columns["score"][k] >= PLAIN_STATEMENT]
-    earlier = [k for k in range(start) if columns["mentions"][k] > 0]
-    paragraph = (plainly or with_answer or earlier)[-1]
+    inside = slice(start, end + 1)
+    mentioned = np.flatnonzero(columns["mentions"][inside])
+    plainly = mentioned[columns["score"][inside][mentioned] >= PLAIN_STATEMENT]
+    if len(mentioned):
+        paragraph = start + int((plainly if len(plainly) else mentioned)[-1])
+    else:
+        paragraph = int(reading.mention_paragraph[np.searchsorted(reading.mention_paragraph, start) - 1])
     span = quotation(response, reading.mention_spans[int(columns["best_mention"][paragraph])])
     return Solution(
         end=reading.paragraphs[end][1],

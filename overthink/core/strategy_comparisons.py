@@ -13,7 +13,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.strategy_features import FAMILIES, Described
+from overthink.core.strategy_cues import FAMILIES
+from overthink.core.strategy_features import Described
 
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]
@@ -45,7 +46,7 @@ def compare(described: Sequence[Described]) -> Comparisons:
     if not pairs:
         return Comparisons(np.empty((0, len(NOVELTY_FEATURES))), np.empty((0, len(LIKENESS_FEATURES))), pairs)
     this, that = np.array(pairs).T
-    starts = np.flatnonzero(np.diff(this, prepend=0))
+    starts = np.flatnonzero(that == 0)
     likeness = np.array([_likeness(described[m], described[k]) for m, k in pairs])
     own = np.array([_own(one) for one in described])
     outline = own[:, : len(_OUTLINE)]
@@ -144,7 +145,7 @@ def _news(described: Sequence[Described]) -> Floats:
             shares = [count / size if size else 0.0 for count, size in unseen]
             rows.append([*shares, *(log(count + 1) for count, _ in unseen)])
         for part, before in zip(parts, seen, strict=True):
-            before |= part
+            before.update(part)
     return np.array(rows)
 
 

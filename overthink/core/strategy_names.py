@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from overthink.core.strategy_features import FAMILIES, Described
+from overthink.core.strategy_cues import FAMILIES
+from overthink.core.strategy_features import Described
 
 NAMES = {
     "substitute": ("substitution back", 0.75),
@@ -25,7 +26,8 @@ NAMES = {
 _NO_METHOD = frozenset(
     [
         "per", "total", "difference", "half", "third", "quarter", "double", "rate", "rates", "equation", "angle",
-        "triangle", "circle", "square", "rectang", "area", "volume", "distance", "unit", "expect", "prime", "dot", "cross",
+        "triangle", "circle", "square", "rectang", "area", "volume", "distance", "unit", "expect", "prime", "dot",
+        "cross",
     ]
 )  # fmt: skip
 """Stems of techniques that say little as the name of a method."""

@@ -46,8 +46,8 @@ class Logistic:
         return np.asarray(np.clip((rows - self.centre) / self.scale, -self.LIMIT, self.LIMIT))
 
     def probabilities(self, rows: Floats) -> Floats:
-        """The probability of each row: shape `(rows, features)` to `(rows,)`."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.standard(rows) @ self.weight + self.bias))))
+        """The probability of each row: shape `(rows, features)` to `(rows,)`, rounded so that all machines agree."""
+        return np.round(1.0 / (1.0 + np.exp(-(self.standard(rows) @ self.weight + self.bias))), 6)
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,8 @@ def judge_solutions(
 
 def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
     """The `SUMMARIES` of each solution from the second on: shape `(pairs,)` to `(n - 1, 5)`."""
-    newer = np.array([m for m, _ in pairs])
-    starts = np.flatnonzero(np.diff(newer, prepend=0))
-    ends = np.append(starts[1:], len(newer))
+    starts = np.array([row for row, (_, k) in enumerate(pairs) if k == 0])
+    ends = np.append(starts[1:], len(pairs))
     return np.column_stack(
         [
             np.maximum.reduceat(likeness, starts),

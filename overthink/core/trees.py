@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_ROWS_AT_ONCE = 2048  # keeps the memory flat for the longest responses
+
 
 @dataclass(frozen=True)
 class Trees:
@@ -25,6 +27,10 @@ class Trees:
 
     def probabilities(self, rows: Floats) -> Floats:
         """The probability of each row: shape `(rows, features)` to `(rows,)`."""
+        odds = [self._odds(rows[at : at + _ROWS_AT_ONCE]) for at in range(0, len(rows), _ROWS_AT_ONCE)]
+        return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate([np.zeros(0), *odds]))))
+
+    def _odds(self, rows: Floats) -> Floats:
         trees, inner = self.feature.shape
         node = np.zeros((len(rows), trees), dtype=np.int64)
         offset = np.arange(trees) * inner
@@ -33,5 +39,5 @@ class Trees:
         for _ in range(inner.bit_length()):
             at = node + offset
             node = 2 * node + 1 + (rows[row, feature[at]] > threshold[at])
-        odds = self.base + self.leaf.ravel()[node - inner + np.arange(trees) * (inner + 1)].sum(axis=1)
-        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        leaf = self.leaf.ravel()[node - inner + np.arange(trees) * (inner + 1)]
+        return np.asarray(self.base + leaf.sum(axis=1))

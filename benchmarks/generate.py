@@ -1,0 +1,224 @@
+"""What `overthink generate` costs over the engine itself, over a slow server, and after being killed.
+
+python benchmarks/generate.py http                     1,000 requests to a server that takes a second, 64 in flight
+python benchmarks/generate.py overhead MODEL_FOLDER    against a bare LLM.generate, interleaved (needs vLLM)
+python benchmarks/generate.py kills MODEL_FOLDER       killed ten times, against the uninterrupted run (needs vLLM)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ENGINE = {"enforce_eager": True, "dtype": "float32", "max_model_len": 512, "max_num_seqs": 64}
+PROMPTS, TOKENS, ROUNDS = 512, 64, 5
+
+
+def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> None:
+    """Wall time over N·L/C, and the memory that ten times as many requests would add (there is none to speak of)."""
+    from overthink.backends.http import HttpBackend
+    from overthink.config import GenerateConfig
+    from overthink.ports import Reply, Request
+
+    url = _slow_server(latency)
+    config = GenerateConfig(base_urls=(url,), concurrency=in_flight)
+    memory: list[int] = []
+
+    def asked() -> Iterator[Request]:
+        for number in range(requests):
+            if number % (requests // 10) == 0:
+                memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+            yield Request(f"p{number}#1", f"question {number}", number)
+
+    began = time.perf_counter()
+    done = sum(isinstance(reply, Reply) for reply in HttpBackend(config, "m").complete(asked()))
+    wall = time.perf_counter() - began
+    ideal = requests * latency / in_flight
+    print(
+        f"http: {done} of {requests} replies in {wall:.2f} s; N·L/C = {ideal:.2f} s; ratio {wall / ideal:.3f} (≤ 1.15)"
+    )
+    print(f"http: peak memory after each tenth, MiB: {memory}")
+
+
+def _slow_server(latency: float) -> str:
+    """Streams a few chunks after so many seconds; in a process of its own, as a server is."""
+    process = subprocess.Popen([sys.executable, __file__, "serve", str(latency)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    threading.Thread(target=lambda: (threading.main_thread().join(), process.terminate()), daemon=False).start()
+    return process.stdout.readline().strip()
+
+
+async def _serve(latency: float) -> None:
+    def event(delta: dict[str, Any], finish: str | None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
+        data = f"data: {json.dumps(chunk)}\n\n".encode()
+        return f"{len(data):x}\r\n".encode() + data + b"\r\n"
+
+    words = [event({"content": "It is 5. "}, None)] * 20
+    end = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+                if head.startswith("get"):
+                    body = b'{"object": "list", "data": []}'
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+                    writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+                    continue
+                length = next(line.split(":")[1] for line in head.split("\r\n") if line.startswith("content-length"))
+                await reader.readexactly(int(length))
+                await asyncio.sleep(latency)
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                )
+                writer.write(b"".join(words) + event({}, "stop") + end)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(client, "127.0.0.1", 0, backlog=1024)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
+    async with server:
+        await server.serve_forever()
+
+
+def overhead(model: str) -> None:
+    """The stage with its rows on disk, and LLM.generate on the same prompts and seeds, in turn."""
+    os.environ.update({"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_LOGGING_LEVEL": "ERROR", "OMP_NUM_THREADS": "1"})
+    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
+    from vllm import LLM, SamplingParams
+
+    from overthink.backends.vllm import VllmBackend
+    from overthink.config import GenerateConfig
+    from overthink.records import Problem
+    from overthink.run import Manifest, Run
+    from overthink.stages.generate import Generator, Template, add_problems, planned, sample_seed
+
+    config = GenerateConfig(backend="vllm", engine=ENGINE, temperature=1.0, max_tokens=TOKENS)
+    problems = [Problem(id=f"p{k}", dataset="d", question=f"What is {k} plus 3?", answer="3") for k in range(PROMPTS)]
+    template = Template.load(None)
+
+    bare = LLM(model=model, disable_log_stats=True, enable_chunked_prefill=False, **ENGINE)
+    tokenizer = bare.get_tokenizer()
+    chats = [[{"role": "user", "content": template.fill(problem.question)}] for problem in problems]
+    prompts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True) for chat in chats]
+    seeds = [sample_seed(0, f"{problem.id}#1") for problem in problems]
+    sampling = [SamplingParams(temperature=1.0, max_tokens=TOKENS, seed=seed) for seed in seeds]
+
+    class OnTheSameEngine(VllmBackend):
+        """One engine serves both, so that both are up and warm alike."""
+
+        def _start(self) -> Any:
+            return bare.llm_engine
+
+        def _stop(self, engine: Any) -> None:
+            pass
+
+    def ours() -> tuple[float, int]:
+        with tempfile.TemporaryDirectory() as folder:
+            run = Run.create(Path(folder), Manifest(created="", model=model, origin="generate", overthink="0"))
+            run.start("generate", {})
+            backend = OnTheSameEngine(config, model)
+            began = time.perf_counter()
+            ids = add_problems(run, problems)
+            run.generate(planned(ids, 1), Generator(backend, model, template, 0, True, _Quiet()), _Quiet())
+            wall = time.perf_counter() - began
+            return wall, sum(row.completion_tokens for row in run.table("generate").rows())
+
+    def theirs() -> tuple[float, int]:
+        began = time.perf_counter()
+        outputs = bare.generate(prompts, sampling, use_tqdm=False)
+        return time.perf_counter() - began, sum(len(output.outputs[0].token_ids) for output in outputs)
+
+    ours(), theirs()  # warm
+    pairs = [(ours(), theirs()) if turn % 2 else tuple(reversed((theirs(), ours()))) for turn in range(ROUNDS)]
+    mine, bares = [pair[0][0] for pair in pairs], [pair[1][0] for pair in pairs]
+    print(f"overhead: tokens {pairs[0][0][1]} and {pairs[0][1][1]}")
+    print(
+        f"overhead: generate {[round(wall, 2) for wall in mine]} s, LLM.generate {[round(wall, 2) for wall in bares]} s"
+    )
+    ratio = statistics.median(mine) / statistics.median(bares)
+    print(f"overhead: ratio of the medians {ratio:.3f} (≤ 1.05)")
+
+
+class _Quiet:
+    def start(self, label: str, total: int) -> None: ...
+
+    def step(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def response(self, row: Any) -> None: ...
+
+
+def kills(model: str, times: int = 10) -> None:
+    """Kill -9 at random moments, resume each time, and compare the bytes."""
+    environment = {
+        **os.environ,
+        "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
+        "OMP_NUM_THREADS": "1",
+        "VLLM_CPU_KVCACHE_SPACE": os.environ.get("VLLM_CPU_KVCACHE_SPACE", "1"),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        problems = Path(folder) / "sums.jsonl"
+        rows = ({"id": f"s{k}", "question": f"What is {k} plus 3?", "answer": str(k + 3)} for k in range(400))
+        problems.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        options = [
+            part for key, value in {**ENGINE, "max_num_seqs": 4}.items() for part in ("--engine", f"{key}={value}")
+        ]
+        sampling = ["--temperature", "0", "--max-tokens", "64"]
+        line = [sys.executable, "-m", "overthink", "generate", "-m", model, "-d", str(problems), *options, *sampling]
+        subprocess.run([*line, "--out", f"{folder}/whole"], check=True, capture_output=True, env=environment)
+        chance, killed, states = random.Random(0), 0, []
+        for _ in range(times):
+            with subprocess.Popen(
+                [*line, "--out", f"{folder}/killed"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            ) as process:
+                _wait_for_rows(Path(folder) / "killed" / "generate.jsonl.part", process)
+                time.sleep(chance.uniform(0, 0.3))
+                process.send_signal(signal.SIGKILL)
+            killed += process.returncode == -signal.SIGKILL
+            part = Path(folder) / "killed" / "generate.jsonl.part"
+            states.append(part.read_bytes().count(b"\n") if part.exists() else -1)
+        subprocess.run([*line, "--out", f"{folder}/killed"], check=True, capture_output=True, env=environment)
+        whole, other = (Path(folder) / name / "generate.jsonl" for name in ("whole", "killed"))
+        ids = [json.loads(row)["id"] for row in other.read_text().split("\n") if row]
+        print(f"kills: {killed} of {times}; rows on disk after each: {states}")
+        print(f"kills: {len(ids)} rows, {len(set(ids))} ids; equal bytes: {whole.read_bytes() == other.read_bytes()}")
+
+
+def _wait_for_rows(part: Path, process: subprocess.Popen[bytes]) -> None:
+    before = part.read_bytes().count(b"\n") if part.exists() else 0
+    while process.poll() is None and not (part.exists() and part.read_bytes().count(b"\n") > before):
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["http"]:
+            http()
+        case ["serve", latency]:
+            asyncio.run(_serve(float(latency)))
+        case ["overhead", model]:
+            overhead(model)
+        case ["kills", model]:
+            kills(model)
+        case _:
+            sys.exit(__doc__)
