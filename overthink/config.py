@@ -16,7 +16,7 @@ from overthink.errors import OverthinkError
 if TYPE_CHECKING:
     from annotated_types import Ge, Gt, Le
 
-BackendKind = Literal["vllm", "http", "ray", "local", "replay"]
+BackendKind = Literal["vllm", "http", "local", "replay"]
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
 Scope = Literal["thinking", "response"]
 Sections = dict[str, dict[str, Any]]

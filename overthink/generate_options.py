@@ -16,7 +16,6 @@ class Backend(StrEnum):
 
     vllm = "vllm"
     http = "http"
-    ray = "ray"
     local = "local"
     replay = "replay"
 

@@ -99,7 +99,7 @@ def _generate(
 
 def _loaded_libraries() -> dict[str, str]:
     """The versions of what ran the model in this process."""
-    engines = ("vllm", "torch", "transformers", "openai", "xllamacpp", "ray")
+    engines = ("vllm", "torch", "transformers", "openai", "xllamacpp")
     return {name: str(getattr(sys.modules[name], "__version__", "unknown")) for name in engines if name in sys.modules}
 
 

@@ -56,7 +56,7 @@ def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
     if kind != "http" and config.base_urls:
         raise OverthinkError(f"--base-url is not for --backend {kind}", "Leave one of the two out.")
-    if config.engine and kind not in ("vllm", "ray"):
+    if config.engine and kind != "vllm":
         raise OverthinkError(
             f"--engine is not for --backend {kind}", "Give the server its options where it is started."
         )
@@ -65,7 +65,7 @@ def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
     if config.backend == "http":
         return own_sampling(model)
-    if config.backend in ("vllm", "ray"):
+    if config.backend == "vllm":
         from overthink.backends import vllm
 
         return vllm.own_sampling(config, model)

@@ -18,8 +18,9 @@ from overthink.core.thinking import TAGS
 from overthink.errors import OverthinkError
 from overthink.ports import NoReply, Reply, Request
 
-AHEAD = 2
-"""Requests in the engine for each that it runs at once: it never waits for the next, and memory stays flat."""
+AHEAD = 8
+"""Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which
+one is added are slower. Memory stays flat."""
 
 SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens")
 
@@ -62,7 +63,9 @@ def _stepped(engine: Any, chat: _Chat, first: Request | None, requests: Iterator
     opened: dict[str, str] = {}
     upcoming = first
     while upcoming is not None or opened:
-        while upcoming is not None and len(opened) < most:
+        room = most - len(opened) if len(opened) <= most // 2 else 0
+        while upcoming is not None and room > 0:
+            room -= 1
             prompt = chat.prompt(upcoming)
             try:
                 (rendered,) = engine.renderer.render_cmpl([{"prompt_token_ids": prompt.ids}])
