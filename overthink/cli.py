@@ -149,7 +149,10 @@ def generate(
     hub_mirror: Mirror = None,
     redo: Redo = None,
 ) -> None:
-    """Run a model over problems. The same command goes on where an earlier one stopped; `-n 4` extends `-n 1`."""
+    """Run a model over problems.
+
+    The same command goes on where an earlier one stopped; `-n 4` extends `-n 1`.
+    """
     named = {
         "backend": backend, "base_urls": base_url, "engine": engine, "replies": replies, "prompt": prompt,
         "samples": samples, "temperature": temperature, "top_p": top_p, "top_k": top_k, "min_p": min_p,
@@ -179,7 +182,7 @@ def cluster(runs: Runs = None, judge: ClusterJudge = None, redo: Redo = None, pr
 
 @app.command()
 def verify(runs: Runs = None, cpu_seconds: CpuSeconds = None, redo: Redo = None, processes: Processes = None) -> None:
-    """Compare the answer of each solution, and the final one, with the gold answer."""
+    """Compare the answers with the gold answer."""
     _advance("verify", runs, {"verify": {"cpu_seconds": cpu_seconds}}, redo, processes)
 
 
@@ -197,7 +200,10 @@ def score(
     redo: Redo = None,
     processes: Processes = None,
 ) -> None:
-    """Count tokens, compute every metric with its error bar, and print the report. Does what is owed before it."""
+    """Print every metric with its error bar.
+
+    Does what is owed before it: segment, cluster, verify.
+    """
     given: Given = {
         "segment": {"judge": judge},
         "cluster": {"judge": judge},
@@ -225,9 +231,10 @@ def run(
     levels: options.Levels = None,
     hub_mirror: Mirror = None,
 ) -> None:
-    """Go all the way, from nothing to a report: generate with --model, or import files, or take runs; then score.
+    """Go all the way, from nothing to a report.
 
-    More options of `generate` can stand in overthink.toml.
+    Generates with --model, or imports files, or takes runs; then scores. More options of `generate` can stand in
+    overthink.toml.
     """
     from overthink import pipeline
 
@@ -260,7 +267,10 @@ def show(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     row: Annotated[str, typer.Argument(help="The id of a response, or its number in the run, from 1.")],
 ) -> None:
-    """Print one response, coloured by solution, with answers, verdicts, strategies and tokens."""
+    """Print one response, coloured by solution.
+
+    With its answers, verdicts, strategies and tokens. A boundary that the segmenter is unsure of is marked.
+    """
     from overthink import pipeline
     from overthink.show import print_response
 
@@ -285,7 +295,10 @@ def agree(
     resamples: Resamples = None,
     seed: Seed = None,
 ) -> None:
-    """Measure the segments and strategies of runs against reference labels, or against another run."""
+    """Measure runs against labels or another run.
+
+    Boundaries (precision, recall, F1), both efficiencies, strategies; rows find each other by the response's text.
+    """
     from overthink import pipeline
 
     given = _given({"report": {"resamples": resamples, "seed": seed}})
@@ -309,7 +322,9 @@ def _generated(
     bars = Bars()
     work = pipeline.Pipeline(_given({"generate": named}), bars, redo or ())
     selection = generation.selection(levels, ids, limit)
-    return generation.generate(work, bars, datasets=dataset.split(",") if dataset else (), selection=selection, **where)
+    return generation.generate(
+        work, bars, datasets=dataset.split(",") if dataset else (), selection=selection, say=_say, **where
+    )
 
 
 def _advance(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from overthink.backends import SMALL_MODEL, make, settled
 from overthink.config import GenerateConfig, runs_folder
 from overthink.datasets import load
 from overthink.errors import OverthinkError
-from overthink.pipeline import Pipeline, now
+from overthink.pipeline import Pipeline, gold_notes, now
 from overthink.run import MANIFEST, Manifest, Outcome, Run
 from overthink.stages.generate import STAGE, Generator, ResponseProgress, Selection, Template, add_problems, planned
 from overthink.stages.import_responses import folder_name
@@ -50,14 +50,20 @@ def generate(
     selection: Selection,
     think_tags: tuple[str, str] | None = None,
     mirror: Path | None = None,
+    say: Callable[[str], None],
 ) -> tuple[Run, Outcome]:
-    """Make the responses that are planned and missing. Without datasets, the problems are those of the run."""
+    """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
+
+    `say` hears of gold answers that cannot be parsed, before anything is spent.
+    """
     if model is None and pipeline.given.get(STAGE, {}).get("backend") == "local":
         model = SMALL_MODEL
     run = _run(model, out, think_tags)
     with run.lock():
         try:
-            outcome = _generate(pipeline, progress, run, [load(name, mirror=mirror) for name in datasets], selection)
+            outcome = _generate(
+                pipeline, progress, run, [load(name, mirror=mirror) for name in datasets], selection, say
+            )
         except OverthinkError:
             run.forget()
             raise
@@ -78,7 +84,12 @@ def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None
 
 
 def _generate(
-    pipeline: Pipeline, progress: ResponseProgress, run: Run, datasets: Sequence[Any], selection: Selection
+    pipeline: Pipeline,
+    progress: ResponseProgress,
+    run: Run,
+    datasets: Sequence[Any],
+    selection: Selection,
+    say: Callable[[str], None],
 ) -> Outcome:
     config = pipeline.config(run).generate
     if STAGE in pipeline.redo:
@@ -91,6 +102,8 @@ def _generate(
     run.start(STAGE, _identity(config, template), FREE)
     ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
     run.update(datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}})
+    for note in gold_notes([run]):
+        say(note)
     work = Generator(backend, model, template, config.seed, not run.holds_responses(), progress)
     outcome = run.generate(planned(ids, config.samples), work, progress)
     run.update(libraries={**run.manifest.libraries, **_loaded_libraries()})

@@ -91,12 +91,12 @@ def import_files(
     runs = list(import_responses(recording, out, manifest).values())
     for run in runs:
         run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
-    for note in [*recording.tally.notes(), *_gold_notes(runs)]:
+    for note in [*recording.tally.notes(), *gold_notes(runs)]:
         say(note)
     return runs
 
 
-def _gold_notes(runs: Sequence[Run]) -> Iterator[str]:
+def gold_notes(runs: Sequence[Run]) -> Iterator[str]:
     """The gold answers with which no verdict can be reached: told before anything is spent on them."""
     problems = {problem.id: problem.answer for run in runs for problem in run.table("problems").rows()}
     with SympyVerifier() as verifier:

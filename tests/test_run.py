@@ -84,7 +84,7 @@ def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
         run = Run(run.folder)
     run.advance("segment", work(asked=asked), Quiet())
     assert files(run) == files(whole)
-    assert sorted(asked) == sorted({item for item in asked}) == [response.id for *_, response in ROWS]
+    assert sorted(asked) == sorted(set(asked)) == [response.id for *_, response in ROWS]
 
 
 def test_rows_that_come_in_any_order_stand_in_input_order(tmp_path: Path) -> None:

@@ -23,12 +23,12 @@ def verify_rows(verifier: Verifier, tags: tuple[str, str] | None, items: Iterato
 
 def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:
     """The verdicts on several responses, in order, with one call of the verifier. Rows: problem, response, segments."""
-    finals = [_final_span(*item.rows[1:], tags) for item in items]
-    pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(*item.rows, final)]
+    finals = [_final_span(item, tags) for item in items]
+    pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(item, final)]
     outcomes = iter(verifier.compare(pairs))
     rows: list[Verdicts] = []
     for item, final in zip(items, finals, strict=True):
-        problem, response, segments = item.rows
+        problem, response, segments = _rows(item)
         if problem.answer is None:
             solutions = [SolutionVerdict(verdict="undetermined", way="no_gold") for _ in segments.solutions]
             verdict = _final(response, final, "undetermined", "no_gold")
@@ -39,7 +39,8 @@ def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str
     return rows
 
 
-def _pairs(problem: Problem, response: Response, segments: Segments, final: Span | None) -> list[tuple[str, str]]:
+def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
+    problem, response, segments = _rows(item)
     gold = problem.answer
     if gold is None:
         return []
@@ -49,13 +50,19 @@ def _pairs(problem: Problem, response: Response, segments: Segments, final: Span
     return [(gold, answer) for answer in answers]
 
 
-def _final_span(response: Response, segments: Segments, tags: tuple[str, str] | None) -> Span | None:
+def _final_span(item: Item, tags: tuple[str, str] | None) -> Span | None:
     """Where the final answer stands; where the response states none, the last answer of its thinking."""
+    _, response, segments = _rows(item)
     text = response.response
     span = final_answer(text, find_thinking(text, tags), cut_off=segments.truncated)
     if span is None and segments.solutions:
         return segments.solutions[-1].answer_span
     return span
+
+
+def _rows(item: Item) -> tuple[Problem, Response, Segments]:
+    problem, response, segments = item.rows
+    return problem, response, segments
 
 
 def _solution(verdict: Verdict, way: Way) -> SolutionVerdict:
