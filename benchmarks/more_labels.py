@@ -16,6 +16,7 @@ from overthink.core.paragraphs import paragraphs
 from overthink.core.thinking import find_thinking
 
 LABELS = Path(__file__).with_name("more_labels.jsonl")
+SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "labels.jsonl"
 
 
 def rows(responses: Path) -> Iterator[dict[str, Any]]:
@@ -26,6 +27,11 @@ def rows(responses: Path) -> Iterator[dict[str, Any]]:
             solutions = wanted.pop(text_key(raw["response"]), None)
             if solutions is not None:
                 yield _row(raw, solutions)
+
+
+def samples() -> Iterator[dict[str, Any]]:
+    """The label rows of the samples: tails, corrected answers and other cases of which real labels hold few."""
+    return (row for row in _read(SAMPLES) if row["paragraphs"])
 
 
 def _row(raw: dict[str, Any], solutions: list[dict[str, Any]]) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def main(say: Callable[[str], None] = print) -> None:
         say(f"skipped: no label files in {LABELS}; name them on the command line")
         return
     rows = [json.loads(line) for path in options.labels for line in path.read_text("utf-8").split("\n") if line]
-    more = list(more_labels.rows(options.responses)) if options.more else []
+    more = [*more_labels.rows(options.responses), *more_labels.samples()] if options.more else []
     words = frequent_words([*rows, *more])
     known = lexicon(words, FIXED, FIRST_WORD)
     examples = [*examples_of(rows, known, measured=True), *examples_of(more, known, measured=False)]

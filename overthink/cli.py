@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -409,12 +410,22 @@ def main() -> None:
     """Run the command line. A user's mistake gives two lines and exit code 2, Ctrl-C gives 130."""
     try:
         app()
+        sys.stdout.flush()
     except OverthinkError as error:
-        typer.echo(f"{error.message}\n{error.hint}", err=True)
-        sys.exit(2)
+        _stop(f"{error.message}\n{error.hint}", 2)
     except BrokenPipeError:
-        sys.stderr.close()
+        # The reader has gone; Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:
+        _stop(
+            f"{error.filename or 'output'}: {error.strerror or error}\nCheck the path, its permissions and the disk.", 2
+        )
+
+
+def _stop(words: str, code: int) -> NoReturn:
+    typer.echo(words, err=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields
@@ -166,14 +167,22 @@ class Pipeline:
         """
         wanted = {canonical_name(name) or name for name in datasets}
         parts = []
+        there: set[str] = set()
+        names = Counter(run.name for run in runs)
         for run in runs:
             config = self.config(run).report
             whole = report_of(run, config)
             write_text(run.folder / REPORT, to_json(whole))
-            same = not wanted or wanted == whole.runs[0].metrics.keys()
-            parts.append(whole if same else report_of(run, config, wanted))
-        if len({run.name for run in runs}) < len(runs):
-            parts = [named(part, str(run.folder)) for part, run in zip(parts, runs, strict=True)]
+            held = set(whole.runs[0].metrics)
+            there |= held
+            if not wanted or wanted & held:
+                part = whole if not wanted or held <= wanted else report_of(run, config, wanted)
+                parts.append(named(part, str(run.folder)) if names[run.name] > 1 else part)
+        if wanted - there:
+            raise OverthinkError(
+                f"no responses to {', '.join(sorted(wanted - there))} in {', '.join(str(run.folder) for run in runs)}",
+                f"There are responses to {', '.join(sorted(there))}.",
+            )
         return join(parts)
 
     def config(self, run: Run) -> Config:

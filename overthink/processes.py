@@ -8,6 +8,7 @@ loaded our modules once; and unlike multiprocessing's own, its processes do not 
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -41,4 +42,11 @@ class _Context(ForkServerContext):
 def start_pool(processes: int, initializer: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()) -> Any:
     """A pebble ProcessPool: work is scheduled on it, and a process that dies or hangs fails its own task alone."""
     multiprocessing.set_forkserver_preload(_PRELOAD)
-    return ProcessPool(processes, initializer=initializer, initargs=arguments, context=_Context())
+    return ProcessPool(processes, initializer=_begin, initargs=(initializer, arguments), context=_Context())
+
+
+def _begin(initializer: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    """Runs first in each process. Ctrl-C reaches all of them; the parent answers it and ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if initializer is not None:
+        initializer(*arguments)

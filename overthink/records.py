@@ -187,11 +187,13 @@ class Counts(Row):
 
     All are responses, except `problems`, `undetermined_solutions` (solutions) and `failed` (rows, by stage: they are
     owed, and in no other number). A missing answer is wrong; `missing_truncated` of these responses were cut off.
+    `truncated_answered` were cut off, too, but after an answer had been stated: that one is their final answer.
     """
 
     responses: int
     problems: int
     truncated: int
+    truncated_answered: int
     missing_answers: int
     missing_truncated: int
     undetermined_answers: dict[Way, int]

@@ -314,8 +314,8 @@ def _sources(inputs: dict[str, Table[Any]]) -> dict[str, str]:
 def _rows_there(part: PartFile[Any]) -> dict[str, Table[Any]]:
     """The rows of an earlier try, finished or killed: their ids, and the file that holds each."""
     there: dict[str, Table[Any]] = {}
-    for path, torn in ((part.path, False), (part.part, True)):
-        table = Table(path, part.row_type, torn=torn)
+    for path in (part.path, part.part):
+        table = Table(path, part.row_type, torn=True)
         there.update(dict.fromkeys(table, table))
     return there
 

@@ -56,9 +56,7 @@ def rendered(shown: Shown) -> Group:
     start = shown.segments.thinking[0]
     for number, solution in enumerate(shown.segments.solutions, start=1):
         kind = shown.score.kinds[number - 1]
-        parts.append(
-            Rule(Text(_caption(shown, number), style=f"bold {COLOURS[kind]}"), align="left", style=COLOURS[kind])
-        )
+        parts += [Rule(style=COLOURS[kind]), Text(_caption(shown, number), style=f"bold {COLOURS[kind]}")]
         parts.append(_text(shown, (start, solution.end), COLOURS[kind], solution.answer_span))
         start = solution.end
     stop = shown.segments.thinking[1]
@@ -87,15 +85,17 @@ def _head(shown: Shown) -> Panel:
         f"efficiency    outcome {_percent(score.outcome_efficiency)}, process {_percent(score.process_efficiency)}",
         f"segmenter     {shown.segments.segmenter}; strategies: {shown.clusters.clusterer}",
     ]
-    title = Text(f"{shown.response.id} · {shown.response.model} · {place}")
-    return Panel(Text("\n".join(lines)), title=title, title_align="left")
+    title = Text(f"{shown.response.id} · {shown.response.model} · {place}".translate(_VISIBLE))
+    return Panel(
+        Text("\n".join(line.translate(_VISIBLE | {10: 10}) for line in lines)), title=title, title_align="left"
+    )
 
 
 def _caption(shown: Shown, number: int) -> str:
     solution = shown.segments.solutions[number - 1]
     strategy = shown.clusters.strategies[number - 1]
     parts = [
-        f"solution {number}: {LABELS[shown.score.kinds[number - 1]]}",
+        f"solution {number}: {LABELS[shown.score.kinds[number - 1]]}, {solution.answer.translate(_VISIBLE)}",
         f"strategy {strategy} ({shown.clusters.names[strategy - 1]})",
         f"{shown.score.solution_tokens[number - 1]} tokens",
         shown.verdicts.solutions[number - 1].way,

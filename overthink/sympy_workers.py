@@ -141,8 +141,7 @@ def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
 
 
 def _limit_memory(wanted: int) -> None:
-    """Runs once in each worker. The parent answers Ctrl-C: it ends the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Runs once in each worker."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))

@@ -181,8 +181,11 @@ def _title(words: str) -> Text:
 
 
 def _notes(metrics: Metrics) -> Iterator[Text]:
-    if passes := [f"{k}: {bare(metric)}" for k, metric in _family(metrics, "pass@")]:
-        yield Text(f"pass@k, %: {', '.join(passes)}")
+    after, first = metrics["tokens_after_answer_share"], metrics["outcome_efficiency_first_solution"]
+    yield Text(f"tokens after the first correct answer: {bare(after)} % of those of answered responses")
+    yield Text(f"outcome efficiency by the tokens of the first correct solution alone: {bare(first)} %")
+    if passes := [f"{k}: {bare(metric)} (n {metric.n})" for k, metric in _family(metrics, "pass@")]:
+        yield Text(f"pass@k of n problems, %: {', '.join(passes)}")
     if line := _listed({column.metric: metrics[column.metric].n_excluded for column in COLUMNS}):
         yield Text(f"left out: {line}")
 
@@ -197,6 +200,8 @@ def _count_lines(counts: Counts) -> Iterator[str]:
         yield "undetermined: " + ", ".join(_with_parts(name, ways) for name, ways in undetermined.items() if ways)
     if counts.missing_answers:
         yield f"counted as wrong: {counts.missing_answers} without a final answer ({counts.missing_truncated} cut off)"
+    if counts.truncated_answered:
+        yield f"cut off, so that the last answer before counts as the final one: {counts.truncated_answered}"
     others = {
         "cut off": counts.truncated,
         "empty thinking": counts.empty_thinking,

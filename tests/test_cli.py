@@ -71,6 +71,23 @@ def test_dataset_narrows_the_printed_report_and_not_the_file(overthink: Overthin
     assert {row["dataset"] for row in whole["rows"]} == {"samples", "two-plus-three"}
 
 
+def test_a_run_without_the_named_benchmark_is_left_out(overthink: Overthink, samples: Path) -> None:
+    overthink("import", samples / "responses.jsonl", "--out", "s")
+    report = json.loads(overthink("score", "s", "--dataset", "two-plus-three").out)
+    assert [run["model"] for run in report["runs"]] == ["sample-qwq"]
+
+
+def test_a_torn_last_line_of_a_stage_is_made_again(overthink: Overthink, tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", ROW, {**ROW, "problem": "Another?"})
+    overthink("run", "x.jsonl", "--out", "x")
+    whole = stage_files(Path("x"))
+    for stage in STAGES:
+        path = Path(f"x/m/{stage}.jsonl")
+        path.write_bytes(path.read_bytes()[:-20])
+    assert overthink("score", "x").code == 0
+    assert stage_files(Path("x")) == whole
+
+
 @pytest.mark.parametrize("name", ["json", "jsonl", "csv", "markdown", "table"])
 def test_each_format_holds_the_model_and_a_metric(overthink: Overthink, samples: Path, name: str) -> None:
     overthink("import", samples / "responses.jsonl", "--out", "s")
@@ -248,6 +265,40 @@ def test_a_full_disk_is_named_and_nothing_is_half_replaced(overthink: Overthink,
     assert "the disk is full" in done.err
     assert not Path("x/m/segment.jsonl").exists()
     assert overthink("score", "x").code == 0
+
+
+def test_an_output_that_cannot_be_written_and_a_folder_in_place_of_a_file_are_named(
+    overthink: Overthink, tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("w") as device:
+        full = subprocess.run(
+            [sys.executable, "-m", "overthink", "datasets"],
+            stdout=device,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (full.returncode, len(full.stderr.strip().split("\n"))) == (2, 2)
+    write(tmp_path / "x.jsonl", ROW)
+    overthink("import", "x.jsonl", "--out", "x")
+    Path("overthink.toml").mkdir()
+    done = overthink("score", "x")
+    assert (done.code, len(done.err.strip().split("\n"))) == (2, 2)
+    assert "overthink.toml" in done.err
+
+
+def test_ctrl_c_leaves_no_trace_but_what_was_done(samples: Path, tmp_path: Path) -> None:
+    quiet = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "overthink"]
+    rows = [json.loads(line) for line in (samples / "responses.jsonl").read_text("utf-8").split("\n") if line]
+    write(tmp_path / "many.jsonl", *rows * 8)
+    subprocess.run([*command, "import", "many.jsonl", "--out", "x"], check=True, **quiet)
+    process = subprocess.Popen([*command, "score", "x"], start_new_session=True, **quiet)
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in err
 
 
 def test_a_second_process_on_a_run_is_refused(overthink: Overthink, tmp_path: Path) -> None:

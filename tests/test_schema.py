@@ -53,8 +53,8 @@ def example() -> Report:
         }
     )
     samples = [
-        Sample("p", "math500", 1, "Algebra", True, full, (True, False), "exact", (), True, False, None),
-        Sample("q", "math500", 2, "Algebra", True, empty, (), "exact", (), False, False, "zh"),
+        Sample("p", "math500", 1, "Algebra", True, full, (True, False), "exact", (), True, False, True, False, None),
+        Sample("q", "math500", 2, "Algebra", True, empty, (), "exact", (), True, False, False, False, "zh"),
     ]
     method = Method(
         metric_version="1",

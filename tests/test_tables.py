@@ -74,6 +74,8 @@ def sample(problem: str, tokens: list[int], found: list[Verdict], *, correct: bo
         "final_way": "exact",
         "undetermined_ways": (),
         "tail": False,
+        "answered": True,
+        "empty": False,
         "truncated": False,
         "language": None,
     }
@@ -155,14 +157,16 @@ def test_levels_stand_in_order_before_all() -> None:
 def test_what_was_left_out_is_said_below_the_table() -> None:
     samples = [
         *mixed(1, 4),
-        sample("x", [], [], final_way="truncated", correct=False, truncated=True),
+        sample("x", [], [], final_way="truncated", correct=False, truncated=True, answered=False, empty=True),
+        sample("z", [5], ["wrong"], correct=False, truncated=True),
         sample("y", [5], ["undetermined"], undetermined_ways=("timeout",), language="zh"),
     ]
     text = " ".join(render(report_of(samples, failed={"verify": 2}), "table").split())
     assert "left out: outcome efficiency 1, process efficiency 1" in text
     assert "undetermined: 1 solutions (timeout 1)" in text
     assert "counted as wrong: 1 without a final answer (1 cut off)" in text
-    assert "responses: 6; cut off 1, empty thinking 1, no solution 1, mostly in another language 1" in text
+    assert "so that the last answer before counts as the final one: 1" in text
+    assert "responses: 7; cut off 2, empty thinking 1, no solution 1, mostly in another language 1" in text
     assert "2 failed rows (verify 2): owed, and in no number above" in text
 
 
@@ -198,7 +202,7 @@ def test_two_plus_three_has_a_table_over_the_runs() -> None:
 
 def test_several_samples_bring_pass_at_k_into_the_table() -> None:
     again = [replace(one, score=one.score.model_copy(update={"correct": False})) for one in mixed(1, 4)]
-    assert "pass@k, %: 1: " in render(report_of([*mixed(1, 4), *again]), "table")
+    assert "pass@k of n problems, %: 1: " in render(report_of([*mixed(1, 4), *again]), "table")
     assert "pass@k" not in render(report_of(mixed(1, 4)), "table")
 
 

@@ -18,7 +18,7 @@ SCHEMA_VERSION = 1
 # The columns of a Term.
 _NUMERATOR, _DENOMINATOR, _N, _EXCLUDED = range(4)
 _ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
-_CI_REASON = "no interval: fewer than two problems"
+_CI_REASON = "no interval: fewer than two problems enter its denominator"
 
 
 def aggregate(
@@ -159,10 +159,11 @@ class _Tally:
     def add(self, sample: Sample) -> None:
         self.of["responses"] += 1
         self.of["truncated"] += sample.truncated
+        self.of["truncated_answered"] += sample.truncated and sample.answered
         # Without a gold answer nothing is right or wrong, a missing answer neither.
         self.of["missing"] += sample.gold and sample.final_way in ("missing", "truncated")
         self.of["missing_truncated"] += sample.gold and sample.final_way == "truncated"
-        self.of["empty_thinking"] += sample.score.tokens == 0
+        self.of["empty_thinking"] += sample.empty
         self.of["no_solution"] += not sample.score.kinds
         self.of["no_gold"] += not sample.gold
         self.of["tails"] += sample.tail
@@ -177,6 +178,7 @@ class _Tally:
             responses=self.of["responses"],
             problems=problems,
             truncated=self.of["truncated"],
+            truncated_answered=self.of["truncated_answered"],
             missing_answers=self.of["missing"],
             missing_truncated=self.of["missing_truncated"],
             undetermined_answers=dict(sorted(self.answer_ways.items())),

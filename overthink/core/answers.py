@@ -124,7 +124,7 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Sp
     if thought is not None:
         span = _last_repetition(response, thought, thinking.after)
     if span is None and not cut_off:
-        span = last_value(response, *thinking.after)
+        span = last_value(response, *thinking.after, in_words=not tagged)
     if span is None:
         span = thought
     if span is None and not (cut_off or tagged):
@@ -171,8 +171,11 @@ def stated_answer(text: str, start: int, end: int) -> Span | None:
     return None
 
 
-def last_value(text: str, start: int, end: int) -> Span | None:
-    """The whole of `text[start:end]` where it is nothing but an answer, else the last value that stands in it."""
+def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Span | None:
+    """The whole of `text[start:end]` where it is nothing but an answer, else the last value that stands in it.
+
+    `in_words`: one sentence without any value is an answer, too.
+    """
     start, end = _strip(text, start, _end_of_turn(text, start, end))
     if start == end:
         return None
@@ -183,8 +186,8 @@ def last_value(text: str, start: int, end: int) -> Span | None:
     for span in reversed(sentences):
         if value := _last_value_of(text, *span):
             return value
-    # One sentence without any value is an answer in words.
-    return sentences[0] if len(sentences) == 1 and len(_WORD.findall(text, start, end)) <= 12 else None
+    spoken = in_words and len(sentences) == 1 and len(_WORD.findall(text, start, end)) <= 12
+    return sentences[0] if spoken else None
 
 
 def _last_box(text: str, start: int, end: int) -> Span | None:

@@ -148,7 +148,7 @@ def _join_thinking(reasoning: str, content: str | None, finish: FinishReason) ->
     """One text with tags. Without content the response was cut off inside the thought, so the tag stays open."""
     if not reasoning or (content and reasoning in content):
         return content
-    if content is None or (not content and finish == "length"):
+    if not content and finish != "stop":
         return f"<think>\n{reasoning}"
     return f"<think>\n{reasoning}\n</think>\n\n{content}"
 

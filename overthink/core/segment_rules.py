@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.answers import final_answer
+from overthink.core.answers import boxes, final_answer
 from overthink.core.cues import Lexicon, lexicon
 from overthink.core.mentions import targets
 from overthink.core.phrases import Phrases, Spans
@@ -27,6 +27,8 @@ from overthink.records import Solution, Span
 _CUT_OFF_CHANCE = 0.3
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
+_REST_OF_COMMAND = re.compile(r"[A-Za-z]+")
+_CLOSING = re.compile(r"\s?(?:\\right)?\)")
 _FRACTION = re.compile(r"\\[dt]?frac$")
 
 
@@ -196,7 +198,8 @@ def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
         paragraph = start + int((plainly if len(plainly) else mentioned)[-1])
     else:
         paragraph = int(reading.mention_paragraph[np.searchsorted(reading.mention_paragraph, start) - 1])
-    span = quotation(response, reading.mention_spans[int(columns["best_mention"][paragraph])])
+    mention = reading.mention_spans[int(columns["best_mention"][paragraph])]
+    span = _box_around(response, mention, reading.paragraphs[paragraph]) or quotation(response, mention)
     return Solution(
         end=reading.paragraphs[end][1],
         answer=response[slice(*span)],
@@ -205,9 +208,37 @@ def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
     )
 
 
+def _box_around(response: str, mention: Span, paragraph: Span) -> Span | None:
+    """The contents of the box that a mention stands in: they are the answer as it was meant to be read."""
+    around = (box for box in boxes(response, *paragraph) if box[0] <= mention[0] < box[1])
+    return next(around, None)
+
+
 def quotation(response: str, span: Span) -> Span:
-    """`span` with the command and the braces around it that belong to it: `3}{4` becomes `\\frac{3}{4}`."""
-    start, end = span
+    """`span` with what belongs to it: the rest of a command, the command and braces around it, closing brackets.
+
+    `3}{4` becomes `\\frac{3}{4}`, `2\\` becomes `2\\pi`, and `14(√2 - 1` gets its bracket.
+    """
+    return _with_brackets(response, *_with_braces(response, *_with_command(response, *span)))
+
+
+def _with_command(response: str, start: int, end: int) -> Span:
+    """A sign of the plain text is the first character of its command: take the others in."""
+    rest = _REST_OF_COMMAND.match(response, end)
+    return (
+        (start, rest.end()) if rest and response[end - 1] == "\\" else (start, end + response.startswith("pi", end - 1))
+    )
+
+
+def _with_brackets(response: str, start: int, end: int) -> Span:
+    open_brackets = response.count("(", start, end) - response.count(")", start, end)
+    while open_brackets > 0 and (closing := _CLOSING.match(response, end)):
+        end = closing.end()
+        open_brackets -= 1
+    return start, end
+
+
+def _with_braces(response: str, start: int, end: int) -> Span:
     depth = lowest = 0
     for sign in response[start:end]:
         depth += (sign == "{") - (sign == "}")
@@ -215,7 +246,7 @@ def quotation(response: str, span: Span) -> Span:
     for _ in range(-lowest):
         opening = _OPENING.search(response, max(0, start - 12), start)
         if opening is None:
-            return span
+            return start, end
         start = opening.start()
     while depth - lowest > 0 and response.startswith("}", end):
         end += 1

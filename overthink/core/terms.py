@@ -35,6 +35,8 @@ class Sample:
     new: tuple[bool, ...]
     final_way: Way
     undetermined_ways: tuple[Way, ...]
+    answered: bool
+    empty: bool
     tail: bool
     truncated: bool
     language: str | None
@@ -52,6 +54,8 @@ def sample_of(problem: Problem, segments: Segments, clusters: Clusters, verdicts
         new=tuple(new_strategies(clusters.strategies)),
         final_way=verdicts.final.way,
         undetermined_ways=tuple(s.way for s in verdicts.solutions if s.verdict == "undetermined"),
+        answered=verdicts.final.answer is not None,
+        empty=segments.thinking[0] == segments.thinking[1],
         tail=segments.tail,
         truncated=segments.truncated,
         language=segments.language,

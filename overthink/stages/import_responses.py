@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from overthink.errors import OverthinkError
 from overthink.jsonl import Additions, digest
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Manifest, Run
@@ -26,18 +27,23 @@ def import_responses(
     changed. `manifest` is that of a new run, its model aside.
     """
     folders: dict[str, _Folder] = {}
-    with ExitStack() as stack:
-        for model, problem, row in rows:
-            if model not in folders:
-                name = folder_name(model)
-                if name in {folder.run.name for folder in folders.values()}:
-                    name += f"-{digest(model)[:6]}"
-                run = Run.create(out / name, manifest.model_copy(update={"model": model}))
-                stack.enter_context(run.lock())
-                folders[model] = stack.enter_context(_Folder(run))
-            folders[model].add(problem, row)
+    try:
+        with ExitStack() as stack:
+            for model, problem, row in rows:
+                if model not in folders:
+                    name = folder_name(model)
+                    if name in {folder.run.name for folder in folders.values()}:
+                        name += f"-{digest(model)[:6]}"
+                    run = Run.create(out / name, manifest.model_copy(update={"model": model}))
+                    stack.enter_context(run.lock())
+                    folders[model] = stack.enter_context(_Folder(run))
+                folders[model].add(problem, row)
+            for folder in folders.values():
+                folder.finish()
+    except OverthinkError:
         for folder in folders.values():
-            folder.finish()
+            folder.run.forget()
+        raise
     return {model: folder.run for model, folder in folders.items()}
 
 

@@ -9,14 +9,13 @@ from typing import Any
 from overthink.config import ReportConfig
 from overthink.core.aggregate import aggregate
 from overthink.core.terms import Sample, sample_of
-from overthink.errors import OverthinkError
 from overthink.records import Method, Report
 from overthink.run import Run
 
 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:
     """The report of one scored run, of these datasets alone where some are named."""
-    report = aggregate(
+    return aggregate(
         (sample for sample in _samples(run) if datasets is None or sample.dataset in datasets),
         run=run.name,
         model=run.manifest.model,
@@ -24,12 +23,6 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
         method=_method(run, config),
         failed=Counter(failure.stage for failure in run.failures()),
     )
-    if datasets and not report.rows:
-        there = sorted({problem.dataset for problem in run.table("problems").rows()})
-        raise OverthinkError(
-            f"{run.folder}: no responses to {', '.join(sorted(datasets))}", f"It holds responses to {', '.join(there)}."
-        )
-    return report
 
 
 def _samples(run: Run) -> Iterator[Sample]:

@@ -259,7 +259,7 @@ def test_a_value_that_is_not_defined_is_null_with_a_reason(samples: list[Sample]
 def test_one_problem_has_a_value_and_no_interval_whatever_its_samples() -> None:
     found = overall([sample("a", [5], "c", [1], k=k, final="cw"[k % 2]) for k in range(1, 9)])["accuracy"]
     assert (found.value, found.ci_low, found.ci_high) == (0.5, None, None)
-    assert found.reason == "no interval: fewer than two problems"
+    assert found.reason == "no interval: fewer than two problems enter its denominator"
 
 
 def test_samples_of_one_problem_stay_together_in_the_error_bars() -> None:
@@ -352,6 +352,7 @@ def test_what_was_left_out_is_counted() -> None:
         "responses": 10,
         "problems": 8,
         "truncated": 1,
+        "truncated_answered": 0,
         "missing_answers": 2,
         "missing_truncated": 1,
         "undetermined_answers": {"no_gold": 2, "timeout": 1},

@@ -75,6 +75,8 @@ def test_a_text_without_an_answer_has_none(text: str) -> None:
         (r"<think>it may be 5, or 6</think>", None),
         ("<think>it is 5, and then 6", None),
         ("<think>So the answer is Ruth.</think>Ruth was faster: 4.5 / 1.5 = 3 against 2 / 4 = 0.5.", "Ruth"),
+        (r"<think>So it is \boxed{7}.</think>I am sorry, I cannot say.", "7"),
+        ("<think>Hm.</think>I am sorry, I cannot say.", None),
         ("<think>So the answer is Ruth.</think>Truthfully, it took 12 hours.", "12"),
     ],
 )

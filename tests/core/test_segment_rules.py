@@ -61,6 +61,11 @@ def test_the_gold_answer_is_not_needed_and_a_different_final_answer_changes_what
         (r"is 3\sqrt{13} cm", r"3\sqrt{13", r"3\sqrt{13}"),
         (r"\boxed{60}", "60", "60"),
         ("is 3/4.", "3/4", "3/4"),
+        (r"is $ \pi $.", "\\", r"\pi"),
+        ("is sqrt(5).", "sqrt(5", "sqrt(5)"),
+        ("is 14(√2 - 1), so", "14(√2 - 1", "14(√2 - 1)"),
+        ("is 2 pi.", "2 p", "2 pi"),
+        ("(the sum is 60) so", "60", "60"),
         (r"\left(3, \frac{\pi}{2}\right)", r"3, \frac{\pi}{2", r"3, \frac{\pi}{2}"),
     ],
 )
