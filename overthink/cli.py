@@ -79,7 +79,13 @@ Resamples = Annotated[int | None, typer.Option(help=described("report", "resampl
 Seed = Annotated[int | None, typer.Option(help=described("report", "seed"))]
 Dataset = Annotated[str | None, typer.Option("--dataset", "-d", help="Only this benchmark.")]
 Map = Annotated[
-    list[str] | None, typer.Option("--map", metavar="NAME=COLUMN", help="The file's COLUMN holds what we call NAME.")
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=COLUMN",
+        help="The file's COLUMN holds what we call NAME: problem, response, answer, model, dataset, id, level, "
+        "subject, sample, finish_reason.",
+    ),
 ]
 Mirror = Annotated[
     Path | None,
@@ -359,18 +365,18 @@ def _report(
 
     runs = pipeline.find_runs(folders)
     work = pipeline.Pipeline(_given(given), Bars(), redo or (), processes)
-    outcome = work.advance(runs, "score")
+    work.advance(runs, "score")
     report = work.report(runs, dataset.split(",") if dataset else ())
     terminal = Console()
     text = tables.render(report, _format(format), width=terminal.width, colour=terminal.is_terminal)
     sys.stdout.write(text)
-    _exit_if_failed(outcome.failed)
+    _exit_if_failed(sum(len(run.failures()) for run in runs))
 
 
 def _print_status(runs: list[Any], format: Format | None) -> None:
     from overthink import pipeline
 
-    _list(pipeline.status(runs), format, brief=("run", "responses", "segment", "cluster", "verify", "score"))
+    _list(pipeline.status(runs), format, brief=("run", "responses", "failed", "segment", "cluster", "verify", "score"))
 
 
 def _list(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:

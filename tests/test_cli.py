@@ -184,6 +184,7 @@ def prepared(tmp_path: Path) -> None:
         ("import data.xml", "data.xml"),
         ("import good.jsonl --dataset math-5000", "math-5000"),
         ("import good.jsonl --map colour=x", "colour"),
+        ("import good.jsonl --map answer=nope", "no row has a key nope"),
         ("score nowhere", "nowhere: not a run folder"),
         ("score", "runs: no runs here"),
         ("show nowhere 1", "nowhere: not a run folder"),

@@ -64,6 +64,7 @@ def column_map(options: Sequence[str]) -> dict[str, str]:
     columns = {}
     for option in options:
         name, equals, column = option.partition("=")
+        name = "question" if name == "problem" else name
         if not equals or not column or name not in KEYS:
             raise OverthinkError(
                 f"--map {option}: not of the form NAME=COLUMN",

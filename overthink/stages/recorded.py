@@ -121,11 +121,17 @@ class Recording:
     def __iter__(self) -> Iterator[Recorded]:
         for file in self._files:
             check_file(file)
+        unseen = set(self._columns.values())
         for file in self._files:
             for where, raw in read_rows(file):
+                unseen.difference_update(raw)
                 with placed(where):
                     record = read_row(raw, self._columns)
                 yield from self._samples_of(record, where)
+        if unseen:
+            raise OverthinkError(
+                f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
+            )
 
     def _samples_of(self, record: RawRecord, where: Where) -> Iterator[Recorded]:
         model = record.model or self._model

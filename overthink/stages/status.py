@@ -16,6 +16,7 @@ def status_of(run: Run) -> dict[str, Any]:
         "model": run.manifest.model,
         "problems": len(run.table("problems")),
         "responses": len(run.table("generate")),
+        "failed": failed.total(),
         **{stage: _state(run, stage, failed[stage]) for stage in INPUTS},
         "created": run.manifest.created,
     }
