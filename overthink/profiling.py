@@ -70,6 +70,11 @@ def profile_many(
 ) -> list[Profile]:
     """See `overthink.profile`. OverthinkError where the lists are of unlike length, or a row cannot be made."""
     flags = [cut_off] * len(questions) if isinstance(cut_off, bool) else list(cut_off)
+    for text in (*questions, *responses):
+        if not isinstance(text, str):
+            raise OverthinkError(
+                f"a question or response is {type(text).__name__}, not a text", "Give texts, or lists of them."
+            )
     lengths = {len(questions), len(responses), len(answers), len(flags)}
     if len(lengths) > 1:
         raise OverthinkError(f"lists of unlike length: {sorted(lengths)}", "Give one response and answer a question.")

@@ -51,6 +51,11 @@ def test_lists_of_unlike_length_are_refused() -> None:
         profile(["a", "b"], ["c"], ["1", "2"])
 
 
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(OverthinkError, match="NoneType, not a text"):
+        profile("a", None, "1")  # type: ignore[call-overload]
+
+
 def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     profile("What is 2 + 3?", RESPONSE, "5")
