@@ -12,7 +12,8 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from threading import Lock
+from multiprocessing.forkserver import ensure_running
+from threading import Lock, current_thread, main_thread
 from types import ModuleType
 from typing import Any
 
@@ -42,7 +43,19 @@ class _Context(ForkServerContext):
 def start_pool(processes: int, initializer: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()) -> Any:
     """A pebble ProcessPool: work is scheduled on it, and a process that dies or hangs fails its own task alone."""
     multiprocessing.set_forkserver_preload(_PRELOAD)
+    _start_server()
     return ProcessPool(processes, initializer=_begin, initargs=(initializer, arguments), context=_Context())
+
+
+def _start_server() -> None:
+    """Start the fork server, if it is not running, deaf to Ctrl-C: it would die of one while it loads the modules."""
+    if current_thread() is not main_thread():  # signals are the main thread's; elsewhere the server starts as it is
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin(initializer: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:

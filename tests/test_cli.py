@@ -295,7 +295,10 @@ def test_ctrl_c_leaves_no_trace_but_what_was_done(samples: Path, tmp_path: Path)
     write(tmp_path / "many.jsonl", *rows * 8)
     subprocess.run([*command, "import", "many.jsonl", "--out", "x"], check=True, **quiet)
     process = subprocess.Popen([*command, "score", "x"], start_new_session=True, **quiet)
-    time.sleep(1.5)
+    # Once the processes are at work: while they start, the standard library's own server may complain.
+    started = tmp_path / "x" / "sample-qwq" / "segment.jsonl.part"
+    while process.poll() is None and not (started.exists() and started.stat().st_size):
+        time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode in (130, -signal.SIGINT)
