@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ class Done:
 
 
 Overthink = Callable[..., Done]
+
+
+def hear_ctrl_c() -> None:
+    """For `preexec_fn`: a suite that a shell runs in the background ignores SIGINT, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 
 from overthink import sympy_workers
 from overthink.sympy_workers import SympyVerifier
+from tests.conftest import hear_ctrl_c
 
 HARD = r"\int_0^{\infty}\frac{\sin(x^2)\ln(x)}{1+x^4}dx"
 CORRECT = ("correct", "symbolic")
@@ -116,7 +117,11 @@ def test_no_worker_outlives_the_program(ending: signal.Signals, tmp_path: Path) 
     script = tmp_path / "program.py"
     script.write_text(SCRIPT, encoding="utf-8")
     program = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
     assert program.stdout is not None and program.stdout.readline() == "ready\n"
     time.sleep(0.5)
