@@ -17,7 +17,6 @@ from overthink.core.labels import (
     Labelled,
     boundaries,
     outcome_efficiency,
-    paragraph_of,
     paragraph_strategies,
     process_efficiency,
 )
@@ -57,20 +56,6 @@ class AgreementReport:
     responses: int
     reference_unmatched: int
     measured_unmatched: int
-
-
-@dataclass(frozen=True)
-class CalibrationBin:
-    """Measured boundaries whose confidence lies in `[low, high)` (the last bin holds 1 as well).
-
-    `share` of the `n` stand in the reference too; it and `mean_confidence` are None in an empty bin.
-    """
-
-    low: float
-    high: float
-    n: int
-    mean_confidence: float | None
-    share: float | None
 
 
 def match(reference: Iterable[Labelled], measured: Iterable[Labelled]) -> Matching:
@@ -119,26 +104,6 @@ def agreement_of_pairs(matching: Matching, resamples: int = 10_000, seed: int = 
         reference_unmatched=matching.reference_unmatched,
         measured_unmatched=matching.measured_unmatched,
     )
-
-
-def calibration(pairs: Iterable[Pair], bins: int = 10) -> list[CalibrationBin]:
-    """How often measured boundaries of each confidence stand in the reference: a reliability table.
-
-    Boundaries without a confidence are left out. `bins` are of equal width over [0, 1].
-    """
-    confidences = []
-    hits = []
-    for reference, measured in pairs:
-        wanted = boundaries(reference, reference.paragraphs)
-        last = len(reference.paragraphs) - 1
-        for end, confidence in zip(measured.ends, measured.confidences, strict=False):
-            paragraph = paragraph_of(end, reference.paragraphs)
-            if confidence is not None and paragraph != last:
-                confidences.append(confidence)
-                hits.append(paragraph in wanted)
-    values, stands = np.array(confidences, dtype=float), np.array(hits, dtype=bool)
-    numbers = np.clip((values * bins).astype(int), 0, bins - 1)
-    return [_bin(k, bins, values[numbers == k], stands[numbers == k]) for k in range(bins)]
 
 
 def strategy_agreement(reference: Labelled, measured: Labelled) -> float | None:
@@ -221,14 +186,3 @@ def _boundary_counts(pairs: Sequence[Pair]) -> tuple[Floats, Floats, Floats]:
         counts.append((len(wanted & found), len(found), len(wanted)))
     hits, found_counts, wanted_counts = np.array(counts, dtype=float).reshape(-1, 3).T
     return hits, found_counts, wanted_counts
-
-
-def _bin(k: int, bins: int, confidences: Floats, hits: NDArray[np.bool_]) -> CalibrationBin:
-    n = len(confidences)
-    return CalibrationBin(
-        low=k / bins,
-        high=(k + 1) / bins,
-        n=n,
-        mean_confidence=float(confidences.mean()) if n else None,
-        share=float(hits.mean()) if n else None,
-    )

@@ -40,7 +40,7 @@ def _method(run: Run, config: ReportConfig) -> Method:
         segmenter=stages["segment"]["segmenter"],
         clusterer=stages["cluster"]["clusterer"],
         verifier=", ".join(f"{name} {number}" for name, number in stages["verify"]["libraries"].items()),
-        prompts={},
+        prompts={"question": stages["generate"]["prompt_digest"]} if "generate" in stages else {},
         tokenizer=stages["score"]["tokenizer_name"],
         tokenizer_is_own=stages["score"]["tokenizer_own"],
         dataset_revisions=run.manifest.datasets,

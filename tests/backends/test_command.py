@@ -38,6 +38,7 @@ def test_from_nothing_to_a_report(overthink: Any, serve: Serve, answer: Any, tmp
     assert done.code == 0, done.err
     report = json.loads(done.out)
     assert report["runs"][0]["counts"]["responses"] == 4
+    assert len(report["runs"][0]["method"]["prompts"]["question"]) == 12
     assert report["runs"][0]["metrics"]["two-plus-three"]["overall"]["accuracy"]["value"] == 1
     assert (tmp_path / "run" / "report.json").exists()
 

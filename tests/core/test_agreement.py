@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from overthink.core.agreement import agreement, calibration, match, strategy_agreement
+from overthink.core.agreement import agreement, match, strategy_agreement
 from overthink.core.labels import (
     Labelled,
     LabelRow,
@@ -255,17 +255,6 @@ def test_the_same_seed_gives_the_same_interval_and_another_seed_another() -> Non
     first, again, other = (agreement(rows, off, resamples=200, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first.f1 != other.f1
-
-
-def test_calibration_tells_how_often_each_confidence_was_right() -> None:
-    reference = labelled([18, 48, 98])
-    measured = labelled([18, 28, 48, 58, 98], confidences=(0.95, 0.95, 1.0, None, 0.2))
-    table = calibration([(reference, measured)])
-    assert [row.n for row in table] == [0] * 9 + [3]
-    assert table[9].share == pytest.approx(2 / 3)
-    assert table[9].mean_confidence == pytest.approx(2.9 / 3)
-    assert (table[0].share, table[0].mean_confidence) == (None, None)
-    assert (table[9].low, table[9].high) == (0.9, 1.0)
 
 
 @pytest.mark.parametrize("counts", [(2, 1, 2), (2, 2, 1)])
