@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,29 @@ from overthink.records import Clusters, FinishReason, Problem, Response, Segment
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One thing to ask a model: the user's turn, and the seed with which the answer is sampled."""
+    """One thing to ask a model: the turns so far, and the seed with which the next one is sampled.
+
+    `schema` is a JSON Schema that the reply is to follow: enforced where the backend can, so it must be checked.
+    """
 
     id: str
-    prompt: str
+    turns: tuple[Turn, ...]
     seed: int
+    schema: Mapping[str, Any] | None = None
+
+
+def ask(id: str, prompt: str, seed: int) -> Request:
+    """A request of one user turn."""
+    return Request(id, (Turn("user", prompt),), seed)
 
 
 @dataclass(frozen=True, slots=True)

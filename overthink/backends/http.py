@@ -11,7 +11,7 @@ import json
 import os
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -182,7 +182,7 @@ class HttpBackend:
 
     def _body(self, request: Request) -> dict[str, Any]:
         config = self._config
-        messages = [{"role": "user", "content": request.prompt}]
+        messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
         extra: dict[str, Any] = {
             "top_k": config.top_k,
             "min_p": config.min_p,
@@ -211,7 +211,7 @@ class HttpBackend:
 
     def _url(self, request: Request) -> str:
         """The same server for all samples of a problem, which share their prompt: its prefix cache holds it."""
-        return self._urls[int(digest(request.prompt), 16) % len(self._urls)]
+        return self._urls[int(digest(*(turn.content for turn in request.turns)), 16) % len(self._urls)]
 
     def _refusal(self, url: str, error: APIStatusError) -> OverthinkError:
         status = error.status_code

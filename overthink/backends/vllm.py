@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -130,7 +130,7 @@ class _Chat:
     def prompt(self, request: Request) -> _Prompt:
         """The prompt as the template writes it. Its special tokens stand in the text already."""
         text = self._tokenizer.apply_chat_template(
-            [{"role": "user", "content": request.prompt}], tokenize=False, add_generation_prompt=True, **self._switch
+            [asdict(turn) for turn in request.turns], tokenize=False, add_generation_prompt=True, **self._switch
         )
         prefill = self._config.prefill or ""
         ids = self._tokenizer.encode(text + prefill, add_special_tokens=False)

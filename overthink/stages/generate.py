@@ -11,7 +11,7 @@ from typing import Protocol
 
 from overthink.errors import OverthinkError
 from overthink.jsonl import Additions, digest
-from overthink.ports import Backend, NoReply, Reply, Request
+from overthink.ports import Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Item, Progress, Run
 
@@ -138,7 +138,7 @@ class Generator:
 
     def _request(self, item: Item) -> Request:
         problem: Problem = item.rows[0]
-        return Request(item.id, self.template.fill(problem.question), sample_seed(self.seed, item.id))
+        return ask(item.id, self.template.fill(problem.question), sample_seed(self.seed, item.id))
 
     def _response(self, reply: Reply) -> Response:
         problem_id, _, sample = reply.id.rpartition("#")

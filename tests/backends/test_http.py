@@ -12,7 +12,7 @@ import pytest
 from overthink.backends.http import HttpBackend
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request
+from overthink.ports import NoReply, Reply, Request, ask
 
 Serve = Callable[..., Any]
 
@@ -23,7 +23,7 @@ def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(count: int) -> Iterator[Request]:
-    return (Request(f"p{k}#1", f"question {k}", k) for k in range(count))
+    return (ask(f"p{k}#1", f"question {k}", k) for k in range(count))
 
 
 def replies(*urls: str, count: int = 1, **options: Any) -> list[Reply | NoReply]:
@@ -145,7 +145,7 @@ def test_requests_are_taken_only_as_they_can_be_served(serve: Serve, answer: Any
         nonlocal taken
         while True:
             taken += 1
-            yield Request(f"p{taken}#1", "q", 1)
+            yield ask(f"p{taken}#1", "q", 1)
 
     backend = HttpBackend(GenerateConfig(base_urls=(serve(answer()).url,), concurrency=4), "m")
     stream = backend.complete(endless())
@@ -157,7 +157,7 @@ def test_requests_are_taken_only_as_they_can_be_served(serve: Serve, answer: Any
 def test_a_prompt_always_goes_to_the_same_of_several_servers(serve: Serve, answer: Any) -> None:
     servers = [serve(answer()), serve(answer())]
     urls = tuple(server.url for server in servers)
-    requests = [Request(f"p{k % 20}#{k // 20 + 1}", f"question {k % 20}", k) for k in range(60)]
+    requests = [ask(f"p{k % 20}#{k // 20 + 1}", f"question {k % 20}", k) for k in range(60)]
     list(HttpBackend(GenerateConfig(base_urls=urls), "m").complete(iter(requests)))
     first, second = ({body["messages"][0]["content"] for body in server.bodies} for server in servers)
     assert first

@@ -8,7 +8,7 @@ import pytest
 
 from overthink.backends.replay import ReplayBackend
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request
+from overthink.ports import NoReply, Reply, ask
 from overthink.records import Response
 
 
@@ -16,7 +16,7 @@ def test_each_request_gets_the_recorded_response_with_its_id(tmp_path: Path) -> 
     path = tmp_path / "generate.jsonl"
     row = Response(id="p#1", problem_id="p", sample=1, model="m", response="r", finish_reason="length", prompt_tokens=3)
     path.write_text(row.model_dump_json() + "\n")
-    first, second = ReplayBackend(path).complete(iter([Request("p#2", "q", 0), Request("p#1", "q", 0)]))
+    first, second = ReplayBackend(path).complete(iter([ask("p#2", "q", 0), ask("p#1", "q", 0)]))
     assert isinstance(first, NoReply)
     assert first.own_fault
     assert second == Reply("p#1", "r", "length", 3, None)
