@@ -41,7 +41,7 @@ def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> Non
         for number in range(requests):
             if number % (requests // 10) == 0:
                 memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-            yield Request(f"p{number}#1", f"question {number}", number)
+            yield ask(f"p{number}#1", f"question {number}", number)
 
     began = time.perf_counter()
     done = sum(isinstance(reply, Reply) for reply in HttpBackend(config, "m").complete(asked()))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,22 @@ class Request:
 def ask(id: str, prompt: str, seed: int) -> Request:
     """A request of one user turn."""
     return Request(id, (Turn("user", prompt),), seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a judge says to a model, and the JSON Schema of the reply that it waits for."""
+
+    turns: tuple[Turn, ...]
+    schema: Mapping[str, Any]
+
+
+Judged = TypeVar("Judged")
+Conversation = Generator[Question, str, Judged]
+"""A judge at work on one item, without a model: it yields a question, is sent the text of the reply, and so on.
+
+It returns what it judged; UnreadableReply where it gives up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
