@@ -31,7 +31,7 @@ def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> Non
     """Wall time over N·L/C, and the memory that ten times as many requests would add (there is none to speak of)."""
     from overthink.backends.http import HttpBackend
     from overthink.config import GenerateConfig
-    from overthink.ports import Reply, Request
+    from overthink.ports import Reply, Request, ask
 
     url = _slow_server(latency)
     config = GenerateConfig(base_urls=(url,), concurrency=in_flight)

@@ -57,7 +57,7 @@ class Scripted:
     def __init__(
         self, how: Callable[[Request], Reply | NoReply] | None = None, killed_after: int | None = None
     ) -> None:
-        self.how = how or (lambda request: Reply(request.id, f"{request.turns[-1].content} {request.seed}", "stop", 1, 2))
+        self.how = how or (lambda asked: Reply(asked.id, f"{asked.turns[-1].content} {asked.seed}", "stop", 1, 2))
         self.asked: list[Request] = []
         self.killed_after = killed_after
 
