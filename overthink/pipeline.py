@@ -305,7 +305,8 @@ def response_of(folder: Path, row: str) -> Shown:
     if missing:
         raise OverthinkError(f"{folder}: {row_id} has no row of {missing[0]}", f"Run `overthink score {folder}` first.")
     problem = run.table("problems").read(row_id.rpartition("#")[0])
-    return Shown(problem, responses.read(row_id), *(tables[name].read(row_id) for name in STAGES))
+    segments, clusters, verdicts, score = (tables[name].read(row_id) for name in STAGES)
+    return Shown(problem, responses.read(row_id), segments, clusters, verdicts, score, run.manifest.think_tags)
 
 
 def agree(folders: Sequence[Path], reference: Path, reader: int, given: Sections) -> list[dict[str, Any]]:

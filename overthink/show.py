@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
+from overthink.core.thinking import find_thinking
 from overthink.records import Clusters, Problem, Response, Score, Segments, Span, Verdicts
 
 COLOURS = {
@@ -43,6 +44,7 @@ class Shown:
     clusters: Clusters
     verdicts: Verdicts
     score: Score
+    tags: tuple[str, str] | None = None
 
 
 def print_response(shown: Shown) -> None:
@@ -65,7 +67,8 @@ def rendered(shown: Shown) -> Group:
         parts.append(Rule(Text(caption, style="bold"), align="left", style=COLOURS["tail"]))
         parts.append(_text(shown, (start, stop), COLOURS["tail"], None))
     parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
-    parts.append(_text(shown, (stop, len(shown.response.response)), "default", shown.verdicts.final.answer_span))
+    after = find_thinking(shown.response.response, shown.tags).after
+    parts.append(_text(shown, after, "default", shown.verdicts.final.answer_span))
     return Group(*parts)
 
 

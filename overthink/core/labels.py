@@ -22,8 +22,7 @@ CORRECT: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undeter
 class Labelled:
     """The solutions of one response as one source (a reader, or a run) has them; one entry a solution in each tuple.
 
-    Offsets are characters of the response. `correct` is None where the verdict is undetermined. `confidences` are
-    empty where the source gives none.
+    Offsets are characters of the response. `correct` is None where the verdict is undetermined.
     """
 
     text_key: str
@@ -34,7 +33,6 @@ class Labelled:
     ends: tuple[int, ...]
     correct: tuple[bool | None, ...]
     strategies: tuple[int, ...]
-    confidences: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.ends) == len(self.correct) == len(self.strategies):
@@ -42,8 +40,6 @@ class Labelled:
                 f"{self.problem_id}: {len(self.ends)} ends, {len(self.correct)} verdicts, "
                 f"{len(self.strategies)} strategies: one of each is needed for every solution"
             )
-        if self.confidences and len(self.confidences) != len(self.ends):
-            raise ValueError(f"{self.problem_id}: {len(self.confidences)} confidences for {len(self.ends)} ends")
 
 
 class LabelledSolution(BaseModel):
@@ -124,7 +120,6 @@ def labelled_from_run(
         ends=tuple(solution.end for solution in segments.solutions),
         correct=tuple(CORRECT[solution.verdict] for solution in verdicts.solutions),
         strategies=tuple(clusters.strategies),
-        confidences=tuple(solution.confidence for solution in segments.solutions),
     )
 
 

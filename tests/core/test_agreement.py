@@ -48,7 +48,6 @@ def labelled(
     *,
     text: str = "a",
     problem: str = "p",
-    confidences: tuple[float | None, ...] = (),
 ) -> Labelled:
     return Labelled(
         text_key=text_key(text),
@@ -59,7 +58,6 @@ def labelled(
         ends=tuple(ends),
         correct=tuple([True] * len(ends) if correct is None else correct),
         strategies=tuple(range(1, len(ends) + 1) if strategies is None else strategies),
-        confidences=confidences,
     )
 
 
@@ -303,7 +301,7 @@ def test_a_label_line_that_does_not_fit_its_text_is_refused(changes: dict[str, o
         LabelRow.model_validate_json(label_line(**changes))
 
 
-def test_a_run_is_measured_with_its_own_verdicts_and_confidences() -> None:
+def test_a_run_is_measured_with_its_own_verdicts() -> None:
     solutions = [
         Solution(end=9, answer="4", answer_span=(7, 8), confidence=0.7),
         Solution(end=22, answer="4", answer_span=(14, 15)),
@@ -328,7 +326,6 @@ def test_a_run_is_measured_with_its_own_verdicts_and_confidences() -> None:
         paragraphs=[(0, 9), (11, 22)],
     )  # fmt: skip
     assert row.correct == (None, False)
-    assert row.confidences == (0.7, None)
     report = agreement([LabelRow.model_validate_json(label_line()).labelled()], [row])
     assert (report.f1.value, report.strategy_ari.value, report.reference_unmatched) == (1.0, 1.0, 0)
 
