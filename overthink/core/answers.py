@@ -66,7 +66,7 @@ _MATH = re.compile(
     r"|(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
     re.DOTALL,
 )
-_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
+_BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from the end of one bold run to the next
 _MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](?=\s[A-Z])|[。！？।]|\n", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions
 _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
@@ -325,7 +325,7 @@ def _is_bare(text: str) -> bool:
     if words and (math := _MATH.search(text)) and _WORD.search(_TEX_WORDS.sub(" ", text[: math.start()])):
         return False
     linked = any(word.lower() in ("is", "are", "equals", "therefore", "thus", "so") for word in words)
-    return not linked and not re.search(r"[^\W\d_]{2}\s?[:：]\s|[.!?]\s+\S*[A-Za-z]", outside)
+    return not linked and not re.search(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]", outside)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:

@@ -46,6 +46,7 @@ def test_boxes_are_the_contents_of_whole_outermost_boxes(text: str, contents: li
         ("Final answer: **42**", "42"),
         ("... 5 - 2\n#### 3", "3"),
         ("We add 2 + 3 = 5.", "5"),
+        ("So 9 pens. The sum:\n\n**Total**: 2 + 3 + 4 = **9**", "9"),
         ("$4$ is our answer, since 5 is odd.", "4"),
         ("所以答案是 7。", "7"),
         ("因此他一共有 **15 个**苹果。", "15 个"),
