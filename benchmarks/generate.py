@@ -33,7 +33,7 @@ def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> Non
     from overthink.config import GenerateConfig
     from overthink.ports import Reply, Request, ask
 
-    url = _slow_server(latency)
+    url = slow_server(latency)
     config = GenerateConfig(base_urls=(url,), concurrency=in_flight)
     memory: list[int] = []
 
@@ -53,22 +53,23 @@ def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> Non
     print(f"http: peak memory after each tenth, MiB: {memory}")
 
 
-def _slow_server(latency: float) -> str:
+def slow_server(latency: float, words: str = "It is 5. ") -> str:
     """Streams a few chunks after so many seconds; in a process of its own, as a server is."""
-    process = subprocess.Popen([sys.executable, __file__, "serve", str(latency)], stdout=subprocess.PIPE, text=True)
+    line = [sys.executable, __file__, "serve", str(latency), words]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     threading.Thread(target=lambda: (threading.main_thread().join(), process.terminate()), daemon=False).start()
     return process.stdout.readline().strip()
 
 
-async def _serve(latency: float) -> None:
+async def _serve(latency: float, text: str) -> None:
     def event(delta: dict[str, Any], finish: str | None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
         data = f"data: {json.dumps(chunk)}\n\n".encode()
         return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
-    words = [event({"content": "It is 5. "}, None)] * 20
+    words = [event({"content": text}, None)] + [event({"content": " "}, None)] * 19
     end = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -215,8 +216,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["http"]:
             http()
-        case ["serve", latency]:
-            asyncio.run(_serve(float(latency)))
+        case ["serve", latency, words]:
+            asyncio.run(_serve(float(latency), words))
         case ["overhead", model]:
             overhead(model)
         case ["kills", model]:

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from overthink import __version__
-from overthink.commands import responses, runs, stages
+from overthink.commands import compare, early_exit, export, follow, pairs, report, responses, runs, serve, stages, train
 from overthink.errors import OverthinkError
 
 app = typer.Typer(
@@ -42,6 +42,14 @@ app.command()(stages.cluster)
 app.command()(stages.verify)
 app.command()(stages.score)
 app.command()(responses.run)
+app.command()(report.report)
+app.command()(pairs.pairs)
+app.command()(train.train)
+app.command()(compare.compare)
+app.command()(early_exit.exit)
+app.add_typer(follow.app, name="follow")
+app.command()(export.export)
+app.command()(serve.serve)
 app.command()(runs.status)
 app.command()(runs.show)
 app.command()(runs.datasets)
@@ -54,7 +62,7 @@ def main() -> None:
         app()
         sys.stdout.flush()
     except OverthinkError as error:
-        _stop(f"{error.message}\n{error.hint}", 2)
+        _stop(f"{error.message}\n{error.hint}", error.exit_code)
     except BrokenPipeError:
         # The reader has gone; Python would complain again when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -16,9 +16,18 @@ from overthink.errors import OverthinkError
 if TYPE_CHECKING:
     from annotated_types import Ge, Gt, Le
 
-BackendKind = Literal["vllm", "http", "local", "replay"]
+BackendKind = Literal["vllm", "http", "ray", "local", "replay"]
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
+VerifyJudge = Literal["sympy", "model", "replay"]
+JudgeBackend = Literal["http", "vllm", "local"]
 Scope = Literal["thinking", "response"]
+PairKind = Literal["shortest", "fcs", "fcs-reflection", "gds"]
+Closing = Literal["own", "boxed"]
+RejectedFrom = Literal["longest", "correct"]
+PairRows = Literal["preference", "sft"]
+PromptFormat = Literal["chat", "plain"]
+TrainMethod = Literal["sft", "dpo", "rpo", "simpo"]
+Precision = Literal["auto", "bf16", "fp32"]
 Sections = dict[str, dict[str, Any]]
 
 CONFIG_FILE = "overthink.toml"
@@ -38,6 +47,7 @@ class GenerateConfig(_Section):
 
     backend: BackendKind | None = _option(None, "Default: http where a base URL is given, else vllm.")
     base_urls: tuple[str, ...] = _option((), "An OpenAI-compatible server, with its /v1. Several share the work.")
+    replicas: Annotated[int, Ge(1)] | None = _option(None, "Engines over a Ray cluster; else as many as its GPUs hold.")
     engine: dict[str, Any] = field(default_factory=dict, metadata={"help": "An option of vLLM's engine."})
     replies: Path | None = _option(None, "A generate.jsonl to replay.")
     prompt: Path | None = _option(None, "A file with the words around the question, which stands at {question}.")
@@ -55,6 +65,7 @@ class GenerateConfig(_Section):
     concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.")
     retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
     timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")
+    api_key_env: str = _option("OPENAI_API_KEY", "The environment variable that holds the server's key.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +86,32 @@ class ClusterConfig(_Section):
 class VerifyConfig(_Section):
     """How answers are compared with the gold answer."""
 
+    judge: VerifyJudge = _option("sympy", "A model is asked about the pairs that SymPy leaves undetermined.")
     cpu_seconds: Annotated[float, Gt(0)] = _option(2.0, "CPU time for one comparison; more is undetermined.")
     memory_mb: Annotated[int, Ge(512)] = _option(2048, "Address space of a comparing process, in MiB.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeConfig(_Section):
+    """The model that judges, where a stage's judge is one. Prices are of a million tokens, in any one currency."""
+
+    model: str | None = _option(None, "The model that judges: hub name, folder, the server's name of it.")
+    url: str | tuple[str, ...] = _option((), "The OpenAI-compatible server of the judge, with its /v1.")
+    backend: JudgeBackend | None = _option(None, "Default: http where a URL is given, else vllm in this process.")
+    api_key_env: str = _option("OPENAI_API_KEY", "The environment variable that holds the server's key.")
+    engine: dict[str, Any] = field(default_factory=dict, metadata={"help": "An option of vLLM's engine."})
+    temperature: Annotated[float, Ge(0)] | None = _option(0.0, "The judge's temperature.")
+    seed: Annotated[int, Ge(0)] = _option(0, "The judge's seed; each new try of a failed row adds one.")
+    thinking: bool | None = _option(None, "Whether the judge thinks, where its chat template knows it.")
+    context: Annotated[int, Ge(1024)] = _option(32_768, "Tokens of the judge's context: longer responses take windows.")
+    max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest reply. Default: an eighth of the context, or 4096.")
+    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to the judge's servers.")
+    retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
+    timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")
+    price_in: Annotated[float, Ge(0)] | None = _option(None, "Price of a million tokens that the judge reads.")
+    price_out: Annotated[float, Ge(0)] | None = _option(None, "Price of a million tokens that the judge writes.")
+    max_calls: Annotated[int, Ge(0)] | None = _option(None, "Stop one command after so many calls; the next goes on.")
+    max_cost: Annotated[float, Ge(0)] | None = _option(None, "Stop one command before it costs more; the next goes on.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +132,104 @@ class ReportConfig(_Section):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServeConfig(_Section):
+    """Where the local page is."""
+
+    host: str = _option("127.0.0.1", "Address to listen on; another than this machine's own opens the runs to others.")
+    port: Annotated[int, Ge(0), Le(65535)] = _option(8765, "Port to listen on; 0 takes a free one.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairsConfig(_Section):
+    """How preference pairs are made of samples (arXiv 2412.21187 §3)."""
+
+    kind: PairKind = _option(
+        "fcs-reflection",
+        "Which part of a sample is chosen: all of the shortest, or through the first correct solution (fcs), the "
+        "second (fcs-reflection), or as long as strategies are new (gds).",
+    )
+    rejected: RejectedFrom = _option("longest", "The longest of all samples, or of the correct ones.")
+    close: Closing = _option("own", "Close a cut sample with its own final text, or with its final answer in a box.")
+    rows: PairRows = _option("preference", "Rows of TRL: prompt, chosen, rejected; or for SFT prompt, completion.")
+    prompt_format: PromptFormat = _option("chat", "Prompts in the model's chat template, or plain.")
+    tokenizer: str | None = _option(None, "Folder or hub id with the chat template; the model's own where none is named.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareConfig(_Section):
+    """Two runs, paired by problem."""
+
+    permutations: Annotated[int, Ge(100)] = _option(10_000, "Random sign flips of the problems, for the p-values.")
+    alpha: Annotated[float, Ge(0)] = _option(1.0, "Weight of fewer tokens in AES.")
+    beta: Annotated[float, Ge(0)] = _option(3.0, "Weight of higher accuracy in AES.")
+    gamma: Annotated[float, Ge(0)] = _option(5.0, "Weight of lower accuracy in AES.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitConfig(_Section):
+    """Stopping earlier."""
+
+    solutions: Annotated[int, Ge(1)] = _option(8, "Stops at the 1st, 2nd, ... up to this solution.")
+    budgets: tuple[Annotated[int, Ge(1)], ...] = _option(
+        (256, 512, 1024, 2048, 4096, 8192, 16384, 32768), "A token budget; several give a curve."
+    )
+    loss: Annotated[float, Gt(0), Le(1)] = _option(0.01, "Accuracy that may be lost: 0.01 is one point.")
+    price_out: Annotated[float, Ge(0)] | None = _option(None, "Price of a million output tokens.")
+    joules_per_token: Annotated[float, Ge(0)] | None = _option(None, "Energy of one output token.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig(_Section):
+    """How a model is trained on pairs. What is None depends on the method: the values of its paper."""
+
+    method: TrainMethod = _option("simpo", "The paper's best is simpo. sft learns the chosen side alone.")
+    beta: Annotated[float, Gt(0)] | None = _option(
+        None, "β. Default: dpo 0.1 (arXiv 2305.18290), rpo 0.1 (arXiv 2404.19733), simpo 2.0 (arXiv 2405.14734)."
+    )
+    gamma: Annotated[float, Ge(0)] | None = _option(None, "Target margin γ of simpo. Default: 1.0 (arXiv 2405.14734).")
+    alpha: Annotated[float, Ge(0)] | None = _option(
+        None, "Weight of the chosen side's likelihood in rpo. Default: 1.0 (arXiv 2404.19733)."
+    )
+    learning_rate: Annotated[float, Gt(0)] | None = _option(
+        None, "Default: sft 2e-5, simpo 6e-7 (arXiv 2405.14734), dpo 1e-6 (arXiv 2305.18290), rpo 5e-7 (arXiv 2404.19733)."
+    )
+    epochs: Annotated[float, Gt(0)] = _option(1.0, "Times that every pair is seen.")
+    max_steps: Annotated[int, Ge(1)] | None = _option(None, "Stop after so many updates.")
+    batch_size: Annotated[int, Ge(1)] = _option(1, "Pairs at once on each device.")
+    accumulation: Annotated[int, Ge(1)] = _option(16, "Batches before each update.")
+    warmup: Annotated[float, Ge(0), Le(1)] = _option(0.1, "Share of the updates in which the learning rate rises.")
+    schedule: str = _option("cosine", "How the learning rate falls, by its name in transformers.")
+    max_length: Annotated[int, Ge(2)] | None = _option(
+        None, "Longest pair in tokens, prompt included. Default: as long as the pairs are; none is ever cut."
+    )
+    lora: bool = _option(False, "Train a LoRA adapter, not the whole model.")
+    lora_rank: Annotated[int, Ge(1)] = _option(16, "Rank of the adapter.")
+    lora_alpha: Annotated[int, Ge(1)] = _option(32, "Scale of the adapter: alpha over rank.")
+    merge: bool = _option(False, "Write the model with its adapter merged, too, to OUT/merged: what vLLM can run.")
+    precision: Precision = _option("auto", "auto is bf16 on a GPU that knows it, else fp32.")
+    checkpointing: bool | None = _option(None, "Less memory for more time (gradient checkpointing). Default: on a GPU.")
+    seed: Annotated[int, Ge(0)] = _option(0, "Seed of the order of the pairs and of the adapter's first weights.")
+    log_steps: Annotated[int, Ge(1)] = _option(10, "Updates between two lines of progress.")
+    save_steps: Annotated[int, Ge(1)] = _option(100, "Updates between two checkpoints; the last two are kept.")
+    report_to: tuple[str, ...] = _option((), "Where TRL reports to, too: tensorboard, wandb, …; several times.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowConfig(_Section):
+    """Instruction following with and without thinking (arXiv 2505.11423)."""
+
+    seconds: Annotated[float, Gt(0)] = _option(60.0, "Seconds for the checks of one answer; more is a failed row.")
+    folds: Annotated[int, Ge(2)] = _option(5, "Folds of the classifier's cross-validation.")
+    split_seed: Annotated[int, Ge(0)] = _option(0, "Which half of the prompts the classifier learns from.")
+    backbone: str | None = _option(
+        None, "Folder or hub id of a model to fine-tune; else TF-IDF and logistic regression."
+    )
+    epochs: Annotated[int, Ge(1)] = _option(3, "Epochs of fine-tuning a backbone.")
+    learning_rate: Annotated[float, Gt(0)] = _option(1e-5, "Learning rate of fine-tuning a backbone.")
+    batch_size: Annotated[int, Ge(1)] = _option(8, "Prompts a step in fine-tuning a backbone.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config(_Section):
     """All sections of overthink.toml."""
 
@@ -104,8 +237,15 @@ class Config(_Section):
     segment: SegmentConfig = SegmentConfig()
     cluster: ClusterConfig = ClusterConfig()
     verify: VerifyConfig = VerifyConfig()
+    judge: JudgeConfig = JudgeConfig()
     score: ScoreConfig = ScoreConfig()
     report: ReportConfig = ReportConfig()
+    serve: ServeConfig = ServeConfig()
+    compare: CompareConfig = CompareConfig()
+    exit: ExitConfig = ExitConfig()
+    pairs: PairsConfig = PairsConfig()
+    train: TrainConfig = TrainConfig()
+    follow: FollowConfig = FollowConfig()
 
 
 DEFAULTS = Config()

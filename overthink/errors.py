@@ -9,6 +9,8 @@ class OverthinkError(Exception):
     The command line prints both and exits with 2.
     """
 
+    exit_code = 2
+
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.message = message
@@ -31,3 +33,9 @@ class UnreadableReply(Exception):  # noqa: N818 - the word of the design
 
     def __reduce__(self) -> tuple[type[UnreadableReply], tuple[str, str]]:
         return type(self), (self.kind, self.message)
+
+
+class BudgetSpent(OverthinkError):  # noqa: N818 - no mistake: the user said how far to go
+    """A command has made the calls, or spent the money, that it was given. What it made is kept. Exit code 3."""
+
+    exit_code = 3

@@ -10,33 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.backends import SMALL_MODEL, make, settled
+from overthink.backends import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.config import GenerateConfig, runs_folder
-from overthink.datasets import load
+from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.pipeline import Pipeline, gold_notes, now
 from overthink.run import MANIFEST, Manifest, Outcome, Run
-from overthink.stages.generate import STAGE, Generator, ResponseProgress, Selection, Template, add_problems, planned
+from overthink.stages.generate import (
+    STAGE,
+    Generator,
+    ResponseProgress,
+    Selection,
+    Template,
+    Words,
+    add_problems,
+    planned,
+)
 from overthink.stages.import_responses import folder_name
 
-MACHINE_OPTIONS = frozenset(
-    [
-        "tensor_parallel_size",
-        "pipeline_parallel_size",
-        "data_parallel_size",
-        "gpu_memory_utilization",
-        "max_num_seqs",
-        "max_num_batched_tokens",
-        "enforce_eager",
-        "swap_space",
-        "cpu_offload_gb",
-        "distributed_executor_backend",
-        "download_dir",
-    ]
+FREE = (
+    *("prompt", "base_urls", "engine", "samples", "replicas", "replies"),
+    *("concurrency", "retries", "timeout", "api_key_env"),
 )
-"""Engine options that tell how a machine is used, not what the model answers: another try may change them."""
-
-FREE = ("prompt", "base_urls", "engine", "samples", "replies", "concurrency", "retries", "timeout")
 """Options that are kept for the next try, and may change between two."""
 
 
@@ -45,38 +40,42 @@ def generate(
     progress: ResponseProgress,
     *,
     model: str | None,
-    datasets: Sequence[str],
+    datasets: Sequence[str | LoadedDataset],
     out: Path | None,
     selection: Selection,
     think_tags: tuple[str, str] | None = None,
     mirror: Path | None = None,
+    words: Words | None = None,
+    mode: str | None = None,
     say: Callable[[str], None],
 ) -> tuple[Run, Outcome]:
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
 
+    `words` stand in place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
     `say` hears of gold answers that cannot be parsed, before anything is spent.
     """
     if model is None and pipeline.given.get(STAGE, {}).get("backend") == "local":
         model = SMALL_MODEL
-    run = _run(model, out, think_tags)
+    run = _run(model, out, think_tags, mode)
     with run.lock():
         try:
-            outcome = _generate(
-                pipeline, progress, run, [load(name, mirror=mirror) for name in datasets], selection, say
-            )
+            loaded = [load(name, mirror=mirror) if isinstance(name, str) else name for name in datasets]
+            outcome = _generate(pipeline, progress, run, loaded, selection, words, say)
         except OverthinkError:
             run.forget()
             raise
     return run, outcome
 
 
-def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None) -> Run:
+def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None, mode: str | None) -> Run:
     if out is not None and (out / MANIFEST).exists():
         there = Run(out).manifest
         model, think_tags = model or there.model, think_tags or there.think_tags
     if model is None:
         raise OverthinkError("no model is named", "Name it with --model, or an unfinished run with --out.")
-    manifest = Manifest(created=now(), model=model, origin="generate", overthink=__version__, think_tags=think_tags)
+    manifest = Manifest(
+        created=now(), model=model, origin="generate", overthink=__version__, think_tags=think_tags, mode=mode
+    )
     run = Run.create(out or runs_folder() / folder_name(model), manifest)
     if run.manifest.origin != "generate":
         raise OverthinkError(f"{run.folder}: its responses were imported", "Generate into another folder: --out DIR.")
@@ -87,21 +86,25 @@ def _generate(
     pipeline: Pipeline,
     progress: ResponseProgress,
     run: Run,
-    datasets: Sequence[Any],
+    datasets: Sequence[LoadedDataset],
     selection: Selection,
+    words: Words | None,
     say: Callable[[str], None],
 ) -> Outcome:
     config = pipeline.config(run).generate
     if STAGE in pipeline.redo:
         run.redo(STAGE)
-    template = Template.load(config.prompt)
+    template = words or Template.load(config.prompt)
     model = run.manifest.model
     if STAGE not in run.manifest.stages:
         config = settled(config, model)
     backend = make(config, model, run.manifest.think_tags)
     run.start(STAGE, _identity(config, template), FREE)
     ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
-    run.update(datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}})
+    run.update(
+        datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}},
+        splits={**run.manifest.splits, **{dataset.name: dataset.split for dataset in datasets}},
+    )
     for note in gold_notes([run]):
         say(note)
     work = Generator(backend, model, template, config.seed, not run.holds_responses(), progress)
@@ -112,11 +115,11 @@ def _generate(
 
 def _loaded_libraries() -> dict[str, str]:
     """The versions of what ran the model in this process."""
-    engines = ("vllm", "torch", "transformers", "openai", "xllamacpp")
+    engines = ("vllm", "ray", "torch", "transformers", "openai", "xllamacpp")
     return {name: str(getattr(sys.modules[name], "__version__", "unknown")) for name in engines if name in sys.modules}
 
 
-def _identity(config: GenerateConfig, template: Template) -> dict[str, Any]:
+def _identity(config: GenerateConfig, template: Words) -> dict[str, Any]:
     """What run.json keeps: every option, the digest of the prompt, and the engine options that decide the responses."""
     deciding = {name: value for name, value in config.engine.items() if name not in MACHINE_OPTIONS}
     kept = {key: _plain(value) for key, value in asdict(config).items()}

@@ -143,7 +143,7 @@ class PartFile(Generic[R]):
     def keep(self, good: Iterable[bytes]) -> None:
         """Start the part file with these lines (rows of an earlier try), all or nothing, and open it to append."""
         with disk_errors(self.part):
-            _write_whole(self.part, good)
+            _write_whole(self.part, (line + b"\n" for line in good))
             self._file = self.part.open("ab")
 
     def append(self, row: R) -> None:
@@ -158,7 +158,7 @@ class PartFile(Generic[R]):
         self.close()
         table = Table(self.part, self.row_type, torn=True)
         with disk_errors(self.path):
-            _write_whole(self.path, (table.line(row_id) for row_id in order if row_id in table))
+            _write_whole(self.path, (table.line(row_id) + b"\n" for row_id in order if row_id in table))
             self.part.unlink()
 
     def discard(self) -> None:
@@ -205,13 +205,13 @@ class Additions(Generic[R]):
         self._part.discard()
 
 
-def _write_whole(path: Path, lines: Iterable[bytes]) -> None:
+def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that is there whole or not at all."""
     fresh = path.with_name(path.name + ".new")
     try:
         with fresh.open("wb") as file:
-            for line in lines:
-                file.write(line + b"\n")
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
@@ -222,8 +222,19 @@ def _write_whole(path: Path, lines: Iterable[bytes]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file that is there whole or not at all."""
+    write_lines(path, [text.encode().removesuffix(b"\n")])
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a file, line by line as they come, that is there whole or not at all."""
     with disk_errors(path):
-        _write_whole(path, [text.encode().removesuffix(b"\n")])
+        _write_whole(path, (line + b"\n" for line in lines))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    with disk_errors(path):
+        _write_whole(path, [content])
 
 
 @contextmanager

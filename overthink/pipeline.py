@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -13,21 +13,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from overthink import __version__
+from overthink import __version__, judging
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, read_toml, runs_folder
 from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
 from overthink.core.report import join, named
-from overthink.core.report_text import to_json
+from overthink.core.report_text import asked_words, to_json
 from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
 from overthink.jsonl import write_text
 from overthink.judges.rules_clusterer import RulesClusterer
 from overthink.judges.rules_segmenter import RulesSegmenter
+from overthink.judging import JudgedStage, Judges, Mode
 from overthink.records import Report
-from overthink.run import INPUTS, MANIFEST, Manifest, Outcome, Progress, Run, Work
+from overthink.run import INPUTS, MANIFEST, STAGES, Item, Manifest, Outcome, Progress, Run, Work
 from overthink.show import Shown
 from overthink.stages.agree import agree as agree_runs
+from overthink.stages.agree import save as save_agreement
 from overthink.stages.cluster import cluster_row
 from overthink.stages.import_responses import import_responses
 from overthink.stages.recorded import Recording
@@ -35,15 +37,14 @@ from overthink.stages.report import report_of
 from overthink.stages.score import score_row
 from overthink.stages.segment import segment_row
 from overthink.stages.status import status_of
-from overthink.stages.verify import verify_rows
+from overthink.stages.verify import verify_rows, with_verdicts
 from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 
 REPORT = "report.json"
 
-STAGES = tuple(INPUTS)
-"""The stages between responses and the report, in order."""
+JUDGED = judging.STAGES
 
 VERDICT_LIBRARIES = ("math-verify", "latex2sympy2_extended", "antlr4-python3-runtime", "sympy")
 """Another version of any of these may give another verdict."""
@@ -82,17 +83,20 @@ def import_files(
     dataset: str | None = None,
     model: str | None = None,
     columns: Sequence[str] = (),
+    format: str | None = None,
     think_tags: tuple[str, str] | None = None,
     mirror: Path | None = None,
     say: Callable[[str], None],
 ) -> list[Run]:
     """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
-    recording = Recording(files, Catalogue(mirror), model=model, dataset=dataset, columns=column_map(columns))
+    recording = Recording(
+        files, Catalogue(mirror), model=model, dataset=dataset, columns=column_map(columns), format=format
+    )
     manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
     runs = list(import_responses(recording, out, manifest).values())
     for run in runs:
         run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
-    for note in [*recording.tally.notes(), *gold_notes(runs)]:
+    for note in [*recording.notes(), *gold_notes(runs)]:
         say(note)
     return runs
 
@@ -132,6 +136,9 @@ class Pipeline:
     redo: Sequence[str] = ()
     processes: int | None = None
     toml: Sections = field(default_factory=lambda: read_toml(Path(CONFIG_FILE)))
+    asked: Sequence[str] = JUDGED
+    """The stages that the judge of `given` is for."""
+    say: Callable[[str], None] = lambda _note: None
 
     def advance(self, runs: Sequence[Run], last: str) -> Outcome:
         """Bring every run up to the stage `last`: what is owed before it is made first."""
@@ -139,26 +146,122 @@ class Pipeline:
         if unknown:
             raise OverthinkError(f"--redo {unknown[0]}: no such stage", f"The stages are {', '.join(STAGES)}.")
         made = failed = 0
-        with Processes(self.processes) as processes:
+        with Processes(self.processes) as processes, self._judges() as judges:
             for run in runs:
                 with run.lock():
                     for stage in STAGES[: STAGES.index(last) + 1]:
-                        outcome = self._advance_stage(run, stage, processes)
+                        outcome = self._advance_stage(run, stage, processes, judges)
                         made, failed = made + outcome.made, failed + outcome.failed
         return Outcome(made, failed)
 
-    def _advance_stage(self, run: Run, stage: str, processes: Processes) -> Outcome:
+    def estimate(self, runs: Sequence[Run], last: str) -> list[dict[str, Any]]:
+        """What judges would be asked up to the stage `last`, and its price. Nothing is asked, nothing is written."""
+        rows = []
+        with Processes(self.processes) as processes, self._judges() as judges:
+            for run in runs:
+                for stage in [stage for stage in self.asked if STAGES.index(stage) <= STAGES.index(last)]:
+                    if judged := self._judged(run, stage, judges):
+                        before = [name for name in INPUTS[stage] if not run.finished(name) and name != "problems"]
+                        if before:
+                            self.say(f"{run.folder}: {stage} can be estimated when {before[0]} is done")
+                            continue
+                        items = run.items(stage, anew=stage in self.redo)
+                        rows.append(judged.estimate(self._made_ready(run, stage, items, processes)))
+        return rows
+
+    def _advance_stage(self, run: Run, stage: str, processes: Processes, judges: Judges) -> Outcome:
         if not run.finished("generate"):
             raise OverthinkError(
                 f"{run.folder}: its responses are not complete",
                 "The import or generation was cut off: give its command once more.",
             )
+        if self._left_alone(run, stage):
+            return Outcome(0, 0)
+        judged = self._judged(run, stage, judges)
+        identity, work = _BUILDERS[stage](run, self._stage_config(run, stage), processes)
         if stage in self.redo:
             run.redo(stage)
-        config = self.config(run)
-        identity, work = _BUILDERS[stage](run, config, processes)
-        run.start(stage, identity)
-        return run.advance(stage, work, self.progress)
+        if judged is None:
+            run.start(stage, identity)
+            return run.advance(stage, work, self.progress)
+        run.start(stage, {**identity, **judged.identity}, judging.FREE)
+        return self._ask(judged, lambda items: judged.judging(self._made_ready(run, stage, items, processes)))
+
+    def _ask(self, judged: JudgedStage, work: Work) -> Outcome:
+        """Advance the stage, and note what its judge was asked, however it ends."""
+        outcome = None
+        try:
+            outcome = judged.run.advance(judged.stage, work, self.progress)
+        finally:
+            if outcome != Outcome(0, 0):
+                use = judged.use()
+                judged.run.judged(judged.stage, use)
+                self.say(f"{judged.run.name}: {judged.stage}: {asked_words(use)}")
+        return outcome
+
+    def _made_ready(self, run: Run, stage: str, items: Iterator[Item], processes: Processes) -> Iterator[Item]:
+        """What a judge of this stage is told of its items: of verify, what SymPy says of them."""
+        if stage != "verify":
+            return items
+        config = self.config(run).verify
+        return with_verdicts(processes.verifier(config.cpu_seconds, config.memory_mb), run.manifest.think_tags, items)
+
+    def _judges(self) -> Judges:
+        given = {**self.toml.get("judge", {}), **self.given.get("judge", {})}
+        return Judges(build({"judge": given}, origin="options").judge)
+
+    def _judged(self, run: Run, stage: str, judges: Judges) -> JudgedStage | None:
+        """This stage as a model judges it; None where none does."""
+        mode = self._mode(run, stage)
+        if mode is None:
+            return None
+        kept = {} if self._forgets(stage) else judging.recorded(run, stage)
+        given = {**kept, **self._judge_named(stage)}
+        config = build({"judge": given}, origin="options").judge
+        return judges.stage(run, stage, mode, config, replay=self._replays(stage))
+
+    def _judge_named(self, stage: str) -> dict[str, Any]:
+        """The judge's options for this stage, as overthink.toml and the command line name them."""
+        return {**self.toml.get("judge", {}), **(self.given.get("judge", {}) if stage in self.asked else {})}
+
+    def _mode(self, run: Run, stage: str) -> Mode | None:
+        """Who judges, where it is a model."""
+        judge = getattr(getattr(self._stage_config(run, stage), stage), "judge", None)
+        return judge if judge in ("model", "hybrid") else None
+
+    def _left_alone(self, run: Run, stage: str) -> bool:
+        """A stage that was started with a judge asks it again only where the judge is named again."""
+        sections = (self.toml.get(stage, {}), self.given.get(stage, {}))
+        named = "model" in self._judge_named(stage) or any("judge" in section for section in sections)
+        if named or self._mode(run, stage) is None:
+            return False
+        judge = judging.recorded(run, stage).get("model")
+        hint = "Give --judge and --judge-model again, or put them into overthink.toml: only then is it asked."
+        if not run.finished(stage):
+            raise OverthinkError(f"{run.folder}: {stage} is not complete, and it asks {judge}", hint)
+        if owed := run.owed(stage):
+            self.say(f"{run.folder}: {stage} owes {owed} rows, and it asks {judge}. {hint}")
+        return True
+
+    def _forgets(self, stage: str) -> bool:
+        """With --redo a stage forgets how it was started, but not whose replies are read again."""
+        return stage in self.redo and not self._replays(stage)
+
+    def _replays(self, stage: str) -> bool:
+        return bool({**self.toml.get(stage, {}), **self.given.get(stage, {})}.get("judge") == "replay")
+
+    def _stage_config(self, run: Run, stage: str) -> Config:
+        """The options for this stage of this run. `replay` stands for the judge with which it was started."""
+        config = self.config(run, without=stage if self._forgets(stage) else None)
+        if not self._replays(stage):
+            return config
+        record = run.manifest.stages.get(stage)
+        if record is None:
+            raise OverthinkError(
+                f"{run.folder}: {stage} has asked no judge, so there are no replies", "Give --judge model first."
+            )
+        section = replace(getattr(config, stage), judge=record.config.get("judge", "sympy"))
+        return replace(config, **{stage: section})
 
     def report(self, runs: Sequence[Run], datasets: Sequence[str] = ()) -> Report:
         """One report of all runs, of these datasets where some are named; each run's whole report goes to its folder.
@@ -185,11 +288,14 @@ class Pipeline:
             )
         return join(parts)
 
-    def config(self, run: Run) -> Config:
-        """The options for this run: those given now, else those it was started with, else the defaults."""
+    def config(self, run: Run, without: str | None = None) -> Config:
+        """The options for this run: those given now, else those it was started with, else the defaults.
+
+        `without`: a stage of which it does not count how it was started.
+        """
+        kept = {name: {} if name == without else _started_with(run, name) for name in asdict(DEFAULTS)}
         sections = {
-            name: {**_started_with(run, name), **self.toml.get(name, {}), **self.given.get(name, {})}
-            for name in asdict(DEFAULTS)
+            name: {**started, **self.toml.get(name, {}), **self.given.get(name, {})} for name, started in kept.items()
         }
         return build(sections, origin="options")
 
@@ -232,14 +338,12 @@ def _started_with(run: Run, section: str) -> dict[str, Any]:
 
 
 def _build_segment(run: Run, config: Config, processes: Processes) -> Built:
-    _only_rules("segment", config.segment.judge)
     segmenter = RulesSegmenter(tags=run.manifest.think_tags)
     identity = {**asdict(config.segment), "segmenter": segmenter.name}
     return identity, processes.workers.each("segment", partial(segment_row, segmenter))
 
 
 def _build_cluster(_run: Run, config: Config, processes: Processes) -> Built:
-    _only_rules("cluster", config.cluster.judge)
     clusterer = RulesClusterer()
     identity = {**asdict(config.cluster), "clusterer": clusterer.name}
     return identity, processes.workers.each("cluster", partial(cluster_row, clusterer))
@@ -247,7 +351,8 @@ def _build_cluster(_run: Run, config: Config, processes: Processes) -> Built:
 
 def _build_verify(run: Run, config: Config, processes: Processes) -> Built:
     verifier = processes.verifier(config.verify.cpu_seconds, config.verify.memory_mb)
-    identity = {**asdict(config.verify), "libraries": {name: version(name) for name in VERDICT_LIBRARIES}}
+    options = {key: value for key, value in asdict(config.verify).items() if value != "sympy"}
+    identity = {**options, "libraries": {name: version(name) for name in VERDICT_LIBRARIES}}
     return identity, partial(verify_rows, verifier, run.manifest.think_tags)
 
 
@@ -269,14 +374,6 @@ _BUILDERS: dict[str, Callable[[Run, Config, Processes], Built]] = {
     "verify": _build_verify,
     "score": _build_score,
 }
-
-
-def _only_rules(stage: str, judge: str) -> None:
-    if judge != "rules":
-        raise OverthinkError(
-            f"{stage}: no model is configured for --judge {judge}",
-            "Use --judge rules, which needs no model.",
-        )
 
 
 def status(runs: Sequence[Run]) -> list[dict[str, Any]]:
@@ -309,7 +406,16 @@ def response_of(folder: Path, row: str) -> Shown:
     return Shown(problem, responses.read(row_id), segments, clusters, verdicts, score, run.manifest.think_tags)
 
 
-def agree(folders: Sequence[Path], reference: Path, reader: int, given: Sections) -> list[dict[str, Any]]:
-    """How far scored runs agree with reference labels, or with another run: see stages.agree."""
+def agree(
+    folders: Sequence[Path], reference: Path, reader: int, given: Sections, save: Sequence[Path] = ()
+) -> list[dict[str, Any]]:
+    """How far scored runs agree with reference labels, or with another run: see stages.agree.
+
+    The reports of the runs `save` carry the figures from then on.
+    """
     config = build(given, origin="options").report
-    return agree_runs(find_runs(folders), reference, reader, config)
+    runs = find_runs(folders)
+    found = agree_runs(runs, reference, reader, config)
+    for run in find_runs(save) if save else ():
+        save_agreement(run, runs, reference.name, found.whole)
+    return found.rows

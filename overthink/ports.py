@@ -58,7 +58,8 @@ It returns what it judged; UnreadableReply where it gives up.
 class Reply:
     """The assistant's whole turn, from its first character, whether the model or its prompt wrote it.
 
-    Token counts are the engine's own, null where it reports none.
+    Token counts are the engine's own, null where it reports none; `cached_tokens` are those of the prompt that it had
+    read before. `retries` are the tries that failed before this one.
     """
 
     id: str
@@ -66,6 +67,8 @@ class Reply:
     finish_reason: FinishReason
     prompt_tokens: int | None
     completion_tokens: int | None
+    cached_tokens: int | None = None
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,10 @@ class NoReply:
 class Backend(Protocol):
     """Runs a model. Which model, and how it samples, is settled when the backend is made."""
 
-    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """Answer every request, in the order in which they are done. Requests are taken only as they can be served.
 
+        None among them: no more for now, ask again after the next reply. It comes only while one is awaited.
         OverthinkError where no request can be: no such model, no server, a wrong key.
         """
         ...
@@ -121,6 +125,41 @@ class Clusterer(Protocol):
 
     def cluster(self, problem: Problem, response: Response, segments: Segments, source: str) -> Clusters:
         """The row of this response; `source` is the digest that it carries. UnreadableReply where none can be made."""
+        ...
+
+
+class AskingSegmenter(Protocol):
+    """Finds the solutions of one response by asking a model. `prompts`: the digest of each prompt, by its name."""
+
+    name: str
+    prompts: dict[str, str]
+
+    def conversation(self, problem: Problem, response: Response, source: str) -> Conversation[Segments]:
+        """What is asked about this response, and its row."""
+        ...
+
+
+class AskingClusterer(Protocol):
+    """Gives every solution of one response its strategy by asking a model."""
+
+    name: str
+    prompts: dict[str, str]
+
+    def conversation(
+        self, problem: Problem, response: Response, segments: Segments, source: str
+    ) -> Conversation[Clusters]:
+        """What is asked about this response, and its row."""
+        ...
+
+
+class AskingVerifier(Protocol):
+    """Compares an answer with a gold answer by asking a model."""
+
+    name: str
+    prompts: dict[str, str]
+
+    def conversation(self, gold: str, answer: str, question: str) -> Conversation[tuple[Verdict, str]]:
+        """What is asked about this pair, its verdict and the reason."""
         ...
 
 

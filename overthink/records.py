@@ -6,7 +6,7 @@ Text is never copied from one row into a later one: a row points at it.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,8 +36,28 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class Constraint(Row):
+    """One thing that an instruction asks for, and how an answer is told to do it.
+
+    `kinds` name what it is about: an instruction id of IFEval, dimensions of ComplexBench. Of IFEval: `arguments` of its
+    checker. Of ComplexBench: the `question` for a judge, the `rule` that decides instead of one, the `compositions` that
+    it verifies, and in `needs` the numbers, from 0, of the constraints of the same problem that must be met before it.
+    """
+
+    kinds: list[str]
+    arguments: dict[str, Any] = {}
+    question: str | None = None
+    rule: str | None = None
+    compositions: list[str] = []
+    needs: list[int] = []
+
+
 class Problem(Row):
-    """A question with a gold answer. `level` is the MATH level or the ASDiv grade."""
+    """A question with a gold answer, or with constraints. `level` is the MATH level or the ASDiv grade."""
 
     id: str
     dataset: str
@@ -45,6 +65,7 @@ class Problem(Row):
     answer: str | None
     level: int | None = None
     subject: str | None = None
+    constraints: list[Constraint] | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Response(Row):
@@ -78,7 +99,11 @@ class Solution(Row):
 
 
 class Segments(Row):
-    """Where the solutions of one response end. `language` is set where the cues were not made for it."""
+    """Where the solutions of one response end. `language` is set where the cues were not made for it.
+
+    `paragraphs`, `asked_paragraphs`: of how many paragraphs a model was asked about how many, where rules decided the
+    others; null where there was no such choice.
+    """
 
     id: str
     source: str
@@ -88,6 +113,8 @@ class Segments(Row):
     truncated: bool
     segmenter: str
     language: str | None = None
+    paragraphs: int | None = Field(default=None, exclude_if=_is_none)
+    asked_paragraphs: int | None = Field(default=None, exclude_if=_is_none)
 
 
 class Clusters(Row):
@@ -153,6 +180,54 @@ class Score(Row):
     auc_oaa: float | None
 
 
+class Followed(Row):
+    """Which constraints of its problem the answer of one response meets, in their order; null where nobody decided it.
+
+    `answer` and `thinking` are spans of the response. `answer` is null where the response ends inside its thinking:
+    then no constraint is met. `loose` is met, too, by the answer without its first or last line or its asterisks
+    (IFEval); a ComplexBench answer has one verdict, that stands in both. `tokens` are those of the whole response.
+    """
+
+    id: str
+    source: str
+    answer: Span | None
+    thinking: Span | None
+    thinking_tokens: int
+    tokens: int
+    strict: list[bool | None]
+    loose: list[bool | None]
+
+
+class Marked(Row):
+    """Which characters of a problem's question state its constraints (`spans`, rising, apart); `finder` tells who says so."""
+
+    id: str
+    source: str
+    spans: list[Span]
+    finder: str
+
+
+class Attended(Row):
+    """How much attention the constraints get while one response is generated (METRICS.md §4).
+
+    `thinking` and `answer` are ranges of generated tokens, from 0. Per generated token: `trace`, the attention of the
+    step that produces it on one constraint token, a mean over heads, constraint tokens and layers; `trace_ratio`, the
+    same over 1/(context length at that step). Per layer: `beta`, the mean over the answer's tokens, and `beta_ratio`;
+    null where there is no answer.
+    """
+
+    id: str
+    source: str
+    prompt_tokens: int
+    constraint_tokens: int
+    thinking: Span | None
+    answer: Span | None
+    trace: list[float]
+    trace_ratio: list[float]
+    beta: list[float] | None
+    beta_ratio: list[float] | None
+
+
 class Failure(Row):
     """A row that could not be made. It is owed again, and never scored as wrong."""
 
@@ -160,6 +235,44 @@ class Failure(Row):
     id: str
     kind: str
     message: str
+
+
+class JudgeReply(Row):
+    """What a judge was asked and what it replied, by the digest of the request; `row` is the row it was first for.
+
+    `request` holds the model, how it samples, the turns and the schema of the reply. Token counts are the engine's
+    own, null where it reports none; `retries` are the tries that failed before this one.
+    """
+
+    id: str
+    row: str
+    request: dict[str, Any]
+    reply: str
+    finish_reason: FinishReason
+    prompt_tokens: int | None
+    cached_tokens: int | None
+    completion_tokens: int | None
+    retries: int
+
+
+class JudgeUse(Row):
+    """What a judge was asked for one stage of a run, by all commands together, replies that were not of use included.
+
+    Tokens are the engine's own counts; `uncounted` calls came without any. `cached_tokens` and `cost` are null where
+    the engine reports none, and where no prices were given; `cost` takes cached tokens at the full price.
+    `paragraphs` and `asked_paragraphs`: of how many a hybrid judge asked about how many.
+    """
+
+    judge: str
+    calls: int
+    prompt_tokens: int
+    cached_tokens: int | None
+    completion_tokens: int
+    uncounted: int
+    retries: int
+    cost: float | None
+    paragraphs: int | None = None
+    asked_paragraphs: int | None = None
 
 
 class Metric(Row):
@@ -235,14 +348,35 @@ class DatasetMetrics(Row):
     subjects: dict[str, dict[str, Metric]]
 
 
+class JudgeAgreement(Row):
+    """How far who judged a run agrees with a reference: labels or another run (`overthink agree --save`).
+
+    `outcome_difference` and `process_difference` are means of |Δ| over responses: no mean over responses that the
+    judge gives is further from the reference's. Measured in characters, on the responses that both have.
+    """
+
+    reference: str
+    segmenter: str
+    clusterer: str
+    f1: Metric
+    outcome_difference: Metric
+    process_difference: Metric
+    strategy_ari: Metric
+
+
 class RunReport(Row):
-    """Everything about one run. `created` is when the run was made, ISO 8601; `metrics` are keyed by dataset."""
+    """Everything about one run. `created` is when the run was made, ISO 8601; `metrics` are keyed by dataset.
+
+    `judges`: what a model was asked, by stage. `agreement`: how far the judge of this run can be trusted, where known.
+    """
 
     run: str
     model: str
     created: str
     method: Method
     counts: Counts
+    judges: dict[str, JudgeUse] = Field({}, exclude_if=lambda value: not value)
+    agreement: JudgeAgreement | None = Field(None, exclude_if=lambda value: value is None)
     metrics: dict[str, DatasetMetrics]
 
 
@@ -271,3 +405,83 @@ class Report(Row):
     schema_version: Literal[1]
     runs: list[RunReport]
     rows: list[ReportRow]
+
+
+class PreferencePair(Row):
+    """What a model is to prefer to what: TRL's preference format as plain strings, and where the two sides come from.
+
+    `prompt` is as the model saw it; `chosen` and `rejected` go on behind it, with their thinking. Token counts are of
+    the three texts where they stand, without the tokens that training puts at the beginning and the end. `template` is
+    the digest of the chat template, null where the prompt was rendered without one; `vocabulary` that of the tokenizer's
+    vocabulary, null where no tokenizer.json was at hand.
+    """
+
+    id: str
+    prompt: str
+    chosen: str
+    rejected: str
+    kind: str
+    fell_back: bool
+    close: str
+    chosen_sample: str
+    rejected_sample: str
+    prompt_tokens: int
+    chosen_tokens: int
+    rejected_tokens: int
+    tokenizer: str
+    vocabulary: str | None
+    template: str | None
+
+
+class PromptCompletion(Row):
+    """TRL's prompt/completion format: the chosen side of a pair alone. Fields as in PreferencePair."""
+
+    id: str
+    prompt: str
+    completion: str
+    kind: str
+    fell_back: bool
+    close: str
+    chosen_sample: str
+    prompt_tokens: int
+    completion_tokens: int
+    tokenizer: str
+    vocabulary: str | None
+    template: str | None
+
+
+class SideMetrics(Row):
+    """What one way to choose comes to, over the problems that have a usable sample: all samples, longest, FCS, …"""
+
+    side: str
+    metrics: dict[str, Metric]
+
+
+class PairReport(Row):
+    """What `overthink pairs` did. `unused` counts samples by why nothing is chosen from them, `dropped` problems.
+
+    `max_length` is the longest pair in tokens, prompt, begin and end of the text included: what training needs; null
+    where no pairs were written. `template` and `prompt` are the digests of the chat template and of the words around the
+    question. `overlap_checked`: benchmarks' test problems that were looked for, and their number.
+    """
+
+    model: str
+    runs: list[str]
+    kind: str
+    close: str
+    rejected: str
+    problems: int
+    samples: int
+    not_scored: int
+    unused: dict[str, int]
+    dropped: dict[str, int]
+    fell_back: int
+    rejected_cut_off: int
+    pairs: int | None
+    max_length: int | None
+    tokenizer: str
+    template: str | None
+    prompt: str | None
+    overlap_checked: dict[str, int]
+    overlap_unchecked: dict[str, str]
+    statistics: list[SideMetrics]

@@ -14,7 +14,21 @@ from pydantic import Field, ValidationError
 
 from overthink.errors import OverthinkError
 from overthink.jsonl import PartFile, Table, digest, disk_errors, write_text
-from overthink.records import Clusters, Failure, Problem, Response, Row, Score, Segments, Verdicts
+from overthink.records import (
+    Attended,
+    Clusters,
+    Failure,
+    Followed,
+    JudgeAgreement,
+    JudgeUse,
+    Marked,
+    Problem,
+    Response,
+    Row,
+    Score,
+    Segments,
+    Verdicts,
+)
 
 SCHEMA_VERSION = 1
 MANIFEST = "run.json"
@@ -26,6 +40,9 @@ ROW_TYPES: dict[str, type[Row]] = {
     "cluster": Clusters,
     "verify": Verdicts,
     "score": Score,
+    "follow": Followed,
+    "constraints": Marked,
+    "attention": Attended,
 }
 """The files of a run in the order of the pipeline, and the rows they hold."""
 
@@ -34,8 +51,14 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "cluster": ("problems", "generate", "segment"),
     "verify": ("problems", "generate", "segment"),
     "score": ("problems", "generate", "segment", "cluster", "verify"),
+    "follow": ("problems", "generate"),
+    "constraints": ("problems", "generate"),
+    "attention": ("problems", "generate", "constraints"),
 }
 """What the rows of a stage are made from."""
+
+STAGES = ("segment", "cluster", "verify", "score")
+"""The stages between responses and the report, in order; the others are of a wing of its own, `follow`."""
 
 
 class StageRecord(Row):
@@ -45,6 +68,7 @@ class StageRecord(Row):
     rows: int = 0
     failed: int = 0
     seconds: float = 0.0
+    judge: JudgeUse | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Manifest(Row):
@@ -57,7 +81,15 @@ class Manifest(Row):
     overthink: str
     libraries: dict[str, str] = {}
     think_tags: tuple[str, str] | None = None
+    mode: str | None = Field(
+        None, description="Of `overthink follow`: base, cot or a remedy.", exclude_if=lambda value: value is None
+    )
+    thinks: str | None = Field(
+        None, description="Of `overthink follow`: how the model comes to think.", exclude_if=lambda value: value is None
+    )
+    agreement: JudgeAgreement | None = Field(None, exclude_if=lambda value: value is None)
     datasets: dict[str, str] = Field({}, description="Dataset: its revision, as loaded.")
+    splits: dict[str, str] = Field({}, description="Dataset: train, test or unknown, where it was loaded to be asked.")
     stages: dict[str, StageRecord] = {}
 
 
@@ -116,7 +148,7 @@ class Run:
         """Make the folder, or open the one that is there if it is the same model's."""
         if (folder / MANIFEST).exists():
             run = cls(folder)
-            for key in ("model", "think_tags"):
+            for key in ("model", "think_tags", "mode"):
                 old, new = getattr(run.manifest, key), getattr(manifest, key)
                 if old != new:
                     raise OverthinkError(f"{folder}: {key} was {old!r}, now {new!r}", "Give another folder with --out.")
@@ -205,6 +237,7 @@ class Run:
             if record.config.get(key) != config.get(key)
         )
         if changed:
+            changed = ["judge"] if "judge" in changed else changed  # all others follow from it
             what = ", ".join(f"{key} was {record.config.get(key)!r}, now {config.get(key)!r}" for key in changed)
             raise OverthinkError(
                 f"{self.folder}: {stage} was started with another config: {what}",
@@ -212,6 +245,16 @@ class Run:
             )
         if record.config != config:
             self._record(stage, record.model_copy(update={"config": config}))
+
+    def judge_of(self, stage: str) -> str:
+        """Who judged this stage: the name of the rules, or of the way to ask a model, and that model."""
+        config = self.manifest.stages[stage].config
+        name: str = config[{"segment": "segmenter", "cluster": "clusterer", "verify": "verifier"}[stage]]
+        return f"{name} ({config['judge_model']})" if "judge_model" in config else name
+
+    def judged(self, stage: str, use: JudgeUse) -> None:
+        """Note what a judge was asked for this stage."""
+        self._record(stage, self.manifest.stages[stage].model_copy(update={"judge": use}))
 
     def _record(self, stage: str, record: StageRecord) -> None:
         self.update(stages={**self.manifest.stages, stage: record})
@@ -289,8 +332,18 @@ class Run:
 
     def owed(self, stage: str) -> int:
         """How many rows this stage owes today."""
-        sources = _sources({name: self.table(name) for name in INPUTS[stage]})
-        return len(sources) - len(_good_rows(PartFile(self.path(stage), ROW_TYPES[stage]), sources))
+        return len(self._owed(stage)[0])
+
+    def items(self, stage: str, *, anew: bool = False) -> Iterator[Item]:
+        """The rows that this stage owes today, or `anew` all of them, with what they are to be made from."""
+        owed, sources, inputs = self._owed(stage)
+        return _items(list(sources) if anew else owed, sources, inputs)
+
+    def _owed(self, stage: str) -> tuple[list[str], dict[str, str], dict[str, Table[Any]]]:
+        inputs = {name: self.table(name) for name in INPUTS[stage]}
+        sources = _sources(inputs)
+        good = _good_rows(PartFile(self.path(stage), ROW_TYPES[stage]), sources)
+        return [row_id for row_id in sources if row_id not in good], sources, inputs
 
 
 def _sources(inputs: dict[str, Table[Any]]) -> dict[str, str]:

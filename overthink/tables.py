@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from rich import box
@@ -17,11 +17,14 @@ from overthink.core.report_text import (
     FOREIGN_TOKENIZER,
     PERCENT_OF_INTERVALS,
     Metrics,
+    asked_words,
     bare,
+    cut,
     datasets_of,
     has_foreign_tokenizer,
     labels,
     level_rows,
+    number,
     printable,
     to_csv,
     to_json,
@@ -41,7 +44,7 @@ PROBE = "two-plus-three"
 def render(report: Report, form: Format, *, width: int = 80, colour: bool = False) -> str:
     """The report in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
     if form == "table":
-        return _to_text(tables(report, width), width, colour)
+        return to_text(tables(report, width), width, colour)
     return {"json": to_json, "jsonl": to_jsonl, "csv": to_csv, "markdown": to_markdown}[form](report)
 
 
@@ -52,10 +55,10 @@ def tables(report: Report, width: int) -> Iterator[RenderableType]:
         parts = [part for part in report.runs if dataset in part.metrics]
         rows = [(names[part.run], part.metrics[dataset].overall) for part in parts]
         if dataset == PROBE:
-            yield _title("Tokens for 2 + 3")
+            yield title("Tokens for 2 + 3")
             yield _probe_table(rows)
         elif len(parts) > 1:
-            yield _title(printable(dataset))
+            yield title(printable(dataset))
             yield _main_table("model", rows, width)
     if has_foreign_tokenizer(report):
         yield Text(f"\n{FOREIGN_TOKENIZER}", style="yellow")
@@ -68,7 +71,8 @@ def tables(report: Report, width: int) -> Iterator[RenderableType]:
 # Tables of the terminal
 
 
-def _to_text(parts: Iterator[RenderableType], width: int, colour: bool) -> str:
+def to_text(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
+    """What a terminal of so many columns would show."""
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None)
     for part in parts:
@@ -81,21 +85,21 @@ def _main_table(kind: str, rows: Sequence[tuple[str, Metrics]], width: int) -> T
     """The five first metrics, a line each row, in the fullest cells that fit; where none do, names are cut."""
     for cell in (with_interval, with_half_width, bare):
         table = _filled(kind, rows, cell)
-        excess = _width(table) - width
+        excess = width_of(table) - width
         if excess <= 0:
             return table
     room = max(len(name) for name, _ in rows) - excess
-    return _filled(kind, [(_cut(name, room), metrics) for name, metrics in rows], bare)
+    return _filled(kind, [(cut(name, room), metrics) for name, metrics in rows], bare)
 
 
 def _filled(kind: str, rows: Sequence[tuple[str, Metrics]], cell: Callable[[Metric], str]) -> Table:
-    table = _table(f"\n{kind}", "\nn", *(column.heading for column in COLUMNS))
+    table = grid(f"\n{kind}", "\nn", *(column.heading for column in COLUMNS))
     for name, metrics in rows:
         table.add_row(Text(name), str(metrics["tokens"].n), *(cell(metrics[column.metric]) for column in COLUMNS))
     return table
 
 
-def _table(*headings: str, rule: bool = True) -> Table:
+def grid(*headings: str, rule: bool = True) -> Table:
     """A table whose first column is text and whose others are numbers, with a rule under its headings or without."""
     edges = box.SIMPLE_HEAD if rule else None
     table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 1 if rule else 2, 0, 0))
@@ -106,22 +110,14 @@ def _table(*headings: str, rule: bool = True) -> Table:
     return table
 
 
-def _width(table: Table) -> int:
+def width_of(table: Table) -> int:
+    """How many columns of a terminal it needs to be whole."""
     console = Console(width=10_000, file=io.StringIO())
     return Measurement.get(console, console.options, table).maximum
 
 
-def _cut(name: str, room: int) -> str:
-    """The name with its middle left out: both the family, in front, and the size, at the end, tell models apart."""
-    room = max(room, 3)
-    if len(name) <= room:
-        return name
-    head, tail = room // 2, (room - 1) // 2
-    return f"{name[:head]}…{name[-tail:]}"
-
-
 def _probe_table(rows: Sequence[tuple[str, Metrics]]) -> Table:
-    table = _table("model", "n", "tokens", "solutions")
+    table = grid("model", "n", "tokens", "solutions")
     for name, metrics in rows:
         table.add_row(Text(name), str(metrics["tokens"].n), bare(metrics["tokens"]), bare(metrics["solutions"]))
     return table
@@ -131,7 +127,7 @@ def _run_tables(part: RunReport, name: str, width: int) -> Iterator[RenderableTy
     for dataset, block in part.metrics.items():
         if dataset == PROBE:
             continue  # it has a table of its own
-        yield _title(f"{name} · {printable(dataset)}")
+        yield title(f"{name} · {printable(dataset)}")
         table = _main_table("level", level_rows(block), width)
         table.rows[-1].style = "bold"
         yield table
@@ -139,8 +135,9 @@ def _run_tables(part: RunReport, name: str, width: int) -> Iterator[RenderableTy
         yield _kinds(block.overall)
         yield from _notes(block.overall)
     if len(part.metrics) > 1:
-        yield _title(f"{name} · all datasets")
+        yield title(f"{name} · all datasets")
     yield from map(Text, _count_lines(part.counts))
+    yield from map(Text, judge_lines(part))
     mark = "" if part.method.tokenizer_is_own else ", not the model's own"
     yield Text(f"tokenizer: {printable(part.method.tokenizer)}{mark}")
 
@@ -151,7 +148,7 @@ def _distributions(metrics: Metrics) -> Table:
     numbers = [*map(str, range(LAST_SOLUTION_COUNT)), last_count]
     first = {k: bare(metric) for k, metric in _family(metrics, "first_correct@")}
     first[str(LAST_FIRST_CORRECT)] = f"{last_first} {first.pop(last_first)}"
-    table = _table("\nsolutions", *numbers, rule=False)
+    table = grid("\nsolutions", *numbers, rule=False)
     rows = {
         "so many in a response, %": {k: bare(metric) for k, metric in _family(metrics, "solution_count@")},
         "first correct is this, %": first,
@@ -164,7 +161,7 @@ def _distributions(metrics: Metrics) -> Table:
 
 def _kinds(metrics: Metrics) -> Table:
     kinds = _family(metrics, "kind_share/")
-    table = _table("\n\nkinds of thinking", *(kind.replace("_", "\n") for kind, _ in kinds), rule=False)
+    table = grid("\n\nkinds of thinking", *(kind.replace("_", "\n") for kind, _ in kinds), rule=False)
     table.add_row("tokens, %", *(bare(metric) for _, metric in kinds))
     return table
 
@@ -176,7 +173,8 @@ def _family(metrics: Metrics, prefix: str) -> list[tuple[str, Metric]]:
 # Lines
 
 
-def _title(words: str) -> Text:
+def title(words: str) -> Text:
+    """The words above a table."""
     return Text(f"\n{words}", style="bold")
 
 
@@ -226,6 +224,25 @@ def _listed(counts: Mapping[str, int] | Mapping[Way, int]) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def judge_lines(part: RunReport) -> Iterator[str]:
+    """What the judges were asked, and how far they can be trusted, where that is known."""
+    for stage, use in part.judges.items():
+        yield f"{stage}: {asked_words(use)}"
+    if part.agreement is not None:
+        for dataset, block in part.metrics.items():
+            known = {"outcome": part.agreement.outcome_difference, "process": part.agreement.process_difference}
+            figures = [
+                f"{name} efficiency {bare(block.overall[f'{name}_efficiency'])} "
+                f"(±{number(difference.value, 'share')} from the judge)"
+                for name, difference in known.items()
+                if difference.value is not None
+            ]
+            if dataset != PROBE and figures:
+                yield f"{printable(dataset)}: {', '.join(figures)}"
+        count, reference = part.agreement.outcome_difference.n, printable(part.agreement.reference)
+        yield f"from the judge: the mean of |Δ| in a response against {reference}, n {count}"
 
 
 def _method_line(method: Method) -> str:

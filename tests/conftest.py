@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,15 @@ def hear_ctrl_c() -> None:
 @pytest.fixture
 def samples() -> Path:
     return ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def scored_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scored runs of the samples: copy them before anything is written there."""
+    folder = tmp_path_factory.mktemp("scored") / "s"
+    command = [sys.executable, "-m", "overthink", "run", ROOT / "samples" / "responses.jsonl", "--out", folder]
+    subprocess.run(command, cwd=folder.parent, env={**os.environ, "HF_HUB_OFFLINE": "1"}, check=True, capture_output=True)
+    return folder
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from overthink.backends import local
-from overthink.backends.http import HttpBackend
+from overthink.backends.http import Flags, HttpBackend
 from overthink.backends.local import SMALL_MODEL, LocalBackend
 from overthink.backends.own_sampling import own_sampling
 from overthink.backends.replay import ReplayBackend
@@ -20,7 +20,24 @@ from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.ports import Backend
 
-__all__ = ["SMALL_MODEL", "make", "settled"]
+__all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "settled"]
+
+MACHINE_OPTIONS = frozenset(
+    [
+        "tensor_parallel_size",
+        "pipeline_parallel_size",
+        "data_parallel_size",
+        "gpu_memory_utilization",
+        "max_num_seqs",
+        "max_num_batched_tokens",
+        "enforce_eager",
+        "swap_space",
+        "cpu_offload_gb",
+        "distributed_executor_backend",
+        "download_dir",
+    ]
+)
+"""Engine options that tell how a machine is used, not what the model answers: another try may change them."""
 
 
 def settled(config: GenerateConfig, model: str) -> GenerateConfig:
@@ -35,18 +52,24 @@ def settled(config: GenerateConfig, model: str) -> GenerateConfig:
     return replace(config, **{key: value for key, value in own.items() if getattr(config, key) is None})
 
 
-def make(config: GenerateConfig, model: str, tags: Tags | None) -> Backend:
-    """The backend of a settled config."""
+def make(
+    config: GenerateConfig, model: str, tags: Tags | None, *, flags: Flags | None = None, keep: bool = False
+) -> Backend:
+    """The backend of a settled config. `keep`: an engine in this process stays until its `close` is called."""
     _check(config, config.backend)
     if config.backend == "http":
-        return HttpBackend(config, model, tags)
+        return HttpBackend(config, model, tags, flags)
     if config.backend == "replay" and config.replies is not None:
         return ReplayBackend(config.replies)
     if config.backend == "local":
         return LocalBackend(config, model, tags)
+    if config.backend == "ray":
+        from overthink.backends.ray import RayBackend
+
+        return RayBackend(config, model, tags)
     from overthink.backends.vllm import VllmBackend
 
-    return VllmBackend(config, model, tags)
+    return VllmBackend(config, model, tags, keep=keep)
 
 
 def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
@@ -56,7 +79,9 @@ def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
     if kind != "http" and config.base_urls:
         raise OverthinkError(f"--base-url is not for --backend {kind}", "Leave one of the two out.")
-    if config.engine and kind != "vllm":
+    if config.replicas and kind != "ray":
+        raise OverthinkError(f"--replicas is not for --backend {kind}", "Give it with --backend ray.")
+    if config.engine and kind not in ("vllm", "ray"):
         raise OverthinkError(
             f"--engine is not for --backend {kind}", "Give the server its options where it is started."
         )
@@ -65,8 +90,11 @@ def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
     if config.backend == "http":
         return own_sampling(model)
-    if config.backend == "vllm":
-        from overthink.backends import vllm
+    if config.backend in ("vllm", "ray"):
+        from overthink.backends import ray, vllm
+
+        if config.backend == "ray":
+            ray.check_installed()
 
         return vllm.own_sampling(config, model)
     if config.backend == "local":

@@ -1,6 +1,7 @@
 """http: any OpenAI-compatible server, by streaming, with bounded concurrency and retries.
 
 A request that failed waits for its next try outside the slots, so that a slow or busy server never stands idle for it.
+A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,14 @@ _OWN_FAULT = (400, 413, 422)
 
 
 @dataclass(frozen=True)
+class Flags:
+    """What the options for a server and its model are called on the command line, for the words of an error."""
+
+    url: str = "--base-url"
+    model: str = "--model"
+
+
+@dataclass(frozen=True)
 class _Again:
     """A try that failed and may do better later; `after` is what the server asked for, in seconds."""
 
@@ -48,15 +57,19 @@ class _Again:
 class HttpBackend:
     """A model behind one or more servers; samples of one problem always go to the same."""
 
-    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None) -> None:
+    def __init__(
+        self, config: GenerateConfig, model: str, tags: Tags | None = None, flags: Flags | None = None
+    ) -> None:
         self._config = config
         self._model = model
         self._tags = tags
+        self._flags = flags or Flags()
         self._urls: Sequence[str] = [url.rstrip("/") for url in config.base_urls]
         self._clients: dict[str, AsyncOpenAI] = {}
         self._known: list[str] = []
+        self._without_schema: set[str] = set()
 
-    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `overthink.ports.Backend.complete`. OverthinkError where a server is not there, or refuses the key."""
         with asyncio.Runner() as runner:
             try:
@@ -65,7 +78,7 @@ class HttpBackend:
             finally:
                 runner.run(self._leave())
 
-    def _complete(self, runner: asyncio.Runner, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def _complete(self, runner: asyncio.Runner, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         loop = runner.get_loop()
         slots = self._config.concurrency
         order = count()
@@ -78,6 +91,7 @@ class HttpBackend:
                     flying.add(loop.create_task(self._try(again.request, again.tries)))
                 elif len(waiting) < slots * WAITING and (request := next(requests, None)) is not None:
                     flying.add(loop.create_task(self._try(request, 0)))
+                    runner.run(asyncio.sleep(0))  # it is sent before the next one is made, which may take its time
                 else:
                     break
             if not flying and not waiting:
@@ -95,7 +109,7 @@ class HttpBackend:
         """Make a client for each server, and ask each for its models: a dead server or a wrong key shows here."""
         from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
-        key = os.environ.get("OPENAI_API_KEY") or "none"
+        key = os.environ.get(self._config.api_key_env) or "none"
         for url in self._urls:
             client = AsyncOpenAI(base_url=url, api_key=key, timeout=self._config.timeout, max_retries=0)
             self._clients[url] = client
@@ -107,7 +121,7 @@ class HttpBackend:
             except APIConnectionError as error:
                 raise OverthinkError(
                     f"{url}: no server answers ({_cause(error)})",
-                    "Start the server, or give its address, with /v1 at its end, with --base-url.",
+                    f"Start the server, or give its address, with /v1 at its end, with {self._flags.url}.",
                 ) from None
             except (OpenAIError, ValueError, TypeError, AttributeError):
                 continue  # a server that lists no models may still run one
@@ -122,7 +136,7 @@ class HttpBackend:
 
         url = self._url(request)
         try:
-            return await self._ask(self._clients[url], request)
+            return replace(await self._ask(url, request), retries=tries)
         except APIStatusError as error:
             refusal = self._refusal(url, error)
             own_fault = error.status_code in _OWN_FAULT
@@ -148,33 +162,51 @@ class HttpBackend:
             "Look at the server, then give the same command again; the responses so far are kept.",
         )
 
-    async def _ask(self, client: AsyncOpenAI, request: Request) -> Reply:
+    async def _ask(self, url: str, request: Request) -> Reply:
+        """One reply, with its schema where the server knows schemas."""
+        from openai import BadRequestError
+
+        client = self._clients[url]
+        if request.schema is None or url in self._without_schema:
+            return await self._read(client, request, self._body(request))
+        try:
+            return await self._read(client, request, _with_schema(self._body(request), request.schema))
+        except BadRequestError:
+            # It may be the schema, or the request itself: without the schema it shows.
+            reply = await self._read(client, request, self._body(request))
+            self._without_schema.add(url)
+            return reply
+
+    async def _read(self, client: AsyncOpenAI, request: Request, body: dict[str, Any]) -> Reply:
         """One reply, read as it streams. _CutError where the stream ends before the model does."""
         reasoning: list[str] = []
         content: list[str] = []
         finish: str | None = None
         usage: Mapping[str, Any] = {}
-        async with client.chat.completions.with_streaming_response.create(**self._body(request)) as response:
+        async with client.chat.completions.with_streaming_response.create(**body) as response:
             async for event in _events(response.iter_bytes()):
                 usage = event.get("usage") or usage
                 for choice in event.get("choices") or ():
                     delta = choice.get("delta") or {}
                     reasoning.append(delta.get("reasoning_content") or delta.get("reasoning") or "")
-                    content.append(delta.get("content") or "")
+                    content.append(delta.get("content") or delta.get("refusal") or "")
                     finish = choice.get("finish_reason") or finish
         if finish is None:
             raise _CutError("the stream ended before the response did")
         return Reply(
             request.id,
-            self._text("".join(reasoning), "".join(content)),
+            self._text(request, "".join(reasoning), "".join(content)),
             FINISH_REASONS.get(finish, "unknown"),
             usage.get("prompt_tokens"),
             usage.get("completion_tokens"),
+            (usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
         )
 
-    def _text(self, reasoning: str, content: str) -> str:
+    def _text(self, request: Request, reasoning: str, content: str) -> str:
         config = self._config
         text = clean(joined(reasoning, content, self._tags))
+        if request.schema is not None:
+            return text  # a closing tag in it may be a quotation: no opening one is put before it
         if config.prefill is not None:
             # The server may or may not give the words back that it was told to begin with.
             text = text if text.startswith(config.prefill) else config.prefill + text
@@ -183,7 +215,9 @@ class HttpBackend:
     def _body(self, request: Request) -> dict[str, Any]:
         config = self._config
         messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
+        # What stands in extra_body is sent as it is: the client walks through every message and schema otherwise.
         extra: dict[str, Any] = {
+            "messages": messages,
             "top_k": config.top_k,
             "min_p": config.min_p,
             "repetition_penalty": config.repetition_penalty,
@@ -202,7 +236,7 @@ class HttpBackend:
         }
         return {
             "model": self._model,
-            "messages": messages,
+            "messages": (),
             "seed": request.seed,
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -217,15 +251,24 @@ class HttpBackend:
         status = error.status_code
         message = f"{url} answers {status}: {_said(error)}"
         if status in (401, 403):
-            return OverthinkError(message, "Put the server's key into the environment variable OPENAI_API_KEY.")
+            return OverthinkError(
+                message, f"Put the server's key into the environment variable {self._config.api_key_env}."
+            )
         if status == 404:
             served = f"It runs {', '.join(self._known)}: name one" if self._known else "Name a model that it runs"
-            return OverthinkError(message, f"{served} with --model, and end the --base-url with /v1.")
+            return OverthinkError(
+                message, f"{served} with {self._flags.model}, and end the {self._flags.url} with /v1."
+            )
         if status in _OWN_FAULT:
             return OverthinkError(
                 message, "If the prompt is too long, start the server with a longer context; else drop that option."
             )
         return OverthinkError(message, "Look at the server, then give the same command again.")
+
+
+def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    form = {"type": "json_schema", "json_schema": {"name": "reply", "schema": dict(schema)}}
+    return {**body, "extra_body": {**body["extra_body"], "response_format": form}}
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:

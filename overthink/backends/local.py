@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -20,6 +21,9 @@ SMALL_MODEL = "SmolLM2-135M-Instruct"
 
 SLOTS = 4
 """Responses that are written at once. They share one context, each as much of it as it needs."""
+
+_METADATA = 64 * 1024**2  # bytes at the beginning of a GGUF file that hold its key-value pairs, and more
+_GGUF_STRING = 8
 
 _SAMPLING = {
     "temperature": "temp",
@@ -39,7 +43,7 @@ class LocalBackend:
         self._tags = tags
         self._file = _gguf(model)
 
-    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `overthink.ports.Backend.complete`. OverthinkError for a file that llama.cpp cannot load."""
         server = self._start()
         config = replace(
@@ -86,6 +90,18 @@ def _params() -> Any:
     params.reasoning_format = common_reasoning_format.COMMON_REASONING_FORMAT_NONE  # the tags stay in the text
     params.verbosity = -1
     return params
+
+
+def chat_template_of(model: str) -> str:
+    """The chat template that the model's GGUF file holds; OverthinkError where there is no such file, or none in it."""
+    key = b"tokenizer.chat_template"
+    with _gguf(model).open("rb") as file:
+        head = file.read(_METADATA)
+    at = head.find(key) + len(key)
+    kind, length = struct.unpack_from("<IQ", head, at) if key in head else (None, 0)
+    if kind != _GGUF_STRING:
+        raise OverthinkError(f"{model}: it holds no chat template", "Name a GGUF file of a chat model with --model.")
+    return head[at + 12 : at + 12 + length].decode("utf-8", "replace")
 
 
 def _gguf(model: str) -> Path:

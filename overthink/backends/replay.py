@@ -19,9 +19,9 @@ class ReplayBackend:
             raise OverthinkError(f"{path}: no such file", "Name the generate.jsonl of a run with --replies.")
         self._recorded: Table[Response] = Table(path, Response)
 
-    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `overthink.ports.Backend.complete`."""
-        return (self._reply(request) for request in requests)
+        return (self._reply(request) for request in requests if request is not None)
 
     def _reply(self, request: Request) -> Reply | NoReply:
         if request.id not in self._recorded:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from difflib import get_close_matches
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any, NamedTuple
 
 from overthink.backends.turn import Tags, opened_by
@@ -26,24 +27,35 @@ SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max
 
 
 class VllmBackend:
-    """A model in vLLM. The engine starts with the first request and ends with the last."""
+    """A model in vLLM. The engine starts with the first request; it ends with the last or, if kept, with `close`."""
 
-    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None) -> None:
+    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None, *, keep: bool = False) -> None:
+        self._keep = keep
+        self._engine: Any = None
         self._config = config
         self._tags = tags
         self._args = engine_args(config, model)
         self._model = model
 
-    def complete(self, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `overthink.ports.Backend.complete`. OverthinkError where the engine cannot start."""
         first = next(requests, None)
         if first is None:
             return
-        engine = self._start()
+        self._engine = self._engine or self._start()
         try:
-            chat = _Chat(engine.get_tokenizer(), self._config, self._tags)
-            yield from _stepped(engine, chat, first, requests)
-        finally:
+            chat = Chat(self._engine.get_tokenizer(), self._config, self._tags)
+            yield from _stepped(self._engine, chat, chain((first,), requests))
+        except BaseException:  # what is left in the engine must not answer the next requests
+            self.close()
+            raise
+        if not self._keep:
+            self.close()
+
+    def close(self) -> None:
+        """End the engine, if it runs: the memory of its device is free again."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
             self._stop(engine)
 
     def _stop(self, engine: Any) -> None:
@@ -52,29 +64,29 @@ class VllmBackend:
     def _start(self) -> Any:
         from vllm import LLMEngine
 
-        with _plain_errors(self._model), _stdout_to_stderr():
+        with plain_errors(self._model), stdout_to_stderr():
             return LLMEngine.from_engine_args(self._args)
 
 
-def _stepped(engine: Any, chat: _Chat, first: Request | None, requests: Iterator[Request]) -> Iterator[Reply | NoReply]:
+def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
     from vllm.exceptions import VLLMValidationError
 
     most = engine.vllm_config.scheduler_config.max_num_seqs * AHEAD
     opened: dict[str, str] = {}
-    upcoming = first
-    while upcoming is not None or opened:
+    while True:
         room = most - len(opened) if len(opened) <= most // 2 else 0
-        while upcoming is not None and room > 0:
+        while room > 0 and (request := next(requests, None)) is not None:
             room -= 1
-            prompt = chat.prompt(upcoming)
+            prompt = chat.prompt(request)
             try:
                 (rendered,) = engine.renderer.render_cmpl([{"prompt_token_ids": prompt.ids}])
-                engine.add_request(upcoming.id, rendered, chat.sampling(upcoming))
-                opened[upcoming.id] = prompt.opened
+                engine.add_request(request.id, rendered, chat.sampling(request))
+                opened[request.id] = prompt.opened
             except (ValueError, VLLMValidationError) as error:
-                yield _refused(upcoming, error)
-            upcoming = next(requests, None)
-        for output in engine.step() if opened else ():
+                yield _refused(request, error)
+        if not opened:
+            return
+        for output in engine.step():
             if output.finished:
                 yield _reply(output, opened.pop(output.request_id))
 
@@ -87,6 +99,7 @@ def _reply(output: Any, opened: str) -> Reply:
         FINISH_REASONS.get(completion.finish_reason, "unknown"),
         len(output.prompt_token_ids),
         len(completion.token_ids),
+        output.num_cached_tokens,
     )
 
 
@@ -94,20 +107,20 @@ def _refused(request: Request, error: Exception) -> NoReply:
     return NoReply(
         request.id,
         "refused",
-        f"vLLM refuses the request of {request.id}: {_first_line(error)}",
+        f"vLLM refuses the request of {request.id}: {first_line(error)}",
         "If the prompt is too long, give a longer context: --engine max_model_len=N.",
         own_fault=True,
     )
 
 
-class _Prompt(NamedTuple):
+class Prompt(NamedTuple):
     """Token ids for the engine, and what of the assistant's turn stands in them already."""
 
     ids: list[int]
     opened: str
 
 
-class _Chat:
+class Chat:
     """The model's chat template, and how its responses are sampled."""
 
     def __init__(self, tokenizer: Any, config: GenerateConfig, tags: Tags | None) -> None:
@@ -127,27 +140,36 @@ class _Chat:
         # Tags that the tokenizer counts among its special tokens would be left out of the text.
         self._skip_specials = not any(tag in specials for pair in ((tags,) if tags else TAGS) for tag in pair)
 
-    def prompt(self, request: Request) -> _Prompt:
+    def prompt(self, request: Request) -> Prompt:
         """The prompt as the template writes it. Its special tokens stand in the text already."""
         text = self._tokenizer.apply_chat_template(
             [asdict(turn) for turn in request.turns], tokenize=False, add_generation_prompt=True, **self._switch
         )
         prefill = self._config.prefill or ""
         ids = self._tokenizer.encode(text + prefill, add_special_tokens=False)
-        return _Prompt(ids, opened_by(text, self._tags) + prefill)
+        # A reply with a schema starts with its JSON, whatever the template opened before it.
+        opened = opened_by(text, self._tags) if request.schema is None else ""
+        return Prompt(ids, opened + prefill)
+
+    def values(self, request: Request) -> dict[str, Any]:
+        """What vLLM's SamplingParams is given: the config's values, where it has any (it was settled before)."""
+        given = {name: getattr(self._config, name) for name in SAMPLING}
+        return {
+            **{"max_tokens": None, **{name: value for name, value in given.items() if value is not None}},
+            "seed": request.seed,
+            "thinking_token_budget": self._config.thinking_budget,
+            "skip_special_tokens": self._skip_specials,
+        }
 
     def sampling(self, request: Request) -> Any:
-        """The values are those of the config, where it has any: it was settled before."""
+        """The values as vLLM takes them in this process."""
         from vllm import SamplingParams
-        from vllm.sampling_params import RequestOutputKind
+        from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
-        given = {name: getattr(self._config, name) for name in SAMPLING}
         return SamplingParams(
-            **{"max_tokens": None, **{name: value for name, value in given.items() if value is not None}},
-            seed=request.seed,
-            thinking_token_budget=self._config.thinking_budget,
-            skip_special_tokens=self._skip_specials,
+            **self.values(request),
             output_kind=RequestOutputKind.FINAL_ONLY,
+            structured_outputs=StructuredOutputsParams(json=dict(request.schema)) if request.schema else None,
         )
 
 
@@ -166,16 +188,17 @@ def engine_args(config: GenerateConfig, model: str) -> Any:
             "--thinking-budget: vLLM must be told how the model marks its thinking",
             "Add --engine reasoning_parser=NAME, for example deepseek_r1 or qwen3.",
         )
-    with _plain_errors(model):
-        return EngineArgs(model=model, **{**_defaults(), **config.engine})
+    with plain_errors(model):
+        return EngineArgs(model=model, **engine_options(config))
 
 
-def _defaults() -> dict[str, Any]:
+def engine_options(config: GenerateConfig) -> dict[str, Any]:
+    """The options that the user names, over those that every engine is started with."""
     from vllm.platforms import current_platform
 
     # On a CPU the engine dies where a sample with a seed of its own has its prompt split over two steps.
     whole_prompts = {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
-    return {"disable_log_stats": True, **whole_prompts}
+    return {"disable_log_stats": True, **whole_prompts, **config.engine}
 
 
 def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
@@ -186,7 +209,7 @@ def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
     args = engine_args(config, model)
     from vllm import SamplingParams
 
-    with _plain_errors(model), _stdout_to_stderr():
+    with plain_errors(model), stdout_to_stderr():
         own = args.create_model_config().get_diff_sampling_param()
         params = SamplingParams(**{"max_tokens": None, **own})
     return {name: getattr(params, name) for name in SAMPLING}
@@ -204,7 +227,7 @@ def _import() -> None:
 
 
 @contextmanager
-def _plain_errors(model: str) -> Iterator[None]:
+def plain_errors(model: str) -> Iterator[None]:
     """Whatever vLLM raises while it starts, in two lines: it has no error of its own for what a user did wrong."""
     try:
         yield
@@ -212,13 +235,13 @@ def _plain_errors(model: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise OverthinkError(
-            f"vLLM cannot run {model}: {_first_line(error)}",
+            f"vLLM cannot run {model}: {first_line(error)}",
             "Name a folder or a model of the hub; look at the --engine options; VLLM_LOGGING_LEVEL=INFO tells more.",
         ) from error
 
 
 @contextmanager
-def _stdout_to_stderr() -> Iterator[None]:
+def stdout_to_stderr() -> Iterator[None]:
     """What native libraries print while the engine starts goes to stderr."""
     sys.stdout.flush()
     kept = os.dup(1)
@@ -230,6 +253,7 @@ def _stdout_to_stderr() -> Iterator[None]:
         os.close(kept)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The beginning of what an error says."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:2])[:300] or type(error).__name__

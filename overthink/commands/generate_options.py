@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from overthink.config import described
+from overthink.config import GenerateConfig, described
 
 
 class Backend(StrEnum):
@@ -16,8 +18,15 @@ class Backend(StrEnum):
 
     vllm = "vllm"
     http = "http"
+    ray = "ray"
     local = "local"
     replay = "replay"
+
+
+def section(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a command's options, by name, that are keys of the config's section `generate`."""
+    named = {**given, "base_urls": given["base_url"]}
+    return {option.name: named[option.name] for option in fields(GenerateConfig) if option.name in named}
 
 
 def _help(key: str) -> str:
@@ -35,6 +44,7 @@ Out = Annotated[Path | None, typer.Option(help="The run folder. Default: runs/MO
 BackendOption = Annotated[Backend | None, typer.Option("--backend", help=_help("backend"))]
 BaseUrl = Annotated[list[str] | None, typer.Option("--base-url", metavar="URL", help=_help("base_urls"))]
 Engine = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help=_help("engine"))]
+Replicas = Annotated[int | None, typer.Option(min=1, help=_help("replicas"))]
 Replies = Annotated[Path | None, typer.Option(help=_help("replies"))]
 Prompt = Annotated[Path | None, typer.Option(help=_help("prompt"))]
 Samples = Annotated[int | None, typer.Option("--samples", "-n", min=1, help=_help("samples"))]

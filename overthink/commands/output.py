@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import typer
 
-from overthink.commands.options import Format
+from overthink.commands.options import Format, ReportFormat
 
 Given = dict[str, dict[str, Any]]
 """Options by section of the config; None where the user named none."""
@@ -48,7 +48,11 @@ def say(note: str) -> None:
     typer.echo(note, err=True)
 
 
-def format_of(format: Format | None) -> Literal["table", "json", "jsonl", "csv", "markdown"]:
+@overload
+def format_of(format: Format | None) -> Literal["table", "json", "jsonl", "csv", "markdown"]: ...
+@overload
+def format_of(format: ReportFormat | None) -> str: ...
+def format_of(format: Format | ReportFormat | None) -> str:
     """The format that was named, else a table on a terminal and JSON when piped."""
     return (format or (Format.table if sys.stdout.isatty() else Format.json)).value
 

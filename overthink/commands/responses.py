@@ -9,10 +9,11 @@ import typer
 
 from overthink.commands import generate_options as options
 from overthink.commands.options import (
-    FormatOption,
+    ImportFormat,
     Map,
     Mirror,
     Redo,
+    ReportFormatOption,
     ThinkTags,
 )
 from overthink.commands.output import exit_if_failed, options_given, print_status, say
@@ -21,6 +22,9 @@ from overthink.commands.stages import print_report
 
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Recorded responses: .jsonl, .jsonl.gz, .json or .parquet.")],
+    format: Annotated[
+        ImportFormat | None, typer.Option("--format", help="The tool that wrote the files; also takes its folder.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
     model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,
@@ -32,6 +36,7 @@ def import_(
     from overthink import pipeline
 
     options: dict[str, Any] = {"dataset": dataset, "model": model, "columns": columns or [], "think_tags": think_tags}
+    options["format"] = format.value if format else None
     runs = pipeline.import_files(files, out, **options, mirror=hub_mirror, say=say)
     print_status(runs, None)
     exit_if_failed(sum(len(run.failures()) for run in runs))
@@ -44,6 +49,7 @@ def generate(
     backend: options.BackendOption = None,
     base_url: options.BaseUrl = None,
     engine: options.Engine = None,
+    replicas: options.Replicas = None,
     replies: options.Replies = None,
     prompt: options.Prompt = None,
     samples: options.Samples = None,
@@ -71,15 +77,8 @@ def generate(
 
     The same command goes on where an earlier one stopped; `-n 4` extends `-n 1`.
     """
-    named = {
-        "backend": backend, "base_urls": base_url, "engine": engine, "replies": replies, "prompt": prompt,
-        "samples": samples, "temperature": temperature, "top_p": top_p, "top_k": top_k, "min_p": min_p,
-        "repetition_penalty": repetition_penalty, "max_tokens": max_tokens, "seed": seed, "thinking": thinking,
-        "thinking_budget": thinking_budget, "prefill": prefill, "concurrency": concurrency, "retries": retries,
-        "timeout": timeout,
-    }  # fmt: skip
     run, outcome = _generated(
-        named, redo, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
+        options.section(locals()), redo, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
         think_tags=think_tags, mirror=hub_mirror,
     )  # fmt: skip
     print_status([run], None)
@@ -91,39 +90,51 @@ def run(
     model: options.Model = None,
     dataset: options.Datasets = None,
     out: Annotated[Path | None, typer.Option(help="The run folder, or where files make them. Default: runs/…")] = None,
-    format: FormatOption = None,
+    format: ReportFormatOption = None,
     backend: options.BackendOption = None,
     base_url: options.BaseUrl = None,
     engine: options.Engine = None,
+    replicas: options.Replicas = None,
     replies: options.Replies = None,
+    prompt: options.Prompt = None,
     samples: options.Samples = None,
     temperature: options.Temperature = None,
+    top_p: options.TopP = None,
+    top_k: options.TopK = None,
+    min_p: options.MinP = None,
+    repetition_penalty: options.RepetitionPenalty = None,
     max_tokens: options.MaxTokens = None,
+    seed: options.SamplingSeed = None,
+    thinking: options.Thinking = None,
+    thinking_budget: options.ThinkingBudget = None,
+    prefill: options.Prefill = None,
     limit: options.Limit = None,
     levels: options.Levels = None,
+    ids: options.Ids = None,
+    concurrency: options.Concurrency = None,
+    retries: options.Retries = None,
+    timeout: options.Timeout = None,
+    think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
 ) -> None:
     """Go all the way, from nothing to a report.
 
-    Generates with --model, or imports files, or takes runs; then scores. More options of `generate` can stand in
-    overthink.toml.
+    Generates with --model, or imports files, or takes runs; then scores.
     """
+    named = options.section(locals())
     from overthink import pipeline
 
     if source:
         folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=say)
     else:
-        named = {
-            "backend": backend, "base_urls": base_url, "engine": engine, "replies": replies, "samples": samples,
-            "temperature": temperature, "max_tokens": max_tokens,
-        }  # fmt: skip
         made, outcome = _generated(
-            named, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, mirror=hub_mirror
-        )
+            named, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
+            think_tags=think_tags, mirror=hub_mirror,
+        )  # fmt: skip
         folders = [made.folder]
         if outcome.failed:
             say(f"{outcome.failed} responses failed and are owed: see failures.jsonl.")
-    print_report(folders, dataset, format, {}, None, None)
+    print_report(folders, dataset if source else None, format, {}, None, None)
 
 
 def _generated(

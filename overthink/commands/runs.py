@@ -52,6 +52,10 @@ def agree(
     reader: Annotated[int, typer.Option(min=1, help="Which reader of the labels is the reference.")] = 1,
     resamples: Resamples = None,
     seed: Seed = None,
+    save: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="RUN", help="Let the reports of this run, judged alike, tell how far its judge is off."),
+    ] = None,
 ) -> None:
     """Measure runs against labels or another run.
 
@@ -60,4 +64,4 @@ def agree(
     from overthink import pipeline
 
     given = options_given({"report": {"resamples": resamples, "seed": seed}})
-    print_rows(pipeline.agree(runs[:-1], runs[-1], reader, given), format)
+    print_rows(pipeline.agree(runs[:-1], runs[-1], reader, given, save or ()), format)

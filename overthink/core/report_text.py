@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from overthink.core.stats import CONFIDENCE
-from overthink.records import DatasetMetrics, Metric, Report, ReportRow
+from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, ReportRow
 
 Metrics = dict[str, Metric]
 """The metrics of one group of responses, by name."""
@@ -87,6 +87,33 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def cut(name: str, room: int) -> str:
+    """The name with its middle left out: both the family, in front, and the size, at the end, tell models apart."""
+    room = max(room, 3)
+    if len(name) <= room:
+        return name
+    head, tail = room // 2, (room - 1) // 2
+    return f"{name[:head]}…{name[-tail:]}"
+
+
+def asked_words(use: JudgeUse) -> str:
+    """`m was asked 12 times: 34,567 tokens read (62 % cached), 890 written; cost 0.0312`."""
+    cached = ""
+    if use.cached_tokens is not None and use.prompt_tokens:
+        cached = f" ({100 * use.cached_tokens / use.prompt_tokens:.0f} % cached)"
+    parts = [
+        f"{printable(use.judge)} was asked {use.calls} times: "
+        f"{use.prompt_tokens:,} tokens read{cached}, {use.completion_tokens:,} written",
+        f"{use.uncounted} calls without token counts" if use.uncounted else "",
+        f"{use.retries} retries" if use.retries else "",
+        f"cost {use.cost:.4f}" if use.cost is not None else "",
+    ]
+    if use.paragraphs and use.asked_paragraphs is not None:
+        share = 100 * use.asked_paragraphs / use.paragraphs
+        parts.append(f"about {use.asked_paragraphs} of {use.paragraphs} paragraphs ({share:.0f} %)")
+    return "; ".join(filter(None, parts))
+
+
 # Cells
 
 
@@ -127,20 +154,21 @@ def to_markdown(report: Report) -> str:
     blocks = []
     for dataset in datasets_of(report):
         rows = [(names[part.run], part.metrics[dataset].overall) for part in report.runs if dataset in part.metrics]
-        blocks.append(f"### {_escaped(dataset)}\n\n{_markdown_table('model', rows)}")
+        blocks.append(f"### {escaped(dataset)}\n\n{_markdown_table('model', rows)}")
     for part in report.runs:
         for dataset, block in part.metrics.items():
             if block.levels:
-                heading = f"### {_escaped(names[part.run])}, {_escaped(dataset)} by level"
+                heading = f"### {escaped(names[part.run])}, {escaped(dataset)} by level"
                 blocks.append(f"{heading}\n\n{_markdown_table('level', level_rows(block))}")
     blocks.append(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
     if has_foreign_tokenizer(report):
-        blocks.append(_escaped(FOREIGN_TOKENIZER))
+        blocks.append(escaped(FOREIGN_TOKENIZER))
     return "\n\n".join(blocks) + "\n"
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", text)
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, in one line."""
+    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", printable(text))
 
 
 def _markdown_table(kind: str, rows: Sequence[tuple[str, Metrics]]) -> str:
@@ -148,5 +176,5 @@ def _markdown_table(kind: str, rows: Sequence[tuple[str, Metrics]]) -> str:
     lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
     for name, metrics in rows:
         cells = (with_interval(metrics[column.metric]) for column in COLUMNS)
-        lines.append([_escaped(name), str(metrics["tokens"].n), *cells])
+        lines.append([escaped(name), str(metrics["tokens"].n), *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

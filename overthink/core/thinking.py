@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from overthink.records import Span
+from overthink.records import Response, Span
 
 TAGS = (
     ("<think>", "</think>"),
@@ -18,6 +19,10 @@ _S1 = ("think", "\nanswer\n")
 _CHANNEL_OPEN = "<|channel|>analysis<|message|>"
 _CHANNEL_FINAL = "<|channel|>final<|message|>"
 _MESSAGE_BORDERS = ("<|return|>", "<|start|>assistant", "<|end|>")
+
+_LAST_WORDS = 300
+_ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
+_FINAL = re.compile(r"\\boxed|final answer|answer:|#### ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,20 @@ def find_thinking(response: str, tags: tuple[str, str] | None = None) -> Thinkin
     if _CHANNEL_OPEN in response:
         return _between_channels(response)
     return _between(response, *_tags_of(response))
+
+
+def is_truncated(response: Response, thinking: Thinking) -> bool:
+    """Whether the response was cut off: as the engine says, else where it opens its thinking and never closes it.
+
+    A response without tags, or one whose prompt held the opening tag, counts as cut off where it stops in the
+    middle of a sentence and is not just giving its final answer.
+    """
+    if response.finish_reason != "unknown":
+        return response.finish_reason == "length"
+    if thinking.closed:
+        return False
+    end = response.response.rstrip()[-_LAST_WORDS:]
+    return thinking.opened or not (end.endswith(_ENDINGS) or _FINAL.search(end))
 
 
 def _tags_of(response: str) -> tuple[str, str]:

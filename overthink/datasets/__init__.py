@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from overthink.datasets import aime24, asdiv, gsm8k, hub, jsonl, math500, prm12k, two_plus_three
+from overthink.datasets import aime24, asdiv, complexbench, gsm8k, hub, ifeval, jsonl, math500, prm12k, two_plus_three
 from overthink.datasets.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
 from overthink.datasets.index import BenchmarkIndex
+from overthink.datasets.sources import file_digest, file_rows
 from overthink.errors import OverthinkError
 from overthink.records import Problem
 from overthink.row_files import suffix_of
@@ -23,8 +24,12 @@ from overthink.row_files import suffix_of
 __all__ = ["BenchmarkIndex", "Catalogue", "DatasetInfo", "LoadedDataset", "canonical_name", "known", "load"]
 
 BENCHMARKS: dict[str, Benchmark] = {
-    module.BENCHMARK.info.name: module.BENCHMARK for module in (math500, gsm8k, asdiv, aime24, prm12k, two_plus_three)
+    module.BENCHMARK.info.name: module.BENCHMARK
+    for module in (math500, gsm8k, asdiv, aime24, prm12k, two_plus_three, ifeval, complexbench)
 }
+
+FORMS = {"instruction_id_list": ifeval.BENCHMARK, "scoring_questions": complexbench.BENCHMARK}
+"""A file whose rows have this key is read as this benchmark's: its problems have constraints."""
 
 
 def known() -> list[DatasetInfo]:
@@ -48,7 +53,7 @@ def load(name: str, *, mirror: Path | None, columns: Mapping[str, str] | None = 
     if canonical := canonical_name(name):
         return _load_benchmark(BENCHMARKS[canonical], mirror)
     if suffix_of(Path(name)):
-        return jsonl.load(Path(name), columns or {})
+        return _load_file(Path(name), columns or {})
     raise unknown(name)
 
 
@@ -90,6 +95,17 @@ class Catalogue:
         if name not in self._indices:
             self._indices[name] = BenchmarkIndex(load(name, mirror=self.mirror, columns=self.columns))
         return self._indices[name]
+
+
+def _load_file(path: Path, columns: Mapping[str, str]) -> LoadedDataset:
+    first = next(file_rows(path), {})
+    benchmark = next((benchmark for key, benchmark in FORMS.items() if key in first), None)
+    if benchmark is None:
+        return jsonl.load(path, columns)
+    info, revision = benchmark.info, f"{path.name}, sha256 {file_digest(path)}"
+    return LoadedDataset(
+        info.name, info.split, revision, lambda: _problems(benchmark, Rows(file_rows(path), revision))
+    )
 
 
 def _load_benchmark(benchmark: Benchmark, mirror: Path | None) -> LoadedDataset:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from overthink.core.language import other_language
 from overthink.core.segment_rules import judge_paragraphs, solutions
-from overthink.core.thinking import Thinking, find_thinking
+from overthink.core.thinking import find_thinking, is_truncated
 from overthink.records import Problem, Response, Segments
 
 
@@ -35,22 +33,3 @@ class RulesSegmenter:
             segmenter=self.name,
             language=other_language(text[slice(*thinking.span)]),
         )
-
-
-def is_truncated(response: Response, thinking: Thinking) -> bool:
-    """Whether the response was cut off: as the engine says, else where it opens its thinking and never closes it.
-
-    A response without tags, or one whose prompt held the opening tag, counts as cut off where it stops in the
-    middle of a sentence and is not just giving its final answer.
-    """
-    if response.finish_reason != "unknown":
-        return response.finish_reason == "length"
-    if thinking.closed:
-        return False
-    end = response.response.rstrip()[-_LAST_WORDS:]
-    return thinking.opened or not (end.endswith(_ENDINGS) or _FINAL.search(end))
-
-
-_LAST_WORDS = 300
-_ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
-_FINAL = re.compile(r"\\boxed|final answer|answer:|#### ", re.IGNORECASE)

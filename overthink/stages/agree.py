@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from overthink.config import ReportConfig
-from overthink.core.agreement import agreement_of_pairs, match
+from overthink.core.agreement import AgreementReport, agreement_of_pairs, match
 from overthink.core.labels import Labelled, LabelRow, labelled_from_run
 from overthink.core.paragraphs import paragraphs
 from overthink.errors import OverthinkError
-from overthink.records import Metric
+from overthink.records import JudgeAgreement, Metric
 from overthink.row_files import read_rows
 from overthink.run import Run
 
@@ -22,8 +22,15 @@ ALL = "all"
 SHOWN = {"value", "ci_low", "ci_high", "n", "n_excluded"}
 
 
-def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> list[dict[str, Any]]:
-    """One row a dataset (first all of them) and figure. `reference`: a file of labels, or a run folder.
+class Agreement(NamedTuple):
+    """`rows`: one a dataset (first all of them) and figure. `whole`: the figures of all datasets."""
+
+    rows: list[dict[str, Any]]
+    whole: AgreementReport
+
+
+def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> Agreement:
+    """How far these runs agree with the reference: a file of labels, or a run folder.
 
     Rows find each other by the text of the response. `reader` counts from 1.
     """
@@ -34,16 +41,39 @@ def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfi
             f"{reference}: none of its responses is in {', '.join(str(run.folder) for run in runs)}",
             "Rows are matched by the text of the response: import the labelled responses themselves.",
         )
-    rows = []
+    rows: list[dict[str, Any]] = []
+    whole = None
     datasets = sorted({pair[0].dataset for pair in matching.pairs})
     for dataset in [ALL, *(datasets if len(datasets) > 1 else [])]:
         pairs = tuple(pair for pair in matching.pairs if dataset in (ALL, pair[0].dataset))
         report = agreement_of_pairs(replace(matching, pairs=pairs), config.resamples, config.seed)
+        whole = whole or report  # all of them come first
         figures = {field.name: getattr(report, field.name) for field in fields(report)}
         for name, metric in figures.items():
             if isinstance(metric, Metric):
                 rows.append({"dataset": dataset, "figure": name, **metric.model_dump(include=SHOWN)})
-    return rows
+    assert whole is not None, "there is a row for all datasets"
+    return Agreement(rows, whole)
+
+
+def save(run: Run, measured: Sequence[Run], reference: str, whole: AgreementReport) -> None:
+    """Keep the figures in the run's manifest. OverthinkError where another judge than the run's was measured."""
+    stages = ("segment", "cluster")
+    missing = [stage for one in (run, *measured) for stage in stages if stage not in one.manifest.stages]
+    if missing:
+        raise OverthinkError(f"{run.folder}: {missing[0]} is not done", f"Run `overthink score {run.folder}` first.")
+    segmenter, clusterer = (run.judge_of(stage) for stage in stages)
+    for one in measured:
+        for stage, judge in zip(stages, (segmenter, clusterer), strict=True):
+            if one.judge_of(stage) != judge:
+                raise OverthinkError(
+                    f"--save {run.folder}: {stage} by {judge}, but {one.judge_of(stage)} was measured",
+                    "Measure a run with the same judges.",
+                )
+    kept = {name: getattr(whole, name) for name in ("f1", "outcome_difference", "process_difference", "strategy_ari")}
+    agreement = JudgeAgreement(reference=reference, segmenter=segmenter, clusterer=clusterer, **kept)
+    with run.lock():
+        run.update(agreement=agreement)
 
 
 def _of_file(path: Path, reader: int) -> Iterator[Labelled]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overthink.errors import UnreadableReply
-from overthink.ports import Clusterer
+from overthink.ports import AskingClusterer, Clusterer, Conversation
 from overthink.records import Clusters, Problem, Response, Segments
 from overthink.run import Item
 
@@ -13,7 +13,18 @@ def cluster_row(clusterer: Clusterer, item: Item) -> Clusters:
     problem: Problem = item.rows[0]
     response: Response = item.rows[1]
     segments: Segments = item.rows[2]
-    clusters = clusterer.cluster(problem, response, segments, item.source)
+    return _checked(clusterer.cluster(problem, response, segments, item.source), segments)
+
+
+def cluster_talk(clusterer: AskingClusterer, item: Item) -> Conversation[Clusters]:
+    """The same with a clusterer that asks a model."""
+    problem: Problem = item.rows[0]
+    response: Response = item.rows[1]
+    segments: Segments = item.rows[2]
+    return _checked((yield from clusterer.conversation(problem, response, segments, item.source)), segments)
+
+
+def _checked(clusters: Clusters, segments: Segments) -> Clusters:
     fault = fault_of(clusters, len(segments.solutions))
     if fault:
         raise UnreadableReply("invalid_clusters", fault)

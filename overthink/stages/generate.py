@@ -22,6 +22,19 @@ GIVE_UP = 16
 _QUESTION = "{question}"
 
 
+class Words(Protocol):
+    """What is said to the model about a problem."""
+
+    @property
+    def digest(self) -> str:
+        """Tells run.json which words they are."""
+        ...
+
+    def of(self, problem: Problem) -> str:
+        """The user's turn."""
+        ...
+
+
 @dataclass(frozen=True)
 class Template:
     """The words around a question."""
@@ -49,6 +62,10 @@ class Template:
     def fill(self, question: str) -> str:
         """The user's turn. Braces in the question are only characters."""
         return self.text.replace(_QUESTION, question)
+
+    def of(self, problem: Problem) -> str:
+        """See Words."""
+        return self.fill(problem.question)
 
 
 def sample_seed(seed: int, row_id: str) -> int:
@@ -113,7 +130,7 @@ class Generator:
 
     backend: Backend
     model: str
-    template: Template
+    template: Words
     seed: int
     fresh: bool
     progress: ResponseProgress
@@ -138,7 +155,7 @@ class Generator:
 
     def _request(self, item: Item) -> Request:
         problem: Problem = item.rows[0]
-        return ask(item.id, self.template.fill(problem.question), sample_seed(self.seed, item.id))
+        return ask(item.id, self.template.of(problem), sample_seed(self.seed, item.id))
 
     def _response(self, reply: Reply) -> Response:
         problem_id, _, sample = reply.id.rpartition("#")

@@ -18,8 +18,10 @@ from typing import NamedTuple, Protocol
 from overthink.core.import_rows import RawProblem, RawRecord, problem_id, read_row, sample_number
 from overthink.core.replies import RawReply
 from overthink.errors import OverthinkError, UnreadableReply
+from overthink.import_formats import opened
+from overthink.import_formats.log import Log
 from overthink.records import Failure, Problem, Response
-from overthink.row_files import Where, check_file, placed, read_rows, stem_of
+from overthink.row_files import Where, placed, stem_of
 
 STAGE = "import"
 
@@ -99,6 +101,8 @@ class Recorded(NamedTuple):
 class Recording:
     """Files of recorded responses, to be read once. `model` and `columns` help rows out; `dataset` overrules them.
 
+    `format` names the tool that wrote the files, None for plain rows.
+
     Iterating raises OverthinkError, naming file and line, for the first row that cannot be read.
     """
 
@@ -110,20 +114,20 @@ class Recording:
         model: str | None = None,
         dataset: str | None = None,
         columns: Mapping[str, str] | None = None,
+        format: str | None = None,
     ) -> None:
         self.tally = Tally()
-        self._files = files
+        self._log = opened(format, files)
         self._columns = columns or {}
         self._model = model
         self._problems = _Problems(catalogue, dataset, self.tally)
-        self._samples = _Samples(files, self._columns, self.tally)
+        self._samples = _Samples(self._log, self._columns, self.tally)
 
     def __iter__(self) -> Iterator[Recorded]:
-        for file in self._files:
-            check_file(file)
+        self._log.check()
         unseen = set(self._columns.values())
-        for file in self._files:
-            for where, raw in read_rows(file):
+        for file in self._log.files:
+            for where, raw in self._log.read(file):
                 unseen.difference_update(raw)
                 with placed(where):
                     record = read_row(raw, self._columns)
@@ -132,6 +136,10 @@ class Recording:
             raise OverthinkError(
                 f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
             )
+
+    def notes(self) -> list[str]:
+        """What the user should know of the rows that were read, a line each."""
+        return [*self._log.notes(), *self.tally.notes()]
 
     def _samples_of(self, record: RawRecord, where: Where) -> Iterator[Recorded]:
         model = record.model or self._model
@@ -254,8 +262,8 @@ def _own_problem(raw: RawProblem, dataset: str, where: Where) -> Problem:
 class _Samples:
     """Numbers the samples of each model and problem from 1: by the file's own numbers, else in order."""
 
-    def __init__(self, files: Sequence[Path], columns: Mapping[str, str], tally: Tally) -> None:
-        self._files = files
+    def __init__(self, log: Log, columns: Mapping[str, str], tally: Tally) -> None:
+        self._log = log
         self._columns = columns
         self._tally = tally
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -290,8 +298,8 @@ class _Samples:
 
     def _any_zero(self) -> bool:
         """Does any row of any file count from 0? Read ahead once, since all numbers move with it."""
-        for file in self._files:
-            for where, raw in read_rows(file):
+        for file in self._log.files:
+            for where, raw in self._log.read(file):
                 with placed(where):
                     if sample_number(raw, self._columns) == 0:
                         return True

@@ -9,38 +9,57 @@ from typing import Any
 from overthink.config import ReportConfig
 from overthink.core.aggregate import aggregate
 from overthink.core.terms import Sample, sample_of
-from overthink.records import Method, Report
+from overthink.records import JudgeAgreement, Method, Report
 from overthink.run import Run
 
 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:
     """The report of one scored run, of these datasets alone where some are named."""
-    return aggregate(
-        (sample for sample in _samples(run) if datasets is None or sample.dataset in datasets),
+    report = aggregate(
+        (sample for sample in samples(run) if datasets is None or sample.dataset in datasets),
         run=run.name,
         model=run.manifest.model,
         created=run.manifest.created,
-        method=_method(run, config),
+        method=method_of(run, config),
         failed=Counter(failure.stage for failure in run.failures()),
     )
+    judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
+    judged = {"judges": judges, "agreement": known_agreement(run)}
+    return report.model_copy(update={"runs": [part.model_copy(update=judged) for part in report.runs]})
 
 
-def _samples(run: Run) -> Iterator[Sample]:
+def known_agreement(run: Run) -> JudgeAgreement | None:
+    """What `agree --save` measured, if it was of those who judge this run today."""
+    kept = run.manifest.agreement
+    if kept is None or (kept.segmenter, kept.clusterer) != (run.judge_of("segment"), run.judge_of("cluster")):
+        return None
+    return kept
+
+
+def _verifier(run: Run) -> str:
+    config = run.manifest.stages["verify"].config
+    libraries = [f"{name} {number}" for name, number in config["libraries"].items()]
+    return ", ".join([*libraries, run.judge_of("verify")] if "judge_model" in config else libraries)
+
+
+def samples(run: Run) -> Iterator[Sample]:
+    """The scored responses of a run, in the order of its score.jsonl."""
     tables = {name: run.table(name) for name in ("problems", "segment", "cluster", "verify", "score")}
     for row_id in tables["score"]:
         problem = tables["problems"].read(row_id.rpartition("#")[0])
         yield sample_of(problem, *(tables[name].read(row_id) for name in ("segment", "cluster", "verify", "score")))
 
 
-def _method(run: Run, config: ReportConfig) -> Method:
+def method_of(run: Run, config: ReportConfig) -> Method:
+    """How the numbers of a scored run came about."""
     stages: dict[str, dict[str, Any]] = {name: record.config for name, record in run.manifest.stages.items()}
     return Method(
         metric_version=stages["score"]["metrics"],
         scope=stages["score"]["scope"],
-        segmenter=stages["segment"]["segmenter"],
-        clusterer=stages["cluster"]["clusterer"],
-        verifier=", ".join(f"{name} {number}" for name, number in stages["verify"]["libraries"].items()),
-        prompts={"question": stages["generate"]["prompt_digest"]} if "generate" in stages else {},
+        segmenter=run.judge_of("segment"),
+        clusterer=run.judge_of("cluster"),
+        verifier=_verifier(run),
+        prompts=_prompts(stages),
         tokenizer=stages["score"]["tokenizer_name"],
         tokenizer_is_own=stages["score"]["tokenizer_own"],
         dataset_revisions=run.manifest.datasets,
@@ -48,3 +67,9 @@ def _method(run: Run, config: ReportConfig) -> Method:
         resamples=config.resamples,
         seed=config.seed,
     )
+
+
+def _prompts(stages: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The digest of every prompt that was sent to a model, the question's and the judges'."""
+    question = {"question": stages["generate"]["prompt_digest"]} if "generate" in stages else {}
+    return question | {name: text for config in stages.values() for name, text in config.get("prompts", {}).items()}

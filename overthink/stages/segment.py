@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overthink.errors import UnreadableReply
-from overthink.ports import Segmenter
+from overthink.ports import AskingSegmenter, Conversation, Segmenter
 from overthink.records import Problem, Response, Segments
 from overthink.run import Item
 
@@ -12,7 +12,17 @@ def segment_row(segmenter: Segmenter, item: Item) -> Segments:
     """The solutions of one response, checked. UnreadableReply where the segmenter's answer makes no sense."""
     problem: Problem = item.rows[0]
     response: Response = item.rows[1]
-    segments = segmenter.segment(problem, response, item.source)
+    return _checked(segmenter.segment(problem, response, item.source), response)
+
+
+def segment_talk(segmenter: AskingSegmenter, item: Item) -> Conversation[Segments]:
+    """The same with a segmenter that asks a model."""
+    problem: Problem = item.rows[0]
+    response: Response = item.rows[1]
+    return _checked((yield from segmenter.conversation(problem, response, item.source)), response)
+
+
+def _checked(segments: Segments, response: Response) -> Segments:
     fault = fault_of(segments, response.response)
     if fault:
         raise UnreadableReply("invalid_segments", fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from overthink.run import INPUTS, Run
+from overthink.run import STAGES, Run
 
 
 def status_of(run: Run) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def status_of(run: Run) -> dict[str, Any]:
         "problems": len(run.table("problems")),
         "responses": len(run.table("generate")),
         "failed": failed.total(),
-        **{stage: _state(run, stage, failed[stage]) for stage in INPUTS},
+        **{stage: _state(run, stage, failed[stage]) for stage in STAGES},
         "created": run.manifest.created,
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from overthink.core.answers import final_answer
 from overthink.core.thinking import find_thinking
-from overthink.ports import Verifier
+from overthink.ports import AskingVerifier, Conversation, Verifier
 from overthink.records import FinalVerdict, Problem, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run import Item
 
@@ -19,6 +20,42 @@ def verify_rows(verifier: Verifier, tags: tuple[str, str] | None, items: Iterato
     """The stage at work; `tags` are the thinking tags where they are not among those known."""
     while batch := list(islice(items, BATCH)):
         yield from verify_batch(batch, verifier, tags)
+
+
+def with_verdicts(verifier: Verifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Item]:
+    """Each item with the row that SymPy makes of it, for `verify_talk`."""
+    while batch := list(islice(items, BATCH)):
+        for item, row in zip(batch, verify_batch(batch, verifier, tags), strict=True):
+            yield Item(item.id, item.source, (*item.rows, row))
+
+
+def verify_talk(judge: AskingVerifier, item: Item) -> Conversation[Verdicts]:
+    """The row of `with_verdicts`, where a model is asked about the answers that SymPy left undetermined, each once."""
+    problem: Problem = item.rows[0]
+    segments: Segments = item.rows[2]
+    row: Verdicts = item.rows[3]
+    settled: dict[str, Verdict] = {}
+    answers = [solution.answer for solution in segments.solutions]
+    said: list[tuple[str | None, SolutionVerdict | FinalVerdict]] = [*zip(answers, row.solutions, strict=True)]
+    said.append((row.final.answer, row.final))
+    for answer, verdict in said:
+        if problem.answer is not None and answer is not None and answer not in settled and _in_doubt(verdict):
+            settled[answer], _ = yield from judge.conversation(problem.answer, answer, problem.question)
+    solutions = [_settled(verdict, answer, settled) for answer, verdict in zip(answers, row.solutions, strict=True)]
+    return row.model_copy(update={"solutions": solutions, "final": _settled(row.final, row.final.answer, settled)})
+
+
+Judgement = TypeVar("Judgement", SolutionVerdict, FinalVerdict)
+
+
+def _in_doubt(verdict: SolutionVerdict | FinalVerdict) -> bool:
+    return verdict.verdict == "undetermined"
+
+
+def _settled(verdict: Judgement, answer: str | None, settled: Mapping[str, Verdict]) -> Judgement:
+    if answer is None or answer not in settled or not _in_doubt(verdict):
+        return verdict
+    return verdict.model_copy(update={"verdict": settled[answer], "way": "judge"})
 
 
 def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -189,3 +190,102 @@ def test_an_unknown_model_names_those_that_the_server_runs(serve: Serve, answer:
     (reply,) = replies(serve(answer(status=404, message="no such model")).url)
     assert isinstance(reply, NoReply)
     assert "It runs m" in reply.hint
+
+
+SCHEMA = {"type": "object", "properties": {"x": {"type": "integer"}}}
+
+
+def judged(url: str, count: int = 1, **options: Any) -> list[Reply | NoReply]:
+    requests = [replace(request, schema=SCHEMA) for request in asked(count)]
+    return list(HttpBackend(GenerateConfig(base_urls=(url,), **options), "m").complete(iter(requests)))
+
+
+def test_a_schema_is_sent_as_the_format_of_the_reply_and_only_where_there_is_one(serve: Serve, answer: Any) -> None:
+    server = serve(answer(content='{"x": 1}'))
+    judged(server.url)
+    replies(server.url)
+    with_schema, without = server.bodies
+    assert with_schema["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert "response_format" not in without
+
+
+def test_a_server_that_refuses_schemas_is_asked_without_one_from_then_on(serve: Serve, answer: Any) -> None:
+    def how(body: dict[str, Any], _number: int) -> Any:
+        refused = answer(status=400, message="unknown key response_format")
+        return refused if "response_format" in body else answer(content='{"x": 1}')
+
+    server = serve(how)
+    done = judged(server.url, count=6, concurrency=1)
+    assert [reply.text for reply in done if isinstance(reply, Reply)] == ['{"x": 1}'] * 6
+    assert sum("response_format" in body for body in server.bodies) == 1
+
+
+def test_a_request_that_is_refused_for_itself_does_not_take_schemas_from_the_others(serve: Serve, answer: Any) -> None:
+    def how(body: dict[str, Any], _number: int) -> Any:
+        long = "question 0" in body["messages"][0]["content"]
+        return answer(status=400, message="too long") if long else answer(content='{"x": 1}')
+
+    server = serve(how)
+    refused, *others = sorted(judged(server.url, count=4, concurrency=1), key=lambda reply: reply.id)
+    assert isinstance(refused, NoReply)
+    assert refused.own_fault
+    assert all(isinstance(reply, Reply) for reply in others)
+    assert sum("response_format" in body for body in server.bodies) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"content": '{"quote": "</think>"}'}, '{"quote": "</think>"}'),
+        ({"content": '{"x": 1}', "reasoning": "thought"}, '<think>\nthought</think>{"x": 1}'),
+        ({"content": None, "finish": "stop"}, ""),
+        ({"content": None, "refusal": "I will not."}, "I will not."),
+    ],
+    ids=["a closing tag that is quoted", "reasoning split off", "null", "refusal"],
+)
+def test_text_of_a_reply_with_a_schema_is_what_the_model_wrote(
+    serve: Serve, answer: Any, given: dict[str, Any], text: str
+) -> None:
+    (reply,) = judged(serve(answer(**given)).url)
+    assert isinstance(reply, Reply)
+    assert reply.text == text
+
+
+def test_cached_tokens_and_retries_are_reported(serve: Serve, answer: Any) -> None:
+    server = serve(lambda _body, number: answer(status=500) if number <= 2 else answer(cached=5))
+    (reply,) = replies(server.url)
+    assert isinstance(reply, Reply)
+    assert (reply.cached_tokens, reply.retries) == (5, 2)
+    (reply,) = replies(serve(answer()).url)
+    assert isinstance(reply, Reply)
+    assert (reply.cached_tokens, reply.retries) == (None, 0)
+
+
+def test_the_key_is_read_from_the_variable_that_is_named(
+    serve: Serve, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTHER_KEY", "k")
+    (reply,) = replies(serve(answer()).url, api_key_env="OTHER_KEY")
+    assert isinstance(reply, Reply)
+    with pytest.raises(OverthinkError) as error:
+        replies(serve(answer(), models=401).url, api_key_env="OTHER_KEY")
+    assert "OTHER_KEY" in error.value.hint
+
+
+def test_none_among_the_requests_means_later(serve: Serve, answer: Any) -> None:
+    heard: list[str] = []
+
+    def one_after_the_other() -> Iterator[Request | None]:
+        for request in asked(3):
+            before = len(heard)
+            yield request
+            while len(heard) == before:
+                yield None
+
+    server = serve(answer())
+    for reply in HttpBackend(GenerateConfig(base_urls=(server.url,), concurrency=2), "m").complete(
+        one_after_the_other()
+    ):
+        heard.append(reply.id)
+    assert heard == ["p0#1", "p1#1", "p2#1"]
+    assert server.most_in_flight == 1

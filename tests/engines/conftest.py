@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
-def make_model(folder: Path) -> Path:
+def make_model(folder: Path, context: int = 512) -> Path:
     """A Qwen2 of 131 thousand random parameters, and the sampling values of its own generation_config."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -61,7 +61,7 @@ def make_model(folder: Path) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         num_key_value_heads=2,
-        max_position_embeddings=512,
+        max_position_embeddings=context,
         tie_word_embeddings=False,
         initializer_range=0.2,  # with the usual small weights, greedy decoding repeats one token
         eos_token_id=fast.eos_token_id,

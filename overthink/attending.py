@@ -1,0 +1,157 @@
+"""Composition of constraint attention: two runs of `overthink follow` and the model behind them become a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from overthink import following
+from overthink.attention import constraints, figures, responses
+from overthink.attention.reading import Attention
+from overthink.attention.report import REPORT, AttentionReport, report_of
+from overthink.attention.responses import Attending, Prompted
+from overthink.backends.turn import opened_by
+from overthink.config import JudgeConfig
+from overthink.errors import OverthinkError
+from overthink.follow.answers import split
+from overthink.follow.measures import answers_of
+from overthink.follow.modes import BASE, COT, Thinks, mode_of
+from overthink.follow.outcomes import outcome
+from overthink.follow.report import FollowReport
+from overthink.follow.report import report_of as follow_report_of
+from overthink.follow_page import page_of
+from overthink.jsonl import write_text
+from overthink.judges.constraint_finder import ConstraintFinder
+from overthink.judging import judging_of
+from overthink.pipeline import Pipeline
+from overthink.records import Problem
+from overthink.run import Run, Work
+from overthink.tokenizers import load_tokenizer
+from overthink.workers import one_by_one
+
+
+def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:
+    """Read the attention of a base and a cot run, as far as it is owed. attention.json is written beside the runs.
+
+    `models` name the model where the runs do not, or of a pair of models those of base and cot.
+    """
+    runs = {run.manifest.mode: run for run in following.runs_of(folders)}
+    if not {BASE, COT} <= runs.keys():
+        raise OverthinkError("constraint attention compares base with cot", "Name the runs of both modes.")
+    pair = {mode: runs[mode] for mode in (BASE, COT)}
+    named = dict(zip(pair, models if len(models) == 2 else [*models, *models], strict=False))
+    places = {mode: named.get(mode, run.manifest.model) for mode, run in pair.items()}
+    for run in pair.values():
+        following.check(pipeline, run)
+        _mark(pipeline, run)
+    loaded: dict[str, Attention] = {}
+    for mode, run in pair.items():
+        _read(pipeline, run, places[mode], loaded)
+    draws = following.draws_of(pipeline, pair[BASE])
+    base, cot = (answers_of(run) for run in pair.values())
+    outcomes = {key: outcome(base[key], cot[key]) for key in base.keys() & cot.keys()}
+    dataset = following.dataset_of(list(pair.values()))
+    report = report_of(dataset, pair[BASE], pair[COT], outcomes, places, draws.resamples, draws.seed)
+    place = following.place_of(list(pair.values()))
+    write_text(place / REPORT, report.model_dump_json(indent=2) + "\n")
+    return report, follow_report_of(dataset, list(pair.values()), draws)
+
+
+def write_figures(report: AttentionReport, followed: FollowReport, folder: Path | None, page: Path | None) -> None:
+    """The figures as files in the folder, and as a page, where these are named."""
+    if folder is not None:
+        figures.write_figures(report, folder)
+    if page is not None:
+        write_text(page, page_of(report, followed))
+
+
+def _mark(pipeline: Pipeline, run: Run) -> None:
+    """Find the constraints in the prompts: by the rules for IFEval, or by the judge that is named."""
+    with run.lock():
+        _redo(pipeline, run, constraints.STAGE)
+        config = pipeline.config(run).judge
+        work: Work
+        if config.model:
+            work, finder = _judged(run, config)
+        elif "ifeval" in run.manifest.datasets:
+            work, finder = one_by_one(constraints.STAGE, constraints.mark_row), constraints.RULES
+        else:
+            raise OverthinkError(
+                f"{run.folder}: only a judge can find the constraints in these prompts", "Name one with --judge-model."
+            )
+        run.start(constraints.STAGE, {"finder": finder})
+        run.advance(constraints.STAGE, work, pipeline.progress)
+
+
+def _judged(run: Run, config: JudgeConfig) -> tuple[Work, str]:
+    tokenizer = load_tokenizer(config.model or "").tokenizer
+
+    def count(text: str) -> int:
+        return len(tokenizer.starts(text))
+
+    finder = ConstraintFinder(count, config.context)
+    work = judging_of(run, constraints.STAGE, config, partial(constraints.talk, finder, config.model or ""), count)
+    return work, f"{finder.name} ({config.model}) {finder.prompts}"
+
+
+def _read(pipeline: Pipeline, run: Run, model: str, loaded: dict[str, Attention]) -> None:
+    with run.lock():
+        _redo(pipeline, run, responses.STAGE)
+        run.start(responses.STAGE, {"model": model, **_versions()})
+        if not run.owed(responses.STAGE) and run.finished(responses.STAGE):
+            return
+        if model not in loaded:
+            loaded.clear()  # one model at a time
+            loaded[model] = Attention(model)
+        thinks_always = run.manifest.mode != BASE and run.manifest.thinks != "prompt"
+        work = Attending(
+            loaded[model],
+            _prompting(run, loaded[model]),
+            partial(split, tags=run.manifest.think_tags, always_thinks=thinks_always),
+        )
+        run.advance(responses.STAGE, one_by_one(responses.STAGE, work), pipeline.progress)
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError
+
+    try:
+        return {name: version(name) for name in ("torch", "transformers")}
+    except PackageNotFoundError as error:
+        raise OverthinkError(f"{error.name} is not installed", "Install overthink[attention].") from None
+
+
+def _redo(pipeline: Pipeline, run: Run, stage: str) -> None:
+    if stage in pipeline.redo:
+        run.redo(stage)
+
+
+def _prompting(run: Run, attention: Attention) -> Any:
+    """Gives the prompts of a run as its model saw them. OverthinkError where they cannot be made again."""
+    config = run.manifest.stages["generate"].config
+    thinks: Thinks = run.manifest.thinks or "prompt"  # type: ignore[assignment]  # a manifest holds any text
+    words = mode_of(run.manifest.mode or BASE, thinks).words
+    if words.digest != config["prompt_digest"]:
+        raise OverthinkError(
+            f"{run.folder}: its prompt was another than that of this version",
+            "Read its attention with the overthink that made it, or generate again.",
+        )
+    switch = {} if config.get("thinking") is None else {"enable_thinking": config["thinking"]}
+    prefill = config.get("prefill") or ""
+
+    def prompted(problem: Problem) -> Prompted:
+        turn = [{"role": "user", "content": words.of(problem)}]
+        text = attention.tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True, **switch)
+        at = text.find(problem.question)
+        if at < 0:
+            raise OverthinkError(
+                f"{problem.id}: the model's chat template changes the question",
+                "Its constraints cannot be found in it.",
+            )
+        opened = opened_by(text, run.manifest.think_tags) + prefill
+        return Prompted(text + prefill, (at, at + len(problem.question)), opened)
+
+    return prompted

@@ -1,0 +1,71 @@
+"""Constraint attention in the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from overthink.attention.report import AttentionReport, Drop, flat_rows
+from overthink.listing import print_listing
+from overthink.records import Metric
+
+_NAMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
+
+
+def print_attention(report: AttentionReport, form: str) -> None:
+    """The report in this format."""
+    if form == "json":
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    elif form == "table":
+        _print_table(report)
+    else:
+        print_listing(list(flat_rows(report)), form)
+
+
+def _print_table(report: AttentionReport) -> None:
+    console = Console()
+    table = Table(
+        title=f"{report.dataset}: attention on a constraint token while answering, ×1000", title_justify="left"
+    )
+    table.add_column("problems")
+    for heading in ("n", "at once", "after thinking", "drop", "drop of ratio"):
+        table.add_column(heading, justify="right")
+    for group in report.groups:
+        mean = next((drop for drop in group.drops if drop.layer is None), None)
+        table.add_row(_NAMES[group.outcome], str(group.problems), *_cells(mean))
+    console.print(table)
+    layers = sum(drop.layer is not None for drop in report.groups[0].drops)
+    notes = [
+        f"Means of {layers} layers; JSON has each of them, and the traces." if layers else
+        "The two models have unlike depths: only the means of their layers are compared.",
+        "Ratio: attention over its uniform share, 1/(context length), which longer contexts lower by themselves.",
+        f"Constraints found by {', '.join(report.finders)}.",
+    ]  # fmt: skip
+    if report.left_out or report.one_sided:
+        parts = [f"{count} {kind}" for kind, count in report.left_out.items()]
+        parts += [f"{report.one_sided} answered in one mode only"] if report.one_sided else []
+        notes.append(f"Left out: {', '.join(parts)}.")
+    console.print(Text("\n".join(notes), style="dim"))
+
+
+def _cells(drop: Drop | None) -> list[str]:
+    if drop is None:
+        return ["–"] * 4
+    return [
+        f"{1000 * drop.base:.3f}",
+        f"{1000 * drop.cot:.3f}",
+        _with_interval(drop.drop, 1000),
+        _with_interval(drop.drop_ratio, 1),
+    ]
+
+
+def _with_interval(metric: Metric, scale: float) -> str:
+    if metric.value is None:
+        return "–"
+    text = f"{scale * metric.value:.3f}"
+    if metric.ci_low is None or metric.ci_high is None:
+        return text
+    return f"{text} ({scale * metric.ci_low:.3f} to {scale * metric.ci_high:.3f})"

@@ -1,0 +1,210 @@
+"""ray: vLLM on the machines of a Ray cluster, through Ray Data's batch inference (`ray.data.llm`).
+
+Ray places the engines, feeds them, and starts lost ones again with what they held. Prompts are made here, so that its
+machines need vLLM and the model but nothing of overthink; the run folder is the checkpoint (Ray's own covers only what
+its machines write themselves, to a disk that they share).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import chain, islice
+from typing import Any
+
+from overthink.backends.turn import Tags
+from overthink.backends.vllm import Chat, engine_args, engine_options, first_line, plain_errors, stdout_to_stderr
+from overthink.config import GenerateConfig
+from overthink.core.replies import clean
+from overthink.errors import OverthinkError
+from overthink.ports import NoReply, Reply, Request
+
+BATCH = 32
+"""Requests that travel together: so many responses reach the disk at once."""
+
+BATCHES_AT_ONCE = 32
+"""Batches in one engine: enough for the 1,024 sequences that vLLM runs at most by default."""
+
+ERROR = "__inference_error__"
+
+
+class RayBackend:
+    """A model in as many engines as the cluster holds. Ray starts with the first request and ends with the last."""
+
+    def __init__(self, config: GenerateConfig, model: str, tags: Tags | None = None) -> None:
+        check_installed()
+        self._config = config
+        self._model = model
+        self._tags = tags
+        self._args = engine_args(config, model)
+
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
+        """See `overthink.ports.Backend.complete`. OverthinkError where the cluster or its engines cannot start.
+
+        All requests that are there go to Ray at once, and wait in its object store.
+        """
+        first = next(requests, None)
+        if first is None:
+            return
+        chat, stops = self._chat()
+        with _cluster():
+            while first is not None:
+                for row in self._rows(chain((first,), iter(lambda: next(requests, None), None)), chat):
+                    yield _refused(row) if row[ERROR] else _reply(row, stops)
+                first = next(requests, None)
+
+    def _rows(self, requests: Iterator[Request], chat: Chat) -> Iterator[dict[str, Any]]:
+        with _ray_errors(self._model), stdout_to_stderr():
+            rows = iter(self._processor()(_dataset(_blocks(requests, chat))).iter_rows())
+        while True:
+            with _ray_errors(self._model):
+                row = next(rows, None)
+            if row is None:
+                return
+            yield row
+
+    def _chat(self) -> tuple[Chat, frozenset[int]]:
+        """The chat template, and the tokens that end a response: Ray hands on no finish reason, but every token."""
+        from vllm.tokenizers.registry import cached_tokenizer_from_config
+
+        with plain_errors(self._model), stdout_to_stderr():
+            model = self._args.create_model_config()
+            tokenizer = cached_tokenizer_from_config(model)
+            named = model.try_get_generation_config().get("eos_token_id", [])
+        ends = [tokenizer.eos_token_id, *(named if isinstance(named, list) else [named])]
+        return Chat(tokenizer, self._config, self._tags), frozenset(end for end in ends if end is not None)
+
+    def _processor(self) -> Any:
+        from ray.data.llm import build_processor, vLLMEngineProcessorConfig
+
+        return build_processor(
+            vLLMEngineProcessorConfig(
+                model_source=self._model,
+                engine_kwargs=engine_options(self._config),
+                batch_size=BATCH,
+                max_concurrent_batches=BATCHES_AT_ONCE,
+                concurrency=self._config.replicas or self._room(),
+                should_continue_on_error=True,
+                log_engine_metrics=False,
+                # Prompts come as tokens, and vLLM gives the text.
+                chat_template_stage=False,
+                tokenize_stage=False,
+                detokenize_stage=False,
+                **self._place(),
+            )
+        )
+
+    def _room(self) -> int:
+        """How many engines the cluster holds. OverthinkError where it holds none: Ray would wait for ever."""
+        import ray
+
+        there = ray.cluster_resources()
+        if not _gpus(there):
+            return max(1, sum(bool(node["Alive"]) for node in ray.nodes()))  # one on each machine
+        each: int = self._args.tensor_parallel_size * self._args.pipeline_parallel_size
+        if each > _gpus(there):
+            raise OverthinkError(
+                f"an engine needs {each} GPUs, and the Ray cluster has {_gpus(there)}",
+                "Give a smaller --engine tensor_parallel_size=N, or add machines to the cluster.",
+            )
+        return _gpus(there) // each
+
+    def _place(self) -> dict[str, Any]:
+        """Ray takes a GPU for each engine, and would wait for one for ever on a cluster that has none."""
+        import ray
+
+        return {} if _gpus(ray.cluster_resources()) else {"placement_group_config": {"bundles": [{"CPU": 1}]}}
+
+
+def check_installed() -> None:
+    """OverthinkError where Ray is not installed."""
+    if find_spec("ray") is None:
+        raise OverthinkError(
+            "Ray is not installed",
+            "Install overthink[ray,vllm] here, and Ray and vLLM on the machines of the cluster; "
+            "one machine needs only --backend vllm.",
+        )
+
+
+@contextmanager
+def _cluster() -> Iterator[None]:
+    """The cluster that RAY_ADDRESS names, or this machine. One that the caller started is left as it is."""
+    import ray
+
+    if ray.is_initialized():
+        yield
+        return
+    with _ray_errors("the cluster"), stdout_to_stderr():
+        ray.init(log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _dataset(blocks: Iterator[Any]) -> Any:
+    """The requests in Ray's object store, a block for each batch: they leave this process as they are made."""
+    import ray
+
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
+    return ray.data.from_arrow_refs([ray.put(block) for block in blocks])
+
+
+def _blocks(requests: Iterator[Request], chat: Chat) -> Iterator[Any]:
+    import pyarrow
+
+    while batch := [_row(request, chat) for request in islice(requests, BATCH)]:
+        yield pyarrow.Table.from_pylist(batch)
+
+
+def _row(request: Request, chat: Chat) -> dict[str, Any]:
+    prompt = chat.prompt(request)
+    return {
+        "id": request.id,
+        "opened": prompt.opened,
+        "tokenized_prompt": prompt.ids,
+        "sampling_params": chat.values(request),
+    }
+
+
+def _reply(row: dict[str, Any], stops: frozenset[int]) -> Reply:
+    tokens = row["generated_tokens"]
+    return Reply(
+        row["id"],
+        clean(row["opened"] + row["generated_text"]),
+        "stop" if len(tokens) and int(tokens[-1]) in stops else "length",
+        int(row["num_input_tokens"]),
+        int(row["num_generated_tokens"]),
+    )
+
+
+def _refused(row: dict[str, Any]) -> NoReply:
+    return NoReply(
+        row["id"],
+        "refused",
+        f"vLLM refuses the request of {row['id']}: {' '.join(row[ERROR].split())[:300]}",
+        "If the prompt is too long, give a longer context: --engine max_model_len=N.",
+        own_fault=True,
+    )
+
+
+@contextmanager
+def _ray_errors(model: str) -> Iterator[None]:
+    """Whatever Ray raises, in two lines: what fails on another machine comes back in errors of many kinds."""
+    try:
+        yield
+    except OverthinkError:
+        raise
+    except Exception as error:
+        raise OverthinkError(
+            f"Ray cannot run {model}: {first_line(error)}",
+            "Look at the cluster (`ray status`) and its logs; vLLM and the model must be there on every machine.",
+        ) from error
+
+
+def _gpus(resources: dict[str, float]) -> int:
+    return int(resources.get("GPU", 0))

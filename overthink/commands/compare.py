@@ -1,0 +1,102 @@
+"""Two runs or more, held against each other."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from overthink.commands.options import Format, Resamples, Seed
+from overthink.commands.output import format_of, options_given, say
+from overthink.config import described
+
+if TYPE_CHECKING:
+    from overthink.core.comparison import Comparison
+
+
+class CompareFormat(StrEnum):
+    """How a comparison is printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    markdown = "markdown"
+    html = "html"
+
+
+FormatOption = Annotated[
+    CompareFormat | None, typer.Option("--format", "-f", help="Default: a table on a terminal, JSON when piped.")
+]
+Page = Annotated[Path | None, typer.Option("--output", "-o", help="Write a page (HTML) here, too.")]
+Permutations = Annotated[int | None, typer.Option(help=described("compare", "permutations"))]
+Alpha = Annotated[float | None, typer.Option(help=described("compare", "alpha"))]
+Beta = Annotated[float | None, typer.Option(help=described("compare", "beta"))]
+Gamma = Annotated[float | None, typer.Option(help=described("compare", "gamma"))]
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONDITION",
+        help="Exit with 3 where it holds: 'outcome_efficiency < -0.02', 'math500/5: tokens.ci_low > 0'.",
+    ),
+]
+
+
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="BASE NEW...", help="Scored run folders; the first is the base.")
+    ],
+    format: FormatOption = None,
+    output: Page = None,
+    fail_if: FailIf = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Subtract runs of unlike methods, too.")] = False,
+    resamples: Resamples = None,
+    seed: Seed = None,
+    permutations: Permutations = None,
+    alpha: Alpha = None,
+    beta: Beta = None,
+    gamma: Gamma = None,
+) -> None:
+    """Compare runs with a base, problem by problem.
+
+    Differences with paired intervals and p-values, overall, by dataset and level; AES; problems won and lost.
+    """
+    from overthink import scored
+    from overthink.core import gate
+
+    conditions = [gate.read(text) for text in fail_if or []]
+    given = options_given(
+        {
+            "report": {"resamples": resamples, "seed": seed},
+            "compare": {"permutations": permutations, "alpha": alpha, "beta": beta, "gamma": gamma},
+        }
+    )
+    comparison = scored.compare(runs, given, anyway=anyway)
+    _put(comparison, format, output)
+    met = gate.met(conditions, comparison.comparisons)
+    for one in met:
+        say(f"--fail-if {one.condition}: {one.run}: {one.why}")
+    if met:
+        raise typer.Exit(3)
+
+
+def _put(comparison: Comparison, format: CompareFormat | None, page: Path | None) -> None:
+    """The result on stdout, and the page where one is wanted; a page that has a file is not printed as well."""
+    from rich.console import Console
+
+    from overthink.compare_page import to_html
+    from overthink.compare_tables import render
+    from overthink.jsonl import write_text
+
+    if page is not None:
+        write_text(page, to_html(comparison))
+        say(f"page: {page}")
+    if format is not CompareFormat.html:
+        terminal = Console()
+        plain = format_of(Format(format) if format else None)
+        sys.stdout.write(render(comparison, plain, width=terminal.width, colour=terminal.is_terminal))
+    elif page is None:
+        sys.stdout.write(to_html(comparison))

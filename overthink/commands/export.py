@@ -1,0 +1,52 @@
+"""Runs for other tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overthink.commands.options import FormatOption
+from overthink.commands.output import print_rows, say
+
+
+class Target(StrEnum):
+    """Tools that runs are written for."""
+
+    mlflow = "mlflow"
+    every_eval_ever = "every-eval-ever"
+    inspect = "inspect"
+
+
+class Relationship(StrEnum):
+    """What the evaluator is to the model's maker, in the words of Every Eval Ever."""
+
+    first_party = "first_party"
+    third_party = "third_party"
+    collaborative = "collaborative"
+    other = "other"
+
+
+def export(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Scored run folders, or a folder of them.")],
+    to: Annotated[Target, typer.Option("--to", help="The tool that will read them.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="A folder; for MLflow also the URI of a tracking server.")
+    ],
+    organization: Annotated[str | None, typer.Option(help="every-eval-ever: who evaluated the model.")] = None,
+    relationship: Annotated[
+        Relationship, typer.Option(help="every-eval-ever: what they are to its maker.")
+    ] = Relationship.other,
+    format: FormatOption = None,
+) -> None:
+    """Write scored runs for another tool.
+
+    mlflow: parameters, metrics and report.json of each run. inspect: .eval logs with every response and its scores.
+    every-eval-ever: JSON files in its schema 0.3.0, with the responses beside them.
+    """
+    from overthink import exporting
+
+    rows = exporting.export(runs, to.value, output, organization=organization, relationship=relationship.value, say=say)
+    print_rows(rows, format)

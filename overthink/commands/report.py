@@ -1,0 +1,73 @@
+"""The report that people look at: a page, figures and tables for a paper."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overthink.commands.options import Dataset, Processes, Resamples, Runs, Seed
+from overthink.commands.output import Given, exit_if_failed, options_given, say
+
+
+class PaperTable(StrEnum):
+    """The table of the paper: accuracy, solutions, tokens, both efficiencies."""
+
+    markdown = "markdown"
+    latex = "latex"
+
+
+PAGE = Path("report.html")
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help=f"The page to write. Default: {PAGE}, where neither table nor figures are wanted."
+    ),
+]
+Figures = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the figures of a paper here, as SVG and PDF.")]
+TableOption = Annotated[PaperTable | None, typer.Option("--format", "-f", help="Print the table of a paper.")]
+Split = Annotated[
+    bool, typer.Option("--split", help="Put the responses beside the page, in files that it loads when they are read.")
+]
+
+
+def report(
+    runs: Runs = None,
+    output: Output = None,
+    split: Split = False,
+    figures: Figures = None,
+    format: TableOption = None,
+    dataset: Dataset = None,
+    resamples: Resamples = None,
+    seed: Seed = None,
+    processes: Processes = None,
+) -> None:
+    """Write a page with the numbers, the figures and every response.
+
+    Does what is owed before it, as `score` does. The page is one file that opens without a network.
+    """
+    from overthink import pipeline, scored
+    from overthink.core.report_latex import to_latex
+    from overthink.core.report_text import to_markdown
+    from overthink.figures import write_figures
+    from overthink.page import write_page
+    from overthink.progress import Bars
+
+    given: Given = options_given({"report": {"resamples": resamples, "seed": seed}})
+    found = pipeline.find_runs(runs or [])
+    work = pipeline.Pipeline(given, Bars(), (), processes)
+    work.advance(found, "score")
+    result = work.report(found, dataset.split(",") if dataset else ())
+    if format is not None:
+        typer.echo(to_latex(result) if format is PaperTable.latex else to_markdown(result), nl=False)
+    if figures is not None:
+        write_figures(result, figures)
+        say(f"figures: {figures}")
+    if output is not None or (format is None and figures is None):
+        page = output or PAGE
+        write_page(result, found, scored.exits([run.folder for run in found], given), page, split=split)
+        typer.echo(page)
+    exit_if_failed(sum(len(run.failures()) for run in found))

@@ -1,0 +1,38 @@
+"""The local page over a folder of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overthink.commands.output import options_given, say
+from overthink.config import described
+
+Host = Annotated[str | None, typer.Option(help=described("serve", "host"))]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help=described("serve", "port"))]
+
+
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="[RUNS_DIR]", help="A folder that holds runs.")] = Path("runs"),
+    host: Host = None,
+    port: Port = None,
+) -> None:
+    """Show a folder of runs in the browser.
+
+    All runs, newest first, the report of each, and any two compared; JSON under /api/. It reads and never writes.
+    """
+    from ipaddress import ip_address
+
+    from overthink.serving import served
+
+    with served(folder, options_given({"serve": {"host": host, "port": port}})) as server:
+        if not ip_address(server.server_address[0]).is_loopback:
+            say("WARNING: everyone who can reach this machine can read these runs; there is no password.")
+        say("Ctrl-C ends it.")
+        typer.echo(server.url)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            say("ended")

@@ -1,0 +1,170 @@
+"""What compare finds, as rows: compare.json, the public contract schemas/compare.v1.json."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Literal
+
+from overthink.records import Metric, Row
+
+AES = "aes"
+ALL = "all"
+"""What the table calls the problems of all datasets together."""
+
+
+class Change(Metric):
+    """A metric of the new run less that of the base, over the same problems, each with one vote.
+
+    `base` and `new` are the metric in each run over these problems. `n`: problems that entered; `n_excluded`: shared
+    ones that did not, because the metric is not defined for one of the two. `p_value`: two-sided sign-flip permutation.
+    """
+
+    base: float | None
+    new: float | None
+    p_value: float | None
+
+
+class Changes(Row):
+    """The differences over some of the shared problems.
+
+    `aes`: the accuracy-efficiency score of the new run against the base. Won, lost and tied count problems by accuracy,
+    `undetermined` those of which it is not known in one of the runs.
+    """
+
+    problems: int
+    metrics: dict[str, Change]
+    aes: Metric
+    won: int
+    lost: int
+    tied: int
+    undetermined: int
+
+
+class DatasetChanges(Row):
+    """All shared problems of one dataset, and those of each level."""
+
+    overall: Changes
+    levels: dict[int, Changes]
+
+
+class Pairing(Row):
+    """How the problems of the two runs found each other.
+
+    `other_text`: problems of the same dataset and id that differ in question or gold answer; they are not used, as are
+    those of one run only.
+    """
+
+    shared: int
+    only_base: int
+    only_new: int
+    other_text: int
+    samples_base: int
+    samples_new: int
+
+
+class Against(Row):
+    """One run against the base. `unlike`: methods that differ, where they were compared anyway."""
+
+    run: str
+    model: str
+    pairing: Pairing
+    unlike: list[str]
+    notes: list[str]
+    overall: Changes
+    datasets: dict[str, DatasetChanges]
+
+
+class Settings(Row):
+    """Of the statistics. `alpha`, `beta`, `gamma`: weights of AES; `smallest_p_value`: 1/(1 + permutations)."""
+
+    resamples: int
+    permutations: int
+    seed: int
+    smallest_p_value: float
+    alpha: float
+    beta: float
+    gamma: float
+
+
+class ChangeRow(Row):
+    """One difference, flat. A null dataset: all of them; a null level: all of its levels."""
+
+    base_run: str
+    run: str
+    model: str
+    dataset: str | None
+    level: int | None
+    metric: str
+    base: float | None
+    new: float | None
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    n: int
+    n_excluded: int
+    unit: str
+    higher_is_better: bool | None
+
+
+class Comparison(Row):
+    """One or more runs against a base: nested for people, flat for programs."""
+
+    schema_version: Literal[1]
+    base_run: str
+    base_model: str
+    settings: Settings
+    comparisons: list[Against]
+    rows: list[ChangeRow]
+
+
+def groups(against: Against) -> Iterator[tuple[str | None, int | None, Changes]]:
+    """Dataset, level and differences: all problems, then each dataset, each followed by its levels."""
+    yield None, None, against.overall
+    for dataset, block in against.datasets.items():
+        yield dataset, None, block.overall
+        for level, changes in block.levels.items():
+            yield dataset, level, changes
+
+
+def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:
+    """The differences of one comparison, one row each; AES is one of them."""
+    for dataset, level, changes in groups(against):
+        named = chain(changes.metrics.items(), [(AES, Change(**changes.aes.model_dump(), **_NO_SIDES))])
+        for name, change in named:
+            yield ChangeRow(
+                base_run=base_run,
+                run=against.run,
+                model=against.model,
+                dataset=dataset,
+                level=level,
+                metric=name,
+                **change.model_dump(exclude={"reason"}),
+            )
+
+
+_NO_SIDES = {"base": None, "new": None, "p_value": None}
+
+
+def to_json(comparison: Comparison) -> str:
+    """The text of compare.json: the same bytes for the same comparison."""
+    return json.dumps(comparison.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(comparison: Comparison) -> str:
+    """The flat rows under a header; null is an empty field."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(ChangeRow.model_fields), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row.model_dump(mode="json") for row in comparison.rows)
+    return out.getvalue()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a comparison (draft 2020-12); schemas/compare.v1.json holds it."""
+    schema = Comparison.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,40 @@
+"""Fences: text of others inside a prompt, between tags that it can neither close nor imitate."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from itertools import count
+
+_DIGITS = 8
+_LOOKS_NUMBERED = re.compile(r"^[^\S\n]*\[\d+\]", re.MULTILINE)
+
+
+# What ends a turn in the chat templates of models: many servers take it for that wherever it stands.
+_TURN_MARKS = re.compile(
+    r"<(?=[|｜][^<>\s]{1,60}[|｜]>|/?(?:s|think|eos|bos|start_of_turn|end_of_turn)>|</?SYS>>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT)\])"
+)
+
+
+def fenced(name: str, text: str) -> str:
+    """The text between `<name-…>` and `</name-…>`. The digits come from its digest, and stand nowhere in it.
+
+    Marks that end a turn, such as `<|im_end|>`, get a blank in them; all else stands as it is.
+    """
+    text = _TURN_MARKS.sub(lambda mark: f"{mark[0]} ", text)
+    tag = f"{name}-{_unused(text)}"
+    return f"<{tag}>\n{text}\n</{tag}>"
+
+
+def markers(text: str, first: int, last: int) -> list[str]:
+    """What stands before the pieces `first` to `last` of a text: `[7]`, or `[3f9a1c2b:7]` if it numbers itself."""
+    prefix = f"{_unused(text)}:" if _LOOKS_NUMBERED.search(text) else ""
+    return [f"[{prefix}{number}]" for number in range(first, last + 1)]
+
+
+def _unused(text: str) -> str:
+    """Eight hex digits that follow from the text and do not stand in it."""
+    data = text.encode("utf-8", "surrogatepass")
+    digests = (sha256(b"%d " % salt + data).hexdigest()[:_DIGITS] for salt in count())
+    return next(digits for digits in digests if digits not in text.lower())

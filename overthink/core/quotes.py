@@ -1,0 +1,48 @@
+"""Where does a quotation stand in a text? White space inside a paragraph is as good as any other; all else is letter
+for letter.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import itemgetter
+
+from overthink.records import Span
+
+LONGEST = 300
+"""Characters of a quotation at most: an answer is short."""
+
+# A quotation must not cut one of these in two: `5` does not stand in `125`, in `1,250` or in `2.5`.
+_WHOLE = re.compile(r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|[A-Za-z]+")
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
+# `"\frac"` in JSON is a form feed and `rac`: models forget to double the backslash.
+_UNESCAPED = str.maketrans({"\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+def find_quote(text: str, quote: str, start: int, end: int) -> Span | None:
+    """The last place in `text[start:end]`, which cuts no word, where the quotation stands; None where there is none.
+
+    A quotation whose backslashes JSON took for control characters is read back, if that is what the text has.
+    """
+    if len(quote) > LONGEST:
+        return None
+    readings = dict.fromkeys((quote, quote.translate(_UNESCAPED)))
+    return next(filter(None, (_last(text, reading, start, end) for reading in readings)), None)
+
+
+def _last(text: str, quote: str, start: int, end: int) -> Span | None:
+    words = quote.split()
+    if not words:
+        return None
+    pattern = re.compile(r"\s+".join(map(re.escape, words)))
+    wholes = [whole.span() for whole in _WHOLE.finditer(text, start, end)]
+    found = (match.span() for match in pattern.finditer(text, start, end) if not _PARAGRAPH_BREAK.search(match[0]))
+    return max((span for span in found if not any(_lies_inside(at, wholes) for at in span)), default=None)
+
+
+def _lies_inside(at: int, wholes: Sequence[Span]) -> bool:
+    """Whether a place lies inside one of these spans, which rise, and not at its edges."""
+    before = bisect_left(wholes, at, key=itemgetter(0)) - 1
+    return before >= 0 and at < wholes[before][1]

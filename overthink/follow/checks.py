@@ -1,0 +1,185 @@
+"""follow: which constraints each answer meets. Checkers run in processes that can be killed: text is hostile."""
+
+from __future__ import annotations
+
+import resource
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import TimeoutError as WallTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pebble import ProcessExpired
+
+from overthink.core.tokens import counts
+from overthink.errors import UnreadableReply
+from overthink.follow import complexbench, ifeval
+from overthink.follow.answers import split
+from overthink.follow.ifeval import Checked
+from overthink.ports import Conversation, Tokenizer
+from overthink.processes import start_pool
+from overthink.records import Constraint, Failure, Followed, Problem, Response, Span
+from overthink.run import Item
+
+STAGE = "follow"
+_MEMORY = 8 * 1024**3  # bytes of address space; what a library maps counts, too
+_AHEAD = 4
+
+Check = Callable[[list[Constraint], str, str], Checked]
+CHECKS: dict[str, Check] = {"ifeval": ifeval.check, "complexbench": complexbench.check}
+
+
+class AsksConstraints(Protocol):
+    """A judge of constraints."""
+
+    def conversation(self, instruction: str, answer: str, questions: Sequence[str]) -> Conversation[list[bool]]:
+        """Whether the answer meets each question, in order."""
+        ...
+
+
+class CheckPool:
+    """Processes that start with the first answer, and serve all runs of a command; after `close` they start anew.
+
+    `seconds` are for one answer; one that takes longer is a failure, not a verdict.
+    """
+
+    def __init__(self, processes: int, seconds: float) -> None:
+        self.processes = processes
+        self.seconds = seconds
+        self._pool: Any = None  # a ProcessPool; its methods carry no types
+
+    def __enter__(self) -> CheckPool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes at once."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def send(self, dataset: str, *arguments: Any) -> Any:
+        """The checks of one answer, under way."""
+        if self._pool is None:
+            self._pool = start_pool(self.processes, _begin, (dataset,))
+        return self._pool.schedule(_checked, args=(dataset, *arguments), timeout=self.seconds)
+
+
+@dataclass(frozen=True)
+class Checker:
+    """The stage at work (run.Work): answers are checked in the processes of this pool."""
+
+    tokenizer: Tokenizer
+    tags: tuple[str, str] | None
+    always_thinks: bool
+    pool: CheckPool
+
+    def __call__(self, items: Iterator[Item]) -> Iterator[Followed | Failure]:
+        """A row for each item, in order."""
+        flying: deque[tuple[Item, Any]] = deque()
+        for item in items:
+            flying.append((item, self._send(item)))
+            if len(flying) >= self.pool.processes * _AHEAD:
+                yield self._landed(*flying.popleft())
+        while flying:
+            yield self._landed(*flying.popleft())
+
+    def _send(self, item: Item) -> Any:
+        """The checks of this answer, under way; None where there is no answer."""
+        problem: Problem = item.rows[0]
+        text = self.answer(item)
+        if text is None or problem.constraints is None:
+            return None
+        return self.pool.send(problem.dataset, problem.constraints, problem.question, text)
+
+    def _landed(self, item: Item, future: Any) -> Followed | Failure:
+        try:
+            return self._row(item, future)
+        except (BrokenProcessPool, RuntimeError):
+            # A worker died before the parent had read which answer it took: each that was under way is sent once more.
+            self.pool.close()
+        try:
+            return self._row(item, self._send(item))
+        except (BrokenProcessPool, RuntimeError) as error:
+            self.pool.close()
+            return Failure(stage=STAGE, id=item.id, kind="crash", message=str(error))
+
+    def _row(self, item: Item, future: Any) -> Followed | Failure:
+        try:
+            return self.row(item, None if future is None else future.result())
+        except UnreadableReply as error:
+            return Failure(stage=STAGE, id=item.id, kind=error.kind, message=error.message)
+        except WallTimeoutError:
+            return Failure(
+                stage=STAGE, id=item.id, kind="timeout", message=f"checked for more than {self.pool.seconds:g} s"
+            )
+        except ProcessExpired as error:
+            return Failure(stage=STAGE, id=item.id, kind="crash", message=str(error))
+
+    def row(self, item: Item, checked: Checked | None) -> Followed:
+        """The row of a response whose answer is so checked; without an answer nothing is met."""
+        problem: Problem = item.rows[0]
+        response: Response = item.rows[1]
+        if problem.constraints is None:
+            raise UnreadableReply("no_constraints", "this problem has no constraints")
+        thinking, answer = self._parts(response)
+        nothing: list[bool | None] = [False] * len(problem.constraints)
+        strict, loose = checked or (nothing, nothing)
+        starts = self.tokenizer.starts(response.response)
+        thought = int(counts(starts, thinking)[0]) if thinking else 0
+        return Followed(
+            id=item.id, source=item.source, answer=answer, thinking=thinking, thinking_tokens=thought,
+            tokens=len(starts), strict=strict, loose=loose,
+        )  # fmt: skip
+
+    def talk(self, judge: AsksConstraints, item: Item) -> Conversation[Followed]:
+        """The row of a ComplexBench answer, where a model is asked about what no rule decides."""
+        problem: Problem = item.rows[0]
+        text = self.answer(item)
+        constraints = problem.constraints or []
+        if not text or not constraints:
+            return self.row(item, None)
+        own = complexbench.by_rules(constraints, text)
+        open_ones = [number for number, verdict in enumerate(own) if verdict is None]
+        if open_ones:
+            questions = [constraints[number].question or "" for number in open_ones]
+            met = yield from judge.conversation(problem.question, text, questions)
+            for number, verdict in zip(open_ones, met, strict=True):
+                own[number] = verdict
+        verdicts = complexbench.with_needs(constraints, own)
+        return self.row(item, (verdicts, verdicts))
+
+    def answer(self, item: Item) -> str | None:
+        """The text of the answer; None where the response ended inside its thinking."""
+        response: Response = item.rows[1]
+        _, answer = self._parts(response)
+        return None if answer is None else response.response[slice(*answer)]
+
+    def _parts(self, response: Response) -> tuple[Span | None, Span | None]:
+        return split(response, self.tags, always_thinks=self.always_thinks)
+
+
+def _begin(dataset: str) -> None:
+    """Runs once in each worker. The libraries are loaded here: that is no part of the first answer's time."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if dataset == "ifeval":
+        ifeval.load()
+
+
+def _checked(dataset: str, constraints: list[Constraint], question: str, answer: str) -> Checked:
+    """Runs in a worker. UnreadableReply for whatever a checker raises on odd text: that is no verdict."""
+    if dataset not in CHECKS:
+        raise UnreadableReply("unknown_dataset", f"nothing checks the constraints of {dataset}")
+    try:
+        return CHECKS[dataset](constraints, question, answer)
+    except UnreadableReply:
+        raise
+    except Exception as error:
+        raise UnreadableReply(type(error).__name__, str(error)[:500]) from None

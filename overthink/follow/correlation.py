@@ -1,0 +1,68 @@
+"""Does more thinking go with more constraints met? Correlations over the responses that thought."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overthink.core.stats import Floats, percentiles
+from overthink.follow.measures import Answers, Draws, number
+from overthink.records import Metric
+
+_FEWEST = 3
+_AT_ONCE = 500
+
+
+def correlations(answers: Answers, draws: Draws) -> dict[str, Metric]:
+    """Pearson's and Spearman's, of the thinking tokens and the share of constraints met loosely, by name.
+
+    Responses that did not think, or of which a constraint is undecided, are left out. The interval is a percentile
+    bootstrap over the problems; ranks are taken anew in each resample, ties by their mean rank.
+    """
+    pairs = [(a.thinking_tokens, a.met) for _, a in sorted(answers.items()) if a.thought and None not in a.loose]
+    lengths, shares = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return {
+        name: _metric(lengths, shares, ranked, len(answers), draws)
+        for name, ranked in (("pearson", False), ("spearman", True))
+    }
+
+
+def _metric(lengths: Floats, shares: Floats, ranked: bool, all_answers: int, draws: Draws) -> Metric:
+    n = len(lengths)
+    value, spread = float("nan"), np.full(2, np.nan)
+    if n >= _FEWEST:
+        value = _correlation(lengths[None], shares[None], ranked)[0]
+        if not isnan(value):
+            spread = _interval(lengths, shares, ranked, draws)
+    few = f"fewer than {_FEWEST} responses thought" if n < _FEWEST else "all lengths, or all scores, are alike"
+    return Metric(
+        value=number(value), ci_low=number(spread[0]), ci_high=number(spread[1]), n=n, n_excluded=all_answers - n,
+        unit="correlation", higher_is_better=None, reason=few if isnan(value) else None,
+    )  # fmt: skip
+
+
+def _interval(lengths: Floats, shares: Floats, ranked: bool, draws: Draws) -> Floats:
+    random = np.random.Generator(np.random.PCG64(draws.seed))
+    found = []
+    for start in range(0, draws.resamples, _AT_ONCE):
+        chosen: NDArray[np.int64] = random.integers(
+            len(lengths), size=(min(_AT_ONCE, draws.resamples - start), len(lengths))
+        )
+        found.append(_correlation(lengths[chosen], shares[chosen], ranked))
+    ends: Floats = percentiles(np.concatenate(found)[None])[0]
+    return ends
+
+
+def _correlation(x: Floats, y: Floats, ranked: bool) -> Floats:
+    """Row by row; NaN where one of the two does not vary. `(rows, n)` each in, `(rows,)` out."""
+    if ranked:
+        from scipy.stats import rankdata
+
+        x, y = rankdata(x, axis=1), rankdata(y, axis=1)
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    spread = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    result: Floats = np.full(len(x), np.nan)
+    np.divide((x * y).sum(axis=1), spread, out=result, where=spread > 0)
+    return np.clip(result, -1, 1)

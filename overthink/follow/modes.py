@@ -1,0 +1,78 @@
+"""How a model is brought to answer at once (base) and after thinking (cot), and what it is told for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal
+
+from overthink.errors import OverthinkError
+from overthink.jsonl import digest
+from overthink.records import Problem
+
+Thinks = Literal["switch", "prompt", "always"]
+"""By a switch of its chat template; where a prompt asks for it; always, since it was trained to."""
+
+BASE, COT = "base", "cot"
+MODES = (BASE, COT)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Words around an instruction, which stands at {question}."""
+
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Tells run.json which words they were."""
+        return digest(self.text)
+
+    def fill(self, instruction: str) -> str:
+        """The words. Braces in the instruction are only characters."""
+        return self.text.replace("{question}", instruction)
+
+    def of(self, problem: Problem) -> str:
+        """The user's turn."""
+        return self.fill(problem.question)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What is said, and the options of generation that go with it."""
+
+    words: Prompt
+    options: dict[str, Any]
+
+
+def thinks_of(template: str) -> Thinks:
+    """How a model with this chat template comes to think."""
+    if "enable_thinking" in template:
+        return "switch"
+    if any(mark in template for mark in ("<think>", "</think>", "[THINK]", "<|channel|>analysis")):
+        return "always"
+    return "prompt"
+
+
+def mode_of(name: str, thinks: Thinks, instruction: str = "follow_plain") -> Mode:
+    """The base mode, or any other, in which the model thinks. `instruction` names the prompt that holds it.
+
+    OverthinkError for a model that cannot answer without thinking.
+    """
+    words = prompt(instruction)
+    if name == BASE:
+        if thinks == "always":
+            raise OverthinkError(
+                "this model always thinks: it has no base mode",
+                "Give --modes cot, make the base run with its instruct sibling, then `follow score BASE COT`, "
+                "or --thinks prompt, if it does not.",
+            )
+        return Mode(words, {"thinking": False} if thinks == "switch" else {})
+    if thinks == "prompt":
+        return Mode(Prompt(prompt("follow_think").fill(words.text)), {})
+    return Mode(words, {"thinking": True} if thinks == "switch" else {})
+
+
+def prompt(name: str) -> Prompt:
+    """One of our prompts."""
+    return Prompt((files("overthink") / "prompts" / f"{name}.md").read_text(encoding="utf-8").rstrip("\n"))

@@ -1,0 +1,238 @@
+"""Composition of the wing that measures instruction following: modes become runs, and runs a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from overthink.backends import SMALL_MODEL
+from overthink.backends.local import chat_template_of
+from overthink.chat_template import load_chat_template, tokenizer_folder
+from overthink.config import JudgeConfig, runs_folder
+from overthink.datasets import LoadedDataset, load
+from overthink.errors import OverthinkError
+from overthink.follow import ifeval
+from overthink.follow.checks import STAGE, Checker, CheckPool
+from overthink.follow.measures import Draws
+from overthink.follow.modes import MODES, Thinks, mode_of, thinks_of
+from overthink.follow.report import REPORT, FollowReport, report_of
+from overthink.generation import generate as generate_run
+from overthink.jsonl import write_text
+from overthink.judges.constraint_judge import ConstraintJudge
+from overthink.judging import judging_of
+from overthink.pipeline import Pipeline, find_runs
+from overthink.run import Outcome, Run
+from overthink.stages.generate import ResponseProgress, Selection, Words
+from overthink.stages.import_responses import folder_name
+from overthink.stages.judged import Judging
+from overthink.tokenizers import load_tokenizer
+
+
+def generate(
+    pipeline: Pipeline,
+    progress: ResponseProgress,
+    *,
+    model: str | None,
+    dataset: str,
+    modes: Sequence[str],
+    thinks: str | None,
+    out: Path | None,
+    selection: Selection,
+    think_tags: tuple[str, str] | None = None,
+    mirror: Path | None = None,
+    say: Callable[[str], None],
+) -> list[tuple[Run, Outcome]]:
+    """One run for each mode, in folders of their names: every prompt answered greedily, unless a temperature is given.
+
+    `thinks` tells how the model comes to think, where its chat template does not.
+    """
+    unknown = [mode for mode in modes if mode not in MODES]
+    if unknown:
+        raise OverthinkError(f"--modes {unknown[0]}: no such mode", f"The modes are {', '.join(MODES)}.")
+    backend = pipeline.given.get("generate", {}).get("backend")
+    model = model or (SMALL_MODEL if backend == "local" else None)
+    if model is None:
+        raise OverthinkError("no model is named", "Name it with --model.")
+    loaded = load(dataset, mirror=mirror)
+    if next(iter(loaded)).constraints is None:
+        raise OverthinkError(
+            f"{loaded.name}: its problems have no constraints", "Name ifeval, complexbench or a file of either."
+        )
+    way = _thinks(thinks, model, backend, say)
+    planned = {mode: mode_of(mode, way) for mode in modes}
+    folder = out or runs_folder() / f"follow-{folder_name(model)}-{loaded.name}"
+    return [
+        answer(
+            pipeline, progress, folder / name, model, loaded, mode.words, mode.options, name, way,
+            selection=selection, think_tags=think_tags, say=say,
+        )
+        for name, mode in planned.items()
+    ]  # fmt: skip
+
+
+def answer(
+    pipeline: Pipeline,
+    progress: ResponseProgress,
+    folder: Path,
+    model: str,
+    problems: LoadedDataset,
+    words: Words,
+    options: dict[str, Any],
+    mode: str,
+    thinks: Thinks,
+    *,
+    selection: Selection | None = None,
+    think_tags: tuple[str, str] | None = None,
+    say: Callable[[str], None],
+) -> tuple[Run, Outcome]:
+    """The run of one mode, greedy unless a temperature is given."""
+    asked = {"temperature": 0.0, **pipeline.toml.get("generate", {}), **pipeline.given.get("generate", {}), **options}
+    run, outcome = generate_run(
+        replace(pipeline, given={**pipeline.given, "generate": asked}), progress,
+        model=model, datasets=[problems], out=folder, selection=selection or Selection(), think_tags=think_tags,
+        words=words, mode=mode, say=say,
+    )  # fmt: skip
+    run.update(thinks=thinks)
+    return run, outcome
+
+
+def _thinks(given: str | None, model: str, backend: str | None, say: Callable[[str], None]) -> Thinks:
+    """As told, else as the chat template tells. OverthinkError where that cannot be had."""
+    if given is not None:
+        return cast(Thinks, given)
+    try:
+        template = chat_template_of(model) if backend == "local" else load_chat_template(tokenizer_folder(model)).text
+    except OverthinkError as error:
+        raise OverthinkError(
+            f"how {model} comes to think is not known: {error.message}",
+            f"Tell with --thinks {', '.join(get_args(Thinks))}: by its template's switch, on a prompt, or always.",
+        ) from None
+    way = thinks_of(template)
+    say(f"{model} thinks: {_WAYS[way]} (as its chat template tells; --thinks says otherwise)")
+    return way
+
+
+_WAYS: dict[Thinks, str] = {
+    "switch": "where the switch of its chat template is on",
+    "prompt": "where the prompt asks for it",
+    "always": "always",
+}
+
+
+def score(pipeline: Pipeline, folders: Sequence[Path]) -> FollowReport:
+    """Check what is owed, and put base against cot. follow.json is written beside the runs."""
+    runs = runs_of(folders)
+    with pool_of(pipeline, runs) as pool:
+        for run in runs:
+            check(pipeline, run, pool)
+    report = report_of(dataset_of(runs), runs, draws_of(pipeline, runs[0]))
+    write_text(place_of(runs) / REPORT, report.model_dump_json(indent=2) + "\n")
+    return report
+
+
+def runs_of(folders: Sequence[Path]) -> list[Run]:
+    """One run for each mode, base and cot first."""
+    found = {run.manifest.mode: run for run in find_runs(folders)}
+    runs = find_runs(folders)
+    for run in runs:
+        if run.manifest.mode is None:
+            raise OverthinkError(
+                f"{run.folder}: not a run of `overthink follow`", "Make its responses with `overthink follow generate`."
+            )
+        if found[run.manifest.mode].folder != run.folder:
+            raise OverthinkError(
+                f"{run.folder}: a second run in the mode {run.manifest.mode}",
+                "Name the runs of one base and one cot mode.",
+            )
+    return sorted(runs, key=lambda run: [*MODES, run.manifest.mode].index(run.manifest.mode))
+
+
+def place_of(runs: Sequence[Run]) -> Path:
+    """Where what is found about these runs is written: the folder that holds them, else the last run itself."""
+    parents = {run.folder.resolve().parent for run in runs}
+    return runs[-1].folder.parent if len(parents) == 1 else runs[-1].folder
+
+
+def dataset_of(runs: Sequence[Run]) -> str:
+    """The one dataset of these runs. OverthinkError where they have several."""
+    names = sorted({name for run in runs for name in run.manifest.datasets})
+    if len(names) != 1:
+        raise OverthinkError(f"runs of several datasets: {', '.join(names)}", "Name the runs of one dataset.")
+    return names[0]
+
+
+def draws_of(pipeline: Pipeline, run: Run) -> Draws:
+    """The options of the error bars."""
+    config = pipeline.config(run)
+    return Draws(config.report.resamples, config.compare.permutations, config.report.seed)
+
+
+def pool_of(pipeline: Pipeline, runs: Sequence[Run]) -> CheckPool:
+    """The processes that check these runs. Loading the checkers takes seconds, a check milliseconds."""
+    answers = sum(len(run.table("generate")) for run in runs)
+    processes = 1 if answers < _MANY else pipeline.processes or os.cpu_count() or 1
+    return CheckPool(processes, pipeline.config(runs[0]).follow.seconds)
+
+
+_MANY = 400
+"""Answers for which more than one process is worth its start."""
+
+
+def check(pipeline: Pipeline, run: Run, pool: CheckPool) -> Outcome:
+    """Bring the stage `follow` of a run up to date. A judge is asked where one is named, of ComplexBench."""
+    if not run.finished("generate"):
+        raise OverthinkError(
+            f"{run.folder}: its responses are not complete", "Give the command that makes them once more."
+        )
+    with run.lock():
+        if STAGE in pipeline.redo:
+            run.redo(STAGE)
+        config = pipeline.config(run)
+        judge = config.judge if config.judge.model and "complexbench" in run.manifest.datasets else None
+        if judge is None and _was_judged(run):
+            return Outcome(0, 0)
+        loaded = load_tokenizer(run.manifest.model, config.score.tokenizer)
+        identity = {
+            "tokenizer_name": loaded.name, "tokenizer_own": loaded.own,
+            "libraries": _libraries(run), "thinks": run.manifest.thinks, "judge": judge.model if judge else None,
+        }  # fmt: skip
+        run.start(STAGE, {**asdict(config.follow), **identity}, free=asdict(config.follow))
+        thinks_always = run.manifest.mode != "base" and run.manifest.thinks != "prompt"
+        checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool)
+        work = checker if judge is None else _judged(run, judge, checker)
+        return run.advance(STAGE, work, pipeline.progress)
+
+
+def _libraries(run: Run) -> dict[str, str]:
+    """The checkers of IFEval with their versions; OverthinkError where they are missing."""
+    if "ifeval" not in run.manifest.datasets:
+        return {}
+    ifeval.require()
+    return {name: version(name) for name in ifeval.LIBRARIES}
+
+
+def _was_judged(run: Run) -> bool:
+    """Is the stage done, with a judge? OverthinkError where it owes rows that only the judge can make."""
+    record = run.manifest.stages.get(STAGE)
+    if record is None or record.config.get("judge") is None:
+        return False
+    if run.owed(STAGE):
+        raise OverthinkError(
+            f"{run.folder}: {STAGE} owes rows, and asks {record.config['judge']}", "Give --judge-model again."
+        )
+    return True
+
+
+def _judged(run: Run, config: JudgeConfig, checker: Checker) -> Judging:
+    tokenizer = load_tokenizer(config.model or "").tokenizer
+
+    def count(text: str) -> int:
+        return len(tokenizer.starts(text))
+
+    judge = ConstraintJudge(count, config.context)
+    return judging_of(run, STAGE, config, partial(checker.talk, judge), count)

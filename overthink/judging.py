@@ -1,0 +1,299 @@
+"""Composition of a judge: the options of a stage become a model, a backend, the replies that are kept, a budget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from overthink.backends import MACHINE_OPTIONS, Flags, make
+from overthink.config import GenerateConfig, JudgeConfig
+from overthink.core.doubts import in_doubt
+from overthink.core.segment_rules import judge_paragraphs
+from overthink.core.thinking import find_thinking, is_truncated
+from overthink.errors import OverthinkError
+from overthink.judges.dialogue import reply_tokens
+from overthink.judges.hybrid_segmenter import DOUBT, HybridSegmenter
+from overthink.judges.model_clusterer import ModelClusterer
+from overthink.judges.model_segmenter import ModelSegmenter
+from overthink.judges.model_verifier import ModelVerifier
+from overthink.ports import (
+    AskingClusterer,
+    AskingSegmenter,
+    AskingVerifier,
+    Backend,
+    NoReply,
+    Reply,
+    Request,
+    Tokenizer,
+)
+from overthink.records import JudgeUse
+from overthink.replies import FOLDER, Replies, price
+from overthink.run import Item, Run
+from overthink.stages.cluster import cluster_talk
+from overthink.stages.judged import Asking, Budget, Converse, Judging, estimate
+from overthink.stages.segment import segment_talk
+from overthink.stages.verify import verify_talk
+from overthink.tokenizers import load_tokenizer
+
+Mode = Literal["model", "hybrid"]
+
+STAGES = ("segment", "cluster", "verify")
+"""Those that a model can judge."""
+
+PREFIX = "judge_"
+FREE = tuple(
+    PREFIX + key
+    for key in ("url", "backend", "api_key_env", "engine", "concurrency", "retries", "timeout", "price_in", "price_out")
+)
+"""Options that run.json keeps for the next try, and that may change between two."""
+
+COUNTS = 256
+"""Texts whose tokens are not counted again."""
+
+_NOT_KEPT = ("max_calls", "max_cost")
+_NAMES = {"segment": "segmenter", "cluster": "clusterer", "verify": "verifier"}
+
+
+@dataclass(frozen=True)
+class JudgedStage:
+    """One stage of one run that a model judges. `identity` is what run.json keeps of it."""
+
+    run: Run
+    stage: str
+    config: JudgeConfig
+    identity: dict[str, Any]
+    judging: Judging
+    stand_in: Callable[[Item], str]
+
+    def use(self) -> JudgeUse:
+        """What the judge was asked so far, and for segments of how many paragraphs."""
+        use = self.judging.replies.use(self.judging.asking.model, self.config.price_in, self.config.price_out)
+        rows = self.run.table("segment").rows() if self.stage == "segment" else iter(())
+        shares = [(row.paragraphs, row.asked_paragraphs) for row in rows if row.paragraphs is not None]
+        if not shares:
+            return use
+        asked = sum(part or 0 for _, part in shares)
+        return use.model_copy(update={"paragraphs": sum(whole for whole, _ in shares), "asked_paragraphs": asked})
+
+    def estimate(self, items: Iterator[Item]) -> dict[str, Any]:
+        """What is still to be asked, and its price; what is expected of the replies is the mean of those kept."""
+        found = estimate(self.judging, items, self.stand_in)
+        most = found.calls * self.judging.asking.longest
+        use = self.use()
+        counted = use.calls - use.uncounted
+        expected = round(found.calls * use.completion_tokens / counted) if counted else None
+        prices = self.config.price_in, self.config.price_out
+        return {
+            "run": str(self.run.folder),
+            "stage": self.stage,
+            "judge": self.judging.asking.model,
+            "rows": found.rows,
+            "calls": found.calls,
+            "kept_calls": found.kept,
+            "rows_that_may_ask_more": found.open_rows,
+            "prompt_tokens": found.prompt_tokens,
+            "reply_tokens_expected": expected,
+            "reply_tokens_at_most": most,
+            "cost_expected": None if expected is None else price(found.prompt_tokens, expected, *prices),
+            "cost_at_most": price(found.prompt_tokens, most, *prices),
+        }
+
+
+class Judges:
+    """The judges of one command: they share its budget, and only one engine at a time is in this process."""
+
+    def __init__(self, config: JudgeConfig) -> None:
+        self._budget = Budget(config.max_calls, config.max_cost)
+        self._open: tuple[str, _OnDemand] | None = None
+
+    def __enter__(self) -> Judges:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._open is not None:
+            self._open[1].close()
+
+    def stage(self, run: Run, stage: str, mode: Mode, config: JudgeConfig, *, replay: bool) -> JudgedStage:
+        """The stage of this run, judged so. With `replay` nothing is asked: only kept replies are read."""
+        if config.model is None:
+            raise OverthinkError(
+                f"{stage}: no judge is named", "Name its model with --judge-model, or in overthink.toml: [judge] model."
+            )
+        if self._budget.max_cost is not None and None in (config.price_in, config.price_out):
+            raise OverthinkError(
+                "--max-cost: no prices are known", "Give --price-in and --price-out, of a million tokens each."
+            )
+        tokenizer = load_tokenizer(config.model).tokenizer
+        count = lru_cache(COUNTS)(partial(_count, tokenizer))  # prompts are counted for every row
+        name, prompts, converse = _speaker(stage, mode, count, config.context, run.manifest.think_tags)
+        kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
+        identity = {
+            "judge": mode,
+            _NAMES[stage]: name,
+            "prompts": prompts,
+            "judge_tokenizer": tokenizer.name,
+            **{PREFIX + key: value for key, value in kept.items()},
+            PREFIX + "url": list(_urls(config)),
+        }
+        judging = Judging(
+            stage=stage,
+            converse=converse,
+            asking=_asking(config, config.model, count),
+            replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
+            backend=None if replay else self._backend(config, config.model),
+            budget=self._budget,
+            failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
+        )
+        return JudgedStage(run, stage, config, identity, judging, _stand_in(stage, mode, run.manifest.think_tags))
+
+    def _backend(self, config: JudgeConfig, model: str) -> Backend:
+        """The backend of this judge; the one before it ends, where it is another."""
+        options = _backend_config(config)
+        key = repr((options, model))
+        if self._open is None or self._open[0] != key:
+            self.__exit__()
+            self._open = key, _OnDemand(partial(_made, options, model))
+        return self._open[1]
+
+
+class _OnDemand:
+    """A backend that is made when it is first asked: where nothing is owed, no server and no engine is needed."""
+
+    def __init__(self, make: Callable[[], Backend]) -> None:
+        self._make = make
+        self._backend: Backend | None = None
+
+    def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
+        self._backend = self._backend or self._make()
+        return self._backend.complete(requests)
+
+    def close(self) -> None:
+        close = getattr(self._backend, "close", None)
+        if close is not None:
+            close()
+
+
+def judging_of(run: Run, stage: str, config: JudgeConfig, converse: Converse, count: Callable[[str], int]) -> Judging:
+    """A stage of another wing than the pipeline's, judged; `config` names the model, `count` counts its tokens."""
+    if config.model is None:
+        raise OverthinkError(f"{stage}: no judge is named", "Name its model with --judge-model.")
+    options = _backend_config(config)
+    return Judging(
+        stage=stage,
+        converse=converse,
+        asking=_asking(config, config.model, count),
+        replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
+        backend=_OnDemand(partial(_made, options, config.model)),
+        budget=Budget(config.max_calls, config.max_cost),
+        failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
+    )
+
+
+def recorded(run: Run, stage: str) -> dict[str, Any]:
+    """The options of the judge with which this stage of the run was started."""
+    record = run.manifest.stages.get(stage)
+    options = JudgeConfig.__dataclass_fields__
+    kept = {key.removeprefix(PREFIX): value for key, value in (record.config if record else {}).items()}
+    return {key: value for key, value in kept.items() if key in options}
+
+
+def _backend_config(config: JudgeConfig) -> GenerateConfig:
+    urls = _urls(config)
+    kind = config.backend or ("http" if urls else "vllm")
+    if kind == "http" and not urls:
+        raise OverthinkError("the judge has no server", "Give its address with --judge-url, with /v1 at its end.")
+    if kind == "vllm" and config.backend is None and find_spec("vllm") is None:
+        raise OverthinkError(
+            "no server is named for the judge, and vLLM is not installed here",
+            "Give its address with --judge-url, with /v1 at its end, or install overthink[vllm].",
+        )
+    return GenerateConfig(
+        backend=kind,
+        base_urls=urls,
+        engine=config.engine,
+        temperature=config.temperature,
+        max_tokens=_longest(config),
+        thinking=config.thinking,
+        concurrency=config.concurrency,
+        retries=config.retries,
+        timeout=config.timeout,
+        api_key_env=config.api_key_env,
+    )
+
+
+def _made(config: GenerateConfig, model: str) -> Backend:
+    return make(config, model, None, flags=Flags("--judge-url", "--judge-model"), keep=True)
+
+
+def _urls(config: JudgeConfig) -> tuple[str, ...]:
+    return (config.url,) if isinstance(config.url, str) else tuple(config.url)
+
+
+def _longest(config: JudgeConfig) -> int:
+    return config.max_tokens or reply_tokens(config.context)
+
+
+def _asking(config: JudgeConfig, model: str, count: Callable[[str], int]) -> Asking:
+    engine = {key: value for key, value in config.engine.items() if key not in MACHINE_OPTIONS}
+    sampling = {
+        "temperature": config.temperature,
+        "max_tokens": _longest(config),
+        "thinking": config.thinking,
+        **({"engine": engine} if engine else {}),
+    }
+    return Asking(model, sampling, config.seed, count, _longest(config), config.price_in, config.price_out)
+
+
+def _count(tokenizer: Tokenizer, text: str) -> int:
+    return len(tokenizer.starts(text))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+Speaker = tuple[str, dict[str, str], Converse]
+
+
+def _speaker(
+    stage: str, mode: Mode, count: Callable[[str], int], context: int, tags: tuple[str, str] | None
+) -> Speaker:
+    """The judge's name, the digests of its prompts, and how it converses about an item."""
+    if stage == "segment":
+        segmenter: AskingSegmenter = (
+            HybridSegmenter(count, context, tags) if mode == "hybrid" else ModelSegmenter(count, context, tags)
+        )
+        return segmenter.name, segmenter.prompts, partial(segment_talk, segmenter)
+    if mode == "hybrid":
+        raise OverthinkError(f"{stage}: there is no hybrid judge", "Give --judge model, or --judge rules.")
+    if stage == "cluster":
+        clusterer: AskingClusterer = ModelClusterer(count, context)
+        return clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer)
+    verifier: AskingVerifier = ModelVerifier(count, context)
+    return verifier.name, verifier.prompts, partial(verify_talk, verifier)
+
+
+def _stand_in(stage: str, mode: Mode, tags: tuple[str, str] | None) -> Callable[[Item], str]:
+    """A readable reply about an item, for an estimate: nothing is found, all differ, nobody is sure."""
+    if stage == "verify":
+        return lambda _item: '{"comparison": {"reason": "", "verdict": "unsure"}}'
+    if stage == "cluster":
+        return _all_differ
+    return partial(_no_ends, tags) if mode == "hybrid" else lambda _item: '{"solutions": []}'
+
+
+def _all_differ(item: Item) -> str:
+    numbers = range(1, len(item.rows[2].solutions) + 1)
+    return json.dumps({"solutions": [{"solution": k, "reason": "", "strategy": k, "name": f"{k}"} for k in numbers]})
+
+
+def _no_ends(tags: tuple[str, str] | None, item: Item) -> str:
+    problem, response = item.rows[:2]
+    thinking = find_thinking(response.response, tags)
+    judged = judge_paragraphs(problem.question, response.response, thinking, is_truncated(response, thinking))
+    entries = [{"paragraph": k, "kind": "none", "answer_quote": ""} for k in in_doubt(judged, DOUBT)]
+    return json.dumps({"paragraphs": entries})

@@ -1,0 +1,107 @@
+// Overview: a card a model with the sentence that matters, all models side by side, and what was left out.
+
+const MEASURES = [
+  ["accuracy", "Accuracy"],
+  ["tokens", "Tokens"],
+  ["solutions", "Solutions"],
+  ["outcome_efficiency", "Outcome ξ", "O"],
+  ["process_efficiency", "Process ξ", "P"],
+];
+
+const measureName = ([, name, below]) => [name, below ? el("sub", {}, below) : null];
+
+function drawOverview(dataset) {
+  const runs = runsWith(dataset);
+  const responses = runs.reduce((sum, run) => sum + run.datasets[dataset].overall.tokens.n, 0);
+  put(byId("overview"),
+    el("div", { class: "head" },
+      el("h1", {}, "Where the thinking went"),
+      el("p", { class: "quiet" }, `${plural(responses, "response")} of ${plural(runs.length, "model")} to ${dataset}. Each stretch of thinking that ends in an answer is one solution; the colours tell what it was good for.`)),
+    kindLegend(),
+    el("div", { class: "cards" }, runs.map((run) => card(run, dataset))),
+    runs.length > 1 ? el("div", {}, el("h3", { style: { margin: "1.6rem 0 .6rem" } }, "Side by side"), sideBySide(runs, dataset)) : null,
+    runs.some((run) => !run.method.tokenizer_is_own) ? el("p", { class: "note", style: { "margin-top": ".6rem" } }, "* tokens counted with a tokenizer that is not the model's own") : null,
+  );
+}
+
+function card(run, dataset) {
+  const { overall, pooled } = run.datasets[dataset];
+  return el("article", { class: "card" },
+    el("h3", {}, run.label),
+    sentence(run, overall.tokens_after_answer_share, pooled),
+    kindBar(kindShares(overall), run.label),
+    el("dl", { class: "measures" }, MEASURES.map((measure) => {
+      const metric = overall[measure[0]];
+      const unit = DATA.units[measure[0]];
+      return [el("dt", { title: measure[0].replaceAll("_", " ") }, measureName(measure)), el("dd", { title: metric.reason }, inUnit(metric.value, unit), el("span", {}, interval(metric, unit)))];
+    })),
+    el("footer", {}, cardNotes(overall)));
+}
+
+/** The pooled share of tokens after the first correct answer, in words. */
+function sentence(run, share, [after, all]) {
+  if (share.value === null) return el("p", { class: "sentence" }, `Nothing can be said of the tokens after the first correct answer: ${share.reason}.`);
+  const tokens = run.method.scope === "thinking" ? "thinking tokens" : "tokens";
+  return el("p", { class: "sentence" }, el("span", { class: "big" }, percent(share.value, 0)),
+    `of ${run.label.replace(/\*$/, "")}’s ${tokens} came after the first correct answer: `, el("b", {}, partOf(after, all)), ".");
+}
+
+function cardNotes(overall) {
+  const share = overall.tokens_after_answer_share;
+  const left = MEASURES.filter(([name]) => overall[name].excluded).map(([name]) => `${whole(overall[name].excluded)} from ${name.replaceAll("_", " ")}`);
+  return [
+    `${plural(overall.tokens.n, "response")}. The share is pooled over the ${whole(share.n)} with a correct solution `,
+    `${interval(share, "share")}${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
+    left.length ? ` Left out: ${left.join(", ")}.` : "",
+  ].join("");
+}
+
+function sideBySide(runs, dataset) {
+  const metric = (run, name) => run.datasets[dataset].overall[name];
+  const column = (name, label) => ({
+    name: label,
+    of: (run) => metric(run, name).value,
+    cell: (run) => [inUnit(metric(run, name).value, DATA.units[name]), el("span", { class: "ci" }, interval(metric(run, name), DATA.units[name]))],
+  });
+  return sortable([
+    { name: "Model", of: (run) => run.label, cell: (run) => run.label },
+    { name: "n", of: (run) => metric(run, "tokens").n, cell: (run) => whole(metric(run, "tokens").n) },
+    column("tokens_after_answer_share", "After the answer"),
+    column("accuracy", "Accuracy"), column("solutions", "Solutions"), column("tokens", "Tokens"),
+    column("outcome_efficiency", "Outcome ξₒ"), column("process_efficiency", "Process ξₚ"),
+  ], runs, "All models side by side");
+}
+
+// How the numbers came about
+
+const COUNTS = [
+  ["responses", "Responses"], ["problems", "Problems"], ["truncated", "Cut off"], ["truncated_answered", "Cut off after an answer, which counts as final"],
+  ["missing_answers", "Without a final answer, counted as wrong"], ["no_solution", "Without any solution"], ["empty_thinking", "Empty thinking"],
+  ["tails", "With a tail"], ["no_gold", "Without a gold answer"],
+];
+const sumOf = (parts) => Object.values(parts).reduce((sum, count) => sum + count, 0);
+const partsOf = (parts) => (sumOf(parts) ? `${whole(sumOf(parts))} (${Object.entries(parts).map(([name, count]) => `${name.replaceAll("_", " ")} ${count}`).join(", ")})` : "0");
+const METHODS = [
+  ["Undetermined final answers, left out", (run) => partsOf(run.counts.undetermined_answers)],
+  ["Undetermined solutions", (run) => partsOf(run.counts.undetermined_solutions)],
+  ["Mostly in another language", (run) => partsOf(run.counts.other_language)],
+  ["Failed rows, in no number", (run) => partsOf(run.counts.failed)],
+  ["Tokens", (run) => `${run.method.tokenizer}${run.method.tokenizer_is_own ? "" : ", not the model's own"}`],
+  ["Scope", (run) => run.method.scope],
+  ["Segmenter", (run) => run.method.segmenter],
+  ["Strategies", (run) => run.method.clusterer],
+  ["Run", (run) => `${run.run}, ${run.created.slice(0, 10)}`],
+];
+
+function drawMethod() {
+  const first = RUNS[0].method;
+  const rows = [...COUNTS.map(([key, name]) => [name, (run) => whole(run.counts[key])]), ...METHODS];
+  put(byId("method"),
+    el("div", { class: "head" }, el("h2", {}, "What was counted, and what was left out")),
+    el("div", { class: "scroll" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", {}, ""), RUNS.map((run) => el("th", { scope: "col" }, run.label)))),
+      el("tbody", {}, rows.map(([name, of]) => el("tr", {}, el("th", { scope: "row" }, name), RUNS.map((run) => el("td", {}, of(run)))))))),
+    el("p", { class: "note", style: { "margin-top": "1rem" } },
+      `In brackets: 95 % intervals, ${whole(first.resamples)} bootstrap resamples of the problems, seed ${first.seed}. Verdicts: ${first.verifier}. `,
+      "Definitions: arXiv 2412.21187. ", `Made by overthink ${DATA.version}, metrics version ${first.metric_version}. Maths set by Temml (MIT).`));
+}

@@ -1,0 +1,158 @@
+"""What the page knows of each response: numbers and offsets; its text stands apart, in chunks.
+
+Offsets are turned into UTF-16 code units, in which JavaScript counts. A row is an array, named by ROW_KEYS, and so is
+a solution, named by SOLUTION_KEYS: the names stand in the page once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from overthink.core.terms import SPECS, sample_of
+from overthink.core.thinking import find_thinking
+from overthink.jsonl import Table
+from overthink.records import Clusters, Kind, Problem, Response, Score, Segments, Span, Verdicts
+from overthink.run import INPUTS, Run
+
+KINDS = get_args(Kind)
+ROW_KEYS = (
+    "run", "problem", "sample", "chunk", "place", "tokens", "responseTokens", "saved", "correct", "firstCorrect",
+    "outcome", "process", "tail", "truncated", "thinking", "after", "finalAnswer", "finalSpan", "finalVerdict",
+    "finalWay", "solutions", "strategies",
+)  # fmt: skip
+SOLUTION_KEYS = ("tokens", "kind", "strategy", "way", "end", "answer", "confidence")
+
+CHUNK = 1_000_000
+"""Characters of text after which a new chunk begins."""
+
+_POOLED = next(spec for spec in SPECS if spec.name == "tokens_after_answer_share")
+
+
+@dataclass
+class Collected:
+    """The rows of all runs, the problems they are about, and what is pooled over the responses of a dataset.
+
+    `pooled[run][dataset]`: the tokens after the first correct answer, and all tokens, of the responses that have one.
+    `chunks`: the responses whose texts stand together, in order: their table and id.
+    """
+
+    rows: list[list[Any]] = field(default_factory=list)
+    problems: dict[tuple[str, str, str, str | None], int] = field(default_factory=dict)
+    problem_rows: list[dict[str, Any]] = field(default_factory=list)
+    strategies: dict[str, int] = field(default_factory=dict)
+    pooled: list[dict[str, list[int]]] = field(default_factory=list)
+    chunks: list[list[tuple[Table[Response], str]]] = field(default_factory=list)
+    _room: int = 0
+
+    def add_run(self, run: Run, datasets: set[str]) -> None:
+        """All scored responses of this run to these datasets."""
+        number = len(self.pooled)
+        self.pooled.append({})
+        tables = {name: run.table(name) for name in (*INPUTS["score"], "score")}
+        for problem, response, segments, clusters, verdicts, score in _joined(tables):
+            if problem.dataset not in datasets:
+                continue
+            sums = self.pooled[number].setdefault(problem.dataset, [0, 0])
+            term = _POOLED.term(sample_of(problem, segments, clusters, verdicts, score))
+            sums[0] += int(term.numerator)
+            sums[1] += int(term.denominator)
+            chunk, place = self._put_text(tables["generate"], response)
+            row = _row(response, segments, clusters, verdicts, score, run.manifest.think_tags)
+            row |= {"run": number, "problem": self._problem(problem), "chunk": chunk, "place": place}
+            row["strategies"] = [self.strategies.setdefault(name, len(self.strategies)) for name in clusters.names]
+            self.rows.append([row[key] for key in ROW_KEYS])
+
+    def texts(self, chunk: int) -> list[str]:
+        """The responses of one chunk, read anew."""
+        return [table.read(row_id).response for table, row_id in self.chunks[chunk]]
+
+    def _put_text(self, table: Table[Response], response: Response) -> tuple[int, int]:
+        if self._room <= 0:
+            self.chunks.append([])
+            self._room = CHUNK
+        self._room -= len(response.response)
+        self.chunks[-1].append((table, response.id))
+        return len(self.chunks) - 1, len(self.chunks[-1]) - 1
+
+    def _problem(self, problem: Problem) -> int:
+        key = (problem.dataset, problem.id, problem.question, problem.answer)
+        if key not in self.problems:
+            self.problems[key] = len(self.problem_rows)
+            self.problem_rows.append(
+                problem.model_dump(include={"id", "dataset", "question", "answer", "level", "subject"})
+            )
+        return self.problems[key]
+
+
+def _joined(tables: dict[str, Table[Any]]) -> Iterator[tuple[Problem, Response, Segments, Clusters, Verdicts, Score]]:
+    for row_id in tables["score"]:
+        later = (tables[name].read(row_id) for name in ("generate", "segment", "cluster", "verify", "score"))
+        response, segments, clusters, verdicts, score = later
+        yield tables["problems"].read(row_id.rpartition("#")[0]), response, segments, clusters, verdicts, score
+
+
+def _row(
+    response: Response,
+    segments: Segments,
+    clusters: Clusters,
+    verdicts: Verdicts,
+    score: Score,
+    tags: tuple[str, str] | None,
+) -> dict[str, Any]:
+    units = Utf16(response.response)
+    solutions = [
+        [
+            tokens,
+            KINDS.index(kind),
+            strategy,
+            verdict.way,
+            units.at(solution.end),
+            units.span(solution.answer_span),
+            solution.confidence,
+        ]
+        for tokens, kind, strategy, verdict, solution in zip(
+            score.solution_tokens, score.kinds, clusters.strategies, verdicts.solutions, segments.solutions, strict=True
+        )
+    ]
+    final = verdicts.final
+    return {
+        "sample": response.sample,
+        "tokens": score.tokens,
+        "responseTokens": score.response_tokens,
+        "saved": score.tokens_after_answer,
+        "correct": score.correct,
+        "firstCorrect": score.first_correct,
+        "outcome": _rounded(score.outcome_efficiency),
+        "process": _rounded(score.process_efficiency),
+        "tail": score.tail_tokens,
+        "truncated": segments.truncated,
+        "thinking": units.span(segments.thinking),
+        "after": units.span(find_thinking(response.response, tags).after),
+        "finalAnswer": final.answer,
+        "finalSpan": None if final.answer_span is None else units.span(final.answer_span),
+        "finalVerdict": final.verdict,
+        "finalWay": final.way,
+        "solutions": solutions,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+class Utf16:
+    """Character offsets of a text as offsets in UTF-16 code units: each character above U+FFFF takes two."""
+
+    def __init__(self, text: str) -> None:
+        self._wide: Sequence[int] = () if text.isascii() else [i for i, c in enumerate(text) if c > "\uffff"]
+
+    def at(self, offset: int) -> int:
+        """The offset in code units."""
+        return offset + bisect_left(self._wide, offset)
+
+    def span(self, span: Span) -> Span:
+        """Both ends of a span."""
+        return self.at(span[0]), self.at(span[1])

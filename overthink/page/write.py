@@ -1,0 +1,127 @@
+"""The page as a file: a frame, styles, scripts and the data, written piece by piece so that memory stays flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from overthink import __version__
+from overthink.core.exits import Exits
+from overthink.core.report_text import labels
+from overthink.jsonl import disk_errors, write_lines
+from overthink.page.embed import data_element, safe_json, security_policy
+from overthink.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
+from overthink.records import DatasetMetrics, Metric, Report, RunReport
+from overthink.run import Run
+
+TYPESETTER = "temml-0.13.5.min.js"
+SCRIPTS = (
+    "dom",
+    "data",
+    "maths",
+    "charts",
+    "tables",
+    "overview",
+    "figures",
+    "early_exit",
+    "filters",
+    "barcode",
+    "reader",
+    "page",
+)
+"""The page's own scripts, in the order in which they build on each other."""
+
+METRIC_KEYS = ("value", "low", "high", "n", "excluded", "reason")
+
+
+def write_page(report: Report, runs: Sequence[Run], exits: Exits | None, path: Path, *, split: bool = False) -> None:
+    """Write the page of the runs of this report.
+
+    With `split` the texts of the responses stand beside it, in a folder of its name, as files that the page loads when
+    a response is opened. OverthinkError where the disk does not take it.
+    """
+    collected = Collected()
+    by_name = {name: run for run in runs for name in (run.name, str(run.folder))}
+    for part in report.runs:
+        collected.add_run(by_name[part.run], set(part.metrics))
+    folder = path.with_name(f"{path.stem}-responses")
+    if split:
+        _write_chunks(collected, folder)
+    data = _data(report, collected, exits) | {"chunks": len(collected.chunks), "folder": folder.name if split else None}
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_lines(path, (piece.encode() for piece in _pieces(data, collected, split=split)))
+
+
+def _write_chunks(collected: Collected, folder: Path) -> None:
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for number in range(len(collected.chunks)):
+        text = f"takeTexts({number},{safe_json(collected.texts(number))});"
+        write_lines(folder / f"{number}.js", [text.encode()])
+
+
+def _pieces(data: dict[str, Any], collected: Collected, *, split: bool) -> Iterator[str]:
+    """The page in order: what is needed to show it stands before the texts, which are by far the most of it."""
+    own = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
+    typesetter = _asset(TYPESETTER)
+    policy = security_policy([own, typesetter], files=split)
+    frame = _asset("page.html").replace("POLICY", policy).replace("STYLES", _asset("page.css"))
+    yield frame.rstrip("\n")
+    yield data_element("data", data)
+    yield f"<script>{typesetter}</script>"
+    yield f"<script>{own}</script>"
+    if not split:
+        for number in range(len(collected.chunks)):
+            yield data_element(f"texts-{number}", collected.texts(number))
+    yield "</body></html>"
+
+
+def _asset(name: str) -> str:
+    return files("overthink.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str, Any]:
+    names = labels(report)
+    return {
+        "version": __version__,
+        "kinds": KINDS,
+        "rowKeys": ROW_KEYS,
+        "solutionKeys": SOLUTION_KEYS,
+        "metricKeys": METRIC_KEYS,
+        "units": {name: metric.unit for name, metric in _all_metrics(report)},
+        "runs": [
+            _run(part, names[part.run], pooled) for part, pooled in zip(report.runs, collected.pooled, strict=True)
+        ],
+        "problems": collected.problem_rows,
+        "strategies": list(collected.strategies),
+        "rows": collected.rows,
+        "exits": None if exits is None else exits.model_dump(mode="json", exclude={"rows"}),
+    }
+
+
+def _all_metrics(report: Report) -> Iterator[tuple[str, Metric]]:
+    for part in report.runs:
+        for block in part.metrics.values():
+            yield from block.overall.items()
+
+
+def _run(part: RunReport, label: str, pooled: dict[str, list[int]]) -> dict[str, Any]:
+    return {
+        "label": label,
+        **part.model_dump(mode="json", include={"run", "model", "created", "method", "counts"}),
+        "datasets": {name: _dataset(block) | {"pooled": pooled[name]} for name, block in part.metrics.items()},
+    }
+
+
+def _dataset(block: DatasetMetrics) -> dict[str, Any]:
+    return {
+        "overall": _metrics(block.overall),
+        "levels": {level: _metrics(metrics) for level, metrics in block.levels.items()},
+    }
+
+
+def _metrics(metrics: dict[str, Metric]) -> dict[str, list[Any]]:
+    return {name: [m.value, m.ci_low, m.ci_high, m.n, m.n_excluded, m.reason] for name, m in metrics.items()}

@@ -1,0 +1,107 @@
+"""What `overthink pairs` prints: the paper's table, and in lines what was written and what was left out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from overthink.listing import print_listing
+from overthink.records import Metric, PairReport, SideMetrics
+
+COLUMNS = {
+    "n": "tokens",
+    "solutions": "solutions",
+    "tokens": "tokens",
+    "outcome\neff. %": "outcome_efficiency",
+    "process\neff. %": "process_efficiency",
+}
+UNUSED = {
+    "wrong": "final answer wrong",
+    "undetermined": "final answer undetermined",
+    "no_correct_solution": "no correct solution in the thinking",
+    "first_correct_undetermined": "an undetermined solution before the first correct one",
+    "cut_off": "cut off",
+    "not_closable": "no final answer behind the thinking (--close boxed takes these)",
+}
+ALLOWED = "--allow-test-split"
+DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose sides are equal"}
+
+
+def print_pairs(report: PairReport, format: str, out: Path | None, say: Callable[[str], None]) -> None:
+    """The report on stdout, in one of the formats; beside a format of rows the lines go to `say`."""
+    if format == "json":
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    elif format == "table":
+        console = Console(highlight=False)
+        console.print(_table(report))
+        for line in ["", *_lines(report, out)]:
+            console.print(Text(line))
+    else:
+        print_listing([_flat(side) for side in report.statistics], format)
+        for line in _lines(report, out):
+            say(line)
+
+
+def _table(report: PairReport) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("side", vertical="bottom")
+    for heading in COLUMNS:
+        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
+    for side in report.statistics:
+        table.add_row(side.side, *(_cell(heading, side.metrics[name]) for heading, name in COLUMNS.items()))
+    return table
+
+
+def _cell(heading: str, metric: Metric) -> str:
+    if heading == "n":
+        return str(metric.n)
+    if metric.value is None:
+        return "–"
+    if metric.unit == "share":
+        left_out = f" (n {metric.n})" if metric.n_excluded else ""
+        return f"{100 * metric.value:.1f}{left_out}"
+    return f"{metric.value:.1f}"
+
+
+def _flat(side: SideMetrics) -> dict[str, Any]:
+    row: dict[str, Any] = {"side": side.side}
+    for name, metric in side.metrics.items():
+        row |= {name: metric.value, f"{name}_ci_low": metric.ci_low, f"{name}_ci_high": metric.ci_high}
+        row |= {f"{name}_n": metric.n, f"{name}_n_excluded": metric.n_excluded}
+    return row
+
+
+def _lines(report: PairReport, out: Path | None) -> Iterator[str]:
+    yield f"{report.problems} problems, {report.samples} samples of {report.model}; tokens of {report.tokenizer}"
+    yield "the table is of the problems with a usable sample, one vote for each sample"
+    if report.not_scored:
+        yield f"left out: {report.not_scored} samples that could not be scored (failures.jsonl)"
+    if report.unused:
+        yield "nothing is chosen from: " + ", ".join(f"{n} {UNUSED[why]}" for why, n in report.unused.items())
+    if report.dropped:
+        yield "problems dropped: " + ", ".join(f"{n} {DROPPED[why]}" for why, n in report.dropped.items())
+    if report.fell_back:
+        yield f"chosen without a second correct solution, as FCS: {report.fell_back}"
+    if report.rejected_cut_off:
+        yield f"rejected samples that were cut off: {report.rejected_cut_off}"
+    if report.pairs == 0:
+        yield "no pairs: nothing was written"
+    elif report.pairs is not None:
+        yield f"{report.pairs} pairs ({report.kind}) in {out}; training needs max_length {report.max_length}"
+        yield _overlap(report)
+
+
+def _overlap(report: PairReport) -> str:
+    if ALLOWED in report.overlap_unchecked.values():
+        return f"not looked for in benchmarks: {ALLOWED}"
+    checked = ", ".join(f"{name} ({n})" for name, n in report.overlap_checked.items()) or "nothing"
+    unchecked = ", ".join(report.overlap_unchecked)
+    missing = f"; not looked for, since not at hand: {unchecked}" if unchecked else ""
+    return f"no problem is also in: {checked}{missing}"

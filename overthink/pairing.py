@@ -1,0 +1,248 @@
+"""Composition of preference pairs: scored runs, a chat template and a tokenizer become a file that TRL reads."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overthink.backends.turn import opened_by
+from overthink.chat_template import load_chat_template, tokenizer_folder, vocabulary
+from overthink.config import PairsConfig
+from overthink.core.overlap import problem_key
+from overthink.core.pair_statistics import Statistics
+from overthink.datasets import canonical_name, known, load
+from overthink.errors import OverthinkError
+from overthink.jsonl import PartFile, write_text
+from overthink.pipeline import Pipeline, find_runs
+from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
+from overthink.run import Run
+from overthink.stages.generate import Template
+from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
+from overthink.tokenizers import load_tokenizer
+from overthink.training.pair_file import vocabulary_digest
+
+EDGES = 2
+"""Tokens that training may put around a pair: the begin and the end of the text."""
+
+ALLOWED = "--allow-test-split"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Which benchmarks' problems were looked for, with their number; which could not be had, with the reason."""
+
+    checked: dict[str, int]
+    unchecked: dict[str, str]
+
+
+def make_pairs(
+    pipeline: Pipeline,
+    folders: Sequence[Path],
+    out: Path | None,
+    *,
+    pool: bool = False,
+    prompt: Path | None = None,
+    allow_test_split: bool = False,
+    mirror: Path | None = None,
+    say: Callable[[str], None],
+) -> PairReport:
+    """Score what is owed, choose, and write the pairs to `out` (whole or not at all); without it only the statistics.
+
+    The report stands beside the pairs, too (`report_path`).
+    `pool`: runs of several models are samples of the same problems. `prompt`: the words around the question, where the
+    run does not tell them. `say` hears what the user should know.
+    """
+    runs = find_runs(folders)
+    _check_models(runs, pool=pool and out is None)
+    config = pipeline.config(runs[0])
+    overlap, rendering = Overlap({}, {}), None
+    if out is not None:  # what speaks against the pairs is told before anything is spent
+        overlap = _check_problems(runs, mirror, allow_test_split)
+        rendering = _rendering(runs[0], config.pairs, _words(runs, prompt, say))
+    pipeline.advance(runs, "score")
+    for run in runs:
+        _check_scope(run)
+    tally, statistics = Tally(), Statistics()
+    samples = Samples(runs, config.pairs, rendering.opened if rendering else "", close=out is not None)
+    pipeline.progress.start("pairs", len(samples))
+    try:
+        made = _step(pipeline, pairs_of(samples, config.pairs, rendering, tally, statistics))
+        written = _write(out, made, config.pairs) if out is not None else None
+        deque(made, maxlen=0)  # without a file they are counted alone
+    finally:
+        pipeline.progress.stop()
+    report = PairReport(
+        model=", ".join(_models(runs)),
+        runs=[run.name for run in runs],
+        kind=config.pairs.kind,
+        close=config.pairs.close,
+        rejected=config.pairs.rejected,
+        problems=len(samples),
+        samples=tally.samples,
+        not_scored=samples.not_scored,
+        unused=names(tally.unused),
+        dropped=names(tally.dropped),
+        fell_back=tally.fell_back,
+        rejected_cut_off=tally.rejected_cut_off,
+        pairs=written,
+        max_length=tally.longest_pair + EDGES if written else None,
+        tokenizer=rendering.tokenizer.name if rendering else _tokenizers(runs),
+        template=rendering.template if rendering else None,
+        prompt=rendering.words if rendering else None,
+        overlap_checked=overlap.checked,
+        overlap_unchecked=overlap.unchecked,
+        statistics=statistics.rows(config.report.resamples, config.report.seed),
+    )
+    if out is not None and written:
+        write_text(report_path(out), report.model_dump_json(indent=2) + "\n")
+    return report
+
+
+def report_path(out: Path) -> Path:
+    """Where it stands how the pairs of this file were made."""
+    return out.with_name(f"{out.name.removesuffix('.jsonl')}.report.json")
+
+
+def _models(runs: Sequence[Run]) -> list[str]:
+    return list(dict.fromkeys(run.manifest.model for run in runs))
+
+
+def _check_models(runs: Sequence[Run], *, pool: bool) -> None:
+    models = _models(runs)
+    if len(models) > 1 and not pool:
+        raise OverthinkError(
+            f"runs of {len(models)} models: {', '.join(models)}",
+            "Pairs teach one model: name its runs alone. For the statistics of all together: --pool, without -o.",
+        )
+
+
+def _tokenizers(runs: Sequence[Run]) -> str:
+    return ", ".join(dict.fromkeys(run.manifest.stages["score"].config["tokenizer_name"] for run in runs))
+
+
+def _step(pipeline: Pipeline, pairs: Iterable[PreferencePair | None]) -> Iterable[PreferencePair]:
+    for pair in pairs:
+        pipeline.progress.step()
+        if pair is not None:
+            yield pair
+
+
+def _write(out: Path, pairs: Iterable[PreferencePair], config: PairsConfig) -> int:
+    """How many there are; none writes no file."""
+    file: PartFile[Row] = PartFile(out, PromptCompletion if config.rows == "sft" else PreferencePair)
+    ids = []
+    try:
+        file.keep(())
+        for pair in pairs:
+            file.append(_completion(pair) if config.rows == "sft" else pair)
+            ids.append(pair.id)
+        if ids:
+            file.finish(ids)
+    finally:
+        file.discard()
+    return len(ids)
+
+
+def _completion(pair: PreferencePair) -> PromptCompletion:
+    shared = pair.model_dump(exclude={"chosen", "rejected", "rejected_sample", "chosen_tokens", "rejected_tokens"})
+    return PromptCompletion(**shared, completion=pair.chosen, completion_tokens=pair.chosen_tokens)
+
+
+def _check_scope(run: Run) -> None:
+    if run.manifest.stages["score"].config["scope"] != "thinking":
+        raise OverthinkError(
+            f"{run.folder}: scored with --scope response, and pairs are measured by the thinking",
+            f"Give `overthink score {run.folder} --redo score --scope thinking` first.",
+        )
+
+
+# The prompt
+
+
+def _words(runs: Sequence[Run], prompt: Path | None, say: Callable[[str], None]) -> Template:
+    """The words around the question, those that the runs were generated with."""
+    recorded = {
+        (config["prompt_digest"], config["prompt"])
+        for run in runs
+        if (record := run.manifest.stages.get("generate")) and (config := record.config)
+    }
+    path = prompt or next((Path(place) for _, place in recorded if place), None)
+    words = Template.load(path)
+    if unlike := {digest for digest, _ in recorded} - {words.digest}:
+        raise OverthinkError(
+            f"the prompt ({words.digest}) is not the one that the responses were generated with ({min(unlike)})",
+            "Name the file with the words around the question, as they were then, with --prompt.",
+        )
+    if not recorded and prompt is None:
+        say("These responses were imported: their prompt is taken to be overthink's own. Name another with --prompt.")
+    return words
+
+
+def _rendering(run: Run, config: PairsConfig, words: Template) -> Rendering:
+    loaded = load_tokenizer(run.manifest.model, config.tokenizer)
+    if not loaded.own:
+        raise OverthinkError(
+            f"the tokenizer of {run.manifest.model} cannot be had: {loaded.reason}",
+            "Name a folder or a model of the hub that has it with --tokenizer.",
+        )
+    place = config.tokenizer or run.manifest.model
+    if config.prompt_format == "plain":
+        tokens = _vocabulary(Path(place)) if Path(place).is_dir() else None
+        return Rendering(
+            lambda question: words.fill(question) + "\n\n", "", words.digest, loaded.tokenizer, tokens, None
+        )
+    folder = tokenizer_folder(place)
+    template = load_chat_template(folder)
+    settings = record.config if (record := run.manifest.stages.get("generate")) else {}
+    switches: dict[str, Any] = {}
+    if settings.get("thinking") is not None:
+        switches["enable_thinking"] = settings["thinking"]
+    prefill = settings.get("prefill") or ""
+
+    def render(question: str) -> str:
+        return template.render([{"role": "user", "content": words.fill(question)}], **switches) + prefill
+
+    opened = opened_by(render("").removesuffix(prefill), run.manifest.think_tags) + prefill
+    return Rendering(render, opened, words.digest, loaded.tokenizer, _vocabulary(folder), template.digest)
+
+
+def _vocabulary(folder: Path) -> str | None:
+    there = vocabulary(folder)
+    return vocabulary_digest(there) if there else None
+
+
+# Never from a test split
+
+
+def _check_problems(runs: Sequence[Run], mirror: Path | None, allow: bool) -> Overlap:
+    """OverthinkError where a problem is one of a benchmark's test split, by the name of its dataset or by its text."""
+    if allow:
+        return Overlap({}, {info.name: ALLOWED for info in known() if info.split == "test"})
+    tests = {info.name for info in known() if info.split == "test"}
+    texts: dict[str, str] = {}
+    for run in runs:
+        for problem in run.table("problems").rows():
+            name = canonical_name(problem.dataset) or problem.dataset
+            if name in tests or run.manifest.splits.get(name) == "test":
+                raise _test_split(f"{run.folder}: {name} is a benchmark's test split")
+            texts[problem_key(problem.question)] = problem.id
+    overlap = Overlap({}, {})
+    for name in sorted(tests):
+        try:
+            keys = [problem_key(problem.question) for problem in load(name, mirror=mirror)]
+        except OverthinkError as error:
+            overlap.unchecked[name] = error.message
+            continue
+        overlap.checked[name] = len(keys)
+        if shared := sorted(texts[key] for key in texts.keys() & set(keys)):
+            raise _test_split(f"problems that are also in {name}: {len(shared)}, for example {shared[0]}")
+    return overlap
+
+
+def _test_split(what: str) -> OverthinkError:
+    return OverthinkError(
+        what, "Train on other problems (prm12k); --allow-test-split if the model is never measured on these."
+    )

@@ -1,0 +1,254 @@
+"""Composition of the remedies: each method becomes a run of its own or a choice between base and cot, and a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from overthink.config import FollowConfig, GenerateConfig
+from overthink.datasets import LoadedDataset
+from overthink.errors import OverthinkError
+from overthink.follow.advice import Advice, advise
+from overthink.follow.answers import split
+from overthink.follow.backbone import Backbone
+from overthink.follow.checks import CheckPool
+from overthink.follow.classifier import ClassifierReport, Learn, learn_words, train
+from overthink.follow.measures import Answers, Draws, answers_of
+from overthink.follow.modes import Thinks, mode_of, prompt
+from overthink.follow.remedies import (
+    KEEP,
+    Choice,
+    Method,
+    RemediesReport,
+    RemedyReport,
+    Review,
+    read_decision,
+    remedy_report,
+    reviewed,
+    selected,
+)
+from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
+from overthink.jsonl import write_text
+from overthink.pipeline import Pipeline
+from overthink.run import MANIFEST, Run
+from overthink.stages.generate import ResponseProgress, Words
+
+REPORT = "remedies.json"
+METHODS = get_args(Method)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Base and cot of one model, checked, and where the methods find their place beside them."""
+
+    pipeline: Pipeline
+    progress: ResponseProgress
+    pool: CheckPool
+    base_run: Run
+    cot_run: Run
+    folder: Path
+    base: Answers
+    cot: Answers
+    draws: Draws
+    say: Callable[[str], None]
+
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset."""
+        return next(iter(self.cot_run.manifest.datasets))
+
+    @property
+    def thinks(self) -> Thinks:
+        """How the model of cot comes to think."""
+        return cast(Thinks, self.cot_run.manifest.thinks or "prompt")
+
+    @property
+    def config(self) -> FollowConfig:
+        """The options of this wing."""
+        return self.pipeline.config(self.cot_run).follow
+
+
+@contextmanager
+def bench_of(
+    pipeline: Pipeline, progress: ResponseProgress, folders: Sequence[Path], say: Callable[[str], None]
+) -> Iterator[Bench]:
+    """OverthinkError where a run in the mode base or cot is missing."""
+    found = runs_of(folders)
+    by_mode = {run.manifest.mode: run for run in found}
+    missing = [mode for mode in ("base", "cot") if mode not in by_mode]
+    if missing:
+        raise OverthinkError(
+            f"no run in the mode {missing[0]}", "Name the folder that `overthink follow generate` made, or both runs."
+        )
+    base, cot = by_mode["base"], by_mode["cot"]
+    with pool_of(pipeline, [base, cot]) as pool:
+        for run in (base, cot):
+            check(pipeline, run, pool)
+        place, answers = place_of([base, cot]), (answers_of(base), answers_of(cot))
+        yield Bench(pipeline, progress, pool, base, cot, place, *answers, draws_of(pipeline, cot), say)
+
+
+def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
+    """Carry out these methods, and all that were carried out before. remedies.json is written beside the runs."""
+    unknown = [method for method in methods if method not in METHODS]
+    if unknown:
+        raise OverthinkError(f"--method {unknown[0]}: no such method", f"The methods are {', '.join(METHODS)}, or all.")
+    before = [method for method in METHODS if (bench.folder / method / MANIFEST).exists()]
+    shared = bench.base.keys() & bench.cot.keys()
+    base, cot = ({p: answers[p] for p in sorted(shared)} for answers in (bench.base, bench.cot))
+    lines = [
+        remedy_report("original", base, base, cot, bench.draws),
+        remedy_report("cot", cot, base, cot, bench.draws),
+    ]
+    classifier = None
+    for method in METHODS:
+        if method == "classifier" and method in methods:
+            line, classifier = _classifier(bench)
+            lines.append(line)
+        elif method in (*methods, *before):
+            lines.append(_MAKERS[method](bench))
+    report = RemediesReport(
+        dataset=bench.dataset, model=bench.cot_run.manifest.model, methods=lines, classifier=classifier
+    )
+    write_text(bench.folder / REPORT, report.model_dump_json(indent=2) + "\n")
+    return report
+
+
+def advice(bench: Bench, methods: Sequence[str]) -> list[Advice]:
+    """What the figures say for each group of instructions; methods as in `remedy`."""
+    ways: dict[str, Answers] = {"original": bench.base, "cot": bench.cot}
+    for method in METHODS:
+        if method == "classifier" and method in methods:
+            ways[method] = selected(bench.base, bench.cot, _trained(bench).decisions, {})
+        elif method in methods or (bench.folder / method / MANIFEST).exists():
+            ways[method] = _ANSWERS[method](bench)
+    categories = {problem.id: problem.subject for problem in bench.cot_run.table("problems").rows()}
+    return advise(ways, categories, bench.draws)
+
+
+def _few_shot_answers(bench: Bench) -> Answers:
+    words = mode_of("few-shot", bench.thinks, f"follow_few_shot_{bench.dataset}")
+    run = _made(bench, "few-shot", words.words, words.options)
+    check(bench.pipeline, run, bench.pool)
+    return answers_of(run)
+
+
+def _few_shot(bench: Bench) -> RemedyReport:
+    answers = _few_shot_answers(bench)
+    return _line(bench, "few-shot", answers, Counter(missing=len(bench.cot) - len(answers)))
+
+
+def _reflection_answers(bench: Bench) -> Answers:
+    mode = mode_of("self-reflection", bench.thinks, "follow_reflect")
+    tags = bench.cot_run.manifest.think_tags
+    words = Review(mode.words, bench.cot_run.table("generate"), tags, bench.thinks != "prompt")
+    run = _made(bench, "self-reflection", words, mode.options)
+    check(bench.pipeline, run, bench.pool)
+    said = _said(run, always_thinks=bench.thinks != "prompt")
+    kept = frozenset(problem for problem, text in said.items() if text.strip().strip('."*').upper() == KEEP)
+    return reviewed(bench.cot, answers_of(run), kept)
+
+
+def _reflection(bench: Bench) -> RemedyReport:
+    answers = _reflection_answers(bench)
+    return _line(bench, "self-reflection", answers, Counter(missing=len(bench.cot) - len(answers)))
+
+
+def _decided(bench: Bench) -> tuple[dict[str, bool], dict[str, int], Counter[str]]:
+    """The model's own decisions, the tokens they took, and how many could not be read."""
+    options: dict[str, Any] = {"thinking": False} if bench.thinks == "switch" else {}
+    run = _made(bench, "self-selective", Choice(prompt("follow_decide")), options)
+    read = {p: read_decision(text) for p, text in _said(run, always_thinks=bench.thinks == "always").items()}
+    decisions = {problem: said for problem, said in read.items() if said is not None}
+    rows = run.table("generate")
+    costs = {problem: rows.read(f"{problem}#1").completion_tokens or 0 for problem in decisions}
+    lost = Counter(unreadable=len(read) - len(decisions), missing=len(bench.cot) - len(read))
+    return decisions, costs, lost
+
+
+def _selective_answers(bench: Bench) -> Answers:
+    decisions, costs, _ = _decided(bench)
+    return selected(bench.base, bench.cot, decisions, costs)
+
+
+def _selective(bench: Bench) -> RemedyReport:
+    decisions, costs, lost = _decided(bench)
+    answers = selected(bench.base, bench.cot, decisions, costs)
+    return _line(bench, "self-selective", answers, lost, decisions)
+
+
+def _trained(bench: Bench) -> Any:
+    config = bench.config
+    learn: Learn = learn_words
+    name = "TF-IDF and logistic regression"
+    if config.backbone is not None:
+        name = config.backbone
+        learn = Backbone(name, config.epochs, config.learning_rate, config.batch_size, config.split_seed)
+    questions = {problem.id: problem.question for problem in bench.cot_run.table("problems").rows()}
+    return train(
+        learn, name, questions, bench.base, bench.cot,
+        folds=config.folds, split_seed=config.split_seed, draws=bench.draws,
+    )  # fmt: skip
+
+
+def _classifier(bench: Bench) -> tuple[RemedyReport, ClassifierReport]:
+    trained = _trained(bench)
+    answers = selected(bench.base, bench.cot, trained.decisions, {})
+    line = _line(bench, "classifier", answers, Counter(), trained.decisions, note=trained.report.reason)
+    return line, trained.report
+
+
+_MAKERS: dict[str, Callable[[Bench], RemedyReport]] = {
+    "few-shot": _few_shot,
+    "self-reflection": _reflection,
+    "self-selective": _selective,
+}
+_ANSWERS: dict[str, Callable[[Bench], Answers]] = {
+    "few-shot": _few_shot_answers,
+    "self-reflection": _reflection_answers,
+    "self-selective": _selective_answers,
+}
+
+
+def _line(
+    bench: Bench,
+    method: str,
+    answers: Answers,
+    lost: Counter[str],
+    decisions: dict[str, bool] | None = None,
+    note: str | None = None,
+) -> RemedyReport:
+    return remedy_report(method, answers, bench.base, bench.cot, bench.draws, decisions=decisions, lost=lost, note=note)
+
+
+def _made(bench: Bench, method: str, words: Words, options: dict[str, Any]) -> Run:
+    """The run of this method beside cot: same model, problems and way to run it."""
+    cot = bench.cot_run
+    name = bench.dataset
+    problems = LoadedDataset(name, "test", cot.manifest.datasets[name], lambda: cot.table("problems").rows())
+    ran = {key: value for key, value in cot.manifest.stages["generate"].config.items() if key in _KEPT}
+    given = {**ran, **bench.pipeline.given.get("generate", {})}
+    run, outcome = answer(
+        replace(bench.pipeline, given={**bench.pipeline.given, "generate": given}), bench.progress,
+        bench.folder / method, cot.manifest.model, problems, words, options, method, bench.thinks,
+        think_tags=cot.manifest.think_tags, say=bench.say,
+    )  # fmt: skip
+    if outcome.failed:
+        bench.say(f"{method}: {outcome.failed} responses failed and are owed: see failures.jsonl.")
+    return run
+
+
+_KEPT = {option.name for option in fields(GenerateConfig)} - {"prompt", "thinking", "replies", "samples"}
+
+
+def _said(run: Run, *, always_thinks: bool) -> dict[str, str]:
+    """The answer of each response by problem, empty where it has none."""
+    said = {}
+    for row in run.table("generate").rows():
+        _, answer_span = split(row, run.manifest.think_tags, always_thinks=always_thinks)
+        said[row.problem_id] = row.response[slice(*answer_span)] if answer_span else ""
+    return said

@@ -1,0 +1,77 @@
+"""Composition of what is made of scored runs: comparisons, and what an earlier stop would have kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from overthink.config import CONFIG_FILE, Config, ReportConfig, Sections, build, read_toml
+from overthink.core.compare import Side
+from overthink.core.compare import compare as compare_sides
+from overthink.core.comparison import Comparison, Settings
+from overthink.core.exits import UPPER_BOUND, Exits, flat_rows
+from overthink.errors import OverthinkError
+from overthink.pipeline import find_runs
+from overthink.run import Run
+from overthink.stages.early_exit import exits_of, settings_of
+from overthink.stages.report import method_of, samples
+
+EXIT_SCHEMA_VERSION = 1
+
+
+def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -> Comparison:
+    """The first run is the base; each of the others is held against it. All must be scored."""
+    runs = scored_runs(folders)
+    if len(runs) < 2:
+        raise OverthinkError("one run alone cannot be compared", "Name the base, then one or more runs.")
+    config = config_of(given)
+    settings = Settings(
+        resamples=config.report.resamples,
+        seed=config.report.seed,
+        permutations=config.compare.permutations,
+        smallest_p_value=1 / (1 + config.compare.permutations),
+        alpha=config.compare.alpha,
+        beta=config.compare.beta,
+        gamma=config.compare.gamma,
+    )
+    base, *others = (side_of(run, config.report) for run in runs)
+    return compare_sides(base, others, settings, anyway=anyway)
+
+
+def exits(folders: Sequence[Path], given: Sections) -> Exits:
+    """What an earlier stop would have kept and saved, run by run. All must be scored."""
+    config = config_of(given)
+    runs = [exits_of(run, config.exit, config.report, method_of(run, config.report)) for run in scored_runs(folders)]
+    return Exits(
+        schema_version=EXIT_SCHEMA_VERSION,
+        upper_bound=UPPER_BOUND,
+        settings=settings_of(config.exit),
+        runs=runs,
+        rows=[row for part in runs for row in flat_rows(part)],
+    )
+
+
+def scored_runs(folders: Sequence[Path]) -> list[Run]:
+    """The runs that these folders name. OverthinkError where one is not scored."""
+    runs = find_runs(folders)
+    for run in runs:
+        if not run.finished("score"):
+            raise OverthinkError(f"{run.folder}: its responses are not scored", f"Run `overthink score {run.folder}`.")
+    return runs
+
+
+def config_of(given: Sections) -> Config:
+    """The options given now, over those of overthink.toml, over the defaults."""
+    toml = read_toml(Path(CONFIG_FILE))
+    return build(
+        {name: {**toml.get(name, {}), **given.get(name, {})} for name in toml.keys() | given.keys()}, origin="options"
+    )
+
+
+def side_of(run: Run, config: ReportConfig) -> Side:
+    """The sums of the problems of a scored run."""
+    texts = {problem.id: hash((problem.question, problem.answer)) for problem in run.table("problems").rows()}
+    side = Side(str(run.folder), run.manifest.model, method_of(run, config))
+    for sample in samples(run):
+        side.add(sample, texts[sample.problem_id])
+    return side

@@ -1,0 +1,81 @@
+"""The server's own pages: the list of runs, and words where something is wrong. Every name is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from overthink.core.report_text import COLUMNS, number, printable
+from overthink.serve.site import Listed
+
+
+def runs(listed: Sequence[Listed]) -> str:
+    """All runs, a line for each of their datasets."""
+    rows = [
+        {
+            "id": one.id,
+            "link": "/report?" + urlencode({"run": one.id}),
+            "model": printable(one.model),
+            "created": one.created[:16].replace("T", " "),
+            "problem": one.problem and printable(one.problem),
+            "datasets": _lines(one),
+        }
+        for one in listed
+    ]
+    return _render(title="overthink", rows=rows, columns=[_heading(column.heading) for column in COLUMNS])
+
+
+def message(words: str, hint: str, anyway: str | None) -> str:
+    """What is wrong and what to do."""
+    return _render(title="overthink", words=printable(words), hint=printable(hint), anyway=anyway)
+
+
+def overview(one: Listed) -> dict[str, dict[str, Any]]:
+    """The first metrics of each dataset, by name."""
+    if one.report is None:
+        return {}
+    return {
+        dataset: {column.metric: block.overall[column.metric].model_dump(mode="json") for column in COLUMNS}
+        for part in one.report.runs
+        for dataset, block in part.metrics.items()
+    }
+
+
+def _lines(one: Listed) -> list[dict[str, Any]]:
+    if one.report is None:
+        return []
+    return [
+        {
+            "name": printable(dataset),
+            "n": block.overall["tokens"].n,
+            "cells": [_cell(block.overall[column.metric].model_dump()) for column in COLUMNS],
+        }
+        for part in one.report.runs
+        for dataset, block in part.metrics.items()
+    ]
+
+
+def _cell(metric: dict[str, Any]) -> dict[str, str]:
+    low, high, unit = metric["ci_low"], metric["ci_high"], metric["unit"]
+    interval = "" if low is None else f"{number(low, unit)} to {number(high, unit)}"
+    return {"value": number(metric["value"], unit), "interval": interval}
+
+
+def _heading(words: str) -> str:
+    return " ".join(words.split())
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment
+
+    text = files("overthink.serve").joinpath("page.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+
+
+def _render(**values: Any) -> str:
+    text: str = _template().render(**values)
+    return text

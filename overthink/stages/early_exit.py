@@ -1,0 +1,56 @@
+"""exit: what of a scored run an earlier stop would have kept and saved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from overthink.config import ExitConfig, ReportConfig
+from overthink.core.early_exit import Stated, rules, stops_by_level
+from overthink.core.exits import ExitSettings, RunExits
+from overthink.records import Method
+from overthink.run import Run
+
+
+def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method) -> RunExits:
+    """Every rule on every dataset of one run; `bars` are the error bars."""
+    stop_rules = rules(config.solutions, config.budgets)
+    return RunExits(
+        run=str(run.folder),
+        model=run.manifest.model,
+        method=method,
+        datasets={
+            dataset: stops_by_level(
+                responses, stop_rules, settings_of(config), resamples=bars.resamples, seed=bars.seed
+            )
+            for dataset, responses in sorted(_stated(run).items())
+        },
+    )
+
+
+def settings_of(config: ExitConfig) -> ExitSettings:
+    """What the result keeps of the options."""
+    return ExitSettings(loss=config.loss, price_out=config.price_out, joules_per_token=config.joules_per_token)
+
+
+def _stated(run: Run) -> dict[str, list[Stated]]:
+    """The scored responses by dataset. Of the texts only the answers are held."""
+    tables = {name: run.table(name) for name in ("segment", "verify", "score")}
+    problems = {problem.id: problem for problem in run.table("problems").rows()}
+    found: dict[str, list[Stated]] = defaultdict(list)
+    for row_id in tables["score"]:
+        segments, verdicts, score = (tables[name].read(row_id) for name in ("segment", "verify", "score"))
+        problem = problems[row_id.rpartition("#")[0]]
+        gold = problem.answer is not None
+        found[problem.dataset].append(
+            Stated(
+                problem_id=problem.id,
+                level=problem.level,
+                gold=gold,
+                tokens=score.tokens,
+                correct=score.correct if gold else None,
+                solution_tokens=score.solution_tokens,
+                verdicts=[solution.verdict for solution in verdicts.solutions],
+                answers=[solution.answer for solution in segments.solutions],
+            )
+        )
+    return found

@@ -1,0 +1,241 @@
+"""pairs: the scored samples of problems become preference pairs, and the table of the paper."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from overthink.config import PairsConfig
+from overthink.core.metrics import new_strategies
+from overthink.core.pair_statistics import Statistics
+from overthink.core.pairs import (
+    Candidate,
+    Cut,
+    choose,
+    closing,
+    continued,
+    cut_text,
+    longest,
+)
+from overthink.core.thinking import find_thinking
+from overthink.core.tokens import counts
+from overthink.errors import OverthinkError
+from overthink.jsonl import Table
+from overthink.ports import Tokenizer
+from overthink.records import PreferencePair, Problem, Response, Span
+from overthink.run import Run
+
+
+class Sample(NamedTuple):
+    """A scored sample: where it lies, and what is known of it."""
+
+    run: Run
+    candidate: Candidate
+    ends: tuple[int, ...]
+    closed_with: str | None
+
+
+class Samples:
+    """The scored samples of some runs, problem by problem. Texts are read when they are used."""
+
+    def __init__(self, runs: Sequence[Run], config: PairsConfig, opened: str, *, close: bool) -> None:
+        """`opened` is what the prompt has of the assistant's turn; without `close` every sample counts as closable."""
+        self._config = config
+        self._opened = opened
+        self._close = close
+        names = ("problems", "generate", "segment", "cluster", "verify", "score")
+        self._tables: dict[str, dict[str, Table[Any]]] = {
+            str(run.folder): {name: run.table(name) for name in names} for run in runs
+        }
+        self._runs = runs
+        self._ids: dict[str, list[tuple[Run, str]]] = {}
+        self._digests: dict[str, str] = {}
+        self.not_scored = 0
+        for run in runs:
+            self._add(run)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[tuple[Problem, list[Sample]]]:
+        for problem_id, rows in self._ids.items():
+            problem = self._tables[str(rows[0][0].folder)]["problems"].read(problem_id)
+            yield problem, [self._sample(run, row_id) for run, row_id in rows]
+
+    def response(self, sample: Sample) -> str:
+        """The text of the response."""
+        row: Response = self._tables[str(sample.run.folder)]["generate"].read(sample.candidate.id)
+        return row.response
+
+    def _add(self, run: Run) -> None:
+        tables = self._tables[str(run.folder)]
+        self.not_scored += len(tables["generate"]) - len(tables["score"])
+        for row_id in tables["score"]:
+            problem_id = row_id.rpartition("#")[0]
+            digest = tables["problems"].entries[problem_id].digest
+            if self._digests.setdefault(problem_id, digest) != digest:
+                raise OverthinkError(
+                    f"{run.folder}: problem {problem_id!r} is another one than in {self._ids[problem_id][0][0].folder}",
+                    "Pool runs over the same problems.",
+                )
+            self._ids.setdefault(problem_id, []).append((run, row_id))
+
+    def _sample(self, run: Run, row_id: str) -> Sample:
+        tables = self._tables[str(run.folder)]
+        segments, clusters, verdicts, score = (
+            tables[name].read(row_id) for name in ("segment", "cluster", "verify", "score")
+        )
+        final = verdicts.final
+        closed_with: str | None = ""
+        if self._close and score.correct and not segments.truncated:
+            closed_with = self._closing(run, row_id, final.answer, final.answer_span)
+        candidate = Candidate(
+            id=row_id,
+            tokens=score.tokens,
+            solution_tokens=tuple(score.solution_tokens),
+            verdicts=tuple(solution.verdict for solution in verdicts.solutions),
+            new=tuple(new_strategies(clusters.strategies)),
+            correct=score.correct,
+            cut_off=segments.truncated,
+            closable=closed_with is not None,
+        )
+        return Sample(run, candidate, tuple(solution.end for solution in segments.solutions), closed_with)
+
+    def _closing(self, run: Run, row_id: str, answer: str | None, answer_span: Span | None) -> str | None:
+        if self._config.kind == "shortest":
+            return ""  # it stays whole
+        if answer is None or answer_span is None:
+            return None
+        text = self._tables[str(run.folder)]["generate"].read(row_id).response
+        thinking = find_thinking(text, run.manifest.think_tags)
+        return closing(text, thinking, answer, answer_span, how=self._config.close, opened=self._opened)
+
+
+@dataclass
+class Tally:
+    """What became of the samples and the problems."""
+
+    samples: int = 0
+    unused: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    fell_back: int = 0
+    rejected_cut_off: int = 0
+    longest_pair: int = 0
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """How prompts are made: the question in its words, in the chat template; `opened` of the turn at their end.
+
+    `words`, `vocabulary` and `template` are digests: by the last two training knows them again.
+    """
+
+    render: Callable[[str], str]
+    opened: str
+    words: str
+    tokenizer: Tokenizer
+    vocabulary: str | None
+    template: str | None
+
+
+def pairs_of(
+    samples: Samples, config: PairsConfig, rendering: Rendering | None, tally: Tally, statistics: Statistics
+) -> Iterator[PreferencePair | None]:
+    """The pair of each problem, null where it has none or where nothing is rendered; `tally` tells why."""
+    for problem, rows in samples:
+        yield _pair(problem, rows, samples, config, rendering, tally, statistics)
+
+
+def _pair(
+    problem: Problem,
+    rows: Sequence[Sample],
+    samples: Samples,
+    config: PairsConfig,
+    rendering: Rendering | None,
+    tally: Tally,
+    statistics: Statistics,
+) -> PreferencePair | None:
+    candidates = [row.candidate for row in rows]
+    reasons = [candidate.unused() for candidate in candidates]
+    tally.samples += len(rows)
+    tally.unused.update(reason for reason in reasons if reason)
+    usable = [candidate for candidate, reason in zip(candidates, reasons, strict=True) if reason is None]
+    if not usable:
+        tally.dropped["no_usable_sample"] += 1
+        return None
+    chosen = choose(config.kind, usable)
+    pool = candidates if config.rejected == "longest" else [candidate for candidate in candidates if candidate.correct]
+    rejected = longest(pool)
+    statistics.add(candidates, usable, rejected)
+    sides = _texts(rows, chosen, rejected, samples) if rendering else None
+    if (chosen.sample is rejected.sample and chosen.tokens == rejected.tokens) or (sides and sides[0] == sides[1]):
+        tally.dropped["equal_sides"] += 1
+        return None
+    tally.fell_back += chosen.fell_back
+    tally.rejected_cut_off += rejected.sample.cut_off
+    if rendering is None or sides is None:
+        return None
+    pair = _rendered(problem, chosen, rejected, sides, rows, config, rendering)
+    tally.longest_pair = max(tally.longest_pair, pair.prompt_tokens + max(pair.chosen_tokens, pair.rejected_tokens))
+    return pair
+
+
+def _texts(rows: Sequence[Sample], chosen: Cut, rejected: Cut, samples: Samples) -> tuple[str, str]:
+    by_candidate = {id(row.candidate): row for row in rows}
+    row = by_candidate[id(chosen.sample)]
+    text = samples.response(row)
+    if chosen.solutions is not None:
+        text = cut_text(text, row.ends[chosen.solutions - 1], row.closed_with or "")
+    return text, samples.response(by_candidate[id(rejected.sample)])
+
+
+def _rendered(
+    problem: Problem,
+    chosen: Cut,
+    rejected: Cut,
+    sides: tuple[str, str],
+    rows: Sequence[Sample],
+    config: PairsConfig,
+    rendering: Rendering,
+) -> PreferencePair:
+    prompt = rendering.render(problem.question)
+    tags = rows[0].run.manifest.think_tags
+    written = [continued(side, rendering.opened, tags) for side in sides]
+    if None in written:
+        raise OverthinkError(
+            f"{problem.id}: the chat template closes the thinking in the prompt, and the responses think",
+            "Name the model that they come from with --tokenizer.",
+        )
+    completions = [side or "" for side in written]
+    prompt_tokens, chosen_tokens = _lengths(rendering.tokenizer, prompt, completions[0])
+    return PreferencePair(
+        id=problem.id,
+        prompt=prompt,
+        chosen=completions[0],
+        rejected=completions[1],
+        kind=config.kind,
+        fell_back=chosen.fell_back,
+        close=config.close,
+        chosen_sample=chosen.sample.id,
+        rejected_sample=rejected.sample.id,
+        prompt_tokens=prompt_tokens,
+        chosen_tokens=chosen_tokens,
+        rejected_tokens=_lengths(rendering.tokenizer, prompt, completions[1])[1],
+        tokenizer=rendering.tokenizer.name,
+        vocabulary=rendering.vocabulary,
+        template=rendering.template,
+    )
+
+
+def _lengths(tokenizer: Tokenizer, prompt: str, completion: str) -> tuple[int, int]:
+    """Tokens of the prompt and of the completion, from one tokenisation of both."""
+    edges = [0, len(prompt), len(prompt) + len(completion)]
+    before, behind = counts(tokenizer.starts(prompt + completion), edges).tolist()
+    return before, behind
+
+
+def names(counter: Mapping[str, int]) -> dict[str, int]:
+    """The counts, in the order of their names."""
+    return dict(sorted(counter.items()))

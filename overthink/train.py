@@ -1,0 +1,91 @@
+"""Composition of a training: options, a file of pairs and a folder become a trained model, and its training.json."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from overthink import __version__
+from overthink.config import CONFIG_FILE, Sections, build, read_toml
+from overthink.errors import OverthinkError
+from overthink.jsonl import disk_errors, write_text
+from overthink.training import trainers
+from overthink.training.pair_file import read_pairs
+from overthink.training.settings import settled
+
+MANIFEST = "training.json"
+FREE = frozenset(["log_steps", "save_steps", "report_to", "merge"])
+"""Options that may change where a training goes on: all others decide what comes of it."""
+
+
+def train(
+    given: Sections, *, model: str, pairs: Path, out: Path, resume: bool = False, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Train `model` on the pairs. What training.json holds: the config, what was trained on, every logged loss.
+
+    Under `accelerate launch` every process calls this; the first alone writes and is given the result, the others {}.
+    OverthinkError for an `out` that holds anything, unless the training in it goes on.
+    """
+    toml = read_toml(Path(CONFIG_FILE))
+    sections = {name: {**toml.get(name, {}), **given.get(name, {})} for name in toml.keys() | given.keys()}
+    config = settled(build(sections, origin="options").train)
+    trainers.require_libraries()
+    read = read_pairs(pairs, config.method)
+    first = int(os.environ.get("RANK", "0")) == 0
+    manifest = {
+        "overthink": __version__,
+        "libraries": {name: version(name) for name in trainers.NEEDS},
+        "model": model,
+        "pairs": {"file": pairs.name, "digest": read.digest, "pairs": len(read.examples)},
+        "config": json.loads(json.dumps(asdict(config))),
+    }
+    checkpoint = _checkpoint(out, manifest) if resume else None
+    if first and not resume:
+        _check_empty(out)
+    prepared = trainers.prepare(config, model, read, out, say if first else _silent)
+    if first:
+        _write(out, manifest)
+    trained = prepared.fit(out, checkpoint, merge=config.merge and config.lora)
+    if not first:
+        return {}
+    manifest |= {"steps": trained.steps, "max_length": trained.max_length, "log": trained.log}
+    _write(out, manifest)
+    return manifest
+
+
+def _silent(_: str) -> None:
+    """Processes but the first say nothing."""
+
+
+def _write(out: Path, manifest: dict[str, Any]) -> None:
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    write_text(out / MANIFEST, json.dumps(manifest, indent=2) + "\n")
+
+
+def _check_empty(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OverthinkError(
+            f"{out}: the folder is not empty", "Name another with --out, or go on with its training: --resume."
+        )
+
+
+def _checkpoint(out: Path, manifest: dict[str, Any]) -> str:
+    """The newest checkpoint. OverthinkError where there is none, or where another training stopped there."""
+    steps = [int(path.name.rpartition("-")[2]) for path in out.glob("checkpoint-*") if path.name[11:].isdigit()]
+    if not steps or not (out / MANIFEST).is_file():
+        raise OverthinkError(f"{out}: no checkpoint to go on from", "Leave --resume out, and name an empty folder.")
+    before = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    now = manifest["config"]
+    unlike = [key for key in now if key not in FREE and before["config"].get(key) != now[key]]
+    unlike += [key for key in ("model", "pairs") if before[key] != manifest[key]]
+    if unlike:
+        raise OverthinkError(
+            f"{out}: was trained with another {', '.join(unlike)}", "Give the options as they were, or another --out."
+        )
+    return str(out / f"checkpoint-{max(steps)}")

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overthink.page.embed import data_element, safe_json, security_policy
+
+
+class _Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</script><script>alert(1)</script>",
+        "<!--",
+        "<img src=x onerror=alert(1)>",
+        "{{ 7 * 7 }}",
+        "a\u2028b\u2029c",
+        "\x00",
+    ],
+    ids=["script", "comment", "image", "template", "separators", "zero"],
+)
+def test_hostile_text_stays_inside_its_element_and_comes_back_unchanged(text: str) -> None:
+    parser = _Elements()
+    parser.feed(data_element("texts-0", [text]))
+    assert parser.tags == ["script"]
+    assert json.loads(parser.text) == [text]
+
+
+@given(st.text())
+def test_embedded_json_holds_no_less_than_sign_and_reads_back_as_it_was(text: str) -> None:
+    embedded = safe_json({"text": text})
+    assert not set(embedded) & {"<", "\u2028", "\u2029", "\n"}
+    assert json.loads(embedded) == {"text": text}
+
+
+def test_a_number_that_json_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        safe_json(float("nan"))
+
+
+def test_the_policy_lets_nothing_in_but_the_scripts_it_names() -> None:
+    policy = security_policy(["alert(1)"], files=False)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';")
+    assert "unsafe-inline" not in policy.split("style-src")[0]
+    assert "file:" not in policy
