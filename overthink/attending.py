@@ -21,7 +21,6 @@ from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, Thinks, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.report import FollowReport
-from overthink.follow.report import report_of as follow_report_of
 from overthink.follow_page import page_of
 from overthink.jsonl import write_text
 from overthink.judges.constraint_finder import ConstraintFinder
@@ -44,8 +43,8 @@ def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -
     pair = {mode: runs[mode] for mode in (BASE, COT)}
     named = dict(zip(pair, models if len(models) == 2 else [*models, *models], strict=False))
     places = {mode: named.get(mode, run.manifest.model) for mode, run in pair.items()}
+    followed = following.score(pipeline, folders)
     for run in pair.values():
-        following.check(pipeline, run)
         _mark(pipeline, run)
     loaded: dict[str, Attention] = {}
     for mode, run in pair.items():
@@ -57,7 +56,7 @@ def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -
     report = report_of(dataset, pair[BASE], pair[COT], outcomes, places, draws.resamples, draws.seed)
     place = following.place_of(list(pair.values()))
     write_text(place / REPORT, report.model_dump_json(indent=2) + "\n")
-    return report, follow_report_of(dataset, list(pair.values()), draws)
+    return report, followed
 
 
 def write_figures(report: AttentionReport, followed: FollowReport, folder: Path | None, page: Path | None) -> None:

@@ -38,9 +38,11 @@ def _print_table(report: AttentionReport) -> None:
         table.add_row(_NAMES[group.outcome], str(group.problems), *_cells(mean))
     console.print(table)
     layers = sum(drop.layer is not None for drop in report.groups[0].drops)
+    depths = f"Means of {layers} layers; JSON has each of them, and the traces."
+    if not layers:
+        depths = "The two models have unlike depths: only the means of their layers are compared."
     notes = [
-        f"Means of {layers} layers; JSON has each of them, and the traces." if layers else
-        "The two models have unlike depths: only the means of their layers are compared.",
+        *([depths] if report.problems else []),
         "Ratio: attention over its uniform share, 1/(context length), which longer contexts lower by themselves.",
         f"Constraints found by {', '.join(report.finders)}.",
     ]  # fmt: skip

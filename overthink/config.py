@@ -152,7 +152,7 @@ class PairsConfig(_Section):
     close: Closing = _option("own", "Close a cut sample with its own final text, or with its final answer in a box.")
     rows: PairRows = _option("preference", "Rows of TRL: prompt, chosen, rejected; or for SFT prompt, completion.")
     prompt_format: PromptFormat = _option("chat", "Prompts in the model's chat template, or plain.")
-    tokenizer: str | None = _option(None, "Folder or hub id with the chat template; the model's own where none is named.")
+    tokenizer: str | None = _option(None, "Folder or hub id with the chat template; else the model's own.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +191,8 @@ class TrainConfig(_Section):
         None, "Weight of the chosen side's likelihood in rpo. Default: 1.0 (arXiv 2404.19733)."
     )
     learning_rate: Annotated[float, Gt(0)] | None = _option(
-        None, "Default: sft 2e-5, simpo 6e-7 (arXiv 2405.14734), dpo 1e-6 (arXiv 2305.18290), rpo 5e-7 (arXiv 2404.19733)."
+        None,
+        "Default: sft 2e-5, simpo 6e-7 (arXiv 2405.14734), dpo 1e-6 (arXiv 2305.18290), rpo 5e-7 (arXiv 2404.19733).",
     )
     epochs: Annotated[float, Gt(0)] = _option(1.0, "Times that every pair is seen.")
     max_steps: Annotated[int, Ge(1)] | None = _option(None, "Stop after so many updates.")

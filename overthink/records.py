@@ -412,8 +412,8 @@ class PreferencePair(Row):
 
     `prompt` is as the model saw it; `chosen` and `rejected` go on behind it, with their thinking. Token counts are of
     the three texts where they stand, without the tokens that training puts at the beginning and the end. `template` is
-    the digest of the chat template, null where the prompt was rendered without one; `vocabulary` that of the tokenizer's
-    vocabulary, null where no tokenizer.json was at hand.
+    the digest of the chat template, null where the prompt was rendered without one; `vocabulary` that of all tokens of
+    the tokenizer and their numbers, null where no tokenizer.json was at hand.
     """
 
     id: str
@@ -461,8 +461,8 @@ class PairReport(Row):
     """What `overthink pairs` did. `unused` counts samples by why nothing is chosen from them, `dropped` problems.
 
     `max_length` is the longest pair in tokens, prompt, begin and end of the text included: what training needs; null
-    where no pairs were written. `template` and `prompt` are the digests of the chat template and of the words around the
-    question. `overlap_checked`: benchmarks' test problems that were looked for, and their number.
+    where no pairs were written. `template` and `prompt` are the digests of the chat template and of the words around
+    the question. `overlap_checked`: benchmarks' test problems that were looked for, and their number.
     """
 
     model: str

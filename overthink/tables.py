@@ -17,14 +17,13 @@ from overthink.core.report_text import (
     FOREIGN_TOKENIZER,
     PERCENT_OF_INTERVALS,
     Metrics,
-    asked_words,
     bare,
     cut,
     datasets_of,
     has_foreign_tokenizer,
+    judge_lines,
     labels,
     level_rows,
-    number,
     printable,
     to_csv,
     to_json,
@@ -224,25 +223,6 @@ def _listed(counts: Mapping[str, int] | Mapping[Way, int]) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def judge_lines(part: RunReport) -> Iterator[str]:
-    """What the judges were asked, and how far they can be trusted, where that is known."""
-    for stage, use in part.judges.items():
-        yield f"{stage}: {asked_words(use)}"
-    if part.agreement is not None:
-        for dataset, block in part.metrics.items():
-            known = {"outcome": part.agreement.outcome_difference, "process": part.agreement.process_difference}
-            figures = [
-                f"{name} efficiency {bare(block.overall[f'{name}_efficiency'])} "
-                f"(±{number(difference.value, 'share')} from the judge)"
-                for name, difference in known.items()
-                if difference.value is not None
-            ]
-            if dataset != PROBE and figures:
-                yield f"{printable(dataset)}: {', '.join(figures)}"
-        count, reference = part.agreement.outcome_difference.n, printable(part.agreement.reference)
-        yield f"from the judge: the mean of |Δ| in a response against {reference}, n {count}"
 
 
 def _method_line(method: Method) -> str:

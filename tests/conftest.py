@@ -44,7 +44,8 @@ def scored_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scored runs of the samples: copy them before anything is written there."""
     folder = tmp_path_factory.mktemp("scored") / "s"
     command = [sys.executable, "-m", "overthink", "run", ROOT / "samples" / "responses.jsonl", "--out", folder]
-    subprocess.run(command, cwd=folder.parent, env={**os.environ, "HF_HUB_OFFLINE": "1"}, check=True, capture_output=True)
+    offline = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    subprocess.run(command, cwd=folder.parent, env=offline, check=True, capture_output=True)
     return folder
 
 

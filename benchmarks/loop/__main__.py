@@ -42,7 +42,8 @@ REPORTED = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_ef
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     os.chdir(folder)
-    seconds: dict[str, float] = {}
+    took = Path("seconds.json")  # of all tries together
+    seconds: dict[str, float] = json.loads(took.read_text()) if took.exists() else {}
     every = problems()
     held_out, known = every[:HELD_OUT], every[HELD_OUT:]
     write_problems(Path("held-out.jsonl"), held_out)
@@ -108,7 +109,8 @@ def environment() -> dict[str, str]:
 def timed(seconds: dict[str, float], name: str, work: Any, *arguments: Any) -> Any:
     began = time.perf_counter()
     result = work(*arguments)
-    seconds[name] = round(time.perf_counter() - began, 1)
+    seconds[name] = round(seconds.get(name, 0.0) + time.perf_counter() - began, 1)
+    Path("seconds.json").write_text(json.dumps(seconds))
     return result
 
 

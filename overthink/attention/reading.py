@@ -84,7 +84,9 @@ class Attention:
         with torch.inference_mode():
             for low in range(0, ids.shape[1], self._chunk):
                 high = min(low + self._chunk, ids.shape[1])
-                with _reducing(self._layers, where, high) as reduced:
+                # Before the last token of the prompt nothing is generated, and the constraints may be still to come.
+                read = self._layers if high > first else []
+                with _reducing(read, where, high) as reduced:
                     out = self._model(ids[:, low:high], past_key_values=cache, use_cache=True, logits_to_keep=1)
                 cache = out.past_key_values
                 kept = slice(max(low, first), high)

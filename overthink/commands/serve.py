@@ -28,7 +28,7 @@ def serve(
     from overthink.serving import served
 
     with served(folder, options_given({"serve": {"host": host, "port": port}})) as server:
-        if not ip_address(server.server_address[0]).is_loopback:
+        if not ip_address(str(server.server_address[0])).is_loopback:
             say("WARNING: everyone who can reach this machine can read these runs; there is no password.")
         say("Ctrl-C ends it.")
         typer.echo(server.url)

@@ -6,11 +6,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from overthink.core.stats import CONFIDENCE
-from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, ReportRow
+from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, ReportRow, RunReport
 
 Metrics = dict[str, Metric]
 """The metrics of one group of responses, by name."""
@@ -114,6 +114,25 @@ def asked_words(use: JudgeUse) -> str:
     return "; ".join(filter(None, parts))
 
 
+def judge_lines(part: RunReport) -> Iterator[str]:
+    """What the judges were asked, and how far they can be trusted, where that is known."""
+    for stage, use in part.judges.items():
+        yield f"{stage}: {asked_words(use)}"
+    if part.agreement is not None:
+        for dataset, block in part.metrics.items():
+            known = {"outcome": part.agreement.outcome_difference, "process": part.agreement.process_difference}
+            figures = [
+                f"{name} efficiency {bare(block.overall[f'{name}_efficiency'])} "
+                f"(±{number(difference.value, 'share')} from the judge)"
+                for name, difference in known.items()
+                if difference.value is not None
+            ]
+            if figures:
+                yield f"{printable(dataset)}: {', '.join(figures)}"
+        count, reference = part.agreement.outcome_difference.n, printable(part.agreement.reference)
+        yield f"from the judge: the mean of |Δ| in a response against {reference}, n {count}"
+
+
 # Cells
 
 
@@ -160,6 +179,8 @@ def to_markdown(report: Report) -> str:
             if block.levels:
                 heading = f"### {escaped(names[part.run])}, {escaped(dataset)} by level"
                 blocks.append(f"{heading}\n\n{_markdown_table('level', level_rows(block))}")
+    for part in report.runs:
+        blocks += [_escaped(f"{names[part.run]}, {line}") for line in judge_lines(part)]
     blocks.append(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
     if has_foreign_tokenizer(report):
         blocks.append(escaped(FOREIGN_TOKENIZER))

@@ -103,9 +103,7 @@ def _load_file(path: Path, columns: Mapping[str, str]) -> LoadedDataset:
     if benchmark is None:
         return jsonl.load(path, columns)
     info, revision = benchmark.info, f"{path.name}, sha256 {file_digest(path)}"
-    return LoadedDataset(
-        info.name, info.split, revision, lambda: _problems(benchmark, Rows(file_rows(path), revision))
-    )
+    return LoadedDataset(info.name, info.split, revision, lambda: _problems(benchmark, Rows(file_rows(path), revision)))
 
 
 def _load_benchmark(benchmark: Benchmark, mirror: Path | None) -> LoadedDataset:

@@ -148,7 +148,9 @@ def _result_id(row: ReportRow) -> str:
 
 def accuracy_id(rows: list[ReportRow]) -> str:
     """The result that the responses belong to: the accuracy of the whole dataset."""
-    return next(_result_id(row) for row in rows if row.metric == "accuracy" and row.level is row.subject is None)
+    return next(
+        _result_id(row) for row in rows if row.metric == "accuracy" and row.level is None and row.subject is None
+    )
 
 
 def _judged(run: Run, dataset: str, left_out: Counter[str]) -> Iterator[Exported]:

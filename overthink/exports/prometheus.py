@@ -11,7 +11,7 @@ line, and `overthink_undefined_metrics` counts these.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
@@ -46,7 +46,9 @@ def _families(report: Report) -> Iterator[GaugeMetricFamily]:
         _add(families, row)
     yield from families.values()
     yield _gauge("undefined_metrics", "Metrics that are null, and so have no line here.", LABELS[:3], undefined)
-    failed = {(part.run, part.model, stage): n for part in report.runs for stage, n in part.counts.failed.items()}
+    failed: dict[tuple[str, ...], int] = {
+        (part.run, part.model, stage): n for part in report.runs for stage, n in part.counts.failed.items()
+    }
     if failed:
         yield _gauge(
             "failed_rows", "Rows that could not be made; they are in no metric.", (*LABELS[:2], "stage"), failed
@@ -86,9 +88,7 @@ def _split(metric: str) -> tuple[str, str]:
     return base, part
 
 
-def _gauge(
-    name: str, help_: str, labels: tuple[str, ...], values: dict[tuple[str, ...], int] | Counter[tuple[str, ...]]
-) -> GaugeMetricFamily:
+def _gauge(name: str, help_: str, labels: tuple[str, ...], values: Mapping[tuple[str, ...], int]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(f"{PREFIX}_{name}", help_, labels=labels)
     for key, value in values.items():
         family.add_metric(key, value)

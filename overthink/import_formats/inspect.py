@@ -22,6 +22,7 @@ class InspectLog:
         # By place, since numbered samples are read twice.
         self._several_targets: set[Where] = set()
         self._redacted: set[Where] = set()
+        self._unfinished: dict[str, str] = {}
 
     def check(self) -> None:
         """OverthinkError for a file that is not there or no log, for a newer log, or where the library is missing."""
@@ -34,7 +35,10 @@ class InspectLog:
         """One row a sample; its epoch is the number of the sample."""
         from inspect_ai.log import read_eval_log_samples
 
-        spec = _header(path).eval
+        header = _header(path)
+        spec = header.eval
+        if header.status != "success":
+            self._unfinished[path.name] = header.status
         task = spec.task.rpartition("/")[2]
         for number, sample in enumerate(read_eval_log_samples(path, all_samples_required=False), start=1):
             where = Where(path, number, "sample")
@@ -46,7 +50,10 @@ class InspectLog:
             "samples with several targets, which count as without a gold answer": self._several_targets,
             stripped("the provider redacted it in so many responses"): self._redacted,
         }
-        return [f"{what}: {len(places)}" for what, places in told.items() if places]
+        ended = [
+            f"{name}: the evaluation did not end well (status {status})" for name, status in self._unfinished.items()
+        ]
+        return ended + [f"{what}: {len(places)}" for what, places in told.items() if places]
 
     def _row(self, sample: Any, where: Where) -> dict[str, Any]:
         choice = sample.output.choices[0] if sample.output and sample.output.choices else None

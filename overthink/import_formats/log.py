@@ -14,8 +14,10 @@ from overthink.row_files import FileRow
 class Log(Protocol):
     """One tool's log."""
 
-    files: Sequence[Path]
-    """The files that hold responses."""
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files that hold responses; of a batch, once they were checked."""
+        ...
 
     def check(self) -> None:
         """OverthinkError where a file cannot be read."""

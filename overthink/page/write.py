@@ -37,15 +37,17 @@ METRIC_KEYS = ("value", "low", "high", "n", "excluded", "reason")
 
 
 def write_page(report: Report, runs: Sequence[Run], exits: Exits | None, path: Path, *, split: bool = False) -> None:
-    """Write the page of the runs of this report.
+    """Write the page of the runs of this report. `exits` are those of `runs`, in their order.
 
     With `split` the texts of the responses stand beside it, in a folder of its name, as files that the page loads when
     a response is opened. OverthinkError where the disk does not take it.
     """
     collected = Collected()
-    by_name = {name: run for run in runs for name in (run.name, str(run.folder))}
+    places = {name: place for place, run in enumerate(runs) for name in (run.name, str(run.folder))}
     for part in report.runs:
-        collected.add_run(by_name[part.run], set(part.metrics))
+        collected.add_run(runs[places[part.run]], set(part.metrics))
+    if exits is not None:  # runs without a response to the wanted datasets are not in the report
+        exits = exits.model_copy(update={"runs": [exits.runs[places[part.run]] for part in report.runs]})
     folder = path.with_name(f"{path.stem}-responses")
     if split:
         _write_chunks(collected, folder)

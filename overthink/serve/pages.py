@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from overthink.core.report_text import COLUMNS, number, printable
+from overthink.core.report_text import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
 from overthink.serve.site import Listed
 
 
@@ -21,11 +21,13 @@ def runs(listed: Sequence[Listed]) -> str:
             "model": printable(one.model),
             "created": one.created[:16].replace("T", " "),
             "problem": one.problem and printable(one.problem),
+            "foreign": one.report is not None and has_foreign_tokenizer(one.report),
             "datasets": _lines(one),
         }
         for one in listed
     ]
-    return _render(title="overthink", rows=rows, columns=[_heading(column.heading) for column in COLUMNS])
+    headings = [_heading(column.heading) for column in COLUMNS]
+    return _render(title="overthink", rows=rows, columns=headings, foreign_note=FOREIGN_TOKENIZER)
 
 
 def message(words: str, hint: str, anyway: str | None) -> str:

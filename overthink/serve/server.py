@@ -59,7 +59,7 @@ class Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without asking a name server for the machine's full name, as the standard library does."""
-        super(ThreadingHTTPServer, self).server_bind()  # type: ignore[misc]
+        super(ThreadingHTTPServer, self).server_bind()
 
     @property
     def url(self) -> str:

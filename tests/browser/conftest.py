@@ -100,6 +100,15 @@ def split_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return page_of(ROOT / "samples" / "responses.jsonl", folder, "--split", "-o", "a report.html")
 
 
+@pytest.fixture(scope="session")
+def odd_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("odd")
+    responses = ["<think>\nI get 5. So the answer is 5.\n</think>\n5", "<think>\n</think>\n\U0001f600 5", "Hm. Well."]
+    rows = [{"model": "m", "id": str(k), "problem": "What is 2 + 3?", "response": r} for k, r in enumerate(responses)]
+    (folder / "odd.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return page_of(folder / "odd.jsonl", folder)
+
+
 HOSTILE = {
     "script": "<script>window.hurt = 1; alert(1)</script>",
     "end": "</script><script>window.hurt = 1; alert(2)</script>",

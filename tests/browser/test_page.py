@@ -154,6 +154,28 @@ def test_maths_is_typeset(tab: Tab, sample_page: Path) -> None:
     assert box["height"] > 5
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"so $x^2$ and \(y\), then \[z\] or $$w$$.", ["x^2", "y", "z", "w"]),
+        (r"\boxed{\frac{1}{2}} stands alone", [r"\boxed{\frac{1}{2}}"]),
+        (r"$\boxed{3}$", [r"\boxed{3}"]),
+        (r"\begin{align}a&=b\\c&=d\end{align}", [r"\begin{align}a&=b\\c&=d\end{align}"]),
+        ("it costs $5 and then $6 more", []),
+        (r"it costs \$5 and \$6", []),
+        ("a sign $ alone, $ twice", []),
+        ("$one\n\ntwo$", []),
+        (r"\(never closed, \boxed{nor this", []),
+        (r"a break \\[2pt] is no maths", []),
+    ],
+    ids=["kinds", "box", "box-in-maths", "environment", "prices", "escaped", "signs", "paragraphs", "open", "break"],
+)
+def test_maths_is_found_where_it_stands(tab: Tab, sample_page: Path, text: str, found: list[str]) -> None:
+    page = tab.open(sample_page)
+    spans = page.evaluate("(text) => findMaths(text, 0, text.length).map((span) => span.inner)", text)
+    assert spans == found
+
+
 def test_a_boundary_in_doubt_is_marked_as_one(tab: Tab, sample_page: Path) -> None:
     page = tab.open(sample_page)
     number = page.evaluate("ROWS.findIndex(inDoubt)")
@@ -236,3 +258,14 @@ def test_print_shows_the_report_without_its_controls(tab: Tab, sample_page: Path
     assert page.locator(".top").is_hidden()
     assert page.locator(".card").first.is_visible()
     assert page.pdf()[:4] == b"%PDF"
+
+
+def test_a_run_without_gold_answers_or_with_an_empty_thinking_is_shown_without_a_fault(
+    tab: Tab, odd_page: Path
+) -> None:
+    page = tab.open(odd_page)
+    assert "Nothing can be said" in page.locator(".card .sentence").first.inner_text()
+    assert page.locator("#early-exit").is_hidden()
+    for number in range(page.evaluate("ROWS.length")):
+        page.evaluate(f"location.hash = '#row={number}'")
+        eventually(page, f"reader.row && reader.row.number === {number} && document.querySelector('.problem')")

@@ -67,7 +67,7 @@ def parquet(path: Path, rows: list[dict[str, Any]]) -> None:
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
 
 
-def test_the_six_benchmarks_are_known_with_their_size_split_and_licence() -> None:
+def test_the_benchmarks_are_known_with_their_size_split_and_licence() -> None:
     assert {info.name: (info.problems, info.split) for info in known()} == {
         "math500": (500, "test"),
         "gsm8k": (1319, "test"),
@@ -75,6 +75,8 @@ def test_the_six_benchmarks_are_known_with_their_size_split_and_licence() -> Non
         "aime24": (30, "test"),
         "prm12k": (12_000, "train"),
         "two-plus-three": (1, "test"),
+        "ifeval": (541, "test"),
+        "complexbench": (1150, "test"),
     }
     assert all(info.licence and info.repository for info in known())
 

@@ -81,10 +81,27 @@ def test_random_weights_in_vllm_follow_the_schema_and_give_no_garbage(
     assert len(lines(run / "replies" / "segment.jsonl")) == before
 
 
+def test_one_command_generates_with_one_model_and_judges_with_another_in_the_same_process(
+    overthink: Any, tiny: Path, roomy: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "overthink.toml").write_text(
+        f'[judge]\nmodel = "{roomy}"\nbackend = "vllm"\ncontext = 16384\nmax_tokens = 64\n'
+        '[judge.engine]\nenforce_eager = true\ndtype = "float32"\nmax_model_len = 16384\n'
+        '[segment]\njudge = "model"\n[cluster]\njudge = "model"\n'
+    )
+    engine = ("--engine", "enforce_eager=true", "--engine", "dtype=float32", "--engine", "max_model_len=256")
+    done = overthink("run", "-m", tiny, "-d", "two-plus-three", "-n", 3, "--out", "run", "--max-tokens", 40, *engine)
+    assert done.code in (0, 1), done.err
+    assert_rows_or_failures(tmp_path / "run", 3)
+    judges = json.loads((tmp_path / "run" / "run.json").read_text())["stages"]["segment"]["judge"]
+    assert judges["calls"] >= 3
+    assert judges["judge"] == str(roomy)
+
+
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}; `make test-engines` sets them up")
 def test_a_small_real_model_in_llama_cpp_gives_rows_or_failures(overthink: Any, tmp_path: Path) -> None:
     (tmp_path / "overthink.toml").write_text(
-        '[judge]\nmodel = "SmolLM2-135M-Instruct"\nbackend = "local"\ncontext = 4096\nmax_tokens = 128\ntimeout = 120\n'
+        '[judge]\nmodel = "SmolLM2-135M-Instruct"\nbackend = "local"\ncontext = 4096\nmax_tokens = 64\nretries = 0\n'
     )
     run = imported(overthink, tmp_path, 3)
     done = overthink("segment", run, "--judge", "model")
@@ -92,4 +109,4 @@ def test_a_small_real_model_in_llama_cpp_gives_rows_or_failures(overthink: Any, 
     assert_rows_or_failures(run, 3)
     kept = [json.loads(line) for line in lines(run / "replies" / "segment.jsonl")]
     assert kept
-    assert all(row["completion_tokens"] <= 128 for row in kept)
+    assert all(row["completion_tokens"] <= 64 for row in kept)

@@ -13,6 +13,8 @@ import pyarrow.parquet
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from overthink.errors import OverthinkError
+from overthink.exporting import put
 from overthink.exports.parquet import to_parquet
 from overthink.exports.prometheus import to_prometheus
 from overthink.records import Counts, Method, Report, ReportRow
@@ -158,3 +160,9 @@ def test_score_writes_parquet_to_a_file_and_to_a_pipe(overthink: Overthink, scor
     code = "from overthink.cli import main; import sys; sys.argv[1:] = ['score', 's', '--format', 'parquet']; main()"
     piped = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert piped.stdout == Path("x.parquet").read_bytes()
+
+
+def test_parquet_does_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(OverthinkError, match="no text for a terminal"):
+        put(b"PAR1", "parquet", None)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from overthink.cli import main
 from tests.conftest import ROOT, Overthink
 from tests.loopback import Answer, Server
+
+pytestmark = pytest.mark.slow  # the checkers are loaded in processes of their own
 
 INSTRUCTIONS = ROOT / "samples" / "instructions.jsonl"
 COMPOUND = ROOT / "samples" / "compound.json"
@@ -70,12 +73,17 @@ def tell(folder: Path, server: Any) -> Story:
 
     def follow(name: str, *arguments: object) -> None:
         before = len(server.bodies)
-        done = subprocess.run(
-            [sys.executable, "-m", "overthink", "follow", *map(str, arguments)], cwd=folder, capture_output=True,
-            text=True, check=False, env={**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "80"}, timeout=300,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        story.out[name], story.asked[name] = done.stdout, server.bodies[before:]
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(folder)
+            patch.setenv("HF_HUB_OFFLINE", "1")
+            patch.setenv("COLUMNS", "80")
+            patch.setattr(sys, "argv", ["overthink", "follow", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as stop:
+                assert not stop.code, err.getvalue()
+        story.out[name], story.asked[name] = out.getvalue(), server.bodies[before:]
 
     ids = "ifeval/1,ifeval/2,ifeval/4"
     follow(

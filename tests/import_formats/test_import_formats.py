@@ -170,14 +170,19 @@ def inspect_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ContentReasoning,
         ContentText,
         ModelOutput,
+        ModelUsage,
         get_model,
     )
     from inspect_ai.scorer import match
     from inspect_ai.solver import generate
 
+    usage = ModelUsage(input_tokens=12, output_tokens=30, total_tokens=42)  # else it counts with a tokenizer it fetches
+
     def reply(*parts: Any, stop: Any = "stop") -> ModelOutput:
         said = ChatMessageAssistant(content=list(parts) if len(parts) > 1 else parts[0], source="generate")
-        return ModelOutput(model="reasoner", choices=[ChatCompletionChoice(message=said, stop_reason=stop)])
+        return ModelOutput(
+            model="reasoner", choices=[ChatCompletionChoice(message=said, stop_reason=stop)], usage=usage
+        )
 
     thought = "2 and 3 make 5. So the answer is 5.\n\nWait, 3 + 2 is 5 as well."
     replies = [
@@ -212,6 +217,7 @@ def test_inspect_gives_every_epoch_with_its_reasoning(overthink: Overthink, insp
     assert set(found) == {"sum-1#1", "sum-1#2", "sum-2#1", "sum-2#2"}
     assert (found["sum-1#1"]["response"], found["sum-2#2"]["response"]) == (FIRST, WRONG)
     assert found["sum-2#1"]["finish_reason"] == "length"
+    assert (found["sum-2#1"]["prompt_tokens"], found["sum-2#1"]["completion_tokens"]) == (12, 30)
     problems = {row["id"]: row for row in rows("i/org--reasoner", "problems")}
     assert (problems["sum-1"]["answer"], problems["sum-1"]["level"]) == ("5", 1)
     assert problems["sum-2"]["answer"] is None
@@ -228,6 +234,19 @@ def test_a_newer_log_of_inspect_is_refused(
     done = overthink("import", inspect_logs / "eval", "--format", "inspect", "--out", "i")
     assert done.code == 2
     assert "a log of version 2, and the newest known is 1" in done.err
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_an_evaluation_of_inspect_that_did_not_end_is_told(overthink: Overthink, inspect_logs: Path) -> None:
+    (log,) = (inspect_logs / "json").glob("*.json")
+    content = json.loads(log.read_text())
+    content["status"] = "cancelled"
+    content["samples"][0]["output"]["choices"] = []
+    Path("x.json").write_text(json.dumps(content))
+    done = overthink("import", "x.json", "--format", "inspect", "--out", "i")
+    assert done.code == 1, "one sample has no reply"
+    assert "x.json: the evaluation did not end well (status cancelled)" in done.err
+    assert "responses without any text, see failures.jsonl: 1" in done.err
 
 
 def test_without_inspect_its_extra_is_named(overthink: Overthink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,10 +283,10 @@ def empty_folder() -> list[Path]:
         ("inspect", lambda: [Path("nowhere.eval")], "there is no such file"),
         ("openai-batch", plain("x.jsonl"), "neither a request nor a reply of a batch"),
         ("openai-batch", lambda: [write("in.jsonl", batch_request())], "the file of replies is missing"),
-        ("openai-batch", lambda: [write("out.jsonl", batch_reply({"content": "5"}))], "the file of requests is missing"),
+        ("openai-batch", lambda: [write("out.jsonl", batch_reply({"content": "5"}))], "file of requests is missing"),
         (
             "vllm-batch",
-            lambda: [write("in.jsonl", {**batch_request(), "url": "/v1/embeddings"}), write("out.jsonl", batch_reply({}))],
+            lambda: [write("in.jsonl", {**batch_request(), "url": "/v1/embeddings"})],
             "a batch for /v1/embeddings, which is not read",
         ),
         (

@@ -96,3 +96,27 @@ def test_two_pages_of_the_same_runs_are_the_same_bytes(overthink: Overthink, run
     overthink("report", runs, "-o", "a.html", "--processes", 1)
     overthink("report", runs, "-o", "b.html", "--processes", 1)
     assert Path("a.html").read_bytes() == Path("b.html").read_bytes()
+
+
+def test_early_exits_stand_with_their_own_run_where_another_has_no_such_dataset(
+    overthink: Overthink, tmp_path: Path
+) -> None:
+    rows = [
+        {
+            "model": model,
+            "dataset": name,
+            "id": "1",
+            "problem": "What is 2 + 3?",
+            "answer": "5",
+            "response": "The answer is 5.",
+        }
+        for model, name in (("a", "one"), ("b", "two"))
+    ]
+    Path("r.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    overthink("import", "r.jsonl", "--out", "runs")
+    done = overthink("report", "runs", "--dataset", "two", "--processes", 1)
+    assert done.code == 0, done.err
+    data = element(Path("report.html").read_text("utf-8"), "data")
+    assert isinstance(data, dict)
+    assert [run["model"] for run in data["runs"]] == ["b"]
+    assert [run["model"] for run in data["exits"]["runs"]] == ["b"]

@@ -2,7 +2,7 @@
 
 function drawEarlyExit(dataset) {
   const section = byId("early-exit");
-  const runs = DATA.exits ? runsWith(dataset).filter((run) => DATA.exits.runs[run.number]?.datasets[dataset]) : [];
+  const runs = DATA.exits ? runsWith(dataset).filter((run) => known(DATA.exits.runs[run.number]?.datasets[dataset]?.overall).length > 0) : [];
   section.hidden = byId("nav-exit").hidden = runs.length === 0 || dataset === PROBE;
   if (section.hidden) return;
   const levels = [...new Set(runs.flatMap((run) => Object.keys(DATA.exits.runs[run.number].datasets[dataset].levels)))].sort((a, b) => a - b);
@@ -10,7 +10,7 @@ function drawEarlyExit(dataset) {
   const draw = (level) => place.replaceChildren(...runs.map((run) => {
     const block = DATA.exits.runs[run.number].datasets[dataset];
     const stops = level === "all" ? block.overall : block.levels[level];
-    return stops ? exitFigure(run, stops) : null;
+    return known(stops).length ? exitFigure(run, stops) : null;
   }).filter(Boolean));
   draw("all");
   put(section,
@@ -27,7 +27,8 @@ const EXIT_RULES = {
   none: { name: () => "no early stop", shape: 1 },
 };
 
-const known = (stops) => stops.stops.filter((stop) => stop.accuracy.value !== null && stop.tokens.value !== null);
+/** The stops with numbers: without a gold answer there are none. */
+const known = (stops) => (stops?.stops ?? []).filter((stop) => stop.accuracy.value !== null && stop.tokens.value !== null);
 
 function exitFigure(run, stops) {
   const place = el("div");

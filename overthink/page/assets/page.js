@@ -49,7 +49,8 @@ function route() {
     showChosen(byId("window"));
     window.scrollTo({ top: 0, behavior: "instant" });
     byId("window").focus({ preventScroll: true });
-  } else if (location.hash) byId(hash)?.scrollIntoView({ behavior: before === "report" ? "smooth" : "instant" });
+  } else if (hash === "overview") window.scrollTo({ top: 0, behavior: before === "report" ? "smooth" : "instant" });
+  else byId(hash)?.scrollIntoView({ behavior: before === "report" ? "smooth" : "instant" });
 }
 
 /** Mark the section of the report that is being looked at. */
@@ -73,7 +74,8 @@ function start() {
     select.addEventListener("change", () => { drawReport(select.value); if (document.body.dataset.view !== "report") location.hash = "#overview"; });
     byId("dataset-pick").hidden = false;
   }
-  drawReport(DATASETS[0].name);
+  if (DATASETS.length) drawReport(DATASETS[0].name);
+  else byId("overview").replaceChildren(el("p", { class: "empty" }, "No response is scored: see failures.jsonl of the run."));
   drawBarcode();
   addEventListener("hashchange", route);
   addEventListener("keydown", (event) => {

@@ -68,7 +68,7 @@ function head(row) {
   const place = [problem.dataset, problem.level === null ? null : `level ${problem.level}`, problem.subject].filter(Boolean).join(" · ");
   return el("div", { class: "problem" },
     el("div", {}, el("h2", {}, row.id), el("p", { class: "quiet small" }, `${RUNS[row.run].label} · ${place}`)),
-    el("div", { class: "question" }, mixed(problem.question, 0, problem.question.length, null)),
+    questionOf(problem.question),
     el("dl", { class: "facts" },
       fact("Gold answer", problem.answer === null ? "none" : short(problem.answer)),
       fact("Final answer", row.finalAnswer === null ? "none " : `${short(row.finalAnswer)} `, el("b", { class: `v-${row.finalVerdict}` }, `${SIGNS[row.finalVerdict]} ${row.finalVerdict}`), ` (${row.finalWay})`),
@@ -76,6 +76,15 @@ function head(row) {
       fact("Solutions", String(row.solutions.length)),
       fact("Outcome efficiency", percent(row.outcome)), fact("Process efficiency", percent(row.process)),
       row.truncated ? fact("Cut off", "yes") : null));
+}
+
+/** The problem; a drawing in the language Asymptote, as MATH has them, is folded. */
+function questionOf(text) {
+  const from = text.indexOf("[asy]");
+  const end = text.indexOf("[/asy]", from);
+  if (from < 0 || end < 0) return el("div", { class: "question" }, mixed(text, 0, text.length, null));
+  const drawing = el("details", {}, el("summary", {}, "a drawing, as Asymptote code"), text.slice(from, end + 6));
+  return el("div", { class: "question" }, mixed(text.trimEnd(), 0, from, null), drawing, mixed(text, end + 6, text.length, null));
 }
 
 const short = (text, most = 300) => (text.length > most ? `${text.slice(0, most)}…` : text);
