@@ -79,12 +79,14 @@ def tables(comparison: Comparison, width: int) -> Iterator[RenderableType]:
 
 
 def pairing_line(against: Against) -> str:
-    """How many problems are compared, and which are not."""
+    """How many problems are compared, and which are not; how many rows failed."""
     pairing = against.pairing
     unused = {
         "only in the base": pairing.only_base,
         "only in this run": pairing.only_new,
         "with another text": pairing.other_text,
+        "failed rows of the base": sum(pairing.failed_base.values()),
+        "failed rows of this run": sum(pairing.failed_new.values()),
     }
     left_out = ", ".join(f"{count} {where}" for where, count in unused.items() if count)
     shared = f"{pairing.shared} problems in both ({pairing.samples_base} and {pairing.samples_new} responses)"

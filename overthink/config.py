@@ -104,7 +104,7 @@ class JudgeConfig(_Section):
     seed: Annotated[int, Ge(0)] = _option(0, "The judge's seed; each new try of a failed row adds one.")
     thinking: bool | None = _option(None, "Whether the judge thinks, where its chat template knows it.")
     context: Annotated[int, Ge(1024)] = _option(32_768, "Tokens of the judge's context: longer responses take windows.")
-    max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest reply. Default: an eighth of the context, or 4096.")
+    max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest reply. Default: an eighth of the context.")
     concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to the judge's servers.")
     retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
     timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")

@@ -22,7 +22,7 @@ from overthink.core.report_text import (
 )
 from overthink.listing import listing
 from overthink.records import Metric
-from overthink.tables import grid, title, to_text, width_of
+from overthink.tables import failed_line, grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
@@ -60,6 +60,8 @@ def _markdown(exits: Exits) -> Iterator[str]:
             ]
             yield listing(rows, "markdown")
             yield "".join(f"{line}.\n" for line in _lines(block.overall, exits.settings))
+            if part.failed:
+                yield f"{failed_line(part.failed)}.\n"
     yield f"{exits.upper_bound}\n"
 
 
@@ -72,6 +74,8 @@ def tables(exits: Exits, width: int) -> Iterator[RenderableType]:
             yield _stops_table(block.overall, exits.settings, width)
             yield from _curve(block.overall, width)
             yield from map(Text, _lines(block.overall, exits.settings))
+            if part.failed:
+                yield Text(failed_line(part.failed))
             if block.levels:
                 yield title("By level")
                 yield _level_table(block)

@@ -162,9 +162,19 @@ def _remedy(line: RemedyReport) -> dict[str, Any]:
 
 def _remedy_notes(lines: Iterable[RemedyReport]) -> Iterator[str]:
     for line in lines:
-        lost = [f"{count} prompts {_LOST.get(reason, reason)}" for reason, count in line.lost.items()]
-        if notes := [*lost, *([line.note] if line.note else [])]:
+        lost = [f"lost: {count} {_LOST.get(reason, reason)}" for reason, count in line.lost.items()]
+        decided = [_decided(line.reasoned, line)] if line.reasoned is not None and line.prompts else []
+        if notes := [*decided, *lost, *([line.note] if line.note else [])]:
             yield f"{line.method}: {'; '.join(notes)}"
+
+
+def _decided(reasoned: int, line: RemedyReport) -> str:
+    rates = [
+        f"{name} {with_interval(metric) if metric.value is not None else '–'}"
+        for name, metric in (("precision", line.precision), ("recall", line.recall))
+        if metric is not None
+    ]
+    return f"reasons on {reasoned} of {line.prompts} prompts, {', '.join(rates)} %"
 
 
 _LOST = {"missing": "without a response", "unreadable": "whose decision is neither yes nor no"}
@@ -219,8 +229,9 @@ def print_advice(found: list[Advice], format: str) -> None:
     for part in found:
         _say("", f"{part.group} ({part.prompts} prompts): thinking {_THINKING[part.thinking]}", f"  {part.advice}")
         for option in part.options:
+            to_cot = "" if option.method == "cot" else f", {_signed(option.to_cot)} to cot"
             _say(
-                f"  {option.method}: {_signed(option.gain)} to answering at once, {_signed(option.to_cot)} to cot, "
+                f"  {option.method}: {_signed(option.gain)} to answering at once{to_cot}, "
                 f"{_signed(option.tokens, bare=True)} tokens, n {option.gain.n}"
             )
         if part.paper:

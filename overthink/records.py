@@ -43,9 +43,9 @@ def _is_none(value: object) -> bool:
 class Constraint(Row):
     """One thing that an instruction asks for, and how an answer is told to do it.
 
-    `kinds` name what it is about: an instruction id of IFEval, dimensions of ComplexBench. Of IFEval: `arguments` of its
-    checker. Of ComplexBench: the `question` for a judge, the `rule` that decides instead of one, the `compositions` that
-    it verifies, and in `needs` the numbers, from 0, of the constraints of the same problem that must be met before it.
+    `kinds` name what it is about: an instruction id of IFEval, dimensions of ComplexBench. Of IFEval: `arguments` of
+    its checker. Of ComplexBench: the `question` for a judge, the `rule` that decides instead of one, the `compositions`
+    that it verifies, and in `needs` the numbers, from 0, of the constraints of the problem that must be met before it.
     """
 
     kinds: list[str]
@@ -199,7 +199,7 @@ class Followed(Row):
 
 
 class Marked(Row):
-    """Which characters of a problem's question state its constraints (`spans`, rising, apart); `finder` tells who says so."""
+    """Which characters of a question state its constraints (`spans`, rising, apart); `finder` tells who says so."""
 
     id: str
     source: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,10 @@ def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -
 def exits(folders: Sequence[Path], given: Sections) -> Exits:
     """What an earlier stop would have kept and saved, run by run. All must be scored."""
     config = config_of(given)
-    runs = [exits_of(run, config.exit, config.report, method_of(run, config.report)) for run in scored_runs(folders)]
+    runs = [
+        exits_of(run, config.exit, config.report, method_of(run, config.report), _failed(run))
+        for run in scored_runs(folders)
+    ]
     return Exits(
         schema_version=EXIT_SCHEMA_VERSION,
         upper_bound=UPPER_BOUND,
@@ -71,7 +75,12 @@ def config_of(given: Sections) -> Config:
 def side_of(run: Run, config: ReportConfig) -> Side:
     """The sums of the problems of a scored run."""
     texts = {problem.id: hash((problem.question, problem.answer)) for problem in run.table("problems").rows()}
-    side = Side(str(run.folder), run.manifest.model, method_of(run, config))
+    side = Side(str(run.folder), run.manifest.model, method_of(run, config), failed=_failed(run))
     for sample in samples(run):
         side.add(sample, texts[sample.problem_id])
     return side
+
+
+def _failed(run: Run) -> dict[str, int]:
+    """The rows that could not be made, by stage."""
+    return dict(sorted(Counter(failure.stage for failure in run.failures()).items()))

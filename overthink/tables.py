@@ -210,7 +210,12 @@ def _count_lines(counts: Counts) -> Iterator[str]:
     if line := _listed(others):
         yield f"responses: {counts.responses}; {line}"
     if counts.failed:
-        yield f"{_with_parts('failed rows', counts.failed)}: owed, and in no number above"
+        yield failed_line(counts.failed)
+
+
+def failed_line(failed: Mapping[str, int]) -> str:
+    """How many rows could not be made, by stage."""
+    return f"{_with_parts('failed rows', failed)}: owed, and in no number above"
 
 
 def _with_parts(name: str, parts: Mapping[str, int] | Mapping[Way, int]) -> str:

@@ -159,7 +159,7 @@ def test_a_run_agrees_with_itself(overthink: Overthink, samples: Path) -> None:
 
 def test_datasets_lists_the_benchmarks(overthink: Overthink) -> None:
     names = {row["name"] for row in json.loads(overthink("datasets").out)}
-    assert names == {"math500", "gsm8k", "asdiv", "aime24", "prm12k", "two-plus-three"}
+    assert names == {"math500", "gsm8k", "asdiv", "aime24", "prm12k", "two-plus-three", "ifeval", "complexbench"}
 
 
 def prepared(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def prepared(tmp_path: Path) -> None:
         ("score good --redo nothing", "--redo nothing"),
         ("score good --dataset aime24", "aime24"),
         ("score good --t-max 0", "t_max"),
-        ("segment good --judge model", "--judge model"),
+        ("segment good --judge model", "--judge-model"),
         ("agree good missing.jsonl", "missing.jsonl"),
         ("agree good good.jsonl", "good.jsonl, line 1"),
         ("show good/m 7", "no response '7'"),

@@ -30,7 +30,7 @@ def exits(model: str = "org/m-7B", **settings: Any) -> Exits:
     ]
     chosen = ExitSettings.model_validate({"loss": 0.01, "price_out": None, "joules_per_token": None, **settings})
     block = stops_by_level(responses, rules(8, [32, 64, 128]), chosen, resamples=100, seed=0)
-    part = RunExits(run="runs/m", model=model, method=METHOD, datasets={"math500": block})
+    part = RunExits(run="runs/m", model=model, method=METHOD, failed={}, datasets={"math500": block})
     return Exits(schema_version=1, upper_bound=UPPER_BOUND, settings=chosen, runs=[part], rows=list(flat_rows(part)))
 
 

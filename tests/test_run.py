@@ -67,7 +67,7 @@ def files(run: Run) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(run.folder.glob("*.jsonl*"))}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(kills=st.lists(st.integers(0, 4), max_size=6))
 def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
     tmp_path_factory: pytest.TempPathFactory, kills: list[int]

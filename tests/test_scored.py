@@ -132,6 +132,19 @@ def test_a_run_that_is_not_scored_is_refused_with_what_to_do(overthink: Overthin
     assert done.err.splitlines()[1] == f"Run `overthink score {golden / 'sample-r1'}`."
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_both_commands_tell_of_rows_that_failed(overthink: Overthink, golden: Path, form: str) -> None:
+    run = golden / "sample-r1"
+    first, *others = lines_of(run / "score.jsonl")
+    (run / "score.jsonl").write_text("".join(json.dumps(row) + "\n" for row in others))
+    failure = {"stage": "verify", "id": first["id"], "kind": "timeout", "message": "took too long"}
+    (run / "failures.jsonl").write_text(json.dumps(failure) + "\n")
+    stopped = overthink("exit", run, *FEW[:2], "--format", form).out
+    assert ('"verify": 1' if form == "json" else "1 failed rows (verify 1): owed, and in no number") in stopped
+    against = overthink("compare", golden / "sample-qwq", run, *FEW, "--format", form).out
+    assert ('"verify": 1' if form == "json" else "1 failed rows of this run") in against
+
+
 def test_one_run_alone_is_refused(overthink: Overthink, golden: Path) -> None:
     done = overthink("compare", golden / "sample-qwq")
     assert (done.code, done.err.splitlines()[0]) == (2, "one run alone cannot be compared")

@@ -45,7 +45,10 @@ Key = tuple[str, str]
 
 @dataclass
 class Side:
-    """One run, as the sums of each problem: an array `(metrics, 3)` of what stands above and below, and how many."""
+    """One run, as the sums of each problem: an array `(metrics, 3)` of what stands above and below, and how many.
+
+    `failed`: rows that could not be made, by stage.
+    """
 
     run: str
     model: str
@@ -54,6 +57,7 @@ class Side:
     levels: dict[Key, int | None] = field(default_factory=dict)
     texts: dict[Key, Hashable] = field(default_factory=dict)
     samples: Counter[Key] = field(default_factory=Counter)
+    failed: dict[str, int] = field(default_factory=dict)
 
     def add(self, sample: Sample, text: Hashable) -> None:
         """Count one response; `text` stands for the question and the gold answer of its problem."""
@@ -167,6 +171,8 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
         other_text=len(both) - len(shared),
         samples_base=sum(base.samples[key] for key in shared),
         samples_new=sum(new.samples[key] for key in shared),
+        failed_base=base.failed,
+        failed_new=new.failed,
     )
     return Against(
         run=new.run,

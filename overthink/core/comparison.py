@@ -55,7 +55,8 @@ class Pairing(Row):
     """How the problems of the two runs found each other.
 
     `other_text`: problems of the same dataset and id that differ in question or gold answer; they are not used, as are
-    those of one run only.
+    those of one run only. `failed_base`, `failed_new`: rows of each whole run that could not be made, by stage; they are
+    in no number.
     """
 
     shared: int
@@ -64,6 +65,8 @@ class Pairing(Row):
     other_text: int
     samples_base: int
     samples_new: int
+    failed_base: dict[str, int]
+    failed_new: dict[str, int]
 
 
 class Against(Row):

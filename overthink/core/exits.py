@@ -66,11 +66,12 @@ class DatasetStops(Row):
 
 
 class RunExits(Row):
-    """One run."""
+    """One run. `failed`: rows that could not be made, by stage; they are in no number."""
 
     run: str
     model: str
     method: Method
+    failed: dict[str, int]
     datasets: dict[str, DatasetStops]
 
 

@@ -180,7 +180,7 @@ def to_markdown(report: Report) -> str:
                 heading = f"### {escaped(names[part.run])}, {escaped(dataset)} by level"
                 blocks.append(f"{heading}\n\n{_markdown_table('level', level_rows(block))}")
     for part in report.runs:
-        blocks += [_escaped(f"{names[part.run]}, {line}") for line in judge_lines(part)]
+        blocks += [escaped(f"{names[part.run]}, {line}") for line in judge_lines(part)]
     blocks.append(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
     if has_foreign_tokenizer(report):
         blocks.append(escaped(FOREIGN_TOKENIZER))

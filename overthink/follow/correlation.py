@@ -18,10 +18,15 @@ _AT_ONCE = 500
 def correlations(answers: Answers, draws: Draws) -> dict[str, Metric]:
     """Pearson's and Spearman's, of the thinking tokens and the share of constraints met loosely, by name.
 
-    Responses that did not think, or of which a constraint is undecided, are left out. The interval is a percentile
+    Left out are responses that did not think, that have a constraint undecided, or that ended inside their thinking:
+    these meet nothing however long they thought. The interval is a percentile
     bootstrap over the problems; ranks are taken anew in each resample, ties by their mean rank.
     """
-    pairs = [(a.thinking_tokens, a.met) for _, a in sorted(answers.items()) if a.thought and None not in a.loose]
+    pairs = [
+        (a.thinking_tokens, a.met)
+        for _, a in sorted(answers.items())
+        if a.thought and a.answered and None not in a.loose
+    ]
     lengths, shares = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     return {
         name: _metric(lengths, shares, ranked, len(answers), draws)
@@ -36,7 +41,11 @@ def _metric(lengths: Floats, shares: Floats, ranked: bool, all_answers: int, dra
         value = _correlation(lengths[None], shares[None], ranked)[0]
         if not isnan(value):
             spread = _interval(lengths, shares, ranked, draws)
-    few = f"fewer than {_FEWEST} responses thought" if n < _FEWEST else "all lengths, or all scores, are alike"
+    few = (
+        f"fewer than {_FEWEST} responses thought and answered"
+        if n < _FEWEST
+        else "all lengths, or all scores, are alike"
+    )
     return Metric(
         value=number(value), ci_low=number(spread[0]), ci_high=number(spread[1]), n=n, n_excluded=all_answers - n,
         unit="correlation", higher_is_better=None, reason=few if isnan(value) else None,

@@ -121,7 +121,7 @@ def selected(base: Answers, cot: Answers, decisions: Mapping[str, bool], costs: 
 
     Greedy answers are the same each time, so those that were recorded stand for what the model would write.
     """
-    shared = decisions.keys() & base.keys() & cot.keys()
+    shared = sorted(decisions.keys() & base.keys() & cot.keys())
     chosen = {problem: (cot if decisions[problem] else base)[problem] for problem in shared}
     return {
         problem: replace(answer, tokens=answer.tokens + costs.get(problem, 0)) for problem, answer in chosen.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from overthink.config import ExitConfig, ReportConfig
 from overthink.core.early_exit import Stated, rules, stops_by_level
@@ -11,13 +12,16 @@ from overthink.records import Method
 from overthink.run import Run
 
 
-def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method) -> RunExits:
-    """Every rule on every dataset of one run; `bars` are the error bars."""
+def exits_of(
+    run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]
+) -> RunExits:
+    """Every rule on every dataset of one run; `bars` are the error bars, `failed` the rows not made, by stage."""
     stop_rules = rules(config.solutions, config.budgets)
     return RunExits(
         run=str(run.folder),
         model=run.manifest.model,
         method=method,
+        failed=dict(failed),
         datasets={
             dataset: stops_by_level(
                 responses, stop_rules, settings_of(config), resamples=bars.resamples, seed=bars.seed

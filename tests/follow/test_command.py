@@ -198,7 +198,7 @@ def test_the_few_shot_prompt_holds_four_examples_and_the_instruction_last(story:
 def test_what_was_made_is_not_made_again(story: Story) -> None:
     assert story.asked["again"] == story.asked["advise"] == story.asked["score"] == []
     assert len(story.asked["remedy"]) == 6  # the few-shot answers were there
-    assert "self-selective: 1 prompts whose decision is neither yes nor no" in story.out["again"]
+    assert "lost: 1 whose decision is neither yes nor no" in story.out["again"]
 
 
 def test_advice_says_that_three_prompts_decide_nothing(story: Story) -> None:

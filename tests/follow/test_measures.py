@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -112,9 +114,10 @@ def test_the_correlations_are_those_of_scipy_ties_included() -> None:
 
 
 def test_what_did_not_think_is_left_out_of_the_correlation_and_few_give_none() -> None:
-    found = correlations({"p": answer(True, thinking=3), "q": answer(True)}, DRAWS)["pearson"]
-    assert (found.value, found.n, found.n_excluded) == (None, 1, 1)
-    assert found.reason == "fewer than 3 responses thought"
+    cut = replace(answer(False, thinking=9), answered=False)
+    found = correlations({"p": answer(True, thinking=3), "q": answer(True), "r": cut}, DRAWS)["pearson"]
+    assert (found.value, found.n, found.n_excluded) == (None, 1, 2)
+    assert found.reason == "fewer than 3 responses thought and answered"
 
 
 def test_scores_that_are_all_alike_have_no_correlation() -> None:

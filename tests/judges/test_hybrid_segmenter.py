@@ -277,7 +277,7 @@ ENTRIES = st.lists(
 ).map(lambda kinds: decided(dict(zip(doubts()[0], kinds, strict=True))))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(ENTRIES | st.text(), min_size=2, max_size=2))
 def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
     waiting = iter(texts)

@@ -115,7 +115,7 @@ def test_a_smaller_plan_keeps_what_is_there(tmp_path: Path) -> None:
     assert len(run.table("generate")) == 12
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(kills=st.lists(st.integers(0, 11), max_size=5))
 def test_killed_and_resumed_gives_the_same_bytes_and_asks_nothing_twice(
     tmp_path_factory: pytest.TempPathFactory, kills: list[int]

@@ -72,12 +72,15 @@ function barcodeRow(row, place, height, most) {
     onclick: () => { barcode.at = place; },
     ...tips(() => [row.id, RUNS[row.run].label, `${plural(row.solutions.length, "solution")}, ${whole(row.tokens)} tokens`, row.problem.question.slice(0, 160)]),
   },
-    el("span", { class: "who" }, el("span", { class: `verdict v-${row.finalVerdict}`, title: row.finalVerdict }, SIGNS[row.finalVerdict]), el("span", {}, `${row.id}${level}`),
+    el("span", { class: "who" }, el("span", { class: `verdict v-${row.finalVerdict}`, title: row.finalVerdict }, SIGNS[row.finalVerdict]), el("span", {}, `${cut(row.id)}${level}`),
       RUNS.length > 1 ? el("span", { class: "model" }, RUNS[row.run].label) : null),
     el("div", { class: "bar-cell" }, bar),
     el("span", {}, whole(row.tokens)),
     el("span", {}, row.saved === null || !row.tokens ? NOTHING : percent(row.saved / row.tokens, 0)));
 }
+
+/** A long name with its middle left out: both ends tell problems apart. */
+const cut = (name, room = 26) => (name.length <= room ? name : `${name.slice(0, 9)}…${name.slice(-(room - 10))}`);
 
 /** Scroll so that the chosen row is in sight. */
 function showChosen(window_) {

@@ -26,8 +26,9 @@ function stepFor(most) {
 
 const SIDES = { left: 46, right: 12, top: 10, bottom: 38 };
 
-function frameOf(width, height, most, unit, xLabel) {
-  const step = stepFor(most || 1);
+function frameOf(width, height, highest, unit, xLabel) {
+  const most = highest || 1;
+  const step = stepFor(most);
   const top = unit === "share" ? Math.min(1, Math.ceil(most / step) * step) : Math.ceil(most / step) * step;
   const inner = { width: width - SIDES.left - SIDES.right, height: height - SIDES.top - SIDES.bottom };
   const y = (value) => SIDES.top + inner.height * (1 - value / top);
@@ -120,6 +121,7 @@ function barChart(width, chart, height = 250) {
 
 /** A bar of kinds: shares add up to 1. */
 function kindBar(shares, label) {
+  if (shares.every(({ share }) => share === 0)) return el("div", { class: "quiet small" }, "The kinds are not known: no gold answer, or no thinking.");
   const bar = el("div", { class: "bar", role: "img", "aria-label": `${label}: ${shares.map(({ kind, share }) => `${KINDS[kind].short} ${percent(share)}`).join(", ")}` });
   for (const { kind, share } of shares) {
     if (share > 0) bar.append(el("i", { class: `k-${kind}`, style: { "flex-grow": share, "flex-basis": "0" }, ...tips(() => [KINDS[kind].label, `${percent(share)} of the tokens`]) }));

@@ -32,8 +32,10 @@ function chartsOf(dataset) {
     byPlace(dataset, "solution_count@", "How many solutions", "Share of responses with so many solutions", { draw: barChart, noun: "solutions:", xLabel: "solutions in a response" }),
     byPlace(dataset, "first_correct@", "Where the first correct answer stands", "Share of the responses with a correct solution, by which of their solutions is the first correct one", { draw: barChart, noun: "solution", xLabel: "number of the solution" }),
     byPlace(dataset, "distinctness@", "Does one more solution bring anything new?", "Share of the m-th solutions whose strategy is new; hollow: fewer than 10 responses", { draw: lineChart, noun: "solution", xLabel: "number m of the solution" }),
-  ];
+  ].filter(hasValues);
 }
+
+const hasValues = (chart) => chart.series.some((one) => one.points.some((point) => point && point.value !== null));
 
 const hasLevels = (dataset) => runsWith(dataset).some((run) => Object.keys(run.datasets[dataset].levels).length > 0);
 

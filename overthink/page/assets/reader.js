@@ -1,5 +1,8 @@
 // One response: its solutions as bands, what each was good for in the margin, its answers marked, its maths set.
 
+/** The offset behind the last character before `end` that is no blank line. */
+const withoutBlanksBehind = (text, start, end) => { while (end > start && text[end - 1] === "\n") end--; return end; };
+
 /** The offset of the first character from `start` on that is no blank line. */
 const withoutBlanks = (text, start, end) => { while (start < end && text[start] === "\n") start++; return start; };
 
@@ -92,11 +95,12 @@ const short = (text, most = 300) => (text.length > most ? `${text.slice(0, most)
 function pieceOf(row, text, piece, number) {
   const body = el("div", { class: "text", style: { "--tint": piece.kind in KINDS ? `var(--${piece.kind})` : "transparent" } });
   const start = withoutBlanks(text, piece.start, piece.end);
+  const last = withoutBlanksBehind(text, start, piece.end);
   const show = (end) => {
     body.replaceChildren(el("span", { class: `band ${piece.kind in KINDS ? `k-${piece.kind}` : ""}` }), ...mixed(text, start, end, piece.answer));
-    if (end < piece.end) body.append(el("button", { type: "button", onclick: () => show(piece.end) }, `Show all ${whole(piece.end - piece.start)} characters`));
+    if (end < last) body.append(el("button", { type: "button", onclick: () => show(last) }, `Show all ${whole(piece.end - piece.start)} characters`));
   };
-  show(Math.min(piece.end, piece.start + LONGEST_PIECE));
+  show(Math.min(last, start + LONGEST_PIECE));
   return el("article", { class: piece.kind === "after" ? "piece outside" : "piece", id: `piece-${number}` },
     el("aside", {}, el("div", { class: "stick" }, margin(row, text, piece))), body, piece.number && !lastPiece(row, piece) ? edge(piece) : null);
 }
