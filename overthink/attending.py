@@ -12,7 +12,7 @@ from overthink import following
 from overthink.attention import constraints, figures, responses
 from overthink.attention.reading import Attention
 from overthink.attention.report import REPORT, AttentionReport, report_of
-from overthink.attention.responses import Attending, Prompted
+from overthink.attention.responses import Attending, Prompted, prompted_with
 from overthink.backends.turn import opened_by
 from overthink.config import JudgeConfig
 from overthink.errors import OverthinkError
@@ -144,13 +144,13 @@ def _prompting(run: Run, attention: Attention) -> Any:
     def prompted(problem: Problem) -> Prompted:
         turn = [{"role": "user", "content": words.of(problem)}]
         text = attention.tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True, **switch)
-        at = text.find(problem.question)
-        if at < 0:
+        opened = opened_by(text, run.manifest.think_tags) + prefill
+        prompt = prompted_with(text + prefill, problem.question, opened)
+        if prompt is None:
             raise OverthinkError(
                 f"{problem.id}: the model's chat template changes the question",
                 "Its constraints cannot be found in it.",
             )
-        opened = opened_by(text, run.manifest.think_tags) + prefill
-        return Prompted(text + prefill, (at, at + len(problem.question)), opened)
+        return prompt
 
     return prompted

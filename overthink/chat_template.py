@@ -111,7 +111,7 @@ def _from_hub(model: str) -> Path:
     except HFValidationError:
         _cannot(model, "no folder, and no name on the hub")
     except Exception as error:  # the hub's client raises errors of several libraries
-        _cannot(model, " ".join(str(error).split())[:200])
+        _cannot(model, " ".join(str(error.__cause__ or error).split())[:200])
 
 
 def _cannot(model: str, why: str) -> NoReturn:

@@ -276,10 +276,17 @@ def build(sections: Sections, *, origin: str) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        known = "; ".join(f"[{name}] {', '.join(keys)}" for name, keys in asdict(DEFAULTS).items())
         raise OverthinkError(
-            f"{origin}: {key}: {first['msg']} (given: {first['input']!r})", f"Sections and their keys: {known}."
+            f"{origin}: {key}: {first['msg']} (given: {first['input']!r})", _hint(*map(str, first["loc"][:2]))
         ) from None
+
+
+def _hint(section: str, key: str = "") -> str:
+    """What a mistaken option is, where there is one of this name; else which there are."""
+    known = asdict(DEFAULTS)
+    if section not in known:
+        return f"The sections are {', '.join(known)}."
+    return described(section, key) if key in known[section] else f"[{section}] knows {', '.join(known[section])}."
 
 
 def described(section: str, key: str) -> str:
@@ -287,7 +294,13 @@ def described(section: str, key: str) -> str:
     options = getattr(DEFAULTS, section)
     text: str = next(option.metadata["help"] for option in fields(options) if option.name == key)
     default = getattr(options, key)
-    return text if default in (None, (), {}) else f"{text} Default: {default}."
+    if default in (None, (), {}):
+        return text
+    if isinstance(default, bool):
+        default = "on" if default else "off"
+    if isinstance(default, tuple):
+        default = ", ".join(map(str, default))
+    return f"{text} Default: {default}."
 
 
 def runs_folder() -> Path:

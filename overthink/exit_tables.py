@@ -26,6 +26,7 @@ from overthink.tables import failed_line, grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
+_PRICES = "; money and energy: of the tokens saved in these responses"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -79,8 +80,9 @@ def tables(exits: Exits, width: int) -> Iterator[RenderableType]:
             if block.levels:
                 yield title("By level")
                 yield _level_table(block)
+    priced = (exits.settings.price_out, exits.settings.joules_per_token) != (None, None)
     for line in dict.fromkeys(_method_line(part) for part in exits.runs):
-        yield Text(f"\n{line}", style="dim")
+        yield Text(f"\n{line}{_PRICES if priced else ''}", style="dim")
 
 
 def stop_name(stop: Stop) -> str:
@@ -156,6 +158,13 @@ def _lines(stops: Stops, settings: ExitSettings) -> Iterator[str]:
     whole = stops.stops[0].accuracy
     if whole.n_excluded:
         yield f"{whole.n_excluded} of {stops.responses} final verdicts are undetermined: left out of accuracy"
+    more = [
+        f"{stop_name(stop)}: {stop.accuracy.n_excluded}"
+        for stop in stops.stops
+        if stop.accuracy.n_excluded > whole.n_excluded
+    ]
+    if more:
+        yield f"responses left out of accuracy, as their answer by then is undetermined: {', '.join(more)}"
     if stops.unknown_repeats:
         yield f"responses with two answers that could not be compared, and count as different: {stops.unknown_repeats}"
 
@@ -198,5 +207,5 @@ def _method_line(part: RunExits) -> str:
     return (
         f"{PERCENT_OF_INTERVALS} intervals (±: half their width): {method.resamples:,} bootstrap resamples of the "
         f"problems, seed {method.seed}; tokens of the {method.scope}, {printable(method.tokenizer)}; an answer counts "
-        "as stated where its solution ends; money and energy: of the tokens saved in these responses"
+        "as stated where its solution ends"
     )

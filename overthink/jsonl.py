@@ -206,7 +206,8 @@ class Additions(Generic[R]):
 
 
 def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that is there whole or not at all."""
+    """Write a file that is there whole or not at all, and the folders that it lies in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     try:
         with fresh.open("wb") as file:

@@ -129,7 +129,7 @@ class Judges:
             )
         tokenizer = load_tokenizer(config.model).tokenizer
         count = lru_cache(COUNTS)(partial(_count, tokenizer))  # prompts are counted for every row
-        name, prompts, converse = _speaker(stage, mode, count, config.context, run.manifest.think_tags)
+        name, prompts, converse = _speaker(stage, mode, count, config, run.manifest.think_tags)
         kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,
@@ -260,20 +260,22 @@ Speaker = tuple[str, dict[str, str], Converse]
 
 
 def _speaker(
-    stage: str, mode: Mode, count: Callable[[str], int], context: int, tags: tuple[str, str] | None
+    stage: str, mode: Mode, count: Callable[[str], int], config: JudgeConfig, tags: tuple[str, str] | None
 ) -> Speaker:
     """The judge's name, the digests of its prompts, and how it converses about an item."""
     if stage == "segment":
         segmenter: AskingSegmenter = (
-            HybridSegmenter(count, context, tags) if mode == "hybrid" else ModelSegmenter(count, context, tags)
+            HybridSegmenter(count, config.context, tags, reply=_longest(config))
+            if mode == "hybrid"
+            else ModelSegmenter(count, config.context, tags, reply=_longest(config))
         )
         return segmenter.name, segmenter.prompts, partial(segment_talk, segmenter)
     if mode == "hybrid":
         raise OverthinkError(f"{stage}: there is no hybrid judge", "Give --judge model, or --judge rules.")
     if stage == "cluster":
-        clusterer: AskingClusterer = ModelClusterer(count, context)
+        clusterer: AskingClusterer = ModelClusterer(count, config.context, reply=_longest(config))
         return clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer)
-    verifier: AskingVerifier = ModelVerifier(count, context)
+    verifier: AskingVerifier = ModelVerifier(count, config.context, reply=_longest(config))
     return verifier.name, verifier.prompts, partial(verify_talk, verifier)
 
 

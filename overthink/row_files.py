@@ -59,10 +59,13 @@ def read_rows(path: Path) -> Iterator[FileRow]:
 
 def check_file(path: Path) -> None:
     """OverthinkError where `read_rows` could not begin with this file."""
-    _reader_of(path)
+    if path.is_dir():
+        raise OverthinkError(
+            f"{path}: is a folder, not a file", "Name the files in it, or with --format the tool that wrote the folder."
+        )
     if not path.is_file():
-        what = "is a folder, not a file" if path.is_dir() else "there is no such file"
-        raise OverthinkError(f"{path}: {what}", "Check the path.")
+        raise OverthinkError(f"{path}: there is no such file", "Check the path.")
+    _reader_of(path)
 
 
 @contextmanager

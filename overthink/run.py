@@ -403,7 +403,7 @@ def _read_manifest(folder: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         raise OverthinkError(
-            f"{path}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
+            ": ".join(filter(None, (str(path), ".".join(map(str, first["loc"])), first["msg"]))),
             "The file was changed by hand or written by a newer overthink: update overthink, or import again.",
         ) from None
     if manifest.schema_version > SCHEMA_VERSION:

@@ -23,6 +23,11 @@ EXIT_SCHEMA_VERSION = 1
 def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -> Comparison:
     """The first run is the base; each of the others is held against it. All must be scored."""
     runs = scored_runs(folders)
+    bases = find_runs(folders[:1])
+    if len(folders) > 1 and len(bases) > 1:
+        raise OverthinkError(
+            f"{folders[0]}: the base is one run, and {len(bases)} are in here", "Name one of them first."
+        )
     if len(runs) < 2:
         raise OverthinkError("one run alone cannot be compared", "Name the base, then one or more runs.")
     config = config_of(given)

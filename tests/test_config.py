@@ -21,24 +21,26 @@ def test_a_section_changes_only_what_it_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sections", "names"),
+    ("sections", "names", "helps"),
     [
-        ({"colour": {}}, "colour"),
-        ({"score": {"colour": 1}}, "score.colour"),
-        ({"score": {"scope": "half"}}, "score.scope"),
-        ({"score": {"t_max": 0}}, "score.t_max"),
-        ({"report": {"resamples": 99}}, "report.resamples"),
-        ({"verify": {"cpu_seconds": 0}}, "verify.cpu_seconds"),
-        ({"segment": {"judge": "oracle"}}, "segment.judge"),
+        ({"colour": {}}, "colour", "The sections are generate, segment, "),
+        ({"score": {"colour": 1}}, "score.colour", "[score] knows scope, tokenizer, t_max."),
+        ({"score": {"scope": "half"}}, "score.scope", "Tokens that count: "),
+        ({"score": {"t_max": 0}}, "score.t_max", described("score", "t_max")),
+        ({"report": {"resamples": 99}}, "report.resamples", "Bootstrap resamples of the problems. Default: 10000."),
+        ({"verify": {"cpu_seconds": 0}}, "verify.cpu_seconds", described("verify", "cpu_seconds")),
+        ({"segment": {"judge": "oracle"}}, "segment.judge", described("segment", "judge")),
+        ({"exit": {"budgets": [0]}}, "exit.budgets.0", "A token budget; several give a curve. "),
     ],
 )
-def test_a_wrong_option_is_named_with_its_origin_and_the_known_keys(
-    sections: dict[str, dict[str, object]], names: str
+def test_a_wrong_option_is_named_with_its_origin_and_a_line_that_helps(
+    sections: dict[str, dict[str, object]], names: str, helps: str
 ) -> None:
     with pytest.raises(OverthinkError) as error:
         build(sections, origin="overthink.toml")
     assert error.value.message.startswith(f"overthink.toml: {names}: ")
-    assert "[score] scope, tokenizer, t_max" in error.value.hint
+    assert error.value.hint.startswith(helps)
+    assert len(error.value.hint) < 200
 
 
 def test_an_absent_file_has_no_sections_and_a_broken_one_is_named(tmp_path: Path) -> None:
@@ -51,6 +53,8 @@ def test_an_absent_file_has_no_sections_and_a_broken_one_is_named(tmp_path: Path
 
 def test_help_texts_tell_the_default() -> None:
     assert described("score", "t_max").endswith("Default: 1000.")
+    assert described("exit", "budgets").endswith("Default: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768.")
+    assert described("train", "lora").endswith("Default: off.")
     assert "Default" not in described("score", "tokenizer")
 
 

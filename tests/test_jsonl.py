@@ -73,6 +73,11 @@ def test_a_row_with_an_unknown_key_names_the_row_and_the_key(tmp_path: Path) -> 
         Table(path, Problem).read("p1")
 
 
+def test_the_folder_of_a_text_file_is_made(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "folder" / "x.txt", "text\n")
+    assert (tmp_path / "new" / "folder" / "x.txt").read_text() == "text\n"
+
+
 def test_a_full_disk_says_so_and_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"old\n")

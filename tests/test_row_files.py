@@ -77,9 +77,13 @@ def test_what_cannot_be_read_is_named_with_its_place(tmp_path: Path, name: str, 
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(OverthinkError, match="no such file"):
         check_file(tmp_path / "absent.jsonl")
-    (tmp_path / "d.jsonl").mkdir()
-    with pytest.raises(OverthinkError, match="a folder"):
-        check_file(tmp_path / "d.jsonl")
+    with pytest.raises(OverthinkError, match="no such file"):
+        check_file(tmp_path / "absent")
+    for name in ("d.jsonl", "d"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(OverthinkError, match="is a folder") as caught:
+            check_file(tmp_path / name)
+        assert "--format" in caught.value.hint
 
 
 def test_json_lines_in_a_json_file_get_the_hint_to_rename_it(tmp_path: Path) -> None:

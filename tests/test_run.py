@@ -174,7 +174,7 @@ def test_a_folder_that_is_no_run_says_how_to_make_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema_version": "x"}'])
 def test_a_broken_manifest_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.json").write_text(text)
-    with pytest.raises(OverthinkError, match=r"run\.json"):
+    with pytest.raises(OverthinkError, match=r"run\.json: \w"):
         Run(tmp_path)
 
 

@@ -150,6 +150,20 @@ def test_one_run_alone_is_refused(overthink: Overthink, golden: Path) -> None:
     assert (done.code, done.err.splitlines()[0]) == (2, "one run alone cannot be compared")
 
 
+def test_a_folder_of_several_runs_is_no_base(overthink: Overthink, golden: Path) -> None:
+    done = overthink("compare", golden, golden / "sample-r1", *FEW)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        f"{golden}: the base is one run, and 2 are in here",
+        "Name one of them first.",
+    ]
+
+
+def test_the_folder_of_a_page_is_made(overthink: Overthink, golden: Path, tmp_path: Path) -> None:
+    compared(overthink, golden, "-o", tmp_path / "new" / "pages" / "compare.html")
+    assert (tmp_path / "new" / "pages" / "compare.html").read_text().startswith("<!DOCTYPE html>")
+
+
 def test_neither_command_writes_into_a_run(overthink: Overthink, golden: Path) -> None:
     before = {path: path.read_bytes() for path in sorted(golden.glob("**/*")) if path.is_file()}
     compared(overthink, golden)
@@ -198,6 +212,23 @@ def test_money_and_energy_are_given_only_where_they_have_a_price(overthink: Over
     priced = first("--price-out", 3, "--joules-per-token", 0.5)
     assert priced["money_saved"] == pytest.approx(priced["saved_token_count"] * 3e-6)
     assert priced["joules_saved"] == priced["saved_token_count"] * 0.5
+
+
+def test_prices_are_explained_only_where_there_are_some(overthink: Overthink, golden: Path) -> None:
+    plain = ("exit", golden / "sample-qwq", "--resamples", 100, "--format", "table")
+    assert "money and energy" not in overthink(*plain).out
+    assert "money and energy" in " ".join(overthink(*plain, "--price-out", 3).out.split())
+
+
+def test_the_table_counts_what_a_stop_leaves_out_of_accuracy(overthink: Overthink, golden: Path) -> None:
+    run = golden / "sample-qwq"
+    rows = lines_of(run / "verify.jsonl")
+    more = next(row for row in rows if len(row["solutions"]) > 1 and row["final"]["verdict"] == "correct")
+    more["solutions"][0] = {"verdict": "undetermined", "way": "unparsable"}
+    (run / "verify.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for form in ("table", "markdown"):
+        printed = " ".join(overthink("exit", run, "--resamples", 100, "--format", form).out.split())
+        assert "left out of accuracy, as their answer by then is undetermined: solution 1: 1" in printed
 
 
 @pytest.mark.parametrize("option", [("--budget", 0), ("--loss", 0), ("--price-out", -1), ("--solutions", 0)])

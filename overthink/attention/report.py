@@ -17,6 +17,8 @@ REPORT = "attention.json"
 BINS = 40
 """Steps into which each phase of a response is cut, so that responses of any length can be averaged."""
 DIGITS = 6
+_NEEDED = ("generate", "constraints", "attention")
+"""Stages without whose row a response is in no number."""
 
 Floats = NDArray[np.float64]
 Rows = Mapping[str, Attended]
@@ -92,9 +94,7 @@ def report_of(
     groups: dict[str | None, list[str]] = {None: shared}
     for name in ("win", "lose", "tie"):
         groups[name] = [key for key in shared if outcomes.get(key) == name]
-    lost = Counter(
-        row.kind for run in (base, cot) for row in run.failures() if row.stage in ("constraints", "attention")
-    )
+    lost = Counter(row.kind for run in (base, cot) for row in run.failures() if row.stage in _NEEDED)
     unanswered = sum(len(part) - len(answered[mode]) for mode, part in rows.items())
     finders = {row.finder for run in (base, cot) for row in run.table("constraints").rows()}
     return AttentionReport(

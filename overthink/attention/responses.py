@@ -24,12 +24,29 @@ Split = Callable[[Response], tuple[Span | None, Span | None]]
 class Prompted:
     """The text that the model saw before it wrote. `question` are the characters of it that are the problem's.
 
+    `trimmed`: characters of white space at the problem's start that stand outside of `question`.
     `opened`: what of the assistant's turn stands at its end, so that the recorded response begins with it, too.
     """
 
     text: str
     question: Span
+    trimmed: int
     opened: str
+
+    def places(self, spans: Sequence[Span]) -> list[Span]:
+        """Where spans of the problem's question stand in the text."""
+        start, end = self.question
+        shift = start - self.trimmed
+        return [(max(low + shift, start), min(high + shift, end)) for low, high in spans]
+
+
+def prompted_with(text: str, question: str, opened: str) -> Prompted | None:
+    """The prompt with this question in it, as templates keep it or trim it; None where it is not there."""
+    kept = question.strip()
+    at = text.find(kept)
+    if at < 0:
+        return None
+    return Prompted(text, (at, at + len(kept)), len(question) - len(question.lstrip()), opened)
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ class Attending:
         longest = self.attention.longest
         if longest is not None and len(prompt) + len(generated) > longest:
             raise UnreadableReply("too_long", f"{len(prompt) + len(generated)} tokens, and the model takes {longest}")
-        spans = [(low + prompted.question[0], high + prompted.question[0]) for low, high in marked.spans]
+        spans = prompted.places(marked.spans)
         constraint = [k for k, place in enumerate(prompt_places) if any(_overlap(place, span) for span in spans)]
         reading = self.attention.read(prompt, generated, constraint)
         thinking, answer = (_range(places, span, shift) for span in self.split(response))

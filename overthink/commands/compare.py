@@ -62,7 +62,8 @@ def compare(
 ) -> None:
     """Compare runs with a base, problem by problem.
 
-    Differences with paired intervals and p-values, overall, by dataset and level; AES; problems won and lost.
+    Differences with paired intervals and p-values, overall, by dataset and level; the accuracy-efficiency score (AES);
+    problems won and lost.
     """
     from overthink import scored
     from overthink.core import gate

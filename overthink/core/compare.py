@@ -35,6 +35,7 @@ COMPARED = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_ef
 
 _SPECS = [next(spec for spec in SPECS if spec.name == name) for name in COMPARED]
 _ACCURACY, _TOKENS = COMPARED.index("accuracy"), COMPARED.index("tokens")
+_KNOWN_TOKENS = len(COMPARED)
 _ABOVE, _BELOW, _N = range(3)
 _DECIDING = ("metric_version", "scope", "segmenter", "clusterer", "verifier", "t_max")
 _QUESTION = "question"
@@ -240,12 +241,17 @@ class _Table:
 
 
 def _sides(base: Floats, new: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    return base[_ACCURACY], new[_ACCURACY], base[_TOKENS], new[_TOKENS]
+    return base[_ACCURACY], new[_ACCURACY], base[_KNOWN_TOKENS], new[_KNOWN_TOKENS]
 
 
 def _votes(base: Floats, new: Floats) -> Pairs:
-    """One vote a problem: its sums over the number of its samples; nothing where a metric lacks it in either run."""
+    """One vote a problem: its sums over the number of its samples; nothing where a metric lacks it in either run.
+
+    Behind the metrics stand the tokens once more, for AES: of the problems whose accuracy is known.
+    """
+    base, new = (np.concatenate([part, part[:, [_TOKENS]]], axis=1) for part in (base, new))
     defined = (base[..., _BELOW] > 0) & (new[..., _BELOW] > 0)
+    defined[:, _KNOWN_TOKENS] &= defined[:, _ACCURACY]
 
     def mean(sums: Floats, column: int) -> Floats:
         counts = np.where(defined, sums[..., _N], 1)

@@ -31,8 +31,8 @@ class Change(Metric):
 class Changes(Row):
     """The differences over some of the shared problems.
 
-    `aes`: the accuracy-efficiency score of the new run against the base. Won, lost and tied count problems by accuracy,
-    `undetermined` those of which it is not known in one of the runs.
+    `aes`: the accuracy-efficiency score of the new run against the base, over the problems whose accuracy is known in
+    both. Won, lost and tied count problems by accuracy, `undetermined` those of which it is not known in one of them.
     """
 
     problems: int
@@ -55,7 +55,7 @@ class Pairing(Row):
     """How the problems of the two runs found each other.
 
     `other_text`: problems of the same dataset and id that differ in question or gold answer; they are not used, as are
-    those of one run only. `failed_base`, `failed_new`: rows of each whole run that could not be made, by stage; they are
+    those of one run only. `failed_base`, `failed_new`: rows of the two runs that could not be made, by stage; they are
     in no number.
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,11 @@ def to_mlflow(report: Report, store: str) -> tuple[str, int]:
 
     Returns what became of it in words, and how many metrics had no value. A report that is there already is left alone.
     """
-    client = _client(store)
+    with _errors_of(store):
+        return _to_mlflow(report, _client(store))
+
+
+def _to_mlflow(report: Report, client: Any) -> tuple[str, int]:
     part, text = report.runs[0], to_json(report)
     experiment = client.get_experiment_by_name(EXPERIMENT)
     experiment_id = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT)
@@ -45,20 +50,29 @@ def to_mlflow(report: Report, store: str) -> tuple[str, int]:
     return f"{part.run}: run {run_id} of experiment {EXPERIMENT!r}", sum(row.value is None for row in report.rows)
 
 
-def _client(store: str) -> Any:
-    # MLflow keeps its file store, but wants to be asked for it.
-    if "://" not in store:
-        os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
-        store = Path(store).resolve().as_uri()
+@contextmanager
+def _errors_of(store: str) -> Iterator[None]:
+    """Turn what MLflow raises, from the store or the server, into two lines for the user."""
     try:
         import mlflow
     except ImportError:
         raise OverthinkError("MLflow is not installed", "Install it with `pip install 'overthink[mlflow]'`.") from None
     try:
-        return mlflow.MlflowClient(tracking_uri=store)
+        yield
     except mlflow.exceptions.MlflowException as error:
         reason = str(error).splitlines()[0]
         raise OverthinkError(f"{store}: {reason}", "Give a folder, or the URI of a tracking server.") from None
+
+
+def _client(store: str) -> Any:
+    import mlflow
+
+    # MLflow keeps its file store, but wants to be asked for it.
+    if "://" not in store:
+        os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
+        store = Path(store).resolve().as_uri()
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # its 7 take minutes where no server listens
+    return mlflow.MlflowClient(tracking_uri=store)
 
 
 def _log(client: Any, run_id: str, report: Report, timestamp: int) -> None:

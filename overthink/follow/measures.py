@@ -94,7 +94,7 @@ def _answer(problems: Table[Problem], rows: Table[Followed], row_id: str) -> Ans
 
 def measured(answers: Answers, draws: Draws) -> dict[str, Metric]:
     """Every measure with its interval, by name."""
-    metrics = of_terms(_terms(answers, sorted(answers)), draws, MEASURES)
+    metrics = of_terms(_terms(answers, answers, sorted(answers)), draws, MEASURES)
     return dict(zip((measure.name for measure in MEASURES), metrics, strict=True))
 
 
@@ -109,7 +109,8 @@ def of_terms(terms: Floats, draws: Draws, measures: Sequence[Measure]) -> list[M
 def changes(base: Answers, new: Answers, draws: Draws) -> dict[str, Change]:
     """`new` less `base` over the problems that both answered, paired; by measure."""
     shared = sorted(base.keys() & new.keys())
-    return dict(zip((m.name for m in MEASURES), paired(_terms(base, shared), _terms(new, shared), draws), strict=True))
+    sides = [_terms(*pair, shared) for pair in ((base, new), (new, base))]
+    return dict(zip((m.name for m in MEASURES), paired(*sides, draws), strict=True))
 
 
 def paired(base: Floats, new: Floats, draws: Draws, measures: Sequence[Measure] = MEASURES) -> Iterator[Change]:
@@ -139,22 +140,25 @@ def paired(base: Floats, new: Floats, draws: Draws, measures: Sequence[Measure] 
         yield Change(**metric.model_dump(), base=number(before[i]), new=number(after[i]), p_value=number(p_values[i]))
 
 
-def _terms(answers: Answers, problems: Sequence[str]) -> Floats:
-    """What each problem adds above and below the line of each measure: `(problems, measures, 2)`."""
-    return np.array([_of_problem(answers[problem]) for problem in problems], dtype=np.float64).reshape(
-        -1, len(MEASURES), 2
-    )
+def _terms(answers: Answers, beside: Answers, problems: Sequence[str]) -> Floats:
+    """What each problem adds above and below the line of each measure: `(problems, measures, 2)`.
+
+    A constraint that is undecided in the answers `beside` these is in no share here, either.
+    """
+    terms = [_of_problem(answers[problem], beside[problem]) for problem in problems]
+    return np.array(terms, dtype=np.float64).reshape(-1, len(MEASURES), 2)
 
 
-def _of_problem(answer: Answer) -> list[tuple[float, float]]:
+def _of_problem(answer: Answer, beside: Answer) -> list[tuple[float, float]]:
     return [
-        _share(answer.loose), _share(answer.strict), _all(answer.loose), _all(answer.strict),
-        (answer.tokens, 1), (answer.thinking_tokens, 1),
+        _share(answer.loose, beside.loose), _share(answer.strict, beside.strict),
+        _all(answer.loose), _all(answer.strict), (answer.tokens, 1), (answer.thinking_tokens, 1),
     ]  # fmt: skip
 
 
-def _share(verdicts: Sequence[bool | None]) -> tuple[int, int]:
-    decided = [verdict for verdict in verdicts if verdict is not None]
+def _share(verdicts: Sequence[bool | None], beside: Sequence[bool | None]) -> tuple[int, int]:
+    pairs = zip(verdicts, beside, strict=True)
+    decided = [verdict for verdict, other in pairs if verdict is not None and other is not None]
     return sum(decided), len(decided)
 
 

@@ -12,9 +12,7 @@ from overthink.records import Method
 from overthink.run import Run
 
 
-def exits_of(
-    run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]
-) -> RunExits:
+def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]) -> RunExits:
     """Every rule on every dataset of one run; `bars` are the error bars, `failed` the rows not made, by stage."""
     stop_rules = rules(config.solutions, config.budgets)
     return RunExits(

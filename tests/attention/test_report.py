@@ -86,6 +86,14 @@ def test_a_drop_is_base_less_cot_over_the_problems_answered_in_both(
     assert found.drop_ratio.value == pytest.approx(10 * drop, abs=1e-9)
 
 
+def test_a_response_that_was_never_made_is_counted(tmp_path: Path) -> None:
+    rows = [attended(f"{name}#1", [0.4, 0.2], thinking=None, answer=(0, 2)) for name in "ab"]
+    base, cot = run_of(tmp_path / "base", "base", rows), run_of(tmp_path / "cot", "cot", rows[:1])
+    cot.put_failures("generate", [Failure(stage="generate", id="b#1", kind="timeout", message="")])
+    found = report_of("ifeval", base, cot, {}, {"base": "m", "cot": "m"}, 200, 0)
+    assert (found.problems, found.one_sided, found.left_out) == (1, 1, {"timeout": 1})
+
+
 def test_what_is_left_out_is_counted(report: AttentionReport) -> None:
     assert (report.problems, report.one_sided, report.left_out) == (2, 1, {"no_answer": 1, "too_long": 1})
     assert [group.problems for group in report.groups] == [2, 1, 1, 0]

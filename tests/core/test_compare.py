@@ -202,6 +202,13 @@ def test_the_weights_of_aes_are_those_given() -> None:
     assert aes(*numbers, weights).item() == pytest.approx(2 * 0.2 - 10 * 0.2)
 
 
+def test_aes_takes_the_tokens_of_the_problems_whose_verdict_is_known() -> None:
+    known = [sample("a", 100, answer_at=40)], [sample("a", 50, answer_at=40)]
+    unknown = [sample("b", 100, correct=None)], [sample("b", 9000, correct=None)]
+    found = against(known[0] + unknown[0], known[1] + unknown[1]).overall.aes
+    assert (found.value, found.n, found.n_excluded) == (0.5, 1, 1)
+
+
 def test_aes_is_null_with_a_reason_where_the_base_has_nothing_right() -> None:
     found = against(
         [sample("a", 100, correct=False), sample("b", 100, correct=False)], [sample("a", 50), sample("b", 50)]

@@ -28,6 +28,16 @@ def report_rows(folder: Path) -> list[ReportRow]:
     return [ReportRow(**row) for row in json.loads((folder / "report.json").read_text())["rows"]]
 
 
+def test_a_tracking_server_that_does_not_answer_is_told_in_two_lines(
+    overthink: Overthink, scored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    done = overthink("export", "s", "--to", "mlflow", "-o", "http://127.0.0.1:9")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("http://127.0.0.1:9: API request to ")
+    assert done.err.splitlines()[1:] == ["Give a folder, or the URI of a tracking server."]
+
+
 def test_mlflow_reads_back_every_metric_and_the_report(overthink: Overthink, scored: Path) -> None:
     import mlflow
 

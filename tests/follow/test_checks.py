@@ -95,6 +95,7 @@ def test_what_hangs_dies_or_raises_fails_alone(monkeypatch: pytest.MonkeyPatch, 
     assert [row.kind if isinstance(row, Failure) else row.loose for row in rows] == [[True], kind, [True]]
 
 
+@pytest.mark.slow
 def test_a_hostile_answer_to_ifeval_is_checked_in_time(pool: CheckPool) -> None:
     pytest.importorskip("lm_eval", reason="overthink[follow] is not installed")
     constraints = [

@@ -218,3 +218,18 @@ def test_every_prompt_of_ifeval_can_be_checked(real_data: Path) -> None:
         assert len(strict) == len(loose) == len(problem.constraints)
         assert None not in strict
         assert all(at_least or not strictly for strictly, at_least in zip(strict, loose, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("relation", "answer", "met"),
+    [
+        ("at least", "# a # b", True),
+        ("at least", "# only", False),
+        ("less than", "# only", True),
+        ("less than", "", False),
+    ],
+)
+def test_a_symbol_is_counted_itself_and_not_a_letter_drawn_by_lot(relation: str, answer: str, met: bool) -> None:
+    arguments = {"letter": "#", "let_frequency": 2, "let_relation": relation}
+    constraint = Constraint(kinds=["keywords:letter_frequency"], arguments=arguments)
+    assert ifeval.check([constraint], "Write.", answer) == ([met], [met])

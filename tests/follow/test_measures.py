@@ -123,3 +123,9 @@ def test_what_did_not_think_is_left_out_of_the_correlation_and_few_give_none() -
 def test_scores_that_are_all_alike_have_no_correlation() -> None:
     alike = {str(k): answer(True, thinking=k + 1) for k in range(5)}
     assert correlations(alike, DRAWS)["spearman"].reason == "all lengths, or all scores, are alike"
+
+
+def test_a_change_compares_only_constraints_that_both_have_decided() -> None:
+    found = changes({"p": answer(True, False), "q": answer(True)}, {"p": answer(True, None), "q": answer(True)}, DRAWS)
+    change = found["instruction_loose"]
+    assert (change.base, change.new, change.value, change.n) == (1.0, 1.0, 0.0, 2)
