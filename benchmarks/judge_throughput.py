@@ -21,7 +21,7 @@ PARAGRAPH = "Let me go on with step {step} of sum {number}: I add two terms, car
 def throughput() -> None:
     """Wall time of the ideal client, N·L/C, over that of ours."""
     from overthink.pipeline import Pipeline, import_files
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     url = slow_server(LATENCY, '{"solutions": []}')
     with tempfile.TemporaryDirectory() as folder:

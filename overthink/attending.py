@@ -21,10 +21,10 @@ from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, Thinks, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.report import FollowReport
-from overthink.follow_page import page_of
 from overthink.jsonl import write_text
 from overthink.judges.constraint_finder import ConstraintFinder
 from overthink.judging import judging_of
+from overthink.page.follow import page_of
 from overthink.pipeline import Pipeline
 from overthink.records import Problem
 from overthink.run import Run, Work

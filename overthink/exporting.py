@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from overthink import tables
 from overthink.errors import OverthinkError
 from overthink.jsonl import write_bytes
 from overthink.records import Report
 from overthink.scored import config_of, scored_runs
 from overthink.stages.report import report_of
+from overthink.terminal import report as tables
 
 BINARY = "parquet"
 Target = Literal["mlflow", "every-eval-ever", "inspect"]

@@ -27,7 +27,6 @@ from overthink.judges.rules_segmenter import RulesSegmenter
 from overthink.judging import JudgedStage, Judges, Mode
 from overthink.records import Report
 from overthink.run import INPUTS, MANIFEST, STAGES, Item, Manifest, Outcome, Progress, Run, Work
-from overthink.show import Shown
 from overthink.stages.agree import agree as agree_runs
 from overthink.stages.agree import save as save_agreement
 from overthink.stages.cluster import cluster_row
@@ -39,6 +38,7 @@ from overthink.stages.segment import segment_row
 from overthink.stages.status import status_of
 from overthink.stages.verify import verify_rows, with_verdicts
 from overthink.sympy_workers import SympyVerifier
+from overthink.terminal.show import Shown
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 

@@ -9,11 +9,11 @@ from threading import Lock
 from pydantic import ValidationError
 
 from overthink import scored
-from overthink.compare_page import to_html
 from overthink.config import Sections
 from overthink.core.comparison import Comparison, to_json
 from overthink.errors import OverthinkError
 from overthink.page import write_page
+from overthink.page.compare import to_html
 from overthink.pipeline import REPORT
 from overthink.records import Report
 from overthink.run import MANIFEST, Run

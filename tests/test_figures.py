@@ -9,7 +9,7 @@ import pytest
 from overthink.core.report import join
 from overthink.figures import COLUMN, write_figures
 from overthink.records import Report
-from tests.test_tables import report_of, sample
+from tests.terminal.test_report import report_of, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 

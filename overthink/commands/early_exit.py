@@ -35,7 +35,8 @@ def exit(
     """
     from rich.console import Console
 
-    from overthink import exit_tables, scored
+    from overthink import scored
+    from overthink.terminal import exits as exit_tables
 
     given = options_given(
         {

@@ -147,7 +147,8 @@ def remedy(
 
     Responses that a method needs are made as those of cot were; options name another way to run the model.
     """
-    from overthink import follow_tables, remedying
+    from overthink import remedying
+    from overthink.terminal import follow as follow_tables
 
     named = {"backend": backend, "base_urls": base_url, "engine": engine, "max_tokens": max_tokens}
     judge = {"model": judge_model, "url": judge_url, "backend": judge_backend, "context": judge_context}
@@ -184,7 +185,8 @@ def attention(
     Every response is read once more by its model, with transformers. The constraints are found by the rules for
     IFEval's instruction types, or by the judge that --judge-model names.
     """
-    from overthink import attending, attention_tables
+    from overthink import attending
+    from overthink.terminal import attention as attention_tables
 
     given: Given = {
         "judge": {"model": judge_model, "url": judge_url}, "report": {"resamples": resamples, "seed": seed}
@@ -206,7 +208,8 @@ def advise(
 
     Takes the remedies that were tried before, and the classifier, which costs nothing.
     """
-    from overthink import follow_tables, remedying
+    from overthink import remedying
+    from overthink.terminal import follow as follow_tables
 
     with _bench(runs, {"report": {"resamples": resamples, "seed": seed}}, processes) as bench:
         found = remedying.advice(bench, ["classifier"])
@@ -246,7 +249,7 @@ def _generated(
     **where: Any,
 ) -> list[tuple[Any, Any]]:
     from overthink import following, generation, pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     bars = Bars()
     work = pipeline.Pipeline(options_given({"generate": _ready(named)}), bars, redo or ())
@@ -264,7 +267,8 @@ def _print_score(
     redo: list[str] | None = None,
     processes: int | None = None,
 ) -> None:
-    from overthink import follow_tables, following
+    from overthink import following
+    from overthink.terminal import follow as follow_tables
 
     work = _pipeline({**given, "report": {"resamples": resamples, "seed": seed}}, redo, processes)
     report = following.score(work, runs)
@@ -274,7 +278,7 @@ def _print_score(
 
 def _pipeline(given: Given, redo: list[str] | None, processes: int | None) -> Any:
     from overthink import pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     return pipeline.Pipeline(options_given(given), Bars(), redo or (), processes)
 
@@ -293,6 +297,6 @@ def _methods(text: str) -> list[str]:
 
 def _bench(runs: list[Path], given: Given, processes: int | None) -> Any:
     from overthink import remedying
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     return remedying.bench_of(_pipeline(given, None, processes), Bars(), runs, say)

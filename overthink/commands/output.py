@@ -26,7 +26,7 @@ def print_status(runs: list[Any], format: Format | None) -> None:
 
 def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:
     """Flat rows; `brief` names the columns that a terminal shows."""
-    from overthink.listing import print_listing
+    from overthink.terminal.listing import print_listing
 
     print_listing(rows, format_of(format), brief)
 

@@ -85,8 +85,8 @@ def pairs(
     From a run with several samples a problem. Prints the paper's table of all ways to choose.
     """
     from overthink import pairing, pipeline
-    from overthink.pair_tables import print_pairs
-    from overthink.progress import Bars
+    from overthink.terminal.pairs import print_pairs
+    from overthink.terminal.progress import Bars
 
     options = {
         "kind": kind, "rejected": rejected, "close": close, "rows": rows, "tokenizer": tokenizer,

@@ -54,7 +54,7 @@ def report(
     from overthink.core.report_text import to_markdown
     from overthink.figures import write_figures
     from overthink.page import write_page
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     given: Given = options_given({"report": {"resamples": resamples, "seed": seed}})
     found = pipeline.find_runs(runs or [])

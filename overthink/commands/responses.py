@@ -148,7 +148,7 @@ def _generated(
     **where: Any,
 ) -> tuple[Any, Any]:
     from overthink import generation, pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     named["engine"] = generation.engine_options(named["engine"]) if named["engine"] else None
     bars = Bars()

@@ -32,7 +32,7 @@ def show(
     With its answers, verdicts, strategies and tokens. A boundary that the segmenter is unsure of is marked.
     """
     from overthink import pipeline
-    from overthink.show import print_response
+    from overthink.terminal.show import print_response
 
     print_response(pipeline.response_of(run, row))
 

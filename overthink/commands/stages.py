@@ -174,7 +174,7 @@ def _advance(
         _estimate(stage, folders, given, redo, processes)
         return
     from overthink import pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     runs = pipeline.find_runs(folders or [])
     work = pipeline.Pipeline(options_given(given), Bars(), redo or (), processes, asked=(stage,), say=say)
@@ -188,7 +188,7 @@ def _estimate(
 ) -> None:
     """What the judges would be asked, and nothing else."""
     from overthink import pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     asked = pipeline.JUDGED if stage == "score" else (stage,)
     work = pipeline.Pipeline(options_given(given), Bars(), redo or (), processes, asked=asked, say=say)
@@ -212,7 +212,7 @@ def print_report(
     from rich.console import Console
 
     from overthink import exporting, pipeline
-    from overthink.progress import Bars
+    from overthink.terminal.progress import Bars
 
     runs = pipeline.find_runs(folders)
     work = pipeline.Pipeline(options_given(given), Bars(), redo or (), processes, say=say)

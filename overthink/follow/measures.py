@@ -109,8 +109,8 @@ def of_terms(terms: Floats, draws: Draws, measures: Sequence[Measure]) -> list[M
 def changes(base: Answers, new: Answers, draws: Draws) -> dict[str, Change]:
     """`new` less `base` over the problems that both answered, paired; by measure."""
     shared = sorted(base.keys() & new.keys())
-    sides = [_terms(*pair, shared) for pair in ((base, new), (new, base))]
-    return dict(zip((m.name for m in MEASURES), paired(*sides, draws), strict=True))
+    found = paired(_terms(base, new, shared), _terms(new, base, shared), draws)
+    return dict(zip((measure.name for measure in MEASURES), found, strict=True))
 
 
 def paired(base: Floats, new: Floats, draws: Draws, measures: Sequence[Measure] = MEASURES) -> Iterator[Change]:

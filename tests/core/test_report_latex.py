@@ -7,7 +7,7 @@ import pytest
 
 from overthink.core.report import join
 from overthink.core.report_latex import escaped, to_latex
-from tests.test_tables import mixed, report_of, sample
+from tests.terminal.test_report import mixed, report_of, sample
 
 
 def test_the_table_has_a_line_a_run_with_the_five_numbers_and_their_intervals() -> None:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from overthink.attention.report import AttentionReport, Drop, flat_rows
-from overthink.listing import print_listing
 from overthink.records import Metric
+from overthink.terminal.listing import print_listing
 
 _NAMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 

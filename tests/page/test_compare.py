@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from overthink.compare_page import side_of, to_html
 from overthink.core.compare import compare
 from overthink.core.comparison import Change
+from overthink.page.compare import side_of, to_html
 from tests.conftest import Overthink
 from tests.core.test_compare import SETTINGS, sample, side
-from tests.test_compare_tables import comparison
+from tests.terminal.test_compare import comparison
 
 HOSTILE = "</h1><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}\u2028 \"'&"
 

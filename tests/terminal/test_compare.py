@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from overthink import compare_tables, exit_tables
 from overthink.core.compare import compare
 from overthink.core.comparison import Comparison
 from overthink.core.early_exit import Stated, rules, stops_by_level
 from overthink.core.exits import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.terminal import compare as compare_tables
+from overthink.terminal import exits as exit_tables
 from tests.core.test_compare import METHOD, SETTINGS, sample, side
 
 HOSTILE = "org/[bold]evil\x1b[31m|\nname"

@@ -11,9 +11,9 @@ from rich.text import Text
 
 from overthink.core.comparison import Against, Change, Changes, Comparison, Settings, groups, to_csv, to_json
 from overthink.core.report_text import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
-from overthink.listing import listing
 from overthink.records import Metric
-from overthink.tables import grid, title, to_text, width_of
+from overthink.terminal.listing import listing
+from overthink.terminal.report import grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 

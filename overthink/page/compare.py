@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from overthink.compare_tables import (
+from overthink.core.comparison import Against, Change, Changes, Comparison, Settings, groups
+from overthink.core.report_text import number, printable
+from overthink.terminal.compare import (
     aes_line,
     difference_cell,
     method_line,
@@ -16,8 +18,6 @@ from overthink.compare_tables import (
     signed,
     wins_line,
 )
-from overthink.core.comparison import Against, Change, Changes, Comparison, Settings, groups
-from overthink.core.report_text import number, printable
 
 _PLOT = (130.0, 350.0)
 """From where to where the points of a figure stand, of 480."""

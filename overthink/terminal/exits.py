@@ -20,9 +20,9 @@ from overthink.core.report_text import (
     with_half_width,
     with_interval,
 )
-from overthink.listing import listing
 from overthink.records import Metric
-from overthink.tables import failed_line, grid, title, to_text, width_of
+from overthink.terminal.listing import listing
+from overthink.terminal.report import failed_line, grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 

@@ -14,7 +14,7 @@ from overthink.core.report import join
 from overthink.core.report_text import bare, labels, number, with_half_width, with_interval
 from overthink.core.terms import Sample
 from overthink.records import Method, Metric, Report, ReportRow, Score, Verdict
-from overthink.tables import Format, render
+from overthink.terminal.report import Format, render
 
 METHOD = Method(
     metric_version="1",

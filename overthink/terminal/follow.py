@@ -13,8 +13,8 @@ from overthink.follow.advice import Advice
 from overthink.follow.classifier import ClassifierReport
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
-from overthink.listing import listing, print_listing
 from overthink.records import Metric
+from overthink.terminal.listing import listing, print_listing
 
 _SHARES = {
     "instruction_loose": "instr. loose %",

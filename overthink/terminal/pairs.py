@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from overthink.listing import print_listing
 from overthink.records import Metric, PairReport, SideMetrics
+from overthink.terminal.listing import print_listing
 
 COLUMNS = {
     "n": "tokens",
