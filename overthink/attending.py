@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from overthink import following
 from overthink.attention import constraints, figures, responses
 from overthink.attention.reading import Attention
@@ -59,12 +61,26 @@ def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -
     return report, followed
 
 
-def write_figures(report: AttentionReport, followed: FollowReport, folder: Path | None, page: Path | None) -> None:
-    """The figures as files in the folder, and as a page, where these are named."""
-    if folder is not None:
-        figures.write_figures(report, folder)
+def write(followed: FollowReport, attended: AttentionReport | None, page: Path | None, folder: Path | None) -> None:
+    """The page, and the figures as files in the folder, where these are named."""
     if page is not None:
-        write_text(page, page_of(report, followed))
+        write_text(page, page_of(followed, attended))
+    if folder is not None and attended is not None:
+        figures.write_figures(attended, folder)
+
+
+def found(pipeline: Pipeline, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
+    """What is known of these runs of `overthink follow`: checked as far as it is owed; attention where it was read."""
+    followed = following.score(pipeline, folders)
+    place = following.place_of(following.runs_of(folders)) / REPORT
+    if not place.exists():
+        return followed, None
+    try:
+        return followed, AttentionReport.model_validate_json(place.read_text(encoding="utf-8"))
+    except ValidationError:
+        raise OverthinkError(
+            f"{place}: not the report of this version", "Give `overthink follow attention` once more."
+        ) from None
 
 
 def _mark(pipeline: Pipeline, run: Run) -> None:

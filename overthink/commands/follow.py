@@ -192,7 +192,7 @@ def attention(
         "judge": {"model": judge_model, "url": judge_url}, "report": {"resamples": resamples, "seed": seed}
     }  # fmt: skip
     report, followed = attending.attend(_pipeline(given, redo, processes), runs, model or [])
-    attending.write_figures(report, followed, figures, page)
+    attending.write(followed, report, page, figures)
     attention_tables.print_attention(report, format_of(format))
 
 

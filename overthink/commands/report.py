@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,6 +59,8 @@ def report(
     given: Given = options_given({"report": {"resamples": resamples, "seed": seed}})
     found = pipeline.find_runs(runs or [])
     work = pipeline.Pipeline(given, Bars(), (), processes)
+    if any(run.manifest.mode for run in found):
+        return _report_following(work, [run.folder for run in found], output, figures)
     work.advance(found, "score")
     result = work.report(found, dataset.split(",") if dataset else ())
     if format is not None:
@@ -70,4 +72,15 @@ def report(
         page = output or PAGE
         write_page(result, found, scored.exits([run.folder for run in found], given), page, split=split)
         typer.echo(page)
-    exit_if_failed(sum(len(run.failures()) for run in found))
+    return exit_if_failed(sum(len(run.failures()) for run in found))
+
+
+def _report_following(work: Any, runs: list[Path], output: Path | None, figures: Path | None) -> None:
+    """The page of runs of `overthink follow`."""
+    from overthink import attending
+
+    followed, attended = attending.found(work, runs)
+    attending.write(followed, attended, output or PAGE, figures)
+    if attended is None:
+        say("no attention was read of these runs: see overthink follow attention")
+    typer.echo(output or PAGE)

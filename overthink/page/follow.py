@@ -1,4 +1,4 @@
-"""What `overthink follow` found as one page: constraints met in each mode, and the attention that they got."""
+"""What `overthink follow` found as one page: constraints met in each mode, by kind, and the attention that they got."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from overthink.attention.figures import svg_figures
 from overthink.attention.report import AttentionReport, Group
+from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
 from overthink.records import Metric
 
@@ -18,26 +19,38 @@ _TITLES = {
 }
 
 
-def page_of(report: AttentionReport, followed: FollowReport) -> str:
-    """The HTML text: it needs no network and runs no script."""
+def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
+    """The HTML text: it needs no network and runs no script. `attended` is None where no attention was read."""
     from jinja2 import Environment
 
     assets = files("overthink") / "page" / "assets"
     template = Environment(autoescape=True, trim_blocks=True).from_string(
         (assets / "follow.html").read_text(encoding="utf-8")
     )
-    drawn = svg_figures(report)
     return template.render(
         styles=(assets / "page.css").read_text(encoding="utf-8"),
-        dataset=report.dataset,
+        dataset=followed.dataset,
         modes=[_mode(mode) for mode in followed.modes],
         outcome=followed.effect.overall if followed.effect else None,
-        groups=[_group(group) for group in report.groups],
-        figures=[{"title": title, "svg": drawn[name]} for name, title in _TITLES.items() if name in drawn],
-        finders=", ".join(report.finders),
-        left_out=", ".join(f"{count} {kind}" for kind, count in report.left_out.items()) or "nothing",
-        one_sided=report.one_sided,
+        kinds=[_kind(kind) for kind in followed.effect.kinds] if followed.effect else [],
+        attention=None if attended is None else _attention(attended),
     )
+
+
+def _attention(report: AttentionReport) -> dict[str, object]:
+    drawn = svg_figures(report)
+    return {
+        "groups": [_group(group) for group in report.groups],
+        "figures": [{"title": title, "svg": drawn[name]} for name, title in _TITLES.items() if name in drawn],
+        "finders": ", ".join(report.finders),
+        "left_out": ", ".join(f"{count} {kind}" for kind, count in report.left_out.items()) or "nothing",
+        "one_sided": report.one_sided,
+    }
+
+
+def _kind(kind: Outcomes) -> dict[str, object]:
+    counts = {"win": kind.win, "lose": kind.lose, "tie": kind.tie, "undecided": kind.undecided}
+    return {"name": kind.kind, **counts, "change": _cell(kind.change, 100)}
 
 
 def _mode(mode: ModeReport) -> dict[str, object]:

@@ -285,3 +285,11 @@ def test_compound_instructions_are_scored_by_rule_and_by_judge(
     again = overthink("follow", "score", "runs", "-f", "json", "--resamples", 200)
     assert json.loads(again.out)["modes"] == report["modes"]
     assert len(server.bodies) == calls
+
+
+def test_report_writes_the_page_of_these_runs(story: Story, overthink: Overthink, tmp_path: Path) -> None:
+    done = overthink("report", str(story.folder / "runs"), "-o", str(tmp_path / "page.html"))
+    assert (done.code, done.out.strip()) == (0, str(tmp_path / "page.html"))
+    assert "no attention was read" in done.err
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "punctuation:no_comma" in page and "<script" not in page
