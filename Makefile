@@ -33,7 +33,7 @@ test-engines-setup: $(ENGINES)/.ready
 test-engines: $(ENGINES)/.ready
 	OMP_NUM_THREADS=1 $(ENGINES)/bin/pytest tests/engines
 
-# Trains a tiny model to overthink and then to stop, and measures both: about a quarter of an hour on two cores.
+# Trains a tiny model to overthink and then to stop, and measures both: ten minutes on one core.
 loop: $(ENGINES)/.ready
 	$(ENGINES)/bin/python benchmarks/loop runs/loop
 
