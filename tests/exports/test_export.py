@@ -15,7 +15,10 @@ from overthink.records import ReportRow
 from tests.conftest import Overthink
 from tests.exports.test_formats import ROW
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+pytestmark = [
+    pytest.mark.slow,  # the other tools take their time to load
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"),
+]
 
 
 @pytest.fixture

@@ -196,6 +196,7 @@ print(sum(ifeval.check([Constraint(kinds=[k], arguments=a)], "x", good)[0][0] fo
 """
 
 
+@pytest.mark.slow
 def test_no_checker_asks_the_network_even_where_nltk_has_no_data(tmp_path: Path) -> None:
     cases = [(kind, arguments, good) for kind, arguments, good, _ in CASES]
     environment = {**os.environ, "HOME": str(tmp_path), "NLTK_DATA": str(tmp_path)}
