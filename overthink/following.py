@@ -130,7 +130,7 @@ def score(pipeline: Pipeline, folders: Sequence[Path]) -> FollowReport:
     with pool_of(pipeline, runs) as pool:
         for run in runs:
             check(pipeline, run, pool)
-    report = report_of(dataset_of(runs), runs, draws_of(pipeline, runs[0]))
+    report = report_of(_dataset_of(runs), runs, draws_of(pipeline, runs[0]))
     write_text(place_of(runs) / REPORT, report.model_dump_json(indent=2) + "\n")
     return report
 
@@ -158,8 +158,7 @@ def place_of(runs: Sequence[Run]) -> Path:
     return runs[-1].folder.parent if len(parents) == 1 else runs[-1].folder
 
 
-def dataset_of(runs: Sequence[Run]) -> str:
-    """The one dataset of these runs. OverthinkError where they have several."""
+def _dataset_of(runs: Sequence[Run]) -> str:
     names = sorted({name for run in runs for name in run.manifest.datasets})
     if len(names) != 1:
         raise OverthinkError(f"runs of several datasets: {', '.join(names)}", "Name the runs of one dataset.")

@@ -20,7 +20,7 @@ from overthink.core.phrases import Phrases, Spans
 from overthink.core.reading import FIRST_WORD, FIXED, Reading, read
 from overthink.core.segment_context import PLAIN_STATEMENT, with_context
 from overthink.core.segment_features import Columns, Floats, paragraph_features
-from overthink.core.thinking import Thinking, find_thinking
+from overthink.core.thinking import Thinking
 from overthink.core.trees import Trees
 from overthink.records import Solution, Span
 
@@ -131,16 +131,6 @@ def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: 
         scores = model.phrases.scores(reading.ids, spans, which.tolist())
         probabilities[which] = model.trees.probabilities(rows_of(columns, model.features, which, scores))
     return Judged(reading, columns, probabilities)
-
-
-def boundary_probabilities(
-    question: str, response: str, tags: tuple[str, str] | None = None
-) -> list[tuple[int, float]]:
-    """For each paragraph of the thinking: its end in the response, and the probability that a solution ends there."""
-    thinking = find_thinking(response, tags)
-    judged = judge_paragraphs(question, response, thinking, cut_off=thinking.opened and not thinking.closed)
-    ends = (end for _, end in judged.reading.paragraphs)
-    return [(end, float(probability)) for end, probability in zip(ends, judged.probabilities, strict=True)]
 
 
 def solutions(judged: Judged, response: str, truncated: bool) -> tuple[list[Solution], bool]:

@@ -49,7 +49,6 @@ class Samples:
         self._tables: dict[str, dict[str, Table[Any]]] = {
             str(run.folder): {name: run.table(name) for name in names} for run in runs
         }
-        self._runs = runs
         self._ids: dict[str, list[tuple[Run, str]]] = {}
         self._digests: dict[str, str] = {}
         self.not_scored = 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.core.paragraphs import paragraphs
-from overthink.core.segment_rules import boundary_probabilities, judge_paragraphs, quotation, segment_model, solutions
+from overthink.core.segment_rules import judge_paragraphs, quotation, segment_model, solutions
 from overthink.core.thinking import find_thinking
 
 QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
@@ -24,6 +24,16 @@ CHECK = (
 STATED = "Then 6 are broken, so 36 - 6 = 30. So the answer is 30 jars."
 CONFIRMED = "Taking away 6 leaves 30. Yes, 30 is right."
 ENDING = "</think>\n\nThere are \\boxed{30} whole jars."
+
+
+def boundary_probabilities(
+    question: str, response: str, tags: tuple[str, str] | None = None
+) -> list[tuple[int, float]]:
+    """For each paragraph of the thinking: its end in the response, and the probability that a solution ends there."""
+    thinking = find_thinking(response, tags)
+    judged = judge_paragraphs(question, response, thinking, cut_off=thinking.opened and not thinking.closed)
+    ends = (end for _, end in judged.reading.paragraphs)
+    return [(end, float(probability)) for end, probability in zip(ends, judged.probabilities, strict=True)]
 
 
 def probabilities(*parts: str) -> dict[str, float]:
