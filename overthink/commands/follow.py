@@ -194,6 +194,7 @@ def attention(
     report, followed = attending.attend(_pipeline(given, redo, processes), runs, model or [])
     attending.write(followed, report, page, figures)
     attention_tables.print_attention(report, format_of(format))
+    exit_if_failed(sum(count for kind, count in report.left_out.items() if kind != "no_answer"))
 
 
 @app.command()

@@ -10,6 +10,7 @@ import typer
 
 from overthink.commands.options import Dataset, Processes, Resamples, Runs, Seed
 from overthink.commands.output import Given, exit_if_failed, options_given, say
+from overthink.errors import OverthinkError
 
 
 class PaperTable(StrEnum):
@@ -60,6 +61,11 @@ def report(
     found = pipeline.find_runs(runs or [])
     work = pipeline.Pipeline(given, Bars(), (), processes)
     if any(run.manifest.mode for run in found):
+        if split or format or dataset:
+            raise OverthinkError(
+                "--split, --format and --dataset are not for runs of overthink follow",
+                "Leave them out, or print their numbers with overthink follow score.",
+            )
         return _report_following(work, [run.folder for run in found], output, figures)
     work.advance(found, "score")
     result = work.report(found, dataset.split(",") if dataset else ())
@@ -84,3 +90,4 @@ def _report_following(work: Any, runs: list[Path], output: Path | None, figures:
     if attended is None:
         say("no attention was read of these runs: see overthink follow attention")
     typer.echo(output or PAGE)
+    exit_if_failed(sum(sum(mode.failed.values()) for mode in followed.modes))

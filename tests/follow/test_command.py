@@ -293,3 +293,9 @@ def test_report_writes_the_page_of_these_runs(story: Story, overthink: Overthink
     assert "no attention was read" in done.err
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "punctuation:no_comma" in page and "<script" not in page
+
+
+def test_report_refuses_what_is_not_for_these_runs(story: Story, overthink: Overthink) -> None:
+    done = overthink("report", str(story.folder / "runs"), "--format", "latex")
+    assert done.code == 2
+    assert len(done.err.strip().split("\n")) == 2 and "--format" in done.err
