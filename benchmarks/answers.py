@@ -17,7 +17,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-from overthink.core.answers import quoted_answer
+from overthink.answers.find import quoted_answer
 from overthink.sympy_workers import SympyVerifier
 
 Row = dict[str, Any]
@@ -101,8 +101,8 @@ def measure_hostile(rows: list[Row], verifier: SympyVerifier, verbose: bool) -> 
 def measure_cpu(kind: str, rows: list[Row]) -> None:
     from math_verify import parse, verify
 
-    from overthink.core.equality import compare_symbolically
-    from overthink.core.normalise import same_cheaply
+    from overthink.answers.compare import same_cheaply
+    from overthink.answers.symbolic import compare_symbolically
 
     logging.disable(logging.WARNING)
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture
 
-from overthink.core.normalise import Outcome, number, same_cheaply
+from overthink.answers.compare import Outcome, number, same_cheaply
 from overthink.processes import start_pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
@@ -151,7 +151,7 @@ def _limit_memory(wanted: int) -> None:
 def _compare_within_limits(cpu_seconds: float, gold: str, answer: str) -> Outcome:
     """Runs in a worker."""
     # SymPy stays out of the parent.
-    from overthink.core.equality import compare_symbolically
+    from overthink.answers.symbolic import compare_symbolically
 
     try:
         with _cpu_limit(cpu_seconds):
@@ -164,7 +164,7 @@ def _compare_within_limits(cpu_seconds: float, gold: str, answer: str) -> Outcom
 
 def _gold_problem_within_limits(cpu_seconds: float, gold: str) -> str | None:
     """Runs in a worker."""
-    from overthink.core.equality import gold_problem
+    from overthink.answers.symbolic import gold_problem
 
     try:
         with _cpu_limit(cpu_seconds):

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from overthink.core.equality import compare_symbolically
+from overthink.answers.symbolic import compare_symbolically
 from overthink.core.labels import LabelRow
 from overthink.core.paragraphs import paragraphs
 from overthink.core.thinking import find_thinking

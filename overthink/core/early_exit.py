@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from overthink.answers.compare import same_cheaply
 from overthink.core.exits import METRICS, DatasetStops, ExitSettings, Rule, Stop, Stops
-from overthink.core.normalise import same_cheaply
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
 from overthink.records import Metric, Verdict
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overthink.core.answers import boxes
+from overthink.answers.find import boxes
 from overthink.core.replies import EDGES, Raw, RawReply, content_of, is_chat, last_assistant_turn, replies, text_of
 from overthink.errors import OverthinkError
 

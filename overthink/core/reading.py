@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.mentions import Mention, Target, mentions
+from overthink.answers.mentions import Mention, Target, mentions
 from overthink.core.paragraphs import paragraphs
 from overthink.core.plain import Plain, plain
 from overthink.core.question import WORD, asked_words

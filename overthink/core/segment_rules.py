@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.answers import boxes, final_answer
+from overthink.answers.find import boxes, final_answer
+from overthink.answers.mentions import targets
 from overthink.core.cues import Lexicon, lexicon
-from overthink.core.mentions import targets
 from overthink.core.phrases import Phrases, Spans
 from overthink.core.reading import FIRST_WORD, FIXED, Reading, read
 from overthink.core.segment_context import PLAIN_STATEMENT, with_context

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from overthink.core.answers import final_answer
+from overthink.answers.find import final_answer
 from overthink.core.thinking import find_thinking
 from overthink.ports import AskingVerifier, Conversation, Verifier
 from overthink.records import FinalVerdict, Problem, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way

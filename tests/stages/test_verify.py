@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.core.normalise import same_cheaply
+from overthink.answers.compare import same_cheaply
 from overthink.records import Problem, Response, Segments, Solution, Verdict, Way
 from overthink.run import Item
 from overthink.stages.verify import BATCH, verify_batch, verify_rows

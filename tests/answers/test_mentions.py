@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.core.mentions import Target, mentions, target_of, targets
+from overthink.answers.mentions import Target, mentions, target_of, targets
 from overthink.core.plain import plain
 from overthink.core.thinking import find_thinking
 

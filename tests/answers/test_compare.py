@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.core import equality
-from overthink.core.normalise import normalise, number, same_cheaply
-from overthink.core.shapes import shape_of
+from overthink.answers import symbolic
+from overthink.answers.compare import normalise, number, same_cheaply
+from overthink.answers.parse import shape_of
 
 SAME = [
     (r"\dfrac{1}{2}", r"\frac12"),
@@ -205,8 +205,8 @@ def assert_sympy_agrees(gold: str, answer: str) -> None:
         or other.percent
     ):
         return
-    symbolic = equality._compare_values(one, other)  # past the cheap ways
-    assert symbolic is None or symbolic[0] in (cheap[0], "undetermined"), (gold, answer, cheap, symbolic)
+    outcome = symbolic._compare_values(one, other)  # past the cheap ways
+    assert outcome is None or outcome[0] in (cheap[0], "undetermined"), (gold, answer, cheap, outcome)
 
 
 @pytest.mark.parametrize(("gold", "answer"), [*SAME, *DIFFERENT])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from overthink.core.answers import boxes
+from overthink.answers.find import boxes
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it stands."""

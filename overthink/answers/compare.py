@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from overthink.core.notation import LONGEST
-from overthink.core.shapes import Shape, shape_of
-from overthink.core.units import scale
+from overthink.answers.parse import Shape, shape_of
+from overthink.answers.rewrite import LONGEST
+from overthink.answers.units import scale
 from overthink.records import Verdict, Way
 
 Outcome = tuple[Verdict, Way]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overthink.core.equality import compare_symbolically, gold_problem
+from overthink.answers.symbolic import compare_symbolically, gold_problem
 
 EQUAL = [
     (r"\sqrt{8}", r"2\sqrt{2}"),

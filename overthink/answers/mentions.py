@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from overthink.core.answers import boxes
+from overthink.answers.find import boxes
 from overthink.core.plain import Plain, compact, plain_text
 from overthink.core.question import asked_words
 from overthink.records import Span

@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from overthink.core.answers import quoted_answer
-from overthink.core.notation import FUNCTIONS, LONGEST, closing_brackets, tidy
-from overthink.core.numbers import is_decimal, number_of
-from overthink.core.units import split_unit
+from overthink.answers.find import quoted_answer
+from overthink.answers.numbers import is_decimal, number_of
+from overthink.answers.rewrite import FUNCTIONS, LONGEST, closing_brackets, tidy
+from overthink.answers.units import split_unit
 
 Kind = Literal["value", "tuple", "list", "union", "matrix", "relation", "equation", "words"]
 

@@ -16,8 +16,8 @@ from math_verify.grader import verify
 from sympy.core.evalf import PrecisionExhausted
 from sympy.core.relational import Relational
 
-from overthink.core.normalise import Outcome, compare, unit_ratio
-from overthink.core.shapes import Shape, shape_of
+from overthink.answers.compare import Outcome, compare, unit_ratio
+from overthink.answers.parse import Shape, shape_of
 
 # It says once a process that its own time-outs are off. They are, on purpose.
 logging.getLogger("math_verify").setLevel(logging.ERROR)

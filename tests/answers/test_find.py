@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.core.answers import boxes, final_answer, quoted_answer
-from overthink.core.normalise import same_cheaply
+from overthink.answers.compare import same_cheaply
+from overthink.answers.find import boxes, final_answer, quoted_answer
 from overthink.core.thinking import find_thinking
 
 

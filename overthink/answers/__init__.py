@@ -1,0 +1,1 @@
+"""Answers: found in a text, read, compared; no file, network or clock."""
