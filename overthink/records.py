@@ -6,9 +6,9 @@ Text is never copied from one row into a later one: a row points at it.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Span = tuple[int, int]
 Verdict = Literal["correct", "wrong", "undetermined"]
@@ -275,6 +275,10 @@ class JudgeUse(Row):
     asked_paragraphs: int | None = None
 
 
+NO_INTERVAL = "no interval: fewer than two problems enter its denominator"
+"""The reason of a value without an interval."""
+
+
 class Metric(Row):
     """One number with its error bar: `n` went in, `n_excluded` were left out.
 
@@ -289,6 +293,16 @@ class Metric(Row):
     unit: str
     higher_is_better: bool | None
     reason: str | None = None
+
+    @model_validator(mode="after")
+    def _is_null_for_a_reason(self) -> Self:
+        if (self.ci_low is None) != (self.ci_high is None):
+            raise ValueError("an interval has two ends or none")
+        if self.value is None and self.ci_low is not None:
+            raise ValueError("an interval without a value")
+        if (self.ci_low is None) != (self.reason is not None):
+            raise ValueError("there is a reason if, and only if, the value or its interval is null")
+        return self
 
 
 Scope = Literal["thinking", "response"]
@@ -362,6 +376,14 @@ class JudgeAgreement(Row):
     outcome_difference: Metric
     process_difference: Metric
     strategy_ari: Metric
+
+    @field_validator("f1", "outcome_difference", "process_difference", "strategy_ari", mode="before")
+    @classmethod
+    def _with_a_reason(cls, stored: Any) -> Any:
+        """A run saved by version 0.1.0 does not say why an interval is null; it knew one cause only."""
+        if isinstance(stored, dict) and stored.get("ci_low") is None and stored.get("reason") is None:
+            return {**stored, "reason": NO_INTERVAL}
+        return stored
 
 
 class RunReport(Row):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overthink.core.stats import bootstrap, exact
-from overthink.records import Attended, Metric, Row, Span
+from overthink.records import NO_INTERVAL, Attended, Metric, Row, Span
 from overthink.run import Run
 
 REPORT = "attention.json"
@@ -166,7 +166,7 @@ def _metrics(differences: Floats, resamples: int, seed: int) -> list[Metric]:
             n_excluded=0,
             unit="attention",
             higher_is_better=False,
-            reason="no interval: fewer than two problems" if n < 2 else None,
+            reason=NO_INTERVAL if n < 2 else None,
         )
         for k in range(differences.shape[1])
     ]

@@ -11,14 +11,13 @@ import numpy as np
 
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
 from overthink.core.terms import SPECS, Sample
-from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.records import NO_INTERVAL, Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
 
 SCHEMA_VERSION = 1
 
 # The columns of a Term.
 _NUMERATOR, _DENOMINATOR, _N, _EXCLUDED = range(4)
 _ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
-_CI_REASON = "no interval: fewer than two problems enter its denominator"
 
 
 def aggregate(
@@ -133,7 +132,7 @@ def _group(sums: Floats, ks: list[int], resamples: int, seed: int) -> dict[str, 
         value, low, high = (
             None if isnan(x) else round(x, DECIMALS) for x in (values[i].item(), *intervals[i].tolist())
         )
-        reason = empty if value is None else _CI_REASON if low is None else None
+        reason = empty if value is None else NO_INTERVAL if low is None else None
         result[name] = Metric(
             value=value,
             ci_low=low,

@@ -21,8 +21,8 @@ from overthink.core.labels import (
     process_efficiency,
 )
 from overthink.core.rand_index import adjusted_rand_index
-from overthink.core.stats import Floats, bootstrap, ratios
-from overthink.records import Metric
+from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
+from overthink.records import NO_INTERVAL, Metric
 
 Pair = tuple[Labelled, Labelled]
 """Reference and measured, of the same response."""
@@ -94,7 +94,7 @@ def agreement_of_pairs(matching: Matching, resamples: int = 10_000, seed: int = 
         "f1": _Ratio(2 * hits, found + wanted, True, "no boundary on either side"),
         "outcome_difference": _mean([_distance(outcome_efficiency(a), outcome_efficiency(b)) for a, b in pairs], False),
         "process_difference": _mean([_distance(process_efficiency(a), process_efficiency(b)) for a, b in pairs], False),
-        "strategy_ari": _mean([strategy_agreement(a, b) for a, b in pairs], True),
+        "strategy_ari": _mean([strategy_agreement(a, b) for a, b in pairs], True, "score"),
     }
     problem_of = _problem_numbers(pairs)
     return AgreementReport(
@@ -127,20 +127,21 @@ class _Ratio:
     higher_is_better: bool
     reason: str
     n_excluded: int = 0
+    unit: str = "share"
 
 
-def _mean(values: Sequence[float | None], higher_is_better: bool) -> _Ratio:
+def _mean(values: Sequence[float | None], higher_is_better: bool, unit: str = "share") -> _Ratio:
     """The mean over responses; None is left out and counted."""
     known = np.array([value is not None for value in values], dtype=float)
     filled = np.array([0.0 if value is None else value for value in values])
-    return _Ratio(filled, known, higher_is_better, "defined for no response", int(len(known) - known.sum()))
+    return _Ratio(filled, known, higher_is_better, "defined for no response", int(len(known) - known.sum()), unit)
 
 
 def _metrics(figures: dict[str, _Ratio], problem_of: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Metric]:
     """All figures from the same resamples of problems, with their intervals."""
 
     def by_problem(columns: list[Floats]) -> Floats:
-        return np.stack([np.bincount(problem_of, weights=column) for column in columns], axis=1)
+        return np.stack([np.bincount(problem_of, weights=exact(column)) for column in columns], axis=1)
 
     above = by_problem([figure.numerators for figure in figures.values()])
     below = by_problem([figure.denominators for figure in figures.values()])
@@ -153,17 +154,17 @@ def _metrics(figures: dict[str, _Ratio], problem_of: NDArray[np.int64], resample
 
 
 def _metric(figure: _Ratio, responses: int, value: float, interval: Floats) -> Metric:
-    low, high = (None if np.isnan(end) else float(end) for end in interval)
-    null = np.isnan(value)
+    rounded, low, high = (None if np.isnan(x) else round(float(x), DECIMALS) for x in (value, *interval))
+    empty = figure.reason if responses else "no response was matched"
     return Metric(
-        value=None if null else float(value),
+        value=rounded,
         ci_low=low,
         ci_high=high,
         n=responses - figure.n_excluded,
         n_excluded=figure.n_excluded,
-        unit="ratio",
+        unit=figure.unit,
         higher_is_better=figure.higher_is_better,
-        reason=(figure.reason if responses else "no response was matched") if null else None,
+        reason=empty if rounded is None else NO_INTERVAL if low is None else None,
     )
 
 

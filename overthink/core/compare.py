@@ -28,7 +28,7 @@ from overthink.core.paired import Pairs, intervals, sign_flip_p_values
 from overthink.core.stats import DECIMALS, Floats, exact
 from overthink.core.terms import SPECS, Sample
 from overthink.errors import OverthinkError
-from overthink.records import Method, Metric
+from overthink.records import NO_INTERVAL, Method, Metric
 
 SCHEMA_VERSION = 1
 COMPARED = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
@@ -273,7 +273,7 @@ def _metric(
 ) -> dict[str, Any]:
     n = int(used.sum())
     low, high = (_number(end) for end in interval)
-    alone = "no interval: fewer than two problems" if low is None else None
+    alone = NO_INTERVAL if low is None else None
     return {
         "value": _number(value),
         "ci_low": low,

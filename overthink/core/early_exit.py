@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from overthink.answers.compare import same_cheaply
 from overthink.core.exits import METRICS, DatasetStops, ExitSettings, Rule, Stop, Stops
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.records import Metric, Verdict
+from overthink.records import NO_INTERVAL, Metric, Verdict
 
 _DESCRIBED: dict[str, tuple[str, bool | None, str]] = {
     "accuracy": ("share", True, "no response with a known verdict"),
@@ -215,7 +215,7 @@ def _metrics(above: Floats, below: Floats, responses: int, resamples: int, seed:
 def _metric(name: str, value: float, interval: Floats, n: int, n_excluded: int) -> Metric:
     unit, higher_is_better, empty = _DESCRIBED[name]
     low, high = (_number(end) for end in interval)
-    alone = "no interval: fewer than two problems" if low is None else None
+    alone = NO_INTERVAL if low is None else None
     return Metric(
         value=_number(value),
         ci_low=low,

@@ -8,7 +8,7 @@ import numpy as np
 
 from overthink.core.pairs import Candidate, Cut, Measured, PairKind, choose, measured
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.records import Metric, SideMetrics
+from overthink.records import NO_INTERVAL, Metric, SideMetrics
 
 KINDS: tuple[PairKind, ...] = ("shortest", "fcs-reflection", "gds", "fcs")
 SIDES = ("all samples", "longest", *KINDS)
@@ -55,7 +55,7 @@ class Statistics:
 def _metric(mean: float, interval: Floats, n: int, n_excluded: int, unit: str) -> Metric:
     value = None if np.isnan(mean) else round(float(mean), DECIMALS)
     low, high = (None if np.isnan(end) else round(float(end), DECIMALS) for end in interval)
-    reason = "nothing enters it" if value is None else "fewer than two problems enter it" if low is None else None
+    reason = "nothing enters it" if value is None else NO_INTERVAL if low is None else None
     better = {"share": True, "tokens": False}.get(unit)
     return Metric(
         value=value, ci_low=low, ci_high=high, n=n, n_excluded=n_excluded, unit=unit, higher_is_better=better,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from overthink.core.stats import Floats, percentiles
 from overthink.follow.measures import Answers, Draws, number
-from overthink.records import Metric
+from overthink.records import NO_INTERVAL, Metric
 
 _FEWEST = 3
 _AT_ONCE = 500
@@ -47,9 +47,15 @@ def _metric(lengths: Floats, shares: Floats, ranked: bool, all_answers: int, dra
         else "all lengths, or all scores, are alike"
     )
     return Metric(
-        value=number(value), ci_low=number(spread[0]), ci_high=number(spread[1]), n=n, n_excluded=all_answers - n,
-        unit="correlation", higher_is_better=None, reason=few if isnan(value) else None,
-    )  # fmt: skip
+        value=number(value),
+        ci_low=number(spread[0]),
+        ci_high=number(spread[1]),
+        n=n,
+        n_excluded=all_answers - n,
+        unit="correlation",
+        higher_is_better=None,
+        reason=few if isnan(value) else NO_INTERVAL if isnan(spread[0]) else None,
+    )
 
 
 def _interval(lengths: Floats, shares: Floats, ranked: bool, draws: Draws) -> Floats:

@@ -13,7 +13,7 @@ from overthink.core.comparison import Change
 from overthink.core.paired import Pairs, intervals, sign_flip_p_values
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
 from overthink.jsonl import Table
-from overthink.records import Followed, Metric, Problem
+from overthink.records import NO_INTERVAL, Followed, Metric, Problem
 from overthink.run import Run
 
 
@@ -172,7 +172,7 @@ def _all(verdicts: Sequence[bool | None]) -> tuple[int, int]:
 def _metric(measure: Measure, value: float, interval: Floats, used: NDArray[np.bool_]) -> Metric:
     n = int(used.sum())
     low, high = number(interval[0]), number(interval[1])
-    no_interval = "no interval: fewer than two problems" if low is None else None
+    no_interval = NO_INTERVAL if low is None else None
     return Metric(
         value=number(value), ci_low=low, ci_high=high, n=n, n_excluded=len(used) - n, unit=measure.unit,
         higher_is_better=measure.higher_is_better, reason="no problem enters" if not n else no_interval,

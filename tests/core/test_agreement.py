@@ -27,6 +27,7 @@ from overthink.core.labels import (
 )
 from overthink.core.rand_index import adjusted_rand_index
 from overthink.records import (
+    NO_INTERVAL,
     Clusters,
     FinalVerdict,
     Problem,
@@ -236,6 +237,7 @@ def test_the_interval_resamples_problems_not_responses() -> None:
     off = [labelled([18 if k % 2 else 28, 98], text=str(k)) for k in range(10)]
     report = agreement(one, off)
     assert (report.f1.ci_low, report.f1.value, report.f1.ci_high) == (None, 0.5, None)
+    assert report.f1.reason == NO_INTERVAL
     spread = agreement(
         [replace(row, problem_id=str(k)) for k, row in enumerate(one)],
         [replace(row, problem_id=str(k)) for k, row in enumerate(off)],

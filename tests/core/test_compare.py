@@ -10,7 +10,7 @@ from overthink.core.comparison import Against, Comparison, Settings
 from overthink.core.metrics import kinds
 from overthink.core.terms import Sample
 from overthink.errors import OverthinkError
-from overthink.records import Method, Score, Verdict
+from overthink.records import NO_INTERVAL, Method, Score, Verdict
 
 METHOD = Method(
     metric_version="1",
@@ -151,7 +151,7 @@ def test_levels_stand_apart_and_take_the_level_that_either_run_knows() -> None:
     levels = against(base, new).datasets["math500"].levels
     assert {level: changes.metrics["tokens"].value for level, changes in levels.items()} == {1: -10, 5: -65}
     assert levels[1].metrics["tokens"].ci_low is None
-    assert levels[1].metrics["tokens"].reason == "no interval: fewer than two problems"
+    assert levels[1].metrics["tokens"].reason == NO_INTERVAL
 
 
 def test_a_run_against_itself_differs_in_nothing() -> None:

@@ -5,7 +5,7 @@ import pytest
 from overthink.core.comparison import Against, Change, Changes, DatasetChanges, Pairing
 from overthink.core.gate import Condition, met, read
 from overthink.errors import OverthinkError
-from overthink.records import Metric
+from overthink.records import NO_INTERVAL, Metric
 
 
 def change(value: float | None, low: float | None = None, high: float | None = None) -> Change:
@@ -17,7 +17,7 @@ def change(value: float | None, low: float | None = None, high: float | None = N
         n_excluded=0,
         unit="share",
         higher_is_better=True,
-        reason=None if value is not None else "no response",
+        reason="no response" if value is None else NO_INTERVAL if low is None else None,
         base=0.5,
         new=0.4,
         p_value=0.03,

@@ -6,7 +6,7 @@ import pytest
 
 from overthink.core.pair_statistics import SIDES, Statistics
 from overthink.core.pairs import Candidate, Cut, longest
-from overthink.records import Metric, Verdict
+from overthink.records import NO_INTERVAL, Metric, Verdict
 
 
 def sample(*verdicts: Verdict, tail: int = 0, correct: bool = True) -> Candidate:
@@ -59,7 +59,7 @@ def test_the_means_are_of_ratios_and_what_is_not_defined_is_left_out_and_counted
 def test_one_problem_has_no_interval_and_says_why() -> None:
     metric = table([SHORT, LONG])["fcs"]["tokens"]
     assert (metric.value, metric.ci_low, metric.ci_high) == (10, None, None)
-    assert metric.reason == "fewer than two problems enter it"
+    assert metric.reason == NO_INTERVAL
 
 
 def test_the_interval_holds_the_mean() -> None:

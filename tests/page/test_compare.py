@@ -9,6 +9,7 @@ import pytest
 from overthink.core.compare import compare
 from overthink.core.comparison import Change
 from overthink.page.compare import side_of, to_html
+from overthink.records import NO_INTERVAL
 from tests.conftest import Overthink
 from tests.core.test_compare import SETTINGS, sample, side
 from tests.terminal.test_compare import comparison
@@ -94,6 +95,7 @@ def test_better_is_said_only_where_the_interval_leaves_out_0(
     low: float | None, high: float | None, higher_is_better: bool | None, side: str
 ) -> None:
     numbers: dict[str, Any] = {"value": 0.1, "ci_low": low, "ci_high": high, "base": 0.5, "new": 0.6, "p_value": 0.01}
+    numbers["reason"] = NO_INTERVAL if low is None else None
     change = Change(**numbers, n=9, n_excluded=0, unit="share", higher_is_better=higher_is_better)
     assert side_of(change) == side
 

@@ -295,8 +295,9 @@ def test_how_a_number_is_shown(value: float | None, unit: str, shown: str) -> No
 def test_how_an_interval_is_shown() -> None:
     def metric(value: float | None, low: float | None, high: float | None) -> Metric:
         return Metric(
-            value=value, ci_low=low, ci_high=high, n=9, n_excluded=0, unit="share", higher_is_better=True, reason="x"
-        )
+            value=value, ci_low=low, ci_high=high, n=9, n_excluded=0, unit="share", higher_is_better=True,
+            reason="x" if low is None else None,
+        )  # fmt: skip
 
     whole = metric(0.523, 0.5, 0.56)
     assert (bare(whole), with_half_width(whole), with_interval(whole)) == ("52.3", "52.3 ±3.0", "52.3 [50.0, 56.0]")
