@@ -25,14 +25,6 @@ _OPTIONS = re.compile(r"[A-J]{1,6}")
 _ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more stands for the number that it rounds
 
 
-def normalise(answer: str) -> str:
-    """The answer in its normal form: equal forms are equal answers (units and the name before "=" left out)."""
-    shape = shape_of(answer)
-    if shape.value is not None and shape.kind == "value":
-        return f"{shape.value}%" if shape.percent else str(shape.value)
-    return shape.key.casefold() if shape.kind == "words" else shape.key
-
-
 def number(answer: str) -> Fraction | None:
     """The rational or decimal number that an answer is, bounded in size; per cent are not divided by 100."""
     shape = shape_of(answer)

@@ -10,7 +10,6 @@ _MOST_BITS = 2000
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?![\d/])|\d+)"
 _DECIMAL = rf"(?:{_DIGITS}(?:\.\d*)?|\.\d+)"
-_INTEGER_OR_DECIMAL = re.compile(_DECIMAL)
 _NUMBER = re.compile(
     rf"(?P<sign>[-+]?)\s?(?:(?P<whole>\d+)\s?(?=\\frac|\d+\s?/)(?:(?<=\s)|(?=\\)))?"
     rf"(?:\\frac\s?\{{\s?(?P<top>-?\s?{_DECIMAL})\s?\}}\s?\{{\s?(?P<bottom>-?\s?{_DECIMAL})\s?\}}"

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from overthink.answers.find import boxes
+from overthink.answers.rules import Rule, rewritten
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it stands."""
@@ -25,8 +26,7 @@ _GREEK_NAMES = (
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ", "0123456789+-()ni")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙ", "0123456789+-()n")
-_SUPERSCRIPT_RUN = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+")
-_SUBSCRIPT_RUN = re.compile(r"[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙ]+")
+# Wide forms of ASCII characters and letters of mathematical alphabets need no entry: `_plain_character`.
 _UNICODE = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "‒": "-", "﹣": "-", "×": r"\cdot ", "·": r"\cdot ",
     "⋅": r"\cdot ", "∙": r"\cdot ", "∗": r"\cdot ", "÷": "/", "∕": "/", "⁄": "/", "√": r"\sqrt ", "∛": r"\sqrt[3]",
@@ -34,32 +34,10 @@ _UNICODE = {
     "≈": r"\approx ", "≅": r"\approx ", "±": r"\pm ", "∓": r"\mp ", "°": r"^\circ ", "º": r"^\circ ", "′": "'",
     "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}",
     "θ": r"\theta ", "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "λ": r"\lambda ", "φ": r"\phi ", "ω": r"\omega ",
-    "“": '"', "”": '"', "‘": "'", "’": "'", "…": r"\ldots ", "：": ":", "，": ",", "。": ".", "；": ";", "（": "(",
-    "）": ")", "、": ",", "₁": "_1", "→": r"\to ", "⟨": r"\langle ", "⟩": r"\rangle ", "∖": r"\setminus ",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "…": r"\ldots ", "。": ".", "、": ",", "→": r"\to ", "⟨": r"\langle ",
+    "⟩": r"\rangle ", "∖": r"\setminus ",
 }  # fmt: skip
 _UNICODE_TABLE = {ord(key): value for key, value in _UNICODE.items()}
-_FRACTION_CHARACTER = re.compile(r"(\d?)([¼½¾⅐-⅞])")
-
-# Commands whose backslash was taken for an escape on the way here: a tab and "ext{13}".
-_ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
-_SWALLOWED = re.compile(
-    "\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])"
-)
-
-_TEXT_COMMAND = re.compile(
-    r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|operatorname\*?|boldsymbol|bm)"
-    r"\s*\{([^{}]*)\}"
-)
-_FONT_SWITCH = re.compile(
-    r"\b(?:bf|rm|it)(?=\s?\{)|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])"
-)
-_SIZE = re.compile(r"\\m?(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*\.?")
-_BRACED_COMMA = re.compile(r"\s?\{\s?,\s?\}\s?")
-_THIN_SPACE = re.compile(r"\\!\s*")
-_SPACE = re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad|thinspace(?![A-Za-z])|enspace(?![A-Za-z])|phantom\{[^{}]*\})|~|&nbsp;")
-_MATH_BRACKET = re.compile(r"(?<!\\)\\[()\[\]]")
-_DOUBLED = re.compile(r"\\\\(?=[A-Za-z({\[)}\]])")
-_UNCLOSED_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _COMMANDS = {
     r"\asin": r"\arcsin", r"\acos": r"\arccos", r"\atan": r"\arctan", r"\tg": r"\tan", r"\ctg": r"\cot",
     r"\lg": r"\log",
@@ -72,20 +50,255 @@ _COMMANDS = {
     r"\percent": "%", r"\lparen": "(", r"\rparen": ")", r"\land": r"\wedge", r"\mid": "|", r"\iff": r"\Leftrightarrow",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_RELATION_SIGN = (("<=", r"\le "), (">=", r"\ge "), ("!=", r"\ne "), ("==", "="), ("=<", r"\le "), ("~=", r"\approx "))
-_CIRCLE = re.compile(r"\^\s*\{\s*\\circ\s*\}|\^\s*\\circ|\\circ(?=\s*$)")
-_PLAIN_FUNCTION = re.compile(r"(?<![A-Za-z\\])(" + "|".join(FUNCTIONS) + r")(?![a-zA-Z])")
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
-_PLAIN_GREEK = re.compile(r"(?<![A-Za-z\\])(" + "|".join(_GREEK_NAMES.split()) + r")(?![a-zA-Z])")
-_INFINITY = re.compile(r"(?<![A-Za-z\\])(?:infinity|Infinity|inf|oo)(?![A-Za-z])")
-_SYMPY_INTERVAL = re.compile(r"Interval(?:\.(open|Lopen|Ropen))?\(([^(),]*),([^(),]*)\)")
-_SYMPY_UNION = re.compile(r"Union\((.*)\)")
-_BRACED_POWER = re.compile(r"\^\s*\{\s*(\w)\s*\}")
-_INDEX = re.compile(r"_\s*(?:\{\s*(\w+)\s*\}|(\w))")
-_DOUBLE_SIGN = re.compile(r"\+\s*-|-\s*\+")
-_SPACES = re.compile(r"\s+")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*(?![\w(])")
-_SCIENTIFIC = re.compile(r"(?<![\w.\\])(\d+(?:\.\d*)?|\.\d+)[eE]([+-]?\d{1,4})(?![\w.])")
+# A command whose backslash was taken for an escape on the way here: a tab and "ext{13}".
+_ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
+
+
+def _vulgar_fraction(found: re.Match[str]) -> str:
+    numerator, _, denominator = unicodedata.normalize("NFKC", found[2]).partition("⁄")
+    return rf"{found[1]}\frac{{{numerator}}}{{{denominator}}}"
+
+
+def _interval(found: re.Match[str]) -> str:
+    left = "(" if found[1] in ("open", "Lopen") or "oo" in found[2] else "["
+    right = ")" if found[1] in ("open", "Ropen") or "oo" in found[3] else "]"
+    return f"{left}{found[2]},{found[3]}{right}"
+
+
+# The steps of `tidy`, in this order. Examples are texts before and after `tidy`.
+UNICODE = (
+    Rule(
+        "a fraction in one character",
+        re.compile(r"(\d?)([¼½¾⅐-⅞])"),
+        _vulgar_fraction,
+        examples=(("½", r"\frac{1}{2}"), ("2¾", r"2\frac{3}{4}"), ("⅔x", r"\frac{2}{3}x")),
+        not_examples=("1/2",),
+    ),
+    Rule(
+        "superscripts",
+        re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+"),
+        lambda run: "^{" + run[0].translate(_SUPERSCRIPTS) + "}",
+        examples=(("x⁻¹²", "x^{-12}"), ("e⁽ⁿ⁾", "e^{(n)}")),
+        not_examples=("x^2", "x°"),
+    ),
+    Rule(
+        "subscripts",
+        re.compile(r"[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙ]+"),
+        lambda run: "_{" + run[0].translate(_SUBSCRIPTS) + "}",
+        examples=(("a₁₂", "a_{12}"), ("aₙ₊₁", "a_{n+1}")),
+        not_examples=("a_1",),
+    ),
+)
+ESCAPES = (
+    Rule(
+        "a swallowed backslash",
+        re.compile("\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])"),
+        lambda found: "\\" + _ESCAPES[found[0]],
+        examples=(("\frac{1}{3}", r"\frac{1}{3}"), ("4\times 5", r"4\cdot 5"), ("\binom{4}{2}", r"\binom{4}{2}")),
+        not_examples=("7\t8", "7\rho"),
+    ),
+)
+UNCLOSED_BOX = (
+    Rule(
+        "a box that is never closed",
+        re.compile(r"\\(?:boxed|fbox)\s*\{"),
+        "",
+        examples=((r"\boxed{17", "17"), (r"\boxed{2}+\fbox{3", "2+3")),
+        not_examples=(r"\boxedness",),
+    ),
+)
+DOUBLED = (
+    Rule(
+        "a doubled backslash",
+        re.compile(r"\\{2,}(?=[A-Za-z({\[)}\]])"),
+        r"\\",
+        examples=((r"\\frac{1}{3}", r"\frac{1}{3}"), (r"\\\\sqrt{7}", r"\sqrt{7}"), (r"\\{4\\}", r"\{4\}")),
+        not_examples=(r"1 \\ 2", r"\frac{1}{3}"),
+    ),
+)
+_WORDS_IN_COMMAND = Rule(
+    "words in a command for text or a font",
+    re.compile(
+        r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|operatorname\*?|boldsymbol"
+        r"|bm)\s*\{([^{}]*)\}"
+    ),
+    r" \1 ",
+    examples=((r"\text{noon}", "noon"), (r"\mathbf{\text{v}}", "v"), (r"5\mbox{ km}", "5 km")),
+    not_examples=(r"\mathbb{R}", r"\texture{5}"),
+)
+LAYOUT = (
+    Rule(
+        "an escaped sign",
+        re.compile(r"\\([$%#_])"),
+        r"\1",
+        examples=((r"\$40", "$40"), (r"40\%", "40%"), (r"\#4", "#4"), (r"a\_b", "a_{b}")),
+        not_examples=(r"\{4\}",),
+    ),
+    Rule("a null character", re.compile("\0"), "", examples=(("4\0 0", "4 0"), ("4\x0000", "400"))),
+)
+SPACING = (
+    Rule(
+        "brackets of math mode",
+        re.compile(r"(?<!\\)\\[()\[\]]"),
+        " ",
+        examples=((r"\(x+1\)", "x+1"), (r"\[9\]", "9")),
+        not_examples=(r"\{9\}", r"1 \\[2pt] 3"),
+    ),
+    Rule(
+        "a comma in braces",
+        re.compile(r"\s?\{\s?,\s?\}\s?"),
+        ",",
+        examples=(("7{,}500", "7,500"), ("7 {, } 500", "7,500")),
+        not_examples=("{7,500}",),
+    ),
+    Rule(
+        "a negative space",
+        re.compile(r"\\!\s*"),
+        "",
+        examples=((r"7,\! 500", "7,500"), (r"7\!500", "7500")),
+        not_examples=("7! 500",),
+    ),
+    Rule(
+        "the size of a bracket",
+        re.compile(r"\\m?(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*\.?"),
+        "",
+        examples=((r"\left( 4 \right)", "( 4 )"), (r"\left\{4\right.", r"\{4"), (r"\Bigl[4\Bigr]", "[4]")),
+        not_examples=(r"\leftarrow", r"\bigcup"),
+    ),
+    Rule(
+        "a space of TeX",
+        re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad|thinspace(?![A-Za-z])|enspace(?![A-Za-z])|phantom\{[^{}]*\})|~|&nbsp;"),
+        " ",
+        examples=(
+            (r"8\,m", "8 m"),
+            ("8~m", "8 m"),
+            ("8&nbsp;m", "8 m"),
+            (r"8\quad m", "8 m"),
+            (r"8\phantom{0}m", "8 m"),
+        ),
+        not_examples=(r"1\\ 2", r"\enspaces"),
+    ),
+    _WORDS_IN_COMMAND,
+    _WORDS_IN_COMMAND,  # one in the other
+    Rule(
+        "a switch of font or style",
+        re.compile(
+            r"\b(?:bf|rm|it)(?=\s?\{)"
+            r"|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])"
+        ),
+        " ",
+        examples=((r"\displaystyle 3x", "3x"), (r"{\bf v}", "{ v}"), ("bf{v}", "{v}")),
+        not_examples=(r"\item", "bfx"),
+    ),
+    Rule(
+        "another name of a command",
+        _COMMAND,
+        lambda command: _COMMANDS.get(command[0], command[0]),
+        examples=((r"\dfrac{1}{7}", r"\frac{1}{7}"), (r"x\leqslant 7", r"x\le 7"), (r"2\times 7", r"2\cdot 7")),
+        not_examples=(r"\frac{1}{7}",),
+    ),
+)
+PLAIN_TEXT = (
+    Rule("<=", re.compile("<="), r"\\le ", examples=(("x<=7", r"x\le 7"),), not_examples=("x< =7",)),
+    Rule(">=", re.compile(">="), r"\\ge ", examples=(("x>=7", r"x\ge 7"),), not_examples=("x> =7",)),
+    Rule("!=", re.compile("!="), r"\\ne ", examples=(("x!=7", r"x\ne 7"),), not_examples=("3! = 6",)),
+    Rule("==", re.compile("=="), "=", examples=(("x==7", "x=7"),), not_examples=("x= =7",)),
+    Rule("=<", re.compile("=<"), r"\\le ", examples=(("x=<7", r"x\le 7"),), not_examples=("x= <7",)),
+    Rule(
+        "bold type of Markdown",
+        re.compile(r"\*\*([^*]+)\*\*(?![\w(])"),
+        r"\1",
+        examples=(("**21**", "21"), ("**(1, 2)**", "(1, 2)")),
+        not_examples=("2**3 + 3**2", "2**x**(3)"),
+    ),
+    Rule("a power of Python", re.compile(r"\*\*"), "^", examples=(("x**5", "x^5"),), not_examples=("x*5",)),
+    Rule("a product of Python", re.compile(r"\*"), r"\\cdot ", examples=(("2*x", r"2\cdot x"),)),
+)
+SYMPY = (
+    Rule(
+        "an interval of SymPy",
+        re.compile(r"Interval(?:\.(open|Lopen|Ropen))?\(([^(),]*),([^(),]*)\)"),
+        _interval,
+        examples=(
+            ("Interval(2, 5)", "[2, 5]"),
+            ("Interval.Ropen(-oo, 4)", r"(-\infty , 4)"),
+            ("Interval(0, oo)", r"[0, \infty )"),
+        ),
+        not_examples=("Interval of 5", "Interval(f(2), 5)"),
+    ),
+    Rule(
+        "a union of SymPy",
+        re.compile(r"Union\((.*)\)"),
+        lambda union: union[1].replace("),(", r")\cup(").replace("],[", r"]\cup["),
+        examples=(
+            ("Union(Interval(0,1),Interval(2,3))", r"[0,1]\cup[2,3]"),
+            ("Union(Interval.open(0,1),Interval.open(2,3))", r"(0,1)\cup(2,3)"),
+        ),
+        not_examples=("the Union (of states)",),
+    ),
+)
+NAMES = (
+    Rule(
+        "infinity in words",
+        re.compile(r"(?<![A-Za-z\\])(?:infinity|Infinity|inf|oo)(?![A-Za-z])"),
+        r"\\infty ",
+        examples=(("-oo", r"-\infty"), ("infinity", r"\infty")),
+        not_examples=("moon", "inflation", r"\inf"),
+    ),
+    Rule(
+        "a function without its backslash",
+        re.compile(r"(?<![A-Za-z\\])(" + "|".join(FUNCTIONS) + r")(?![a-zA-Z])"),
+        lambda name: "\\" + _SYMPY_FUNCTIONS.get(name[1], name[1]),
+        examples=(("sin(4)", r"\sin(4)"), ("2 atan x", r"2 \arctan x"), ("sqrt(7)", r"\sqrt{7}")),
+        not_examples=("using", "logs", r"\sin"),
+    ),
+    Rule(
+        "a Greek letter without its backslash",
+        re.compile(r"(?<![A-Za-z\\])(" + "|".join(_GREEK_NAMES.split()) + r")(?![a-zA-Z])"),
+        r"\\\1 ",
+        examples=(("7pi", r"7\pi"), ("alpha+1", r"\alpha +1")),
+        not_examples=("pie", "spin", r"\pi"),
+    ),
+    Rule(
+        "scientific notation",
+        re.compile(r"(?<![\w.\\])(\d+(?:\.\d*)?|\.\d+)[eE]([+-]?\d{1,4})(?![\w.])"),
+        r"\1\\cdot 10^{\2}",
+        examples=(("4e7", r"4\cdot 10^7"), ("1.5E-12", r"1.5\cdot 10^{-12}")),
+        not_examples=("4e", "x4e7", "4e7x"),
+    ),
+    Rule(
+        "two signs in a row",
+        re.compile(r"\+\s*-|-\s*\+"),
+        "-",
+        examples=(("8+-3", "8-3"), ("8 - + 3", "8 - 3")),
+        not_examples=("8--3", "8+3"),
+    ),
+)
+ENDING = (
+    Rule(
+        "degrees",
+        re.compile(r"\^\s*\{\s*\\circ\s*\}|\^\s*\\circ|\\circ(?=\s*$)"),
+        r"^\\circ ",
+        examples=(("30^{\\circ}", r"30^\circ"), (r"30\circ", r"30^\circ"), (r"30^ \circ C", r"30^\circ C")),
+        not_examples=(r"f\circ g",),
+    ),
+    Rule(
+        "a power of one sign in braces",
+        re.compile(r"\^\s*\{\s*(\w)\s*\}"),
+        r"^\1",
+        examples=(("x^{5}", "x^5"), ("x^ { n }", "x^n")),
+        not_examples=("x^{12}", "x_{5}"),
+    ),
+    Rule(
+        "an index without braces",
+        re.compile(r"_\s*(?:\{\s*(\w+)\s*\}|(\w))"),
+        r"_{\1\2}",
+        examples=(("a_1", "a_{1}"), ("312_ { 5 }", "312_{5}")),
+        not_examples=("a_{n+1}",),
+    ),
+    Rule("spaces", re.compile(r"\s+"), " ", examples=(("4  \n m", "4 m"),), not_examples=("4 m",)),
+)
 
 
 def tidy(answer: str) -> str:
@@ -97,20 +310,17 @@ def tidy(answer: str) -> str:
     if len(answer) > LONGEST:
         return answer.strip()
     text = _from_unicode(answer) if not answer.isascii() else answer
-    text = _SWALLOWED.sub(lambda found: "\\" + _ESCAPES[found[0][0]] + found[0][1:], text)
-    text = _without_boxes(text)
-    text = _without_layout(text)
-    text = _from_plain_text(text)
-    text = _braced_arguments(text)
-    text = _CIRCLE.sub(r"^\\circ ", text)
-    text = _INDEX.sub(r"_{\1\2}", _BRACED_POWER.sub(r"^\1", text))
-    return _SPACES.sub(" ", text).strip()
+    text = _without_boxes(rewritten(text, ESCAPES))
+    text = rewritten(_with_single_backslashes(rewritten(text, LAYOUT)), SPACING)
+    text = rewritten(text, PLAIN_TEXT)
+    if "Interval" in text:
+        text = rewritten(text, SYMPY)
+    text = _braced_arguments(rewritten(text, NAMES))
+    return rewritten(text, ENDING).strip()
 
 
 def _from_unicode(text: str) -> str:
-    text = _FRACTION_CHARACTER.sub(_vulgar_fraction, text)
-    text = _SUPERSCRIPT_RUN.sub(lambda run: "^{" + run[0].translate(_SUPERSCRIPTS) + "}", text)
-    text = _SUBSCRIPT_RUN.sub(lambda run: "_{" + run[0].translate(_SUBSCRIPTS) + "}", text)
+    text = rewritten(text, UNICODE)
     return "".join(_plain_character(letter) for letter in text.translate(_UNICODE_TABLE))
 
 
@@ -132,11 +342,6 @@ def _plain_character(letter: str) -> str:
     )
 
 
-def _vulgar_fraction(found: re.Match[str]) -> str:
-    numerator, _, denominator = unicodedata.normalize("NFKC", found[2]).partition("⁄")
-    return rf"{found[1]}\frac{{{numerator}}}{{{denominator}}}"
-
-
 def _without_boxes(text: str) -> str:
     if "box" not in text:
         return text
@@ -147,45 +352,14 @@ def _without_boxes(text: str) -> str:
         closing = text.find("}", end) if text.find("{", command, start) >= 0 else end - 1
         pieces += text[at:command], text[start:end]
         at = closing + 1
-    return _UNCLOSED_BOX.sub("", "".join(pieces) + text[at:])
+    return rewritten("".join(pieces) + text[at:], UNCLOSED_BOX)
 
 
-def _without_layout(text: str) -> str:
-    text = text.replace("\\$", "$").replace("\\%", "%").replace("\\#", "#").replace("\\_", "_").replace("\0", "")
+def _with_single_backslashes(text: str) -> str:
+    """Commands with one backslash; in a matrix two of them end a row."""
     if r"\\begin" in text:
-        text = text.replace("\\\\", "\\")
-    elif "\\begin" not in text:
-        while _DOUBLED.search(text):
-            text = _DOUBLED.sub(r"\\", text)
-    text = _MATH_BRACKET.sub(" ", text)
-    text = _THIN_SPACE.sub("", _BRACED_COMMA.sub(",", text))
-    text = _SIZE.sub("", text)
-    text = _SPACE.sub(" ", text)
-    for _ in range(2):
-        text = _TEXT_COMMAND.sub(r" \1 ", text)
-    text = _FONT_SWITCH.sub(" ", text)
-    return _COMMAND.sub(lambda command: _COMMANDS.get(command[0], command[0]), text)
-
-
-def _from_plain_text(text: str) -> str:
-    for sign, command in _RELATION_SIGN:
-        if sign in text:
-            text = text.replace(sign, command)
-    text = _BOLD.sub(r"\1", text).replace("**", "^").replace("*", r"\cdot ")
-    if "Interval" in text:
-        text = _SYMPY_INTERVAL.sub(_interval, text)
-        text = _SYMPY_UNION.sub(lambda union: union[1].replace("),(", r")\cup(").replace("],[", r"]\cup["), text)
-    text = _INFINITY.sub(r"\\infty ", text)
-    text = _PLAIN_FUNCTION.sub(lambda name: "\\" + _SYMPY_FUNCTIONS.get(name[1], name[1]), text)
-    text = _PLAIN_GREEK.sub(r"\\\1 ", text)
-    text = _SCIENTIFIC.sub(r"\1\\cdot 10^{\2}", text)
-    return _DOUBLE_SIGN.sub("-", text)
-
-
-def _interval(found: re.Match[str]) -> str:
-    left = "(" if found[1] in ("open", "Lopen") or "oo" in found[2] else "["
-    right = ")" if found[1] in ("open", "Ropen") or "oo" in found[3] else "]"
-    return f"{left}{found[2]},{found[3]}{right}"
+        return text.replace("\\\\", "\\")
+    return text if "\\begin" in text else rewritten(text, DOUBLED)
 
 
 _ARGUMENTS = re.compile(r"\\(frac|binom|sqrt)(?![A-Za-z])\s*|\^\s*(?=\()")

@@ -18,6 +18,7 @@ from sympy.core.relational import Relational
 
 from overthink.answers.compare import Outcome, compare, unit_ratio
 from overthink.answers.parse import Shape, shape_of
+from overthink.answers.rules import Rule, rewritten
 
 # It says once a process that its own time-outs are off. They are, on purpose.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
@@ -40,14 +41,69 @@ _POINTS = tuple(
     )
 )
 
-_MIXED = re.compile(r"(?<![\d.}^_])(\d+)\s*(?:\\frac\{(\d+)\}\{(\d+)\}|(?<=\s)(\d+)\s?/\s?(\d+)(?!\d))")
-_BEFORE_FACTOR = re.compile(
-    r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
-)
-_DEGREES = re.compile(r"(\d+(?:\.\d+)?|[A-Za-z]|\))\s*\^\\circ")
 _TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
-_REPEATING = re.compile(r"(\d+)\.(\d*)\\(?:overline|bar|dot)\{?(\d+)\}?")
 _READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
+
+
+def _mixed_number(found: re.Match[str]) -> str:
+    """The grammar adds a whole number to any fraction behind it: only where it is smaller than one."""
+    whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
+    sign = "+" if int(top) < int(bottom) else r"\cdot "
+    return rf"({whole}{sign}\frac{{{top}}}{{{bottom}}})"
+
+
+def _repeating_decimal(found: re.Match[str]) -> str:
+    whole, fixed, repeated = found.groups()
+    denominator = 10 ** len(fixed) * (10 ** len(repeated) - 1)
+    numerator = int(whole + fixed + repeated) - int(whole + fixed)
+    return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+
+# The steps of `_for_grammar`. Examples are texts before and after it.
+REPEATING = (
+    Rule(
+        "a repeating decimal",
+        re.compile(r"(\d+)\.(\d*)\\(?:overline|bar|dot)\{?(\d+)\}?"),
+        _repeating_decimal,
+        examples=((r"0.\overline{6}", r"\frac{6}{9}"), (r"1.2\bar{5}", r"\frac{113}{90}")),
+        not_examples=(r"\overline{AB}", "0.66"),
+    ),
+)
+RADIANS = (
+    Rule(
+        "degrees in a trigonometric function",
+        re.compile(r"(\d+(?:\.\d+)?|[A-Za-z]|\))\s*\^\\circ"),
+        r"(\1\\cdot \\frac{\\pi}{180})",
+        examples=((r"\sin 40^\circ", r"\sin (40\cdot \frac{\pi}{180})"),),
+        not_examples=("40^2",),
+    ),
+)
+GRAMMAR = (
+    Rule("a degree sign", re.compile(r"\^\\circ"), "", examples=((r"40^\circ", "40"),), not_examples=(r"f\circ g",)),
+    Rule(
+        "a mixed number",
+        re.compile(r"(?<![\d.}^_])(\d+)\s*(?:\\frac\{(\d+)\}\{(\d+)\}|(?<=\s)(\d+)\s?/\s?(\d+)(?!\d))"),
+        _mixed_number,
+        examples=(
+            (r"4\frac{1}{5}", r"(4+\frac{1}{5})"),
+            ("4 1/5", r"(4+\frac{1}{5})"),
+            (r"4\frac{7}{5}", r"(4\cdot \frac{7}{5})"),
+        ),
+        not_examples=(r"x^4\frac{1}{5}", "41/5"),
+    ),
+    Rule(
+        "a product without a sign",
+        re.compile(
+            r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
+        ),
+        lambda found: found[0].strip() + r"\cdot ",
+        examples=(("4(x+5)", r"4\cdot (x+5)"), ("(x+5)4", r"(x+5)\cdot 4"), ("4 5", r"4\cdot 5")),
+        not_examples=("x^2(y)", "f(x)", "45"),
+    ),
+    Rule("plus infinity", re.compile(r"\+\\infty"), r"\\infty", examples=((r"+\infty", r"\infty"),)),
+    Rule("dots", re.compile(r"\\ldots"), "", examples=((r"4.5\ldots", "4.5"),)),
+    Rule("a per cent sign", re.compile("%"), "", examples=(("45%", "45"),)),
+)
 
 
 class UnreadableAnswerError(ValueError):
@@ -162,27 +218,10 @@ def _remainder(text: str) -> sympy.Basic | None:
 
 
 def _for_grammar(text: str) -> str:
-    text = _REPEATING.sub(_repeating_decimal, text)
-    if "\\circ" in text:
-        replacement = r"(\1\\cdot \\frac{\\pi}{180})" if _TRIGONOMETRY.search(text) else r"\1"
-        text = _DEGREES.sub(replacement, text).replace(r"^\circ", "")
-    text = _MIXED.sub(_mixed_number, text)
-    text = _BEFORE_FACTOR.sub(lambda found: found[0].strip() + r"\cdot ", text)
-    return text.replace("+\\infty", "\\infty").replace("\\ldots", "").replace("%", "").strip()
-
-
-def _mixed_number(found: re.Match[str]) -> str:
-    """The grammar adds a whole number to any fraction behind it: only where it is smaller than one."""
-    whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
-    sign = "+" if int(top) < int(bottom) else r"\cdot "
-    return rf"({whole}{sign}\frac{{{top}}}{{{bottom}}})"
-
-
-def _repeating_decimal(found: re.Match[str]) -> str:
-    whole, fixed, repeated = found.groups()
-    denominator = 10 ** len(fixed) * (10 ** len(repeated) - 1)
-    numerator = int(whole + fixed + repeated) - int(whole + fixed)
-    return rf"\frac{{{numerator}}}{{{denominator}}}"
+    text = rewritten(text, REPEATING)
+    if "\\circ" in text and _TRIGONOMETRY.search(text):
+        text = rewritten(text, RADIANS)
+    return rewritten(text, GRAMMAR).strip()
 
 
 def _depth(text: str) -> int:

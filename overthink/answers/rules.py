@@ -1,0 +1,34 @@
+"""Rules as data: a pattern, what is written instead, and examples that a test runs with the rule and without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Every match of `pattern` is replaced.
+
+    Attributes:
+        name: What the rule is about, in a few words.
+        pattern: What is looked for.
+        replacement: A template as `re.sub` takes it, or a function of the match.
+        examples: Texts before and after the whole step that the rule belongs to. Each of them comes out differently
+            without the rule.
+        not_examples: Texts that look alike and that the rule leaves as they are.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    replacement: str | Callable[[re.Match[str]], str]
+    examples: tuple[tuple[str, str], ...]
+    not_examples: tuple[str, ...] = ()
+
+
+def rewritten(text: str, rules: Iterable[Rule]) -> str:
+    """The text after one rule after the other."""
+    for rule in rules:
+        text = rule.pattern.sub(rule.replacement, text)
+    return text
