@@ -29,7 +29,7 @@ from overthink.records import (
     Verdict,
     Verdicts,
 )
-from overthink.run import Manifest, StageRecord
+from overthink.run.manifest import Manifest, StageRecord
 
 ROWS = 10_000
 STAGES: dict[str, dict[str, Any]] = {

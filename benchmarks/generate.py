@@ -106,7 +106,9 @@ def overhead(model: str) -> None:
     from overthink.backends.vllm import VllmBackend
     from overthink.config import GenerateConfig
     from overthink.records import Problem
-    from overthink.run import Manifest, Run
+    from overthink.run import Run
+    from overthink.run.manifest import Manifest
+    from overthink.run.owed import make_responses
     from overthink.stages.generate import Generator, Template, add_problems, planned, sample_seed
 
     config = GenerateConfig(backend="vllm", engine=ENGINE, temperature=1.0, max_tokens=TOKENS)
@@ -136,7 +138,7 @@ def overhead(model: str) -> None:
             backend = OnTheSameEngine(config, model)
             began, cpu = time.perf_counter(), time.process_time()
             ids = add_problems(run, problems)
-            run.generate(planned(ids, 1), Generator(backend, model, template, 0, True, _Quiet()), _Quiet())
+            make_responses(run, planned(ids, 1), Generator(backend, model, template, 0, True, _Quiet()), _Quiet())
             wall, cpu = time.perf_counter() - began, time.process_time() - cpu
             return wall, cpu, sum(row.completion_tokens for row in run.table("generate").rows())
 

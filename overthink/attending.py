@@ -23,13 +23,14 @@ from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, Thinks, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.report import FollowReport
-from overthink.jsonl import write_text
 from overthink.judges.constraint_finder import ConstraintFinder
 from overthink.judging import judging_of
 from overthink.page.follow import page_of
 from overthink.pipeline import Pipeline
 from overthink.records import Problem
-from overthink.run import Run, Work
+from overthink.run import Run
+from overthink.run.owed import Work, advance, count_owed
+from overthink.run.table import write_text
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import one_by_one
 
@@ -97,7 +98,7 @@ def _mark(pipeline: Pipeline, run: Run) -> None:
                 f"{run.folder}: only a judge can find the constraints in these prompts", "Name one with --judge-model."
             )
         run.start(constraints.STAGE, {"finder": finder})
-        run.advance(constraints.STAGE, work, pipeline.progress)
+        advance(run, constraints.STAGE, work, pipeline.progress)
 
 
 def _judged(run: Run, config: JudgeConfig) -> tuple[Work, str]:
@@ -115,7 +116,7 @@ def _read(pipeline: Pipeline, run: Run, model: str, loaded: dict[str, Attention]
     with run.lock():
         _redo(pipeline, run, responses.STAGE)
         run.start(responses.STAGE, {"model": model, **_versions()})
-        if not run.owed(responses.STAGE) and run.finished(responses.STAGE):
+        if not count_owed(run, responses.STAGE) and run.finished(responses.STAGE):
             return
         if model not in loaded:
             loaded.clear()  # one model at a time
@@ -126,7 +127,7 @@ def _read(pipeline: Pipeline, run: Run, model: str, loaded: dict[str, Attention]
             _prompting(run, loaded[model]),
             partial(split, tags=run.manifest.think_tags, always_thinks=thinks_always),
         )
-        run.advance(responses.STAGE, one_by_one(responses.STAGE, work), pipeline.progress)
+        advance(run, responses.STAGE, one_by_one(responses.STAGE, work), pipeline.progress)
 
 
 def _versions() -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
+from overthink.run.table import digest
 
 CONFIG = "tokenizer_config.json"
 TEMPLATE = "chat_template.jinja"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import write_bytes
 from overthink.records import Report
+from overthink.run.table import write_bytes
 from overthink.scored import config_of, scored_runs
 from overthink.stages.report import report_of
 from overthink.terminal import report as tables

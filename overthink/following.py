@@ -22,11 +22,12 @@ from overthink.follow.measures import Draws
 from overthink.follow.modes import MODES, Thinks, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generation import generate as generate_run
-from overthink.jsonl import write_text
 from overthink.judges.constraint_judge import ConstraintJudge
 from overthink.judging import judging_of
 from overthink.pipeline import Pipeline, find_runs
-from overthink.run import Outcome, Run
+from overthink.run import Run
+from overthink.run.owed import Outcome, advance, count_owed
+from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Selection, Words
 from overthink.stages.import_responses import folder_name
 from overthink.stages.judged import Judging
@@ -204,7 +205,7 @@ def check(pipeline: Pipeline, run: Run, pool: CheckPool) -> Outcome:
         thinks_always = run.manifest.mode != "base" and run.manifest.thinks != "prompt"
         checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool)
         work = checker if judge is None else _judged(run, judge, checker)
-        return run.advance(STAGE, work, pipeline.progress)
+        return advance(run, STAGE, work, pipeline.progress)
 
 
 def _libraries(run: Run) -> dict[str, str]:
@@ -220,7 +221,7 @@ def _was_judged(run: Run) -> bool:
     record = run.manifest.stages.get(STAGE)
     if record is None or record.config.get("judge") is None:
         return False
-    if run.owed(STAGE):
+    if count_owed(run, STAGE):
         raise OverthinkError(
             f"{run.folder}: {STAGE} owes rows, and asks {record.config['judge']}", "Give --judge-model again."
         )

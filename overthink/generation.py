@@ -15,7 +15,9 @@ from overthink.config import GenerateConfig, runs_folder
 from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.pipeline import Pipeline, gold_notes, now
-from overthink.run import MANIFEST, Manifest, Outcome, Run
+from overthink.run import Run
+from overthink.run.manifest import MANIFEST, Manifest
+from overthink.run.owed import Outcome, make_responses
 from overthink.stages.generate import (
     STAGE,
     Generator,
@@ -108,7 +110,7 @@ def _generate(
     for note in gold_notes([run]):
         say(note)
     work = Generator(backend, model, template, config.seed, not run.holds_responses(), progress)
-    outcome = run.generate(planned(ids, config.samples), work, progress)
+    outcome = make_responses(run, planned(ids, config.samples), work, progress)
     run.update(libraries={**run.manifest.libraries, **_loaded_libraries()})
     return outcome
 

@@ -32,7 +32,9 @@ from overthink.ports import (
 )
 from overthink.records import JudgeUse
 from overthink.replies import FOLDER, Replies, price
-from overthink.run import Item, Run
+from overthink.run import Run
+from overthink.run.manifest import JUDGE_NAMES
+from overthink.run.owed import Item
 from overthink.stages.cluster import cluster_talk
 from overthink.stages.judged import Asking, Budget, Converse, Judging, estimate
 from overthink.stages.segment import segment_talk
@@ -55,7 +57,6 @@ COUNTS = 256
 """Texts whose tokens are not counted again."""
 
 _NOT_KEPT = ("max_calls", "max_cost")
-_NAMES = {"segment": "segmenter", "cluster": "clusterer", "verify": "verifier"}
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Judges:
         kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,
-            _NAMES[stage]: name,
+            JUDGE_NAMES[stage]: name,
             "prompts": prompts,
             "judge_tokenizer": tokenizer.name,
             **{PREFIX + key: value for key, value in kept.items()},

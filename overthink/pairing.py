@@ -15,10 +15,10 @@ from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
 from overthink.datasets import canonical_name, known, load
 from overthink.errors import OverthinkError
-from overthink.jsonl import PartFile, write_text
 from overthink.pipeline import Pipeline, find_runs
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
+from overthink.run.table import PartFile, write_text
 from overthink.stages.generate import Template
 from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
 from overthink.tokenizers import load_tokenizer

@@ -21,12 +21,15 @@ from overthink.core.report import join, named
 from overthink.core.report_text import asked_words, to_json
 from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
-from overthink.jsonl import write_text
 from overthink.judges.rules_clusterer import RulesClusterer
 from overthink.judges.rules_segmenter import RulesSegmenter
 from overthink.judging import JudgedStage, Judges, Mode
 from overthink.records import Report
-from overthink.run import INPUTS, MANIFEST, STAGES, Item, Manifest, Outcome, Progress, Run, Work
+from overthink.run import STAGES, Run
+from overthink.run.manifest import MANIFEST, Manifest
+from overthink.run.owed import INPUTS, Item, Outcome, Progress, Work, advance, count_owed, items_of
+from overthink.run.status import status_of
+from overthink.run.table import write_text
 from overthink.stages.agree import agree as agree_runs
 from overthink.stages.agree import save as save_agreement
 from overthink.stages.cluster import cluster_row
@@ -35,7 +38,6 @@ from overthink.stages.recorded import Recording
 from overthink.stages.report import report_of
 from overthink.stages.score import score_row
 from overthink.stages.segment import segment_row
-from overthink.stages.status import status_of
 from overthink.stages.verify import verify_rows, with_verdicts
 from overthink.sympy_workers import SympyVerifier
 from overthink.terminal.show import Shown
@@ -165,7 +167,7 @@ class Pipeline:
                         if before:
                             self.say(f"{run.folder}: {stage} can be estimated when {before[0]} is done")
                             continue
-                        items = run.items(stage, anew=stage in self.redo)
+                        items = items_of(run, stage, anew=stage in self.redo)
                         rows.append(judged.estimate(self._made_ready(run, stage, items, processes)))
         return rows
 
@@ -183,7 +185,7 @@ class Pipeline:
             run.redo(stage)
         if judged is None:
             run.start(stage, identity)
-            return run.advance(stage, work, self.progress)
+            return advance(run, stage, work, self.progress)
         run.start(stage, {**identity, **judged.identity}, judging.FREE)
         return self._ask(judged, lambda items: judged.judging(self._made_ready(run, stage, items, processes)))
 
@@ -191,7 +193,7 @@ class Pipeline:
         """Advance the stage, and note what its judge was asked, however it ends."""
         outcome = None
         try:
-            outcome = judged.run.advance(judged.stage, work, self.progress)
+            outcome = advance(judged.run, judged.stage, work, self.progress)
         finally:
             if outcome != Outcome(0, 0):
                 use = judged.use()
@@ -239,7 +241,7 @@ class Pipeline:
         hint = "Give --judge and --judge-model again, or put them into overthink.toml: only then is it asked."
         if not run.finished(stage):
             raise OverthinkError(f"{run.folder}: {stage} is not complete, and it asks {judge}", hint)
-        if owed := run.owed(stage):
+        if owed := count_owed(run, stage):
             self.say(f"{run.folder}: {stage} owes {owed} rows, and it asks {judge}. {hint}")
         return True
 

@@ -24,7 +24,7 @@ from overthink.records import (
     Verdicts,
     Way,
 )
-from overthink.run import Item, Work
+from overthink.run.owed import Item, Work
 from overthink.stages.cluster import cluster_row
 from overthink.stages.score import score_row
 from overthink.stages.segment import segment_row

@@ -36,7 +36,8 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def _is_none(value: object) -> bool:
+def is_none(value: object) -> bool:
+    """For fields that are left out of a written row if they are null."""
     return value is None
 
 
@@ -65,7 +66,7 @@ class Problem(Row):
     answer: str | None
     level: int | None = None
     subject: str | None = None
-    constraints: list[Constraint] | None = Field(None, exclude_if=lambda value: value is None)
+    constraints: list[Constraint] | None = Field(None, exclude_if=is_none)
 
 
 class Response(Row):
@@ -113,8 +114,8 @@ class Segments(Row):
     truncated: bool
     segmenter: str
     language: str | None = None
-    paragraphs: int | None = Field(default=None, exclude_if=_is_none)
-    asked_paragraphs: int | None = Field(default=None, exclude_if=_is_none)
+    paragraphs: int | None = Field(default=None, exclude_if=is_none)
+    asked_paragraphs: int | None = Field(default=None, exclude_if=is_none)
 
 
 class Clusters(Row):
@@ -398,7 +399,7 @@ class RunReport(Row):
     method: Method
     counts: Counts
     judges: dict[str, JudgeUse] = Field({}, exclude_if=lambda value: not value)
-    agreement: JudgeAgreement | None = Field(None, exclude_if=lambda value: value is None)
+    agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)
     metrics: dict[str, DatasetMetrics]
 
 

@@ -32,9 +32,10 @@ from overthink.follow.remedies import (
     selected,
 )
 from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
-from overthink.jsonl import write_text
 from overthink.pipeline import Pipeline
-from overthink.run import MANIFEST, Run
+from overthink.run import Run
+from overthink.run.manifest import MANIFEST
+from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Words
 
 REPORT = "remedies.json"

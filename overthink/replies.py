@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 from weakref import finalize
 
-from overthink.jsonl import Entry, Table, disk_errors
 from overthink.ports import Reply, Request
 from overthink.records import JudgeReply, JudgeUse
+from overthink.run.table import Entry, Table, disk_errors
 
 FOLDER = "replies"
 DIGITS = 32

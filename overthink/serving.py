@@ -16,7 +16,8 @@ from overthink.page import write_page
 from overthink.page.compare import to_html
 from overthink.pipeline import REPORT
 from overthink.records import Report
-from overthink.run import MANIFEST, Run
+from overthink.run import Run
+from overthink.run.manifest import MANIFEST
 from overthink.serve.server import Server
 from overthink.serve.site import Listed, UnknownRun
 from overthink.stages.report import report_of

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessFuture
 
 from overthink.answers.compare import Outcome, number, same_cheaply
-from overthink.processes import start_pool
+from overthink.run.processes import start_pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
 _REMEMBERED = 16_384

@@ -13,7 +13,7 @@ from typing import Any
 from overthink import __version__
 from overthink.config import CONFIG_FILE, Sections, build, read_toml
 from overthink.errors import OverthinkError
-from overthink.jsonl import disk_errors, write_text
+from overthink.run.table import disk_errors, write_text
 from overthink.training import trainers
 from overthink.training.pair_file import read_pairs
 from overthink.training.settings import settled

@@ -12,9 +12,9 @@ from typing import Any
 from pebble import ProcessExpired
 
 from overthink.errors import OverthinkError, UnreadableReply
-from overthink.processes import start_pool
 from overthink.records import Failure, Row
-from overthink.run import Item, Work
+from overthink.run.owed import Item, Work
+from overthink.run.processes import start_pool
 
 CHUNK = 16
 AHEAD = 4

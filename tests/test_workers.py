@@ -10,7 +10,7 @@ import pytest
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.records import Failure, Problem, Row
-from overthink.run import Item
+from overthink.run.owed import Item
 from overthink.workers import CHUNK, Workers, one_by_one
 
 MANY = CHUNK * 6

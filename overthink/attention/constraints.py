@@ -9,7 +9,7 @@ from typing import Protocol
 from overthink.errors import UnreadableReply
 from overthink.ports import Conversation
 from overthink.records import Constraint, Marked, Problem, Row, Span
-from overthink.run import Item
+from overthink.run.owed import Item
 
 STAGE = "constraints"
 RULES = "ifeval-rules-1"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overthink.attention.report import AttentionReport, Group, Trace
-from overthink.jsonl import disk_errors
+from overthink.run.table import disk_errors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ import numpy as np
 from overthink.attention.reading import Attention, Floats, Reading
 from overthink.errors import UnreadableReply
 from overthink.records import Attended, Marked, Problem, Response, Span
-from overthink.run import Item
+from overthink.run.owed import Item
 
 STAGE = "attention"
 DIGITS = 7

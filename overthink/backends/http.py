@@ -21,8 +21,8 @@ from overthink.backends.turn import Tags, joined, whole
 from overthink.config import GenerateConfig
 from overthink.core.replies import FINISH_REASONS, clean
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
 from overthink.ports import NoReply, Reply, Request
+from overthink.run.table import digest
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI

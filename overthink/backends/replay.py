@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import Table
 from overthink.ports import NoReply, Reply, Request
 from overthink.records import Response
+from overthink.run.table import Table
 
 
 class ReplayBackend:

@@ -88,8 +88,8 @@ def _put(comparison: Comparison, format: CompareFormat | None, page: Path | None
     """The result on stdout, and the page where one is wanted; a page that has a file is not printed as well."""
     from rich.console import Console
 
-    from overthink.jsonl import write_text
     from overthink.page.compare import to_html
+    from overthink.run.table import write_text
     from overthink.terminal.compare import render
 
     if page is not None:

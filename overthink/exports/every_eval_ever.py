@@ -21,9 +21,9 @@ from overthink import __version__
 from overthink.core.report_text import PERCENT_OF_INTERVALS
 from overthink.core.stats import CONFIDENCE
 from overthink.exports.responses import Exported, portable, scored_responses
-from overthink.jsonl import write_bytes, write_text
 from overthink.records import Report, ReportRow, RunReport
 from overthink.run import Run
+from overthink.run.table import write_bytes, write_text
 
 SCHEMA_VERSION = "0.3.0"
 UNKNOWN = "unknown"

@@ -16,8 +16,8 @@ from typing import Any
 from overthink import __version__
 from overthink.core.report_text import to_json
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
 from overthink.records import Report, ReportRow
+from overthink.run.table import digest
 
 EXPERIMENT = "overthink"
 DIGEST_TAG = "overthink.report"

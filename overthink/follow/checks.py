@@ -18,9 +18,9 @@ from overthink.follow import complexbench, ifeval
 from overthink.follow.answers import split
 from overthink.follow.ifeval import Checked
 from overthink.ports import Conversation, Tokenizer
-from overthink.processes import start_pool
 from overthink.records import Constraint, Failure, Followed, Problem, Response, Span
-from overthink.run import Item
+from overthink.run.owed import Item
+from overthink.run.processes import start_pool
 
 STAGE = "follow"
 _MEMORY = 8 * 1024**3  # bytes of address space; what a library maps counts, too

@@ -13,8 +13,8 @@ import numpy as np
 
 from overthink.follow.measures import Answers, Draws, Measure, of_terms
 from overthink.follow.outcomes import outcome
-from overthink.jsonl import digest
 from overthink.records import Metric, Row
+from overthink.run.table import digest
 
 Learn = Callable[[Sequence[str], Sequence[bool]], Callable[[Sequence[str]], list[bool]]]
 """Learns from texts and labels, of both kinds; gives what labels other texts."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from overthink.core.comparison import Change
 from overthink.core.paired import Pairs, intervals, sign_flip_p_values
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.jsonl import Table
 from overthink.records import NO_INTERVAL, Followed, Metric, Problem
 from overthink.run import Run
+from overthink.run.table import Table
 
 
 @dataclass(frozen=True)

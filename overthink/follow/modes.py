@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
 from overthink.records import Problem
+from overthink.run.table import digest
 
 Thinks = Literal["switch", "prompt", "always"]
 """By a switch of its chat template; where a prompt asks for it; always, since it was trained to."""

@@ -16,8 +16,8 @@ from overthink.follow.classifier import ClassifierReport
 from overthink.follow.measures import HEADLINE, Answer, Answers, Draws, Measure, changes, measured, of_terms
 from overthink.follow.modes import Prompt
 from overthink.follow.outcomes import outcome
-from overthink.jsonl import Table, digest
 from overthink.records import Metric, Problem, Response, Row
+from overthink.run.table import Table, digest
 
 Method = Literal["few-shot", "self-reflection", "self-selective", "classifier"]
 

@@ -13,9 +13,10 @@ from typing import Any, get_args
 
 from overthink.core.terms import SPECS, sample_of
 from overthink.core.thinking import find_thinking
-from overthink.jsonl import Table
 from overthink.records import Clusters, Kind, Problem, Response, Score, Segments, Span, Verdicts
-from overthink.run import INPUTS, Run
+from overthink.run import Run
+from overthink.run.owed import INPUTS
+from overthink.run.table import Table
 
 KINDS = get_args(Kind)
 ROW_KEYS = (

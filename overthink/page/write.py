@@ -10,11 +10,11 @@ from typing import Any
 from overthink import __version__
 from overthink.core.exits import Exits
 from overthink.core.report_text import labels
-from overthink.jsonl import disk_errors, write_lines
 from overthink.page.embed import data_element, safe_json, security_policy
 from overthink.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.run import Run
+from overthink.run.table import disk_errors, write_lines
 
 TYPESETTER = "temml-0.13.5.min.js"
 SCRIPTS = (

@@ -62,12 +62,12 @@ def save(run: Run, measured: Sequence[Run], reference: str, whole: AgreementRepo
     missing = [stage for one in (run, *measured) for stage in stages if stage not in one.manifest.stages]
     if missing:
         raise OverthinkError(f"{run.folder}: {missing[0]} is not done", f"Run `overthink score {run.folder}` first.")
-    segmenter, clusterer = (run.judge_of(stage) for stage in stages)
+    segmenter, clusterer = (run.manifest.judge_of(stage) for stage in stages)
     for one in measured:
         for stage, judge in zip(stages, (segmenter, clusterer), strict=True):
-            if one.judge_of(stage) != judge:
+            if one.manifest.judge_of(stage) != judge:
                 raise OverthinkError(
-                    f"--save {run.folder}: {stage} by {judge}, but {one.judge_of(stage)} was measured",
+                    f"--save {run.folder}: {stage} by {judge}, but {one.manifest.judge_of(stage)} was measured",
                     "Measure a run with the same judges.",
                 )
     kept = {name: getattr(whole, name) for name in ("f1", "outcome_difference", "process_difference", "strategy_ari")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from overthink.errors import UnreadableReply
 from overthink.ports import AskingClusterer, Clusterer, Conversation
 from overthink.records import Clusters, Problem, Response, Segments
-from overthink.run import Item
+from overthink.run.owed import Item
 
 
 def cluster_row(clusterer: Clusterer, item: Item) -> Clusters:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import Additions, digest
 from overthink.ports import Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
-from overthink.run import Item, Progress, Run
+from overthink.run import Run
+from overthink.run.owed import Item, Progress
+from overthink.run.table import Additions, digest
 
 STAGE = "generate"
 GIVE_UP = 16

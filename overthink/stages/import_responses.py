@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import Additions, digest
 from overthink.records import Failure, Problem, Response
-from overthink.run import ROW_TYPES, Manifest, Run
+from overthink.run import ROW_TYPES, Run
+from overthink.run.manifest import Manifest
+from overthink.run.table import Additions, digest
 
 
 def folder_name(model: str) -> str:

@@ -15,7 +15,7 @@ from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
 from overthink.ports import Backend, Conversation, NoReply, Question, Reply, Request
 from overthink.records import Failure, Row
 from overthink.replies import Replies, price, request_digest
-from overthink.run import Item
+from overthink.run.owed import Item
 
 GIVE_UP = 16
 """Requests that get no reply, one after the other, before the whole is given up: the server is gone."""

@@ -22,10 +22,10 @@ from overthink.core.pairs import (
 from overthink.core.thinking import find_thinking
 from overthink.core.tokens import counts
 from overthink.errors import OverthinkError
-from overthink.jsonl import Table
 from overthink.ports import Tokenizer
 from overthink.records import PreferencePair, Problem, Response, Span
 from overthink.run import Run
+from overthink.run.table import Table
 
 
 class Sample(NamedTuple):

@@ -31,7 +31,8 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
 def known_agreement(run: Run) -> JudgeAgreement | None:
     """What `agree --save` measured, if it was of those who judge this run today."""
     kept = run.manifest.agreement
-    if kept is None or (kept.segmenter, kept.clusterer) != (run.judge_of("segment"), run.judge_of("cluster")):
+    today = run.manifest.judge_of("segment"), run.manifest.judge_of("cluster")
+    if kept is None or (kept.segmenter, kept.clusterer) != today:
         return None
     return kept
 
@@ -39,7 +40,7 @@ def known_agreement(run: Run) -> JudgeAgreement | None:
 def _verifier(run: Run) -> str:
     config = run.manifest.stages["verify"].config
     libraries = [f"{name} {number}" for name, number in config["libraries"].items()]
-    return ", ".join([*libraries, run.judge_of("verify")] if "judge_model" in config else libraries)
+    return ", ".join([*libraries, run.manifest.judge_of("verify")] if "judge_model" in config else libraries)
 
 
 def samples(run: Run) -> Iterator[Sample]:
@@ -56,8 +57,8 @@ def method_of(run: Run, config: ReportConfig) -> Method:
     return Method(
         metric_version=stages["score"]["metrics"],
         scope=stages["score"]["scope"],
-        segmenter=run.judge_of("segment"),
-        clusterer=run.judge_of("cluster"),
+        segmenter=run.manifest.judge_of("segment"),
+        clusterer=run.manifest.judge_of("cluster"),
         verifier=_verifier(run),
         prompts=_prompts(stages),
         tokenizer=stages["score"]["tokenizer_name"],

@@ -6,7 +6,7 @@ from overthink.core import metrics
 from overthink.core.thinking import find_thinking
 from overthink.ports import Tokenizer
 from overthink.records import Clusters, Response, Scope, Score, Segments, Verdicts
-from overthink.run import Item
+from overthink.run.owed import Item
 
 
 def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, tags: tuple[str, str] | None, item: Item) -> Score:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from overthink.errors import UnreadableReply
 from overthink.ports import AskingSegmenter, Conversation, Segmenter
 from overthink.records import Problem, Response, Segments
-from overthink.run import Item
+from overthink.run.owed import Item
 
 
 def segment_row(segmenter: Segmenter, item: Item) -> Segments:

@@ -10,7 +10,7 @@ from overthink.answers.find import final_answer
 from overthink.core.thinking import find_thinking
 from overthink.ports import AskingVerifier, Conversation, Verifier
 from overthink.records import FinalVerdict, Problem, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
-from overthink.run import Item
+from overthink.run.owed import Item
 
 BATCH = 64
 """Responses whose pairs go to the verifier in one call: enough to keep its processes busy."""

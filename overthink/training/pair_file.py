@@ -12,8 +12,8 @@ from pydantic_core import from_json
 
 from overthink.config import TrainMethod
 from overthink.errors import OverthinkError
-from overthink.jsonl import Table, digest
 from overthink.records import PreferencePair, PromptCompletion
+from overthink.run.table import Table, digest
 
 Count = Callable[[str], int]
 """Tokens of a text, without those that mark its begin and end."""

@@ -13,7 +13,7 @@ from overthink.attention.constraints import mark_row, spans_of
 from overthink.datasets import load
 from overthink.errors import UnreadableReply
 from overthink.records import Constraint, Problem
-from overthink.run import Item
+from overthink.run.owed import Item
 
 
 def problem(question: str, *kinds: str, **arguments: object) -> Problem:

@@ -9,7 +9,8 @@ import pytest
 from overthink.attention.figures import svg_figures, write_figures
 from overthink.attention.report import BINS, AttentionReport, Drop, report_of
 from overthink.records import Attended, Failure, Marked, Problem, Response, Span
-from overthink.run import Manifest, Run
+from overthink.run import Run
+from overthink.run.manifest import Manifest
 
 
 def attended(row_id: str, beta: list[float] | None, *, thinking: Span | None, answer: Span | None) -> Attended:

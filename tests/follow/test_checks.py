@@ -14,7 +14,7 @@ import pytest
 from overthink.follow import checks
 from overthink.follow.checks import Checker, CheckPool
 from overthink.records import Constraint, Failure, Followed, Problem, Response
-from overthink.run import Item
+from overthink.run.owed import Item
 
 
 class Letters:

@@ -8,7 +8,7 @@ import pytest
 
 from overthink.errors import UnreadableReply
 from overthink.records import Clusters, Problem, Response, Segments, Solution
-from overthink.run import Item
+from overthink.run.owed import Item
 from overthink.stages import cluster, segment
 from overthink.stages.cluster import cluster_row
 from overthink.stages.segment import segment_row

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from overthink.errors import OverthinkError
 from overthink.ports import NoReply, Reply, Request
 from overthink.records import Problem, Response
-from overthink.run import Manifest, Outcome, Run
+from overthink.run import Run
+from overthink.run.manifest import Manifest
+from overthink.run.owed import Outcome, make_responses
 from overthink.stages.generate import (
     GIVE_UP,
     Generator,
@@ -80,7 +82,7 @@ def make_run(folder: Path) -> Run:
 def generate(run: Run, backend: Scripted, samples: int = 1, selection: Selection | None = None) -> Outcome:
     ids = add_problems(run, (selection or Selection()).of([PROBLEMS]))
     work = Generator(backend, "m", TEMPLATE, 7, not run.holds_responses(), Counting())
-    return run.generate(planned(ids, samples), work, Counting())
+    return make_responses(run, planned(ids, samples), work, Counting())
 
 
 def refuses(request: Request, *, own_fault: bool) -> NoReply:

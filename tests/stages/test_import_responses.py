@@ -8,7 +8,8 @@ import pytest
 
 from overthink.errors import OverthinkError
 from overthink.records import Failure, Problem, Response
-from overthink.run import Manifest, Run
+from overthink.run import Run
+from overthink.run.manifest import Manifest
 from overthink.stages.import_responses import folder_name, import_responses
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")

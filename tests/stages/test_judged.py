@@ -12,7 +12,7 @@ from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
 from overthink.ports import Conversation, NoReply, Question, Reply, Request, Turn
 from overthink.records import Clusters, Failure, Row
 from overthink.replies import Replies
-from overthink.run import Item
+from overthink.run.owed import Item
 from overthink.stages.judged import GIVE_UP, READY, Asking, Budget, Judging, estimate
 
 Answers = Callable[[str], str | NoReply]

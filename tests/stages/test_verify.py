@@ -6,7 +6,7 @@ import pytest
 
 from overthink.answers.compare import same_cheaply
 from overthink.records import Problem, Response, Segments, Solution, Verdict, Way
-from overthink.run import Item
+from overthink.run.owed import Item
 from overthink.stages.verify import BATCH, verify_batch, verify_rows
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import digest
+from overthink.run.table import digest
 from overthink.training.pair_file import PairFile, check_tokenizer, length_for, read_pairs, vocabulary_digest
 
 VOCABULARY = {"a": 0, "b": 1}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.jsonl import PartFile, Table, digest, disk_errors, write_text
 from overthink.records import Problem
+from overthink.run.table import PartFile, Table, digest, disk_errors, write_text
 
 
 def problem(number: int, question: str = "?") -> Problem:

@@ -140,6 +140,14 @@ class PartFile(Generic[R]):
         self.row_type = row_type
         self._file: IO[bytes] | None = None
 
+    def rows_there(self) -> dict[str, Table[R]]:
+        """The rows of an earlier try, finished or killed: their ids, and the file that holds each."""
+        there: dict[str, Table[R]] = {}
+        for path in (self.path, self.part):
+            table = Table(path, self.row_type, torn=True)
+            there.update(dict.fromkeys(table, table))
+        return there
+
     def keep(self, good: Iterable[bytes]) -> None:
         """Start the part file with these lines (rows of an earlier try), all or nothing, and open it to append."""
         with disk_errors(self.part):

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from overthink.run import STAGES, Run
+from overthink.run.owed import count_owed
 
 
 def status_of(run: Run) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def _state(run: Run, stage: str, failed: int) -> str:
     """`done`, `not started`, or how many of the rows that can be made now are owed; failed ones are owed, too."""
     if stage not in run.manifest.stages:
         return "not started"
-    owed = run.owed(stage)
+    owed = count_owed(run, stage)
     if failed:
         return f"{failed} failed" if owed == failed else f"{owed} owed, {failed} failed"
     return f"{owed} owed" if owed or not run.finished(stage) else "done"

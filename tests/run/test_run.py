@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
 from overthink.records import Failure, Problem, Response, Row, Segments
-from overthink.run import Item, Manifest, Run
+from overthink.run import Run
+from overthink.run.manifest import Manifest
+from overthink.run.owed import Item, advance, count_owed
 from overthink.stages.import_responses import import_responses
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")
@@ -73,32 +75,32 @@ def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
     tmp_path_factory: pytest.TempPathFactory, kills: list[int]
 ) -> None:
     whole = make_run(tmp_path_factory.mktemp("whole"))
-    whole.advance("segment", work(), Quiet())
+    advance(whole, "segment", work(), Quiet())
     run = make_run(tmp_path_factory.mktemp("killed"))
     asked: list[str] = []
     for killed_at in kills:
         try:
-            run.advance("segment", work(asked=asked, killed_at=killed_at), Quiet())
+            advance(run, "segment", work(asked=asked, killed_at=killed_at), Quiet())
         except Killed:
             assert not run.finished("segment")
         run = Run(run.folder)
-    run.advance("segment", work(asked=asked), Quiet())
+    advance(run, "segment", work(asked=asked), Quiet())
     assert files(run) == files(whole)
     assert sorted(asked) == sorted(set(asked)) == [response.id for *_, response in ROWS]
 
 
 def test_rows_that_come_in_any_order_stand_in_input_order(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    run.advance("segment", lambda items: (segments(item) for item in reversed(list(items))), Quiet())
+    advance(run, "segment", lambda items: (segments(item) for item in reversed(list(items))), Quiet())
     assert list(run.table("segment")) == [response.id for *_, response in ROWS]
 
 
 def test_a_finished_stage_owes_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    run.advance("segment", work(), Quiet())
+    advance(run, "segment", work(), Quiet())
     before = (run.folder / "segment.jsonl").stat().st_mtime_ns
     asked: list[str] = []
-    outcome = run.advance("segment", work(asked=asked), Quiet())
+    outcome = advance(run, "segment", work(asked=asked), Quiet())
     assert (asked, outcome.made) == ([], 0)
     assert (run.folder / "segment.jsonl").stat().st_mtime_ns == before
 
@@ -111,11 +113,11 @@ def test_a_failed_row_is_noted_and_owed_again(tmp_path: Path) -> None:
             return Failure(stage="segment", id=item.id, kind="odd", message="why")
         return segments(item)
 
-    assert run.advance("segment", work(fails), Quiet()).failed == 1
+    assert advance(run, "segment", work(fails), Quiet()).failed == 1
     assert [failure.id for failure in run.failures()] == ["p2#1"]
-    assert (run.finished("segment"), run.owed("segment")) == (True, 1)
+    assert (run.finished("segment"), count_owed(run, "segment")) == (True, 1)
     asked: list[str] = []
-    assert run.advance("segment", work(asked=asked), Quiet()).failed == 0
+    assert advance(run, "segment", work(asked=asked), Quiet()).failed == 0
     assert asked == ["p2#1"]
     assert run.failures() == []
     assert list(run.table("segment")) == [response.id for *_, response in ROWS]
@@ -123,11 +125,11 @@ def test_a_failed_row_is_noted_and_owed_again(tmp_path: Path) -> None:
 
 def test_a_row_whose_input_changed_is_made_again_and_the_others_are_not(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    run.advance("segment", work(), Quiet())
+    advance(run, "segment", work(), Quiet())
     path = run.path("generate")
     path.write_bytes(path.read_bytes().replace(b'"r3"', b'"another"'))
     asked: list[str] = []
-    run.advance("segment", work(asked=asked), Quiet())
+    advance(run, "segment", work(asked=asked), Quiet())
     assert asked == ["p3#1"]
 
 
@@ -144,10 +146,10 @@ def test_another_config_is_refused_with_the_changed_key_and_the_way_out(tmp_path
 
 def test_redo_forgets_the_rows_and_the_config(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    run.advance("segment", work(), Quiet())
+    advance(run, "segment", work(), Quiet())
     run.redo("segment")
     run.start("segment", {"judge": "another"})
-    assert run.advance("segment", work(), Quiet()).made == len(ROWS)
+    assert advance(run, "segment", work(), Quiet()).made == len(ROWS)
 
 
 def test_a_second_process_on_the_same_run_is_refused(tmp_path: Path) -> None:
@@ -162,7 +164,7 @@ def test_a_response_without_its_problem_is_an_error(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     run.path("problems").write_bytes(b"")
     with pytest.raises(OverthinkError, match="'p0#1' belongs to no problem"):
-        run.advance("segment", work(), Quiet())
+        advance(run, "segment", work(), Quiet())
 
 
 def test_a_folder_that_is_no_run_says_how_to_make_one(tmp_path: Path) -> None:
