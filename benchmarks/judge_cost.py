@@ -21,11 +21,11 @@ from pathlib import Path
 
 from benchmarks import perfect_judge
 from benchmarks.perfect_judge import Row, play, problem_of, response_of, solutions_of
-from overthink.judges.model_clusterer import ModelClusterer
-from overthink.judges.model_segmenter import ModelSegmenter
-from overthink.judges.model_verifier import ModelVerifier
+from overthink.answers.judge import ModelVerifier
 from overthink.ports import Question
 from overthink.records import Segments
+from overthink.solutions.judge import ModelSegmenter
+from overthink.strategies.judge import ModelClusterer
 from overthink.tokenizers import embedded
 
 CONTEXT = 32_768

@@ -17,12 +17,12 @@ from pathlib import Path
 import more_labels
 from train_segmenter import LABELS, Example, cross_validate, examples_of, figures, frequent_words
 
-from overthink.core.cues import lexicon
-from overthink.core.doubts import excerpt, in_doubt
-from overthink.core.reading import FIRST_WORD, FIXED
-from overthink.core.segment_replies import Numbered
-from overthink.core.segment_rules import Judged
-from overthink.judges.hybrid_segmenter import DOUBT
+from overthink.solutions.cues import lexicon
+from overthink.solutions.doubts import excerpt, in_doubt
+from overthink.solutions.hybrid import DOUBT
+from overthink.solutions.replies import Numbered
+from overthink.solutions.rules import Judged
+from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.tokenizers import embedded
 
 DOUBTS = (None, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)

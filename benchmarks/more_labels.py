@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.core.labels import text_key
-from overthink.core.paragraphs import paragraphs
 from overthink.core.thinking import find_thinking
+from overthink.text.paragraphs import paragraphs
 
 LABELS = Path(__file__).with_name("more_labels.jsonl")
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "labels.jsonl"

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from overthink.core.quotes import find_quote
 from overthink.ports import Conversation, Question
 from overthink.records import Problem, Response
+from overthink.text.quotes import find_quote
 
 Row = dict[str, Any]
 Judged = TypeVar("Judged")

@@ -2,7 +2,7 @@
 
     python benchmarks/train_clusterer.py                      # figures on the readers' own boundaries
     python benchmarks/train_clusterer.py --boundaries found   # on those of the package's segmenter
-    python benchmarks/train_clusterer.py --write              # train on all labels, write strategy_model.json
+    python benchmarks/train_clusterer.py --write              # train on all labels, write strategies/rules.json
 
 Labels are files in the form of `overthink agree`. Without any, nothing is done. Needs scikit-learn.
 """
@@ -22,12 +22,14 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-import overthink.core
+import overthink.strategies
 from overthink.core.agreement import Matching, agreement_of_pairs
 from overthink.core.labels import Labelled, LabelRow
-from overthink.core.strategy_comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Comparisons, compare
-from overthink.core.strategy_features import describe
-from overthink.core.strategy_rules import (
+from overthink.records import Problem, Response
+from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Comparisons, compare
+from overthink.strategies.features import describe
+from overthink.strategies.rules import (
     SUMMARIES,
     Floats,
     Logistic,
@@ -37,11 +39,9 @@ from overthink.core.strategy_rules import (
     strategies,
     summaries,
 )
-from overthink.judges.rules_segmenter import RulesSegmenter
-from overthink.records import Problem, Response
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "gold"
-MODEL = Path(overthink.core.__file__).with_name("strategy_model.json")
+MODEL = Path(overthink.strategies.__file__).with_name("rules.json")
 ROUGH = {"max_depth": 3, "n_estimators": 200, "learning_rate": 0.04, "subsample": 0.6, "max_features": 0.2}
 
 
@@ -140,7 +140,7 @@ def plain_regression(fitted: Logistic, features: Sequence[str]) -> dict[str, Any
 
 
 def plain_trees(boosted: GradientBoostingClassifier) -> dict[str, Any]:
-    """The form of overthink.core.trees: what a leaf above the lowest level says is repeated below it."""
+    """The form of overthink.stats.trees: what a leaf above the lowest level says is repeated below it."""
     tables: dict[str, Any] = {"feature": [], "split": [], "leaf": []}
     for tree in (estimator.tree_ for estimator in boosted.estimators_[:, 0]):
         level = [0]

@@ -1,7 +1,7 @@
 """Train the numbers of the rules segmenter from labels of readers, and measure them by cross-validation over problems.
 
     python benchmarks/train_segmenter.py                 # figures only
-    python benchmarks/train_segmenter.py --write         # train on all labels, write overthink/core/segment_model.json
+    python benchmarks/train_segmenter.py --write         # train on all labels, write overthink/solutions/rules.json
 
 Labels are files in the form of `overthink agree`. Without any, nothing is done. Needs scikit-learn.
 """
@@ -23,18 +23,18 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-import overthink.core
-from overthink.core.cues import Lexicon, cue_words, lexicon
-from overthink.core.phrases import Phrases, Spans, terms
-from overthink.core.plain import plain
-from overthink.core.reading import FIRST_WORD, FIXED, TOKEN, Reading
-from overthink.core.segment_features import Columns, Floats
-from overthink.core.segment_rules import Judged, candidates, model_of, phrases_of, read_response, rows_of, solutions
+import overthink.solutions
 from overthink.core.thinking import find_thinking
+from overthink.solutions.cues import Lexicon, cue_words, lexicon
+from overthink.solutions.features import Columns, Floats
+from overthink.solutions.phrases import Phrases, Spans, terms
+from overthink.solutions.rules import Judged, candidates, model_of, phrases_of, read_response, rows_of, solutions
+from overthink.solutions.tokens import FIRST_WORD, FIXED, TOKEN, Reading
+from overthink.text.markup import plain
 
 ROOT = Path(__file__).resolve().parents[1]
 LABELS = ROOT.parent / "shared" / "data" / "gold"
-MODEL = Path(overthink.core.__file__).with_name("segment_model.json")
+MODEL = Path(overthink.solutions.__file__).with_name("rules.json")
 NOT_FOR_TREES = {"best_mention"}
 THRESHOLD = 0.5
 ENSEMBLE = 3

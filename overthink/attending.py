@@ -19,11 +19,11 @@ from overthink.backends.turn import opened_by
 from overthink.config import JudgeConfig
 from overthink.errors import OverthinkError
 from overthink.follow.answers import split
+from overthink.follow.finder import ConstraintFinder
 from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, Thinks, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.report import FollowReport
-from overthink.judges.constraint_finder import ConstraintFinder
 from overthink.judging import judging_of
 from overthink.page.follow import page_of
 from overthink.pipeline import Pipeline

@@ -18,11 +18,12 @@ from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.follow import ifeval
 from overthink.follow.checks import STAGE, Checker, CheckPool
+from overthink.follow.judge import ConstraintJudge
 from overthink.follow.measures import Draws
 from overthink.follow.modes import MODES, Thinks, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generation import generate as generate_run
-from overthink.judges.constraint_judge import ConstraintJudge
+from overthink.judge.asking import Judging
 from overthink.judging import judging_of
 from overthink.pipeline import Pipeline, find_runs
 from overthink.run import Run
@@ -30,7 +31,6 @@ from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Selection, Words
 from overthink.stages.import_responses import folder_name
-from overthink.stages.judged import Judging
 from overthink.tokenizers import load_tokenizer
 
 

@@ -9,17 +9,15 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from overthink.answers.judge import ModelVerifier
+from overthink.answers.stage import verify_talk
 from overthink.backends import MACHINE_OPTIONS, Flags, make
 from overthink.config import GenerateConfig, JudgeConfig
-from overthink.core.doubts import in_doubt
-from overthink.core.segment_rules import judge_paragraphs
 from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import OverthinkError
-from overthink.judges.dialogue import reply_tokens
-from overthink.judges.hybrid_segmenter import DOUBT, HybridSegmenter
-from overthink.judges.model_clusterer import ModelClusterer
-from overthink.judges.model_segmenter import ModelSegmenter
-from overthink.judges.model_verifier import ModelVerifier
+from overthink.judge.asking import Asking, Budget, Converse, Judging, estimate
+from overthink.judge.dialogue import reply_tokens
+from overthink.judge.kept import FOLDER, Replies, price
 from overthink.ports import (
     AskingClusterer,
     AskingSegmenter,
@@ -31,14 +29,16 @@ from overthink.ports import (
     Tokenizer,
 )
 from overthink.records import JudgeUse
-from overthink.replies import FOLDER, Replies, price
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item
-from overthink.stages.cluster import cluster_talk
-from overthink.stages.judged import Asking, Budget, Converse, Judging, estimate
-from overthink.stages.segment import segment_talk
-from overthink.stages.verify import verify_talk
+from overthink.solutions.doubts import in_doubt
+from overthink.solutions.hybrid import DOUBT, HybridSegmenter
+from overthink.solutions.judge import ModelSegmenter
+from overthink.solutions.rules import judge_paragraphs
+from overthink.solutions.stage import segment_talk
+from overthink.strategies.judge import ModelClusterer
+from overthink.strategies.stage import cluster_talk
 from overthink.tokenizers import load_tokenizer
 
 Mode = Literal["model", "hybrid"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__, judging
+from overthink.answers.stage import verify_rows, with_verdicts
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, read_toml, runs_folder
 from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
@@ -21,8 +22,6 @@ from overthink.core.report import join, named
 from overthink.core.report_text import asked_words, to_json
 from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
-from overthink.judges.rules_clusterer import RulesClusterer
-from overthink.judges.rules_segmenter import RulesSegmenter
 from overthink.judging import JudgedStage, Judges, Mode
 from overthink.records import Report
 from overthink.run import STAGES, Run
@@ -30,15 +29,16 @@ from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import INPUTS, Item, Outcome, Progress, Work, advance, count_owed, items_of
 from overthink.run.status import status_of
 from overthink.run.table import write_text
+from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.solutions.stage import segment_row
 from overthink.stages.agree import agree as agree_runs
 from overthink.stages.agree import save as save_agreement
-from overthink.stages.cluster import cluster_row
 from overthink.stages.import_responses import import_responses
 from overthink.stages.recorded import Recording
 from overthink.stages.report import report_of
 from overthink.stages.score import score_row
-from overthink.stages.segment import segment_row
-from overthink.stages.verify import verify_rows, with_verdicts
+from overthink.strategies.rules_clusterer import RulesClusterer
+from overthink.strategies.stage import cluster_row
 from overthink.sympy_workers import SympyVerifier
 from overthink.terminal.show import Shown
 from overthink.tokenizers import load_tokenizer

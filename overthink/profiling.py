@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from overthink.answers.stage import verify_rows
 from overthink.config import DEFAULTS
 from overthink.errors import OverthinkError
-from overthink.judges.rules_clusterer import RulesClusterer
-from overthink.judges.rules_segmenter import RulesSegmenter
 from overthink.records import (
     Clusters,
     Failure,
@@ -25,10 +24,11 @@ from overthink.records import (
     Way,
 )
 from overthink.run.owed import Item, Work
-from overthink.stages.cluster import cluster_row
+from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.solutions.stage import segment_row
 from overthink.stages.score import score_row
-from overthink.stages.segment import segment_row
-from overthink.stages.verify import verify_rows
+from overthink.strategies.rules_clusterer import RulesClusterer
+from overthink.strategies.stage import cluster_row
 from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.tokens import Offsets, char_starts, composed
 from overthink.errors import OverthinkError
 from overthink.ports import Tokenizer
+from overthink.text.tokens import Offsets, char_starts, composed
 
 if TYPE_CHECKING:
     from tiktoken import Encoding

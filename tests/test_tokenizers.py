@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from overthink.core.tokens import composed
 from overthink.errors import OverthinkError
+from overthink.text.tokens import composed
 from overthink.tokenizers import embedded, family_of, load_tokenizer
 
 PIECES = [

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.tokens import counts
 from overthink.errors import UnreadableReply
 from overthink.records import Clusters, Kind, Scope, Score, Segments, Span, Verdict, Verdicts
+from overthink.text.tokens import counts
 
 METRIC_VERSION = "1"
 """Raised whenever a formula or an edge of one changes: reports of unlike versions must not be subtracted."""

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from pebble import ProcessExpired
 
-from overthink.core.tokens import counts
 from overthink.errors import UnreadableReply
 from overthink.follow import complexbench, ifeval
 from overthink.follow.answers import split
@@ -21,6 +20,7 @@ from overthink.ports import Conversation, Tokenizer
 from overthink.records import Constraint, Failure, Followed, Problem, Response, Span
 from overthink.run.owed import Item
 from overthink.run.processes import start_pool
+from overthink.text.tokens import counts
 
 STAGE = "follow"
 _MEMORY = 8 * 1024**3  # bytes of address space; what a library maps counts, too

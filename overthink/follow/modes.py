@@ -75,4 +75,4 @@ def mode_of(name: str, thinks: Thinks, instruction: str = "follow_plain") -> Mod
 
 def prompt(name: str) -> Prompt:
     """One of our prompts."""
-    return Prompt((files("overthink") / "prompts" / f"{name}.md").read_text(encoding="utf-8").rstrip("\n"))
+    return Prompt((files("overthink.follow") / "prompts" / f"{name}.md").read_text(encoding="utf-8").rstrip("\n"))

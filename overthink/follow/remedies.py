@@ -10,12 +10,12 @@ from typing import Literal
 import numpy as np
 
 from overthink.core.comparison import Change
-from overthink.core.fence import fenced
 from overthink.follow.answers import split
 from overthink.follow.classifier import ClassifierReport
 from overthink.follow.measures import HEADLINE, Answer, Answers, Draws, Measure, changes, measured, of_terms
 from overthink.follow.modes import Prompt
 from overthink.follow.outcomes import outcome
+from overthink.judge.fence import fenced
 from overthink.records import Metric, Problem, Response, Row
 from overthink.run.table import Table, digest
 

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from overthink.config import ReportConfig
 from overthink.core.agreement import AgreementReport, agreement_of_pairs, match
 from overthink.core.labels import Labelled, LabelRow, labelled_from_run
-from overthink.core.paragraphs import paragraphs
 from overthink.errors import OverthinkError
 from overthink.records import JudgeAgreement, Metric
 from overthink.row_files import read_rows
 from overthink.run import Run
+from overthink.text.paragraphs import paragraphs
 
 ALL = "all"
 SHOWN = {"value", "ci_low", "ci_high", "n", "n_excluded"}

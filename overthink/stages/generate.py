@@ -46,7 +46,7 @@ class Template:
     def load(cls, path: Path | None) -> Template:
         """Read the user's file, or the one that comes with overthink."""
         try:
-            text = (path or files("overthink") / "prompts" / "question.md").read_text(encoding="utf-8")
+            text = (path or files("overthink.generate") / "question.md").read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise OverthinkError(f"{path}: cannot be read ({error})", "Name a text file with --prompt.") from None
         if _QUESTION not in text:

@@ -20,12 +20,12 @@ from overthink.core.pairs import (
     longest,
 )
 from overthink.core.thinking import find_thinking
-from overthink.core.tokens import counts
 from overthink.errors import OverthinkError
 from overthink.ports import Tokenizer
 from overthink.records import PreferencePair, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.table import Table
+from overthink.text.tokens import counts
 
 
 class Sample(NamedTuple):

@@ -9,9 +9,9 @@ import pytest
 from overthink.errors import UnreadableReply
 from overthink.records import Clusters, Problem, Response, Segments, Solution
 from overthink.run.owed import Item
+from overthink.solutions.stage import segment_row
 from overthink.stages import cluster, segment
-from overthink.stages.cluster import cluster_row
-from overthink.stages.segment import segment_row
+from overthink.strategies.stage import cluster_row
 
 TEXT = "2 + 2 = 4. So 4.\n\nAgain: 4."
 GOOD = (Solution(end=16, answer="4", answer_span=(8, 9)), Solution(end=27, answer="4", answer_span=(25, 26)))

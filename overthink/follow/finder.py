@@ -1,0 +1,68 @@
+"""The judge that finds where a prompt states its constraints: one call a prompt, every quotation checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from overthink.errors import UnreadableReply
+from overthink.judge.dialogue import ask_twice, room
+from overthink.judge.fence import fenced
+from overthink.judge.prompt import load_prompt
+from overthink.judge.reply import Answered, read_reply
+from overthink.ports import Conversation
+from overthink.records import Span
+
+PROMPT = "constraints"
+
+
+class Found(Answered):
+    """One constraint."""
+
+    quote: str
+
+
+class ConstraintsReply(Answered):
+    """The judge's reply."""
+
+    constraints: list[Found]
+
+
+class ConstraintFinder:
+    """`count` counts tokens, `context_tokens` are those of the judge."""
+
+    name = "constraints-1"
+
+    def __init__(self, count: Callable[[str], int], context_tokens: int) -> None:
+        self._count = count
+        self._context_tokens = context_tokens
+        self._prompt = load_prompt("follow/prompts/constraints.md", ConstraintsReply)
+        self.prompts = {PROMPT: self._prompt.digest}
+
+    def conversation(self, question: str) -> Conversation[list[Span]]:
+        """The characters of the question that state its constraints: rising, apart. UnreadableReply where none do."""
+        texts = {"instruction": fenced("instruction", question)}
+        if self._count(texts["instruction"]) > room(self._prompt, self._count, self._context_tokens):
+            raise UnreadableReply("too_long", "the instruction does not fit the judge's context")
+        return (yield from ask_twice(self._prompt, texts, partial(_read, question)))
+
+
+def _read(question: str, reply: str) -> list[Span]:
+    spans = [_place(question, found.quote) for found in read_reply(reply, ConstraintsReply).constraints]
+    if not spans:
+        raise UnreadableReply("no_constraint", "no constraint is quoted")
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _place(question: str, quote: str) -> Span:
+    """Where the quotation stands, letter for letter."""
+    at = question.find(quote.strip())
+    if at < 0 or not quote.strip():
+        raise UnreadableReply("quote_not_found", f"the quotation {quote[:80]!r} does not stand in the instruction")
+    return at, at + len(quote.strip())

@@ -1,0 +1,1 @@
+"""Asks a model for responses to the problems of a benchmark."""

@@ -1,1 +1,0 @@
-"""Who finds solutions and strategies."""

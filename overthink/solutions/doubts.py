@@ -1,0 +1,142 @@
+"""The boundaries that rules are not sure of: which paragraphs, shown how, and what a judge says of them.
+
+What is not asked about stays as the rules have it; what is asked about is decided by the judge alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from overthink.errors import UnreadableReply
+from overthink.judge.reply import Answered, read_reply
+from overthink.records import Solution, Span
+from overthink.solutions.replies import Numbered, why_not_found
+from overthink.solutions.rules import Judged, segment_model, solutions
+from overthink.text.quotes import find_quote
+
+AROUND = 2
+"""Paragraphs shown before and after one in doubt: whether a solution ends there depends on what follows."""
+
+
+class DoubtfulParagraph(Answered):
+    """`paragraph` counts from 1. `kind`: a solution ends there and states its answer, or only confirms an earlier one,
+    or none ends there. Only with the first is there something to quote."""
+
+    paragraph: int
+    kind: Literal["states", "confirms", "none"]
+    answer_quote: str
+
+
+class DoubtReply(Answered):
+    """One entry for each paragraph that was asked about, in order."""
+
+    paragraphs: list[DoubtfulParagraph]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a solution ends in a paragraph, and where it states its answer: null where it only confirms one."""
+
+    ends: bool
+    answer: Span | None = None
+
+
+Decisions = Mapping[int, Decision]
+"""By the number of the paragraph."""
+
+
+def in_doubt(judged: Judged, doubt: float) -> list[int]:
+    """The numbers of the paragraphs at which a solution ends with a probability from `doubt` to 1 - `doubt`.
+
+    Not those before the first answer, and not the last one, which are no question of probability.
+    """
+    if not judged.reading.mentions:
+        return []
+    first = int(judged.reading.mention_paragraph[0])
+    inner = judged.probabilities[:-1]
+    unsure = np.flatnonzero((inner >= doubt) & (inner <= 1 - doubt)).tolist()
+    return [k + 1 for k in unsure if k >= first]
+
+
+def sure_ends(judged: Judged, asked: Sequence[int]) -> list[int]:
+    """The numbers of the paragraphs that end a solution without a question. Something must be in doubt."""
+    likely = np.flatnonzero(judged.probabilities[:-1] >= segment_model().threshold).tolist()
+    first = int(judged.reading.mention_paragraph[0])
+    return sorted({k + 1 for k in likely if k >= first} - set(asked))
+
+
+def excerpt(numbered: Numbered, asked: Sequence[int]) -> str:
+    """The paragraphs asked about, and some around each of them."""
+    count = len(numbered.paragraphs)
+    shown = sorted(
+        {near for number in asked for near in range(number - AROUND, number + AROUND + 1) if 1 <= near <= count}
+    )
+    return "\n\n".join(_with_gaps(numbered, shown))
+
+
+def _with_gaps(numbered: Numbered, shown: Sequence[int]) -> Iterator[str]:
+    for before, number in pairwise((0, *shown)):
+        if number > before + 1:
+            yield "(…)"
+        yield numbered.shown(number)
+
+
+def read_decisions(reply: str, numbered: Numbered, asked: Sequence[int], sure: Sequence[int]) -> Decisions:
+    """What the reply says of the paragraphs asked about; `sure` are the ends that are known.
+
+    UnreadableReply where one of them has not exactly one entry, or a quotation does not stand in its solution.
+    """
+    entries = read_reply(reply, DoubtReply).paragraphs
+    if [entry.paragraph for entry in entries] != list(asked):
+        raise UnreadableReply(
+            "not_as_asked", f"the entries must be for the paragraphs {', '.join(map(str, asked))}, in this order"
+        )
+    ends = sorted({*sure, *(entry.paragraph for entry in entries if entry.kind != "none")})
+    starts = {end: numbered.end(before) if before else numbered.start for before, end in pairwise((0, *ends))}
+    return {entry.paragraph: _decision(entry, numbered, starts, ends[0] if ends else 0) for entry in entries}
+
+
+def _decision(entry: DoubtfulParagraph, numbered: Numbered, starts: Mapping[int, int], first: int) -> Decision:
+    if entry.kind == "none":
+        return Decision(ends=False)
+    if entry.kind == "confirms":
+        if entry.paragraph == first:
+            raise UnreadableReply("nothing_before", f"paragraph {first} confirms, but no solution ends before it")
+        return Decision(ends=True)
+    span = find_quote(numbered.text, entry.answer_quote, starts[entry.paragraph], numbered.end(entry.paragraph))
+    if span is None:
+        raise UnreadableReply(
+            "quote_not_found", f"paragraph {entry.paragraph}: {why_not_found(entry.answer_quote, entry.kind)}"
+        )
+    return Decision(ends=True, answer=span)
+
+
+def decided_solutions(
+    judged: Judged, decisions: Decisions, response: str, truncated: bool
+) -> tuple[list[Solution], bool]:
+    """The solutions of a response with the judge's decisions in the place of the rules' probabilities; is there a tail?
+
+    A solution that only confirms has the answer that the rules find for it. Where the judge decided, none is given a
+    probability.
+    """
+    probabilities = judged.probabilities.copy()
+    for number, decision in decisions.items():
+        probabilities[number - 1] = float(decision.ends)
+    found, tail = solutions(replace(judged, probabilities=probabilities), response, truncated)
+    ends = {judged.reading.paragraphs[n - 1][1]: decision.answer for n, decision in decisions.items() if decision.ends}
+    starts = [0, *(solution.end for solution in found)]
+    return [_decided(solution, start, ends, response) for start, solution in zip(starts, found, strict=False)], tail
+
+
+def _decided(solution: Solution, start: int, ends: Mapping[int, Span | None], response: str) -> Solution:
+    """The solution with the judge's answer, where its end is the judge's (idle words may have moved it on)."""
+    inside = [end for end in ends if start < end <= solution.end]
+    if not inside:
+        return solution
+    span = ends[max(inside)] or solution.answer_span
+    return solution.model_copy(update={"answer": response[slice(*span)], "answer_span": span, "confidence": None})

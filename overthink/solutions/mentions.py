@@ -1,0 +1,265 @@
+"""Where a text states an answer: the places at which a value, an expression, a word or an option letter stands.
+
+What is looked for is the response's own final answer and whatever its thinking calls "the answer"; never the gold
+answer. Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty` = 60), everything else by its signs.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from overthink.answers.find import boxes
+from overthink.records import Span
+from overthink.solutions.asked import asked_words
+from overthink.text.markup import Plain, compact, plain_text
+
+_NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
+_ONLY_NUMBER = re.compile(rf"(-?) ?(?:{_NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
+_NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen " + (
+    "seventeen eighteen nineteen twenty"
+)
+_WORDS = dict(enumerate(_UNITS.split())) | {
+    30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
+}  # fmt: skip
+_PROSE = re.compile(r"[a-z][a-z' -]+")
+_WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
+_LETTER = re.compile(r"\(?([a-z])\)?")
+_STATED = re.compile(
+    r"answer(?:\s(?:is|should be|would be|must be)|:)\s"
+    r"(?:also |still |indeed |just |then |actually |option |equation )?"
+    r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
+    re.IGNORECASE,
+)
+# What must not stand around the digits of a whole number: more digits, a fraction, other thousands.
+_AFTER_DIGITS = re.compile(r"(?:\.0+)?(?!\d|\.\d|,\d{3}(?!\d)| ?/ ?\d| \d+/\d)")
+_BEFORE_DIGITS = re.compile(r"(?:\d|\.|\d ?/ ?)$")
+_OPERAND = re.compile(r"[\w)²π] ?$")
+_WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
+_MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
+_FUNCTIONS = re.compile(r"arc|sin|cos|tan|log|sqrt")
+_CONCLUSION = re.compile(r"(?:^|[.\n] ?)(?:so|therefore|thus|hence|which means)\b[^\n.]{1,160}", re.IGNORECASE)
+_MOST_TARGETS = 4
+_LONGEST_ANSWER = 300
+_MOST_STATEMENTS = 200  # of a response that does nothing but state answers, the first ones are enough
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to look for: a number, else a word or a letter, else the signs of an expression."""
+
+    number: float | None = None
+    signs: str = ""
+    prose: str = ""
+    letter: str = ""
+    spelled: str = ""
+    """The English word for `number`, or ""."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """`start`, `end`: offsets into the plain text. `spelled`: the number stands there as a word."""
+
+    start: int
+    end: int
+    spelled: bool = False
+
+
+def target_of(answer: str) -> Target:
+    """What an answer looks like wherever it stands; nothing at all where it is too long for one."""
+    if len(answer) > _LONGEST_ANSWER:
+        return Target()
+    text = plain_text(answer)
+    letter = _LETTER.fullmatch(text.lower().strip(" .*"))
+    text = _end_of_chain(_NAMED.sub("", text.lower().strip(" .*"), count=1))
+    number = _ONLY_NUMBER.fullmatch(text) or _ONLY_NUMBER.fullmatch(_WORDS_AROUND.sub("", text))
+    if number and (value := value_of(_NUMBER.search(text))) is not None:
+        value = -value if number[1] else value
+        return Target(number=value, spelled=_WORDS.get(int(value), "") if value.is_integer() else "")
+    if letter:
+        return Target(letter=letter[1].upper())
+    if _PROSE.fullmatch(text):
+        return Target(prose=text.strip())
+    return Target(signs=compact(_WORDS_AROUND.sub("", text)).text)
+
+
+def _end_of_chain(text: str) -> str:
+    """`√117 = √(9*13) = 3√13` states 3√13; an equation in letters is an answer as it is."""
+    *before, last = text.split("=")
+    worked_out = len(before) > 1 or (before and not re.search(r"[a-z]", before[0]))
+    return last.strip() if worked_out else text
+
+
+def targets(question: str, response: str, thinking: Span, final: Span | None) -> list[Target]:
+    """What counts as an answer in this response: its final answer first, then whatever else it boxes or calls so."""
+    found = [] if final is None else [target_of(response[slice(*final)])]
+    if found and found[0].letter and (choice := _choice(question, found[0].letter)):
+        found.append(choice)
+    for start, end in _statements(response, thinking):
+        target = target_of(response[start:end])
+        if len(found) < _MOST_TARGETS and target not in found and _could_be_answer(target, question):
+            found.append(target)
+    return found or _concluded(question, response[slice(*thinking)])
+
+
+def mentions(target: Target, view: Plain) -> Iterator[Mention]:
+    """The places in a plain text where `target` stands, rising for each way of writing it. Linear in the text."""
+    if target.number is not None:
+        yield from _numbers(target, view.text)
+    elif target.letter:
+        for found in re.finditer(rf"(?<![\w\\]){target.letter}(?![\w'’]| ?=)", view.cased):
+            yield Mention(*found.span())
+    elif target.prose:
+        for found in re.finditer(rf"(?<!\w){re.escape(target.prose)}(?!\w)", view.text):
+            yield Mention(*found.span())
+    elif target.signs:
+        yield from _expressions(target.signs, view.text)
+
+
+def value_of(number: re.Match[str] | None) -> float | None:
+    """The value of a match of the number pattern; None where it has none."""
+    if number is None:
+        return None
+    value = float(number[2].replace(",", ""))
+    if number[3]:
+        if (below := float(number[3])) == 0:
+            return None
+        value /= below
+    value += float(number[1] or 0)
+    return value if math.isfinite(value) else None
+
+
+def _statements(response: str, thinking: Span) -> Iterator[Span]:
+    """What the thinking puts in a box or calls the answer."""
+    yield from boxes(response, *thinking)[:_MOST_STATEMENTS]
+    for count, stated in enumerate(_STATED.finditer(response, *thinking)):
+        if count == _MOST_STATEMENTS:
+            return
+        yield stated.span(1)
+
+
+def _concluded(question: str, thinking: str) -> list[Target]:
+    """The value that a thinking without a stated answer concludes with more than once, speaking of what is asked.
+
+    A value that the question gives is none.
+    """
+    asked = [re.compile(rf"\b{re.escape(word)}\b") for word in asked_words(question)]
+    given = {value_of(number) for number in _NUMBER.finditer(plain_text(question))}
+    count: Counter[float] = Counter()
+    for sentence, _ in zip(_CONCLUSION.finditer(thinking), range(_MOST_STATEMENTS), strict=False):
+        text = plain_text(sentence[0]).lower()
+        *_, last = [None, *_NUMBER.finditer(text)]
+        if last is None or not _stands_alone(text, *last.span()) or len(text[last.end() :].split()) > 3:
+            continue
+        value = value_of(last)
+        if (
+            value is not None
+            and value not in given
+            and 2 * sum(bool(word.search(text)) for word in asked) >= len(asked)
+        ):
+            count[value] += 1
+    return [Target(number=value) for value, times in count.most_common(1) if times > 1]
+
+
+def _could_be_answer(target: Target, question: str) -> bool:
+    """A stated number always; words only where the question offers them, signs only where they are few."""
+    if target.prose:
+        return target.prose.capitalize() in question
+    if target.signs:
+        return len(target.signs) <= 24 and not _MORE_THAN_SIGNS.search(_FUNCTIONS.sub("", target.signs))
+    return target.number is not None or bool(target.letter)
+
+
+def _choice(question: str, letter: str) -> Target | None:
+    """What an option letter stands for: the text of that option, or the word of the question that it is short for."""
+    text = plain_text(question)
+    if option := re.search(rf"\({letter}\)[ .:]*(.{{1,60}}?)(?=\([A-F]\)|\\|\n|$)", text):
+        return target_of(option[1])
+    words = re.findall(rf"\b{letter}[a-z]{{2,}}", text[-300:], re.IGNORECASE)
+    return Target(prose=words[0].lower()) if words else None
+
+
+def _numbers(target: Target, text: str) -> Iterator[Mention]:
+    wanted = target.number or 0.0
+    size = abs(wanted)
+    places = _whole_numbers(int(size), text) if size.is_integer() else _values(size, text)
+    for start, end in places:
+        if _stands_alone(text, start, end):
+            minus = _minus_before(text, start)
+            if (minus >= 0) == (wanted < 0):
+                yield Mention(minus if minus >= 0 else start, end)
+    if target.spelled and wanted >= 0:
+        for found in re.finditer(rf"\b{target.spelled}\b", text):
+            yield Mention(*found.span(), spelled=True)
+
+
+def _values(size: float, text: str) -> Iterator[Span]:
+    """Where numbers of this value stand, however they are written."""
+    for found in _NUMBER.finditer(text):
+        value = value_of(found)
+        if value is not None and math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) and not _is_division(found):
+            yield found.span()
+
+
+def _whole_numbers(size: int, text: str) -> Iterator[Span]:
+    """`_values` for whole numbers, which are most answers: their digits are looked for first."""
+    for digits in {str(size), f"{size:,}"}:
+        at = text.find(digits)
+        while at >= 0:
+            rest = _AFTER_DIGITS.match(text, at + len(digits))
+            thousands = len(digits) == 3 and at > 1 and text[at - 1] == "," and text[at - 2].isdigit()
+            if rest and not thousands and not _BEFORE_DIGITS.search(text, max(0, at - 3), at):
+                yield at, rest.end()
+            at = text.find(digits, at + len(digits))
+
+
+def _is_division(number: re.Match[str]) -> bool:
+    """Whether `a/b` is still to be worked out: 48/6 and 150/200 are, 3/4 is not."""
+    above, below = number[2], number[3]
+    if below is None:
+        return False
+    return not (above.isdigit() and below.isdigit() and int(below) > 1 and math.gcd(int(above), int(below)) == 1)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether the number is a value by itself, not a part of a name, a power, a product such as `2x`, or a time."""
+    before = text[start - 1] if start else " "
+    after, next_one = text[end : end + 1] or " ", text[end + 1 : end + 2]
+    if before.isalnum() or before in "._^√":
+        return False
+    if after in "√π^²³!_/":
+        return False
+    if after.isalpha():
+        return next_one.isalpha()
+    return not (after == ":" and next_one.isdigit())
+
+
+def _minus_before(text: str, start: int) -> int:
+    """Where the sign of the number at `start` stands; -1 if there is none or if it subtracts."""
+    spaced = text[start - 1 : start] == " "
+    at = start - 2 if spaced else start - 1
+    if at < 0 or text[at] != "-":
+        return -1
+    left = text[max(0, at - 12) : at]
+    if left.endswith(" ") and not spaced:
+        return at
+    operand = _OPERAND.search(left)
+    return -1 if operand and not _WORD_BEFORE.search(left) else at
+
+
+def _expressions(signs: str, text: str) -> Iterator[Mention]:
+    dense = compact(text)
+    at = dense.text.find(signs)
+    while at >= 0:
+        start, end = int(dense.at[at]), int(dense.at[at + len(signs) - 1]) + 1
+        before = text[start - 1] if start else " "
+        after = text[end] if end < len(text) else " "
+        glued_left = signs[0].isalnum() and (before.isalnum() or before == ".")
+        glued_right = signs[-1].isalnum() and after.isalnum()
+        if not (glued_left or glued_right):
+            yield Mention(start, end)
+        at = dense.text.find(signs, at + 1)

@@ -1,0 +1,1 @@
+"""Strategies: which solutions of a response reason in the same way."""

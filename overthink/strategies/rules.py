@@ -1,0 +1,178 @@
+"""Which solutions of one response share a way of reasoning, without a model of language.
+
+Two small models answer two questions. How likely do two solutions share a strategy? How likely does a solution bring
+a way of reasoning that none before it had? The trained numbers lie beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overthink.stats.trees import Trees
+from overthink.strategies.comparisons import (
+    LIKENESS_FEATURES,
+    NOVELTY_FEATURES,
+    Pair,
+    compare,
+)
+from overthink.strategies.features import Described, describe
+
+Floats = NDArray[np.float64]
+
+SUMMARIES = ("likest", "like_first", "like_mean", "like_none", "like_last")
+"""What the likenesses of one solution to those before it say together; the last features of the novelty trees."""
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic regression on features that are centred, scaled and cut off at ±`LIMIT`; shapes `(features,)`."""
+
+    centre: Floats
+    scale: Floats
+    weight: Floats
+    bias: float
+
+    LIMIT = 3.0
+
+    def standard(self, rows: Floats) -> Floats:
+        """Centred and scaled rows, so that no odd value outweighs the rest."""
+        return np.asarray(np.clip((rows - self.centre) / self.scale, -self.LIMIT, self.LIMIT))
+
+    def probabilities(self, rows: Floats) -> Floats:
+        """The probability of each row: shape `(rows, features)` to `(rows,)`, rounded so that all machines agree."""
+        return np.round(1.0 / (1.0 + np.exp(-(self.standard(rows) @ self.weight + self.bias))), 6)
+
+
+@dataclass(frozen=True)
+class StrategyModel:
+    """The trained numbers. The novelty of a solution is the mean of what trees and a regression say."""
+
+    likeness: Logistic
+    novelty: Logistic
+    trees: Trees
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One response with n solutions, numbered from 0.
+
+    `novelty[m]`: the probability that solution m brings a new way of reasoning (1 for the first), shape `(n,)`.
+    `likeness[m][k]`: the probability that solution m shares its strategy with solution k before it, for the k that m
+    was compared with.
+    """
+
+    described: list[Described]
+    novelty: Floats
+    likeness: list[dict[int, float]]
+
+
+@lru_cache(maxsize=1)
+def strategy_model() -> StrategyModel:
+    """Load the numbers that come with the package."""
+    text = resources.files("overthink.strategies").joinpath("rules.json").read_text("utf-8")
+    return model_of(json.loads(text))
+
+
+def model_of(numbers: dict[str, dict[str, object]]) -> StrategyModel:
+    """The model that a JSON object of trained numbers describes. Raises ValueError where it is for other features."""
+    expected = {"likeness": LIKENESS_FEATURES, "novelty": (*NOVELTY_FEATURES, *SUMMARIES)}
+    for name, features in expected.items():
+        if tuple(numbers[name]["features"]) != features:  # type: ignore[arg-type]  # JSON: a list of names
+            raise ValueError(f"the numbers of the {name} model are for other features: train them again")
+    trees = numbers["trees"]
+    return StrategyModel(
+        likeness=_logistic_of(numbers["likeness"]),
+        novelty=_logistic_of(numbers["novelty"]),
+        trees=Trees(
+            feature=np.array(trees["feature"], dtype=np.int64),
+            threshold=np.array(trees["split"], dtype=float),
+            leaf=np.array(trees["leaf"], dtype=float),
+            base=float(str(trees["base"])),
+        ),
+    )
+
+
+def _logistic_of(numbers: dict[str, object]) -> Logistic:
+    centre, scale, weight = (np.array(numbers[name], dtype=float) for name in ("centre", "scale", "weight"))
+    return Logistic(centre, scale, weight, float(str(numbers["bias"])))
+
+
+def judge_solutions(
+    question: str, solutions: Sequence[str], answers: Sequence[str], model: StrategyModel | None = None
+) -> Judged:
+    """Read the solutions of one response, in order, each with the answer that it states."""
+    model = model or strategy_model()
+    described = describe(question, solutions, answers)
+    compared = compare(described)
+    likeness: list[dict[int, float]] = [{} for _ in described]
+    if not compared.pairs:
+        return Judged(described, np.ones(len(described)), likeness)
+    like = model.likeness.probabilities(compared.likeness)
+    rows = np.hstack([compared.novelty, summaries(compared.pairs, like)])
+    novelty = (model.trees.probabilities(rows) + model.novelty.probabilities(rows)) / 2
+    for (m, k), probability in zip(compared.pairs, like.tolist(), strict=True):
+        likeness[m][k] = probability
+    return Judged(described, np.concatenate([[1.0], novelty]), likeness)
+
+
+def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
+    """The `SUMMARIES` of each solution from the second on: shape `(pairs,)` to `(n - 1, 5)`."""
+    starts = np.array([row for row, (_, k) in enumerate(pairs) if k == 0])
+    ends = np.append(starts[1:], len(pairs))
+    return np.column_stack(
+        [
+            np.maximum.reduceat(likeness, starts),
+            likeness[starts],
+            np.add.reduceat(likeness, starts) / (ends - starts),
+            np.multiply.reduceat(1 - likeness, starts),
+            likeness[ends - 1],
+        ]
+    )
+
+
+def strategies(judged: Judged) -> list[int]:
+    """The strategy of each solution, numbered from 1 by first appearance.
+
+    A solution that brings nothing new joins the strategy that it is most like.
+    """
+    found: list[int] = []
+    count = 0
+    for new, likeness in zip(new_solutions(judged), judged.likeness, strict=True):
+        count += new
+        found.append(count if new else _likest(likeness, found))
+    return found
+
+
+def new_solutions(judged: Judged) -> list[bool]:
+    """Which solutions bring a new way of reasoning.
+
+    The likeliest ones, as many as bring their length nearest to the length expected from the probabilities. Cutting at
+    one half instead would lose the many small chances, and bend process efficiency downward.
+    """
+    lengths = np.array([one.length for one in judged.described], dtype=float)
+    expected = float(judged.novelty @ lengths)
+    order = np.argsort(-judged.novelty, kind="stable")
+    distances = np.abs(np.cumsum(lengths[order]) - expected)
+    count = int(distances.argmin()) + 1 if len(order) else 0
+    chosen = set(order[:count].tolist()) | {0}
+    return [m in chosen for m in range(len(order))]
+
+
+def _likest(likeness: dict[int, float], found: Sequence[int]) -> int:
+    """The strategy whose two likest solutions are on average most like this one."""
+    by_strategy: dict[int, list[float]] = {}
+    for k, probability in likeness.items():
+        by_strategy.setdefault(found[k], []).append(probability)
+    return max(by_strategy, key=lambda strategy: _mean_of_two(by_strategy[strategy]))
+
+
+def _mean_of_two(values: list[float]) -> float:
+    best = sorted(values)[-2:]
+    return sum(best) / len(best)

@@ -1,0 +1,1 @@
+"""Text: paragraphs, tokens, markup, language, quotations."""

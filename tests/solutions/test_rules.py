@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overthink.core.thinking import find_thinking
+from overthink.solutions.rules import judge_paragraphs, quotation, segment_model, solutions
+from overthink.text.paragraphs import paragraphs
+
+QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
+FIRST = (
+    "Okay, I need to find how many jars are whole.\n\nThere are 4 rows with 9 jars each, so 4 * 9 = 36 jars.\n\n"
+    "Then 6 are broken, so 36 - 6 = 30. So the answer is 30 jars."
+)
+CHECK = (
+    "Wait, let me double-check that. Another way: I add the rows one by one.\n\n"
+    "9 + 9 = 18, 18 + 9 = 27, 27 + 9 = 36.\n\nTaking away 6 leaves 30. Yes, 30 is right."
+)
+STATED = "Then 6 are broken, so 36 - 6 = 30. So the answer is 30 jars."
+CONFIRMED = "Taking away 6 leaves 30. Yes, 30 is right."
+ENDING = "</think>\n\nThere are \\boxed{30} whole jars."
+
+
+def boundary_probabilities(
+    question: str, response: str, tags: tuple[str, str] | None = None
+) -> list[tuple[int, float]]:
+    """For each paragraph of the thinking: its end in the response, and the probability that a solution ends there."""
+    thinking = find_thinking(response, tags)
+    judged = judge_paragraphs(question, response, thinking, cut_off=thinking.opened and not thinking.closed)
+    ends = (end for _, end in judged.reading.paragraphs)
+    return [(end, float(probability)) for end, probability in zip(ends, judged.probabilities, strict=True)]
+
+
+def probabilities(*parts: str) -> dict[str, float]:
+    """The probability of each paragraph, by its text."""
+    text = "\n\n".join(parts)
+    spans = paragraphs(text, *find_thinking(text).span)
+    found = boundary_probabilities(QUESTION, text)
+    assert [end for end, _ in found] == [end for _, end in spans]
+    return {text[start:end]: chance for (start, end), (_, chance) in zip(spans, found, strict=True)}
+
+
+def test_a_statement_before_a_new_check_is_a_likely_end_and_a_step_is_not() -> None:
+    chances = probabilities(FIRST, CHECK, ENDING)
+    assert chances[STATED] > 0.8
+    assert all(chance < 0.2 for text, chance in chances.items() if text not in (STATED, CONFIRMED))
+
+
+def test_a_restatement_takes_the_end_with_it() -> None:
+    alone = probabilities(FIRST, CHECK, ENDING)
+    restated = probabilities(FIRST, "Therefore, there are 30 whole jars.", CHECK, ENDING)
+    assert restated[STATED] < 0.5 < alone[STATED]
+    assert restated["Therefore, there are 30 whole jars."] > 0.5
+
+
+def test_the_gold_answer_is_not_needed_and_a_different_final_answer_changes_what_counts() -> None:
+    other = probabilities(FIRST.replace("30", "31"), CHECK, "</think>\n\nThere are \\boxed{31} whole jars.")
+    assert other[STATED.replace("30", "31")] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "inner", "expected"),
+    [
+        (r"is \frac{3}{4}.", "3}{4", r"\frac{3}{4}"),
+        (r"is \dfrac{3}{4}", "3}{4", r"\dfrac{3}{4}"),
+        (r"is 3\sqrt{13} cm", r"3\sqrt{13", r"3\sqrt{13}"),
+        (r"\boxed{60}", "60", "60"),
+        ("is 3/4.", "3/4", "3/4"),
+        (r"is $ \pi $.", "\\", r"\pi"),
+        ("is sqrt(5).", "sqrt(5", "sqrt(5)"),
+        ("is 14(√2 - 1), so", "14(√2 - 1", "14(√2 - 1)"),
+        ("is 2 pi.", "2 p", "2 pi"),
+        ("(the sum is 60) so", "60", "60"),
+        (r"\left(3, \frac{\pi}{2}\right)", r"3, \frac{\pi}{2", r"3, \frac{\pi}{2}"),
+    ],
+)
+def test_a_quotation_keeps_its_braces_together(text: str, inner: str, expected: str) -> None:
+    start = text.index(inner)
+    assert text[slice(*quotation(text, (start, start + len(inner))))] == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([FIRST, CHECK, "So 30.", "Hmm.", "x = 5", "**Final Answer**\n\\boxed{30}", "\x00 ²½", "再等等"])
+    )
+)
+def test_solutions_are_contiguous_quote_verbatim_and_end_at_paragraphs(parts: list[str]) -> None:
+    text = "\n\n".join(parts)
+    thinking = find_thinking(text)
+    for truncated in (False, True):
+        judged = judge_paragraphs(QUESTION, text, thinking, truncated)
+        found, tail = solutions(judged, text, truncated)
+        ends = [solution.end for solution in found]
+        assert set(ends) <= {end for _, end in judged.reading.paragraphs}
+        assert all(before < after for before, after in pairwise(ends))
+        assert all(text[slice(*solution.answer_span)] == solution.answer for solution in found)
+        assert all(solution.answer_span[1] <= solution.end for solution in found)
+        assert all(0 <= (solution.confidence or 0) <= 1 for solution in found)
+        assert tail == (bool(judged.reading.paragraphs) and (not ends or ends[-1] < thinking.span[1]))
+
+
+def test_the_trained_numbers_are_whole_and_small() -> None:
+    model = segment_model()
+    assert model.trees.feature.max() < len(model.features) + 6
+    assert model.trees.feature.shape[1] + 1 == model.trees.leaf.shape[1]
+    assert np.isfinite(model.trees.leaf).all() and np.isfinite(model.trees.threshold).all()
+    assert 0.3 < model.threshold < 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 150_000,
+        "9" * 300_000,
+        "{" * 300_000,
+        "\\frac{" * 60_000,
+        "the answer is 7. " * 20_000,
+        "- " * 150_000,
+        "1,234" * 60_000,
+        "(\\boxed{7}\n\n" * 25_000,
+    ],
+    ids=["numbers", "digits", "braces", "fractions", "statements", "signs", "thousands", "boxes"],
+)
+def test_a_long_run_of_anything_is_read_in_a_moment(text: str) -> None:
+    started = time.process_time()
+    boundary_probabilities(QUESTION, text)
+    assert time.process_time() - started < 5

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from overthink.ports import Segmenter
+from overthink.records import FinishReason, Problem, Response, Segments
+from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.text.language import other_language
+
+QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
+FIRST = (
+    "Okay, I need to find how many jars are whole.\n\nThere are 4 rows with 9 jars each, so 4 * 9 = 36 jars.\n\n"
+    "Then 6 are broken, so 36 - 6 = 30. So the answer is 30 jars."
+)
+CHECK = (
+    "Wait, let me double-check that. Another way: I add the rows one by one.\n\n"
+    "9 + 9 = 18, 18 + 9 = 27, 27 + 9 = 36.\n\nTaking away 6 leaves 30. Yes, 30 is right."
+)
+WRONG = (
+    "Okay, I need to find how many jars are whole.\n\nThere are 4 rows with 9 jars each, so 4 * 9 = 32 jars.\n\n"
+    "Then 6 are broken, so 32 - 6 = 26. So the answer is 26 jars."
+)
+UNFINISHED = (
+    "Hmm, but are the broken jars on the shelf at all? Let me read the problem once more.\n\n"
+    "The problem speaks of a shelf that holds rows of jars. It could be that the broken ones were thrown away.\n\n"
+    "In that case the rows would not be full. So I should count the rows differently, beginning with the"
+)
+AFTER = "</think>\n\nThere are \\boxed{30} whole jars."
+
+
+def segment(
+    *parts: str, question: str = QUESTION, finish: FinishReason = "unknown", tags: tuple[str, str] | None = None
+) -> tuple[Segments, str]:
+    text = "\n\n".join(parts)
+    problem = Problem(id="p", dataset="own", question=question, answer="30")
+    response = Response(id="p#1", problem_id="p", sample=1, model="m", response=text, finish_reason=finish)
+    segmenter: Segmenter = RulesSegmenter(tags)
+    return segmenter.segment(problem, response, "0" * 12), text
+
+
+def pieces(segments: Segments, text: str) -> list[str]:
+    """The text of each solution."""
+    starts = [segments.thinking[0], *[solution.end for solution in segments.solutions]]
+    return [text[start : s.end].strip() for start, s in zip(starts, segments.solutions, strict=False)]
+
+
+def test_a_check_that_confirms_is_a_second_solution() -> None:
+    row, text = segment(FIRST, CHECK, AFTER)
+    assert pieces(row, text) == [FIRST, CHECK]
+    assert [solution.answer for solution in row.solutions] == ["30", "30"]
+    assert (row.tail, row.truncated, row.segmenter, row.id, row.source) == (False, False, "rules-1", "p#1", "0" * 12)
+
+
+def test_a_restatement_belongs_to_the_solution_before_it() -> None:
+    concluding = "Therefore, the answer is 30.\n\n**Final Answer**\n\\boxed{30}"
+    row, text = segment(FIRST, CHECK, concluding, AFTER)
+    assert pieces(row, text) == [FIRST, f"{CHECK}\n\n{concluding}"]
+
+
+def test_a_wrong_first_answer_ends_a_solution_too() -> None:
+    row, text = segment(WRONG, "Wait, 4 * 9 is 36, not 32. Let me redo it.", CHECK, AFTER)
+    assert pieces(row, text)[0] == WRONG
+    assert row.solutions[0].answer == "26"
+    assert row.solutions[-1].answer == "30"
+
+
+@pytest.mark.parametrize("finish", ["length", "unknown"])
+def test_what_reaches_no_answer_again_is_a_tail(finish: FinishReason) -> None:
+    row, text = segment("<think>\n" + FIRST, UNFINISHED, finish=finish)
+    assert pieces(row, text) == [FIRST]
+    assert row.tail
+    assert row.truncated
+
+
+def test_a_tail_can_stand_before_a_closing_tag() -> None:
+    row, text = segment(FIRST, UNFINISHED + " shelf, whatever it holds.", AFTER)
+    assert pieces(row, text) == [FIRST]
+    assert (row.tail, row.truncated) == (True, False)
+
+
+def test_a_sentence_of_chatter_is_no_tail() -> None:
+    row, text = segment(FIRST, "I am done with this one.", AFTER)
+    assert pieces(row, text) == [f"{FIRST}\n\nI am done with this one."]
+    assert not row.tail
+
+
+def test_a_thinking_that_states_nothing_is_all_tail() -> None:
+    plan = "First, I multiply the rows by the jars.\n\nThen I take away the broken ones, which leaves the whole ones."
+    row, _ = segment(plan, AFTER)
+    assert (row.solutions, row.tail) == ([], True)
+
+
+def test_a_short_chain_without_tags_is_one_solution() -> None:
+    row, text = segment("There are 4 * 9 = 36 jars.", "Of these, 36 - 6 = 30 are whole.", "The answer is \\boxed{30}.")
+    assert pieces(row, text) == [text]
+    assert (row.tail, row.truncated) == (False, False)
+
+
+def test_a_silent_confirmation_quotes_the_answer_stated_before() -> None:
+    row, text = segment(FIRST, CHECK, "Wait, are 6 jars broken? Yes, the problem says so. So that is correct.", AFTER)
+    for solution in row.solutions:
+        assert text[slice(*solution.answer_span)] == solution.answer == "30"
+        assert solution.answer_span[1] <= solution.end
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "truncated"),
+    [
+        ("<think>\nSo 4 * 9 = 36 and then", "unknown", True),
+        ("<think>\nSo 4 * 9 = 36.", "unknown", True),
+        ("<think>\nSo 30.\n</think>\n\n30", "unknown", False),
+        ("<think>\nSo 30.\n</think>\n\n30", "length", True),
+        ("So 4 * 9 = 36 and then I would have to", "unknown", True),
+        ("So 4 * 9 = 36 and then I would have to", "stop", False),
+        ("So there are 30 jars.", "unknown", False),
+        ("So there are 30 jars.\n\n**Final Answer**\n30", "unknown", False),
+        ("So it is \\boxed{30", "unknown", False),
+    ],
+)
+def test_a_response_counts_as_cut_off_where_something_says_so(text: str, finish: FinishReason, truncated: bool) -> None:
+    assert segment(text, finish=finish)[0].truncated is truncated
+
+
+def test_tags_of_an_unknown_model_can_be_named() -> None:
+    row, text = segment("<<" + FIRST + ">>", "There are 30.", tags=("<<", ">>"))
+    assert text[slice(*row.thinking)] == FIRST
+
+
+@pytest.mark.parametrize("text", ["", " \n\n ", "<think></think>", "<think>\n\n</think>\n\nThe answer is 30."])
+def test_an_empty_thinking_has_neither_solutions_nor_tail(text: str) -> None:
+    row, _ = segment(text)
+    assert (row.solutions, row.tail) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (FIRST, None),
+        (
+            "我们需要求出完整的罐子数量。每行有九个罐子，一共四行，所以一共三十六个。" * 3
+            + " 所以 答案 是 三十。" * 20,
+            None,
+        ),
+        ("Wir müssen also die Zahl der Gläser finden und dann die kaputten nicht mit zählen, das ist klar. " * 4, "de"),
+        ("Nous avons donc des bocaux sur une étagère et les six sont cassés, alors il faut les ôter. " * 4, "fr"),
+        ("Entonces los frascos que están en el estante son treinta y seis, para una respuesta con seis. " * 4, "es"),
+        ("Нам нужно найти число целых банок на полке, поэтому мы умножаем ряды на банки и вычитаем. " * 4, "Cyrillic"),
+        ("x = 4 * 9", None),
+    ],
+)
+def test_a_response_in_a_language_without_cues_says_so(text: str, language: str | None) -> None:
+    assert other_language(text) == language
+
+
+def test_chinese_cues_are_read_where_a_model_falls_into_them() -> None:
+    mixed = FIRST.replace("So the answer is 30 jars.", "所以答案是 30。")
+    row, text = segment(mixed, "等等，" + CHECK.removeprefix("Wait, "), AFTER)
+    assert pieces(row, text)[0] == mixed
+
+
+@pytest.mark.slow
+def test_a_response_of_five_megabytes_is_segmented_in_seconds() -> None:
+    started = time.process_time()
+    row, _ = segment(*[FIRST, CHECK] * 12_000, AFTER)
+    assert len(row.solutions) > 10_000
+    assert time.process_time() - started < 20

@@ -1,0 +1,105 @@
+"""The clusterer that asks nobody, through the interface that the stage uses."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from overthink.core.agreement import agreement
+from overthink.core.labels import LabelRow
+from overthink.ports import Clusterer
+from overthink.records import Clusters, Problem, Response, Segments, Solution
+from overthink.strategies.rules_clusterer import RulesClusterer
+
+TEXTS = [
+    "Subtract 7 from both sides: 2x = 19 - 7 = 12. Then x = 12 / 2 = 6. So x = 6.\n\n",
+    "Let me plug it back into the original equation: 2 * 6 + 7 = 12 + 7 = 19, which matches. So x = 6 is correct.\n\n",
+    "Let me go through the steps again. 2x = 19 - 7 = 12, then x = 12 / 2 = 6. So x = 6.",
+]
+
+
+def clustered(texts: list[str], lead: str = "") -> Clusters:
+    clusterer: Clusterer = RulesClusterer()
+    response = lead + "".join(texts)
+    ends = np.cumsum([len(lead), *map(len, texts)]).tolist()
+    solutions = [Solution(end=end, answer="6", answer_span=(end - 1, end)) for end in ends[1:]]
+    return clusterer.cluster(
+        Problem(id="p", dataset="own", question="If 2x + 7 = 19, what is x?", answer=None),
+        Response(id="p#1", problem_id="p", sample=1, model="m", response=response),
+        Segments(
+            id="p#1", source="0" * 12, thinking=(len(lead), len(response)), solutions=solutions, tail=False,
+            truncated=False, segmenter="own",
+        ),
+        "f" * 12,
+    )  # fmt: skip
+
+
+def test_each_solution_gets_a_strategy_a_reason_and_each_strategy_a_name() -> None:
+    row = clustered(TEXTS)
+    assert row.strategies == [1, 2, 1]
+    assert row.names == ["first derivation", "substitution back"]
+    assert (row.id, row.source, row.clusterer) == ("p#1", "f" * 12, "rules-1")
+    assert row.reasons[0] == "first"
+    assert all(reason.startswith("new: 0.") for reason in row.reasons[1:])
+    assert float(row.reasons[1][5:]) > float(row.reasons[2][5:])
+
+
+def test_no_solution_gives_no_strategy() -> None:
+    row = clustered([])
+    assert (row.strategies, row.names, row.reasons) == ([], [], [])
+
+
+def test_one_solution_is_the_first_derivation() -> None:
+    assert (clustered(TEXTS[:1]).strategies, clustered(TEXTS[:1]).names) == ([1], ["first derivation"])
+
+
+def test_text_before_the_thinking_changes_nothing() -> None:
+    assert clustered(TEXTS, lead="<think>\n" + TEXTS[1]) == clustered(TEXTS)
+
+
+def test_ends_that_do_not_rise_give_a_partition_all_the_same() -> None:
+    solutions = [Solution(end=end, answer="6", answer_span=(0, 1)) for end in (20, 5, 5, 40)]
+    row = RulesClusterer().cluster(
+        Problem(id="p", dataset="own", question="", answer=None),
+        Response(id="p#1", problem_id="p", sample=1, model="m", response="".join(TEXTS)),
+        Segments(
+            id="p#1", source="", thinking=(0, 40), solutions=solutions, tail=False, truncated=False, segmenter="own"
+        ),
+        "",
+    )
+    assert len(row.strategies) == 4
+    assert set(row.strategies) == set(range(1, len(row.names) + 1))
+
+
+GOLD = Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).parents[3] / "shared" / "data")) / "gold"
+
+
+@pytest.mark.real_data
+@pytest.mark.skipif(not GOLD.is_dir(), reason=f"the real labels are not at {GOLD}")
+def test_strategies_of_real_responses_agree_with_readers() -> None:
+    """The model was trained on these, so this is no measure: it shows that features and numbers still fit."""
+    rows, measured = [], []
+    for line in filter(None, (GOLD / "solutions-dev.jsonl").read_text(encoding="utf-8").split("\n")):
+        label = json.loads(line)
+        row = LabelRow.model_validate(label).labelled()
+        solutions = [Solution(end=s["end_char"], answer=s["answer"], answer_span=(0, 0)) for s in label["readers"][0]]
+        found = RulesClusterer().cluster(
+            Problem(id="p", dataset="own", question=label["problem"], answer=None),
+            Response(id="p#1", problem_id="p", sample=1, model="m", response=label["response"]),
+            Segments(
+                id="p#1", source="", thinking=row.thinking, solutions=solutions, tail=False, truncated=False,
+                segmenter="reader",
+            ),
+            "",
+        )  # fmt: skip
+        rows.append(row)
+        measured.append(type(row)(**{**vars(row), "strategies": tuple(found.strategies)}))
+    report = agreement(rows, measured, resamples=10)
+    assert report.strategy_ari.value is not None
+    assert report.strategy_ari.value > 0.65
+    assert report.process_difference.value is not None
+    assert report.process_difference.value < 0.08  # a single strategy everywhere has 0.25

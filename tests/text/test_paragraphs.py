@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+import os
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overthink.text.paragraphs import paragraphs
+
+LABELS = Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "gold"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one", ["one"]),
+        ("one\n\ntwo", ["one", "two"]),
+        ("one\ntwo", ["one\ntwo"]),
+        ("one\n \t\n\n two  \n\nthree\n\n", ["one", "two  ", "three"]),
+        ("\n\n  one\n\n", ["one"]),
+        ("one\r\n\r\ntwo", ["one\r", "two"]),
+        ("", []),
+        (" \n\n\n ", []),
+    ],
+)
+def test_blank_lines_and_nothing_else_part_paragraphs(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in paragraphs(text, 0, len(text))] == expected
+
+
+def test_offsets_count_in_the_whole_text() -> None:
+    text = "<think>\nfirst\n\nsecond\n</think>\n\nafter"
+    spans = paragraphs(text, text.index(">") + 1, text.index("</think>"))
+    assert [text[start:end] for start, end in spans] == ["first", "second"]
+
+
+@given(st.text(alphabet="ab \n\t\r.", max_size=60))
+def test_no_visible_character_is_lost_and_paragraphs_rise(text: str) -> None:
+    spans = paragraphs(text, 0, len(text))
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+    assert all(start < end and not text[start].isspace() for start, end in spans)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+@pytest.mark.parametrize("text", ["x" * 10**6, "\n" * 10**6, " " * 10**6, "\n " * 500_000, ("\n" + " " * 999) * 1000])
+def test_a_megabyte_of_anything_takes_a_moment(text: str) -> None:
+    started = time.process_time()
+    paragraphs("a" + text + "b", 0, len(text) + 2)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.real_data
+def test_the_paragraphs_are_those_that_the_readers_numbered() -> None:
+    if not LABELS.is_dir():
+        pytest.skip(f"no labels in {LABELS}")
+    rows = [json.loads(line) for path in LABELS.glob("*.jsonl") for line in path.read_text("utf-8").split("\n") if line]
+    other = [
+        row for row in rows if [list(s) for s in paragraphs(row["response"], *row["thinking"])] != row["paragraphs"]
+    ]
+    assert len(rows) >= 200
+    assert len(other) <= 1  # one reader's file keeps the indentation of two lines
