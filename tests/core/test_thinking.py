@@ -77,10 +77,10 @@ def test_spans_are_in_order_and_free_of_outer_whitespace(response: str) -> None:
 def test_the_thinking_of_the_labelled_responses_is_found_to_the_character(real_data: Path) -> None:
     rows = [
         json.loads(line)
-        for path in sorted((real_data / "gold").glob("*.jsonl"))
+        for path in sorted((real_data / "gold").glob("solutions-*.jsonl"))
         for line in path.read_text(encoding="utf-8").split("\n")
         if line
     ]
-    assert len(rows) == 210
+    assert len(rows) >= 210
     for row in rows:
         assert list(find_thinking(row["response"]).span) == row["thinking"], row["gid"]
