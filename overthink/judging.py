@@ -290,12 +290,12 @@ def _stand_in(stage: str, mode: Mode, tags: tuple[str, str] | None) -> Callable[
 
 
 def _all_differ(item: Item) -> str:
-    numbers = range(1, len(item.rows[2].solutions) + 1)
+    numbers = range(1, len(item.segments.solutions) + 1)
     return json.dumps({"solutions": [{"solution": k, "reason": "", "strategy": k, "name": f"{k}"} for k in numbers]})
 
 
 def _no_ends(tags: tuple[str, str] | None, item: Item) -> str:
-    problem, response = item.rows[:2]
+    problem, response = item.problem, item.response
     thinking = find_thinking(response.response, tags)
     judged = judge_paragraphs(problem.question, response.response, thinking, is_truncated(response, thinking))
     entries = [{"paragraph": k, "kind": "none", "answer_quote": ""} for k in in_doubt(judged, DOUBT)]

@@ -9,7 +9,6 @@ from overthink.answers.stage import verify_rows
 from overthink.config import DEFAULTS
 from overthink.errors import OverthinkError
 from overthink.records import (
-    Clusters,
     Failure,
     FinalVerdict,
     Kind,
@@ -17,10 +16,8 @@ from overthink.records import (
     Response,
     Row,
     Score,
-    Segments,
     Span,
     Verdict,
-    Verdicts,
     Way,
 )
 from overthink.run.owed import Item, Work
@@ -93,19 +90,22 @@ def profile_many(
         )
         for k, (response, flag) in enumerate(zip(responses, flags, strict=True))
     ]
-    items = [Item(row.id, "", (problem, row)) for problem, row in zip(problems, rows, strict=True)]
+    items = [
+        Item(row.id, "", {"problems": problem, "generate": row}) for problem, row in zip(problems, rows, strict=True)
+    ]
     count = load_tokenizer("", tokenizer).tokenizer
     with Workers() as workers, SympyVerifier() as verifier:
-        items = _joined(items, workers.each("segment", partial(segment_row, RulesSegmenter())))
-        clustered = _joined(items, workers.each("cluster", partial(cluster_row, RulesClusterer())))
-        verified = _joined(items, partial(verify_rows, verifier, None))
-        items = [Item(row.id, "", (*row.rows, other.rows[-1])) for row, other in zip(clustered, verified, strict=True)]
+        items = _joined(items, "segment", workers.each("segment", partial(segment_row, RulesSegmenter())))
+        items = _joined(items, "cluster", workers.each("cluster", partial(cluster_row, RulesClusterer())))
+        items = _joined(items, "verify", partial(verify_rows, verifier, None))
         scores = DEFAULTS.score
-        items = _joined(items, one_by_one("score", partial(score_row, count, scores.scope, scores.t_max, None)))
-    return [_profile(*item.rows[1:]) for item in items]
+        items = _joined(
+            items, "score", one_by_one("score", partial(score_row, count, scores.scope, scores.t_max, None))
+        )
+    return [_profile(item) for item in items]
 
 
-def _joined(items: list[Item], work: Work) -> list[Item]:
+def _joined(items: list[Item], stage: str, work: Work) -> list[Item]:
     """Each item with the row that this stage makes of it."""
     rows: dict[str, Row] = {}
     for row in work(iter(items)):
@@ -114,10 +114,11 @@ def _joined(items: list[Item], work: Work) -> list[Item]:
                 f"response {row.id}: {row.stage}: {row.kind}: {row.message}", "Leave this response out."
             )
         rows[row.id] = row  # type: ignore[attr-defined]
-    return [Item(item.id, item.source, (*item.rows, rows[item.id])) for item in items]
+    return [item.having(stage, rows[item.id]) for item in items]
 
 
-def _profile(_response: Response, segments: Segments, clusters: Clusters, verdicts: Verdicts, score: Score) -> Profile:
+def _profile(item: Item) -> Profile:
+    segments, clusters, verdicts, score = item.segments, item.clusters, item.verdicts, item.score
     starts = [segments.thinking[0], *(solution.end for solution in segments.solutions)]
     return Profile(
         thinking=segments.thinking,

@@ -17,7 +17,7 @@ MANY = CHUNK * 6
 
 
 def items(count: int) -> list[Item]:
-    return [Item(str(number), "", ()) for number in range(count)]
+    return [Item(str(number), "", {}) for number in range(count)]
 
 
 def make(item: Item) -> Row:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from overthink.answers.find import final_answer
 from overthink.core.thinking import find_thinking
 from overthink.ports import AskingVerifier, Conversation, Verifier
-from overthink.records import FinalVerdict, Problem, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
+from overthink.records import FinalVerdict, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run.owed import Item
 
 BATCH = 64
@@ -26,14 +26,14 @@ def with_verdicts(verifier: Verifier, tags: tuple[str, str] | None, items: Itera
     """Each item with the row that SymPy makes of it, for `verify_talk`."""
     while batch := list(islice(items, BATCH)):
         for item, row in zip(batch, verify_batch(batch, verifier, tags), strict=True):
-            yield Item(item.id, item.source, (*item.rows, row))
+            yield item.having("verify", row)
 
 
 def verify_talk(judge: AskingVerifier, item: Item) -> Conversation[Verdicts]:
     """The row of `with_verdicts`, where a model is asked about the answers that SymPy left undetermined, each once."""
-    problem: Problem = item.rows[0]
-    segments: Segments = item.rows[2]
-    row: Verdicts = item.rows[3]
+    problem = item.problem
+    segments = item.segments
+    row = item.verdicts
     settled: dict[str, Verdict] = {}
     answers = [solution.answer for solution in segments.solutions]
     said: list[tuple[str | None, SolutionVerdict | FinalVerdict]] = [*zip(answers, row.solutions, strict=True)]
@@ -59,13 +59,13 @@ def _settled(verdict: Judgement, answer: str | None, settled: Mapping[str, Verdi
 
 
 def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:
-    """The verdicts on several responses, in order, with one call of the verifier. Rows: problem, response, segments."""
+    """The verdicts on several responses, in order, with one call of the verifier."""
     finals = [_final_span(item, tags) for item in items]
     pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(item, final)]
     outcomes = iter(verifier.compare(pairs))
     rows: list[Verdicts] = []
     for item, final in zip(items, finals, strict=True):
-        problem, response, segments = _rows(item)
+        problem, response, segments = item.problem, item.response, item.segments
         if problem.answer is None:
             solutions = [SolutionVerdict(verdict="undetermined", way="no_gold") for _ in segments.solutions]
             verdict = _final(response, final, "undetermined", "no_gold")
@@ -77,7 +77,7 @@ def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str
 
 
 def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
-    problem, response, segments = _rows(item)
+    problem, response, segments = item.problem, item.response, item.segments
     gold = problem.answer
     if gold is None:
         return []
@@ -89,17 +89,11 @@ def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
 
 def _final_span(item: Item, tags: tuple[str, str] | None) -> Span | None:
     """Where the final answer stands; where the response states none, the last answer of its thinking."""
-    _, response, segments = _rows(item)
-    text = response.response
+    text, segments = item.response.response, item.segments
     span = final_answer(text, find_thinking(text, tags), cut_off=segments.truncated)
     if span is None and segments.solutions:
         return segments.solutions[-1].answer_span
     return span
-
-
-def _rows(item: Item) -> tuple[Problem, Response, Segments]:
-    problem, response, segments = item.rows
-    return problem, response, segments
 
 
 def _solution(verdict: Verdict, way: Way) -> SolutionVerdict:

@@ -57,8 +57,7 @@ _WEAK = frozenset(
 
 def mark_row(item: Item) -> Marked:
     """The sentences of one prompt that state constraints. UnreadableReply where none is found."""
-    problem: Problem = item.rows[0]
-    spans = spans_of(problem)
+    spans = spans_of(item.problem)
     if not spans:
         raise UnreadableReply("no_constraint", "no sentence of the prompt was recognised as a constraint")
     return Marked(id=item.id, source=item.source, spans=spans, finder=RULES)
@@ -76,8 +75,7 @@ class FindsConstraints(Protocol):
 
 def talk(finder: FindsConstraints, model: str, item: Item) -> Conversation[Row]:
     """The conversation about one prompt, which ends with its row."""
-    problem: Problem = item.rows[0]
-    spans = yield from finder.conversation(problem.question)
+    spans = yield from finder.conversation(item.problem.question)
     return Marked(id=item.id, source=item.source, spans=spans, finder=f"{finder.name} ({model})")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from overthink.attention.reading import Attention, Floats, Reading
 from overthink.errors import UnreadableReply
-from overthink.records import Attended, Marked, Problem, Response, Span
+from overthink.records import Attended, Problem, Response, Span
 from overthink.run.owed import Item
 
 STAGE = "attention"
@@ -59,10 +59,8 @@ class Attending:
 
     def __call__(self, item: Item) -> Attended:
         """One row. UnreadableReply where the response is empty, too long, or not what its prompt began."""
-        problem: Problem = item.rows[0]
-        response: Response = item.rows[1]
-        marked: Marked = item.rows[2]
-        prompted = self.prompted(problem)
+        response = item.response
+        prompted = self.prompted(item.problem)
         if not response.response.startswith(prompted.opened):
             raise UnreadableReply("not_its_prompt", f"the response does not begin with {prompted.opened!r}")
         shift = len(prompted.opened)
@@ -73,7 +71,7 @@ class Attending:
         longest = self.attention.longest
         if longest is not None and len(prompt) + len(generated) > longest:
             raise UnreadableReply("too_long", f"{len(prompt) + len(generated)} tokens, and the model takes {longest}")
-        spans = prompted.places(marked.spans)
+        spans = prompted.places(item.marked.spans)
         constraint = [k for k, place in enumerate(prompt_places) if any(_overlap(place, span) for span in spans)]
         reading = self.attention.read(prompt, generated, constraint)
         thinking, answer = (_range(places, span, shift) for span in self.split(response))

@@ -17,7 +17,7 @@ from overthink.follow import complexbench, ifeval
 from overthink.follow.answers import split
 from overthink.follow.ifeval import Checked
 from overthink.ports import Conversation, Tokenizer
-from overthink.records import Constraint, Failure, Followed, Problem, Response, Span
+from overthink.records import Constraint, Failure, Followed, Response, Span
 from overthink.run.owed import Item
 from overthink.run.processes import start_pool
 from overthink.text.tokens import counts
@@ -90,7 +90,7 @@ class Checker:
 
     def _send(self, item: Item) -> Any:
         """The checks of this answer, under way; None where there is no answer."""
-        problem: Problem = item.rows[0]
+        problem = item.problem
         text = self.answer(item)
         if text is None or problem.constraints is None:
             return None
@@ -122,8 +122,7 @@ class Checker:
 
     def row(self, item: Item, checked: Checked | None) -> Followed:
         """The row of a response whose answer is so checked; without an answer nothing is met."""
-        problem: Problem = item.rows[0]
-        response: Response = item.rows[1]
+        problem, response = item.problem, item.response
         if problem.constraints is None:
             raise UnreadableReply("no_constraints", "this problem has no constraints")
         thinking, answer = self._parts(response)
@@ -138,7 +137,7 @@ class Checker:
 
     def talk(self, judge: AsksConstraints, item: Item) -> Conversation[Followed]:
         """The row of a ComplexBench answer, where a model is asked about what no rule decides."""
-        problem: Problem = item.rows[0]
+        problem = item.problem
         text = self.answer(item)
         constraints = problem.constraints or []
         if not text or not constraints:
@@ -155,7 +154,7 @@ class Checker:
 
     def answer(self, item: Item) -> str | None:
         """The text of the answer; None where the response ended inside its thinking."""
-        response: Response = item.rows[1]
+        response = item.response
         _, answer = self._parts(response)
         return None if answer is None else response.response[slice(*answer)]
 

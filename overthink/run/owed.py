@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from overthink.errors import OverthinkError
 from overthink.records import Failure, Response, Row
 from overthink.run import ROW_TYPES, Run
+from overthink.run.rows import Rows
 from overthink.run.table import PartFile, Table, digest
 
 INPUTS: dict[str, tuple[str, ...]] = {
@@ -25,15 +26,23 @@ INPUTS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One owed row: its id, the digest of what it is made from, and those rows in the order of INPUTS.
+class Item(Rows):
+    """One owed row: its id, the digest of what it is made from, and those rows by the stage that made them (INPUTS).
 
     A response has no source: its problem never changes.
     """
 
     id: str
     source: str
-    rows: tuple[Any, ...]
+    rows: Mapping[str, Row]
+
+    def row(self, stage: str) -> Any:
+        """The row of this stage. KeyError if it is none of the inputs."""
+        return self.rows[stage]
+
+    def having(self, stage: str, row: Row) -> Item:
+        """The same item with one row more."""
+        return Item(self.id, self.source, {**self.rows, stage: row})
 
 
 Work = Callable[[Iterator[Item]], Iterator[Row | Failure]]
@@ -183,5 +192,5 @@ def _good_rows(part: PartFile[Any], sources: Mapping[str, str | None]) -> dict[s
 def _items(owed: list[str], sources: Mapping[str, str | None], inputs: dict[str, Table[Any]]) -> Iterator[Item]:
     for row_id in owed:
         problem_id = row_id.rpartition("#")[0]
-        rows = tuple(table.read(problem_id if name == "problems" else row_id) for name, table in inputs.items())
+        rows = {name: table.read(problem_id if name == "problems" else row_id) for name, table in inputs.items()}
         yield Item(row_id, sources[row_id] or "", rows)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from overthink.errors import UnreadableReply
 from overthink.ports import AskingSegmenter, Conversation, Segmenter
-from overthink.records import Problem, Response, Segments
+from overthink.records import Response, Segments
 from overthink.run.owed import Item
 
 
 def segment_row(segmenter: Segmenter, item: Item) -> Segments:
     """The solutions of one response, checked. UnreadableReply where the segmenter's answer makes no sense."""
-    problem: Problem = item.rows[0]
-    response: Response = item.rows[1]
-    return _checked(segmenter.segment(problem, response, item.source), response)
+    return _checked(segmenter.segment(item.problem, item.response, item.source), item.response)
 
 
 def segment_talk(segmenter: AskingSegmenter, item: Item) -> Conversation[Segments]:
     """The same with a segmenter that asks a model."""
-    problem: Problem = item.rows[0]
-    response: Response = item.rows[1]
-    return _checked((yield from segmenter.conversation(problem, response, item.source)), response)
+    return _checked((yield from segmenter.conversation(item.problem, item.response, item.source)), item.response)
 
 
 def _checked(segments: Segments, response: Response) -> Segments:

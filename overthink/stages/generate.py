@@ -155,8 +155,7 @@ class Generator:
             raise OverthinkError(gone.message, gone.hint)
 
     def _request(self, item: Item) -> Request:
-        problem: Problem = item.rows[0]
-        return ask(item.id, self.template.of(problem), sample_seed(self.seed, item.id))
+        return ask(item.id, self.template.of(item.problem), sample_seed(self.seed, item.id))
 
     def _response(self, reply: Reply) -> Response:
         problem_id, _, sample = reply.id.rpartition("#")

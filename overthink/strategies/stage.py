@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from overthink.errors import UnreadableReply
 from overthink.ports import AskingClusterer, Clusterer, Conversation
-from overthink.records import Clusters, Problem, Response, Segments
+from overthink.records import Clusters, Segments
 from overthink.run.owed import Item
 
 
 def cluster_row(clusterer: Clusterer, item: Item) -> Clusters:
     """The strategies of one response, checked. UnreadableReply where they are no partition."""
-    problem: Problem = item.rows[0]
-    response: Response = item.rows[1]
-    segments: Segments = item.rows[2]
-    return _checked(clusterer.cluster(problem, response, segments, item.source), segments)
+    return _checked(clusterer.cluster(item.problem, item.response, item.segments, item.source), item.segments)
 
 
 def cluster_talk(clusterer: AskingClusterer, item: Item) -> Conversation[Clusters]:
     """The same with a clusterer that asks a model."""
-    problem: Problem = item.rows[0]
-    response: Response = item.rows[1]
-    segments: Segments = item.rows[2]
-    return _checked((yield from clusterer.conversation(problem, response, segments, item.source)), segments)
+    clusters = yield from clusterer.conversation(item.problem, item.response, item.segments, item.source)
+    return _checked(clusters, item.segments)
 
 
 def _checked(clusters: Clusters, segments: Segments) -> Clusters:

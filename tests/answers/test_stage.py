@@ -27,10 +27,10 @@ def item(text: str, gold: str | None, *spans: tuple[int, int], truncated: bool =
     return Item(
         row,
         "s",
-        (
-            Problem(id=f"p{number}", dataset="d", question="?", answer=gold),
-            Response(id=row, problem_id=f"p{number}", sample=1, model="m", response=text),
-            Segments(
+        {
+            "problems": Problem(id=f"p{number}", dataset="d", question="?", answer=gold),
+            "generate": Response(id=row, problem_id=f"p{number}", sample=1, model="m", response=text),
+            "segment": Segments(
                 id=row,
                 source="",
                 thinking=(0, len(text)),
@@ -39,7 +39,7 @@ def item(text: str, gold: str | None, *spans: tuple[int, int], truncated: bool =
                 truncated=truncated,
                 segmenter="t",
             ),
-        ),
+        },
     )
 
 

@@ -52,7 +52,7 @@ def test_a_constraint_is_the_sentence_that_states_it(
 
 
 def test_a_prompt_without_a_recognised_constraint_is_a_failure_and_no_guess() -> None:
-    item = Item("ifeval/1#1", "0" * 12, (problem("Describe a lamp.", "punctuation:no_comma"), None))
+    item = Item("ifeval/1#1", "0" * 12, {"problems": problem("Describe a lamp.", "punctuation:no_comma")})
     with pytest.raises(UnreadableReply, match="no sentence"):
         mark_row(item)
 

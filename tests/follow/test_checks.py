@@ -30,7 +30,7 @@ def item(row_id: str, text: str, dataset: str = "complexbench", rule: str = "len
     constraints = [Constraint(kinds=["Length"], question="Is it short?", rule=rule)]
     problem = Problem(id=row_id, dataset=dataset, question="Be short.", answer=None, constraints=constraints)
     response = Response(id=f"{row_id}#1", problem_id=row_id, sample=1, model="m", response=text)
-    return Item(f"{row_id}#1", "0" * 12, (problem, response))
+    return Item(f"{row_id}#1", "0" * 12, {"problems": problem, "generate": response})
 
 
 def explode(_constraints: object, _question: str, answer: str) -> Any:
@@ -76,8 +76,8 @@ def test_a_rule_that_is_not_known_and_a_strange_dataset_are_failures_and_no_verd
 
 def test_a_response_without_constraints_is_a_failure(pool: CheckPool) -> None:
     bare = item("p", "a")
-    problem = bare.rows[0].model_copy(update={"constraints": None})
-    (row,) = run(pool, Item(bare.id, bare.source, (problem, bare.rows[1])))
+    problem = bare.problem.model_copy(update={"constraints": None})
+    (row,) = run(pool, bare.having("problems", problem))
     assert isinstance(row, Failure)
     assert row.kind == "no_constraints"
 
@@ -108,8 +108,8 @@ def test_a_hostile_answer_to_ifeval_is_checked_in_time(pool: CheckPool) -> None:
     ]
     long = ("*" * 50 + "a. " + "<<" * 20 + "\u202e[x] ") * 2_000
     base = item("p", long, dataset="ifeval")
-    problem = base.rows[0].model_copy(update={"constraints": constraints})
+    problem = base.problem.model_copy(update={"constraints": constraints})
     began = time.monotonic()
-    (row,) = run(pool, Item(base.id, base.source, (problem, base.rows[1])))
+    (row,) = run(pool, base.having("problems", problem))
     assert time.monotonic() - began < 120
     assert isinstance(row, Followed) or row.kind == "timeout"

@@ -68,7 +68,7 @@ def asks(*questions: str) -> Callable[[Item], Conversation[Row]]:
 
 
 def items(count: int) -> Iterator[Item]:
-    return (Item(f"p{k}#1", "s", ()) for k in range(count))
+    return (Item(f"p{k}#1", "s", {}) for k in range(count))
 
 
 @pytest.fixture

@@ -92,9 +92,8 @@ class Says:
 def test_a_faulty_row_is_a_failure_and_never_stored() -> None:
     problem = Problem(id="p", dataset="d", question="?", answer="4")
     response = Response(id="p#1", problem_id="p", sample=1, model="m", response=TEXT)
+    rows = {"problems": problem, "generate": response}
     with pytest.raises(UnreadableReply, match="does not stand"):
-        segment_row(
-            Says(segments(Solution(end=27, answer="5", answer_span=(8, 9)))), Item("p#1", "", (problem, response))
-        )
+        segment_row(Says(segments(Solution(end=27, answer="5", answer_span=(8, 9)))), Item("p#1", "", rows))
     with pytest.raises(UnreadableReply, match="strategies for 2"):
-        cluster_row(Says(clusters(1)), Item("p#1", "", (problem, response, segments(*GOOD))))
+        cluster_row(Says(clusters(1)), Item("p#1", "", {**rows, "segment": segments(*GOOD)}))
