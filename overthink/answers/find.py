@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from overthink.answers.cues import cues
 from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
 
@@ -25,32 +26,7 @@ _SAME_STATEMENT = re.compile(
 # A text after one of these belongs to the next turn of a chat template.
 _TURN_END = re.compile(r"<\|(?:im_start|im_end|endoftext|end|return|eot_id)\|>|</s>")
 
-_LINK = r"(?:(?:is|are|equals|must be|should be|would be|will be|comes to|est|es|é|è|ist|lautet|adalah|là)\b|[=:：])"
-_FINAL_CUE = re.compile(rf"\bfinal answer\b(?:[\s*_]{{0,8}}{_LINK})*[\s*_]{{0,8}}|####[ \t]{{0,8}}", re.IGNORECASE)
-_CUE = re.compile(
-    rf"\b(?:answer|result|solution|réponse|reponse|respuesta|resposta|risposta|antwort|ответ|odpowiedź|cevap|jawaban"
-    rf"|đáp án|svar|antwoord)s?\b(?: to [^.\n]{{1,60}}?)?(?:[\s*_]{{0,8}}{_LINK})+[\s*_]{{0,8}}"
-    r"|\banswer\s{1,4}(?=\$|\\\(|\\\[)"
-    r"|\bответ\b[\s:*—-]{0,8}"
-    r"|答案[\s*]{0,8}(?:应该是|应为|等于|是|为|為|[:：])+[\s*]{0,8}"
-    r"|(?:结果|結果)[\s*]{0,8}(?:是|为|為|[:：])+[\s*]{0,8}"
-    r"|(?:答え|解答|正解)[\s*]{0,8}(?:は|[:：])+[\s*]{0,8}"
-    r"|(?:정답|답)[\s*]{0,8}(?:은|[:：])+[\s*]{0,8}"
-    r"|(?:الجواب|الإجابة|الاجابة|الناتج)[\s*]{0,8}(?:هو|هي|[:：])+[\s*]{0,8}"
-    r"|(?:उत्तर|जवाब|উত্তর|คำตอบ)[\s*]{0,8}(?:है|คือ|[:：])+[\s*]{0,8}",
-    re.IGNORECASE,
-)
-_BACKWARD_CUE = re.compile(
-    r"\s(?:is|as) (?:our|the|my) (?:final |desired |correct )?(?:answer|solution|result)\b", re.IGNORECASE
-)
-_FILLER = re.compile(
-    r"(?:approximately|about|exactly|simply|just|only|therefore|thus|then|also|equal to|given by|that|at least"
-    r"|donc|de|[:：]|≈|\\approx|~|\*\*|\\?[\"“'‘]|\s)+",
-    re.IGNORECASE,
-)
-_EQUATES = re.compile(
-    r"(?<![A-Za-z])(?:is|are|was|were|equals|becomes|gives|est|es|ist|sont|son)(?![A-Za-z'’])|(?<![<>!:=])=(?![=>])|[:：](?!\d)|≈|\\approx"
-)
+_CUES = cues()
 
 _NUMERAL = r"(?:\d{1,3}(?:(?:,|\{,\}|,\\!| |\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -157,15 +133,15 @@ def stated_answer(text: str, start: int, end: int) -> Span | None:
     end = _end_of_turn(text, start, end)
     box = _last_box(text, start, end)
     # "Final Answer: 12" after the last box overrules it.
-    for cue in _last_first(_FINAL_CUE.finditer(text, box[1] if box else start, end)):
+    for cue in _last_first(_CUES.final.finditer(text, box[1] if box else start, end)):
         if (span := _value_after(text, cue.end(), end)) and (box is None or VALUE.search(text, *span)):
             return span
     if box is not None:
         return box
-    for cue in _last_first(_CUE.finditer(text, start, end)):
+    for cue in _last_first(_CUES.forward.finditer(text, start, end)):
         if span := _value_after(text, cue.end(), end):
             return span
-    for cue in _last_first(_BACKWARD_CUE.finditer(text, start, end)):
+    for cue in _last_first(_CUES.backward.finditer(text, start, end)):
         if span := _last_value_of(text, _start_of_sentence(text, start, cue.start()), cue.start()):
             return span
     return None
@@ -213,12 +189,10 @@ def _is_same_statement(text: str, box: Span, following: Span) -> bool:
 
 def _value_after(text: str, start: int, end: int) -> Span | None:
     """The value that follows a cue, on its line or the next one that is not empty."""
-    if filler := _FILLER.match(text, start, end):
+    if filler := _CUES.filler.match(text, start, end):
         start = filler.end()
     if math := _math_run(text, start, end):
         return math
-    if bold := _BOLD.match(text, start, end):
-        return _strip(text, *bold.span("bold"))
     span = next(_sentences(text, start, min(end, start + _TAIL)), None)
     if span is None:
         return None
@@ -259,9 +233,9 @@ def _content(math: re.Match[str]) -> Span:
 
 def _value_equated(text: str, start: int, end: int) -> Span | None:
     """What a sentence says that something is: the value behind its last "is" or "="."""
-    for link in _last_first(_EQUATES.finditer(text, start, end)):
+    for link in _last_first(_CUES.equates.finditer(text, start, end)):
         at = link.end()
-        if filler := _FILLER.match(text, at, end):
+        if filler := _CUES.filler.match(text, at, end):
             at = filler.end()
         if _is_inside_math(text, start, link.start()):
             continue

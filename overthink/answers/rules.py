@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,8 @@ def rewritten(text: str, rules: Iterable[Rule]) -> str:
     for rule in rules:
         text = rule.pattern.sub(rule.replacement, text)
     return text
+
+
+def data_file(name: str) -> dict[str, Any]:
+    """What a TOML file beside this one holds."""
+    return tomllib.loads(resources.files("overthink.answers").joinpath(name).read_text("utf-8"))

@@ -5,34 +5,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-_LENGTH = {"mm": "1/1000", "cm": "1/100", "dm": "1/10", "m": "1", "km": "1000", "inch": "127/5000", "foot": "381/1250",
-           "yard": "1143/1250", "mile": "201168/125"}  # fmt: skip
-_MASS = {"mg": "1/1000", "g": "1", "kg": "1000", "ton": "1000000", "ounce": "45359237/1600000", "lb": "45359237/100000"}
-_TIME = {"ms": "1/1000", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
-_LONG_TIME = {"month": "1", "year": "12", "decade": "120", "century": "1200"}
-_VOLUME = {"ml": "1/1000", "liter": "1", "gallon": "3785411784/1000000000"}
-_DOLLARS = {"dollar": "1", "cent": "1/100", "$": "1"}
-_ANGLE = {"degree": "1", "radian": "0"}
-_CLOCK = {"am": "1"}, {"pm": "1"}
-_HEAT = {"fahrenheit": "1"}, {"celsius": "1"}
-_MONEY = {"euro": "1"}, {"yuan": "1"}, {"rupee": "1"}, {"yen": "1"}
+from overthink.answers.rules import data_file
 
-_SCALES: dict[str, tuple[int, Fraction]] = {
-    unit: (dimension, Fraction(scale))
-    for dimension, table in enumerate(
-        (_LENGTH, _MASS, _TIME, _LONG_TIME, _VOLUME, _DOLLARS, _ANGLE, *_CLOCK, *_HEAT, *_MONEY)
-    )
-    for unit, scale in table.items()
+# By name: what it measures, and its size (None if it has none).
+_UNITS: dict[str, tuple[str, Fraction | None]] = {
+    name: (dimension, Fraction(entry["size"]) if "size" in entry else None)
+    for dimension, table in data_file("units.toml").items()
+    for unit, entry in table.items()
+    for name in (unit, *entry.get("names", ()))
 }
-_SYNONYMS = {
-    "millimeter": "mm", "centimeter": "cm", "decimeter": "dm", "meter": "m", "kilometer": "km", "millimetre": "mm",
-    "centimetre": "cm", "metre": "m", "kilometre": "km", "inches": "inch", "in": "inch", "feet": "foot", "ft": "foot",
-    "yd": "yard", "mi": "mile", "gram": "g", "kilogram": "kg", "milligram": "mg", "oz": "ounce", "pound": "lb",
-    "sec": "second", "s": "second", "min": "minute", "hr": "hour", "h": "hour", "yr": "year", "centuries": "century",
-    "litre": "liter", "l": "liter", "milliliter": "ml", "millilitre": "ml", "gal": "gallon", "usd": "dollar",
-    "¢": "cent", "€": "euro", "eur": "euro", "¥": "yuan", "rs": "rupee", "₹": "rupee", "a.m": "am", "p.m": "pm",
-    "deg": "degree", "rad": "radian",
-}  # fmt: skip
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWER = re.compile(r"\d")
 
@@ -78,18 +59,15 @@ def _is_unit(tail: str) -> bool:
         return True
     # "5 m" is five metres; "5m" may be five times m, "5ab" a product, "5 x" too.
     if len(first) == 1:
-        return tail[0] == " " and _canonical(first) in _SCALES and (first.islower() or first == "L")
-    return tail[0] in " (" or len(first) > 3 or _canonical(first) in _SCALES
+        return tail[0] == " " and _known(first) is not None and (first.islower() or first == "L")
+    return tail[0] in " (" or len(first) > 3 or _known(first) is not None
 
 
-def _canonical(word: str) -> str:
+def _known(word: str) -> tuple[str, Fraction | None] | None:
+    """What a word measures and its size, singular or plural; None for a word that is no known unit."""
     word = word.lower()
-    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
-        if form in _SYNONYMS:
-            return _SYNONYMS[form]
-        if form in _SCALES:
-            return form
-    return word
+    forms = (word, word.removesuffix("s"), word.removesuffix("es"))
+    return next((_UNITS[form] for form in forms if form in _UNITS), None)
 
 
 def scale(unit: str) -> tuple[str, Fraction] | None:
@@ -101,7 +79,5 @@ def scale(unit: str) -> tuple[str, Fraction] | None:
         exponent = _POWERS[words.pop(0).lower()]
     if len(words) != 1 or "/" in unit:
         return None
-    known = _SCALES.get(_canonical(words[0]))
-    if known is None or not known[1]:
-        return None
-    return f"{known[0]}^{exponent}", known[1] ** exponent
+    dimension, size = _known(words[0]) or ("", None)
+    return (f"{dimension}^{exponent}", size**exponent) if size is not None else None
