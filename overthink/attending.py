@@ -16,12 +16,12 @@ from overthink.attention.reading import Attention
 from overthink.attention.report import REPORT, AttentionReport, report_of
 from overthink.attention.responses import Attending, Prompted, prompted_with
 from overthink.backends.turn import opened_by
-from overthink.config import JudgeConfig
+from overthink.config import JudgeConfig, Thinks
 from overthink.errors import OverthinkError
 from overthink.follow.answers import split
 from overthink.follow.finder import ConstraintFinder
 from overthink.follow.measures import answers_of
-from overthink.follow.modes import BASE, COT, Thinks, mode_of
+from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.report import FollowReport
 from overthink.judging import judging_of

@@ -1,40 +1,73 @@
-"""Every option, and the only place where its default stands.
+"""Every option with all its facts: type, bounds, default, help, flags, whether it decides what a stage writes.
 
 An option given on the command line wins over overthink.toml, which wins over the default here. Plain dataclasses, so
 that `overthink --help` can name the defaults without loading pydantic; `build` validates with it.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Gt, Le
 
 from overthink.errors import OverthinkError
 
 if TYPE_CHECKING:
-    from annotated_types import Ge, Gt, Le
+    from pydantic import TypeAdapter
 
 BackendKind = Literal["vllm", "http", "ray", "local", "replay"]
 JudgeKind = Literal["rules", "model", "hybrid", "replay"]
 VerifyJudge = Literal["sympy", "model", "replay"]
 JudgeBackend = Literal["http", "vllm", "local"]
 Scope = Literal["thinking", "response"]
+"""Which tokens count to T: the thinking (tags apart), or the text after the tag as well."""
 PairKind = Literal["shortest", "fcs", "fcs-reflection", "gds"]
 Closing = Literal["own", "boxed"]
 RejectedFrom = Literal["longest", "correct"]
 PairRows = Literal["preference", "sft"]
 PromptFormat = Literal["chat", "plain"]
 TrainMethod = Literal["sft", "dpo", "rpo", "simpo"]
+Thinks = Literal["switch", "prompt", "always"]
+"""How a model comes to think: by a switch of its chat template; if a prompt asks for it; always, as it was trained."""
 Precision = Literal["auto", "bf16", "fp32"]
 Sections = dict[str, dict[str, Any]]
 
 CONFIG_FILE = "overthink.toml"
 
 
-def _option(default: Any, description: str) -> Any:
-    return field(default=default, metadata={"help": description})
+def _option(
+    default: Any,
+    description: str,
+    *flags: str,
+    metavar: str | None = None,
+    decides: bool = True,
+    toml_only: bool = False,
+    shows_bounds: bool = False,
+) -> Any:
+    """One option.
+
+    Args:
+        default: its value if nobody names one.
+        description: its help text, without the default.
+        flags: its names on the command line; without any, the one that its key gives.
+        metavar: what the help calls its value, if not by its type.
+        decides: whether it decides what a stage writes; if not, it may change between two tries at the same rows.
+        toml_only: whether the command line has no flag for it.
+        shows_bounds: whether the command line shows and checks its bounds; all are checked when the config is built.
+    """
+    facts = {
+        "help": description,
+        "flags": flags,
+        "metavar": metavar,
+        "decides": decides,
+        "toml_only": toml_only,
+        "shows_bounds": shows_bounds,
+    }
+    if default == {}:
+        return field(default_factory=dict, metadata=facts)
+    return field(default=default, metadata=facts)
 
 
 class _Section:
@@ -43,15 +76,30 @@ class _Section:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateConfig(_Section):
-    """How a model is run. What is None is the model's own, or the engine's."""
+    """How a model is run. What is None is the model's own, or the engine's.
+
+    Of the prompt and the engine run.json keeps apart what decides the responses: a digest, and some engine options.
+    """
 
     backend: BackendKind | None = _option(None, "Default: http where a base URL is given, else vllm.")
-    base_urls: tuple[str, ...] = _option((), "An OpenAI-compatible server, with its /v1. Several share the work.")
-    replicas: Annotated[int, Ge(1)] | None = _option(None, "Engines over a Ray cluster; else as many as its GPUs hold.")
-    engine: dict[str, Any] = field(default_factory=dict, metadata={"help": "An option of vLLM's engine."})
-    replies: Path | None = _option(None, "A generate.jsonl to replay.")
-    prompt: Path | None = _option(None, "A file with the words around the question, which stands at {question}.")
-    samples: Annotated[int, Ge(1)] = _option(1, "Responses for each problem.")
+    base_urls: tuple[str, ...] = _option(
+        (),
+        "An OpenAI-compatible server, with its /v1. Several share the work.",
+        "--base-url",
+        metavar="URL",
+        decides=False,
+    )
+    replicas: Annotated[int, Ge(1)] | None = _option(
+        None, "Engines over a Ray cluster; else as many as its GPUs hold.", decides=False, shows_bounds=True
+    )
+    engine: dict[str, Any] = _option({}, "An option of vLLM's engine.", metavar="NAME=VALUE", decides=False)
+    replies: Path | None = _option(None, "A generate.jsonl to replay.", decides=False)
+    prompt: Path | None = _option(
+        None, "A file with the words around the question, which stands at {question}.", decides=False
+    )
+    samples: Annotated[int, Ge(1)] = _option(
+        1, "Responses for each problem.", "--samples", "-n", decides=False, shows_bounds=True
+    )
     temperature: Annotated[float, Ge(0)] | None = _option(None, "The model's own where none is given; 0 is greedy.")
     top_p: Annotated[float, Gt(0), Le(1)] | None = _option(None, "The model's own where none is given.")
     top_k: Annotated[int, Ge(-1)] | None = _option(None, "The model's own where none is given.")
@@ -60,12 +108,20 @@ class GenerateConfig(_Section):
     max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest response; else to the end of the context.")
     seed: Annotated[int, Ge(0)] = _option(0, "Each sample's own seed is made from this one.")
     thinking: bool | None = _option(None, "Whether to think, where the model's chat template knows it.")
-    thinking_budget: Annotated[int, Ge(0)] | None = _option(None, "Thinking tokens after which vLLM ends it.")
+    thinking_budget: Annotated[int, Ge(0)] | None = _option(
+        None, "Thinking tokens after which vLLM ends it.", metavar="TOKENS"
+    )
     prefill: str | None = _option(None, "The first words of every response, for example an empty thinking box.")
-    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.")
-    retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
-    timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")
-    api_key_env: str = _option("OPENAI_API_KEY", "The environment variable that holds the server's key.")
+    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.", decides=False)
+    retries: Annotated[int, Ge(0)] = _option(
+        5, "Further tries of a request that a server did not answer.", decides=False
+    )
+    timeout: Annotated[float, Gt(0)] = _option(
+        600.0, "Seconds without a byte from a server before the next try.", decides=False
+    )
+    api_key_env: str = _option(
+        "OPENAI_API_KEY", "The environment variable that holds the server's key.", decides=False, toml_only=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,30 +144,56 @@ class VerifyConfig(_Section):
 
     judge: VerifyJudge = _option("sympy", "A model is asked about the pairs that SymPy leaves undetermined.")
     cpu_seconds: Annotated[float, Gt(0)] = _option(2.0, "CPU time for one comparison; more is undetermined.")
-    memory_mb: Annotated[int, Ge(512)] = _option(2048, "Address space of a comparing process, in MiB.")
+    memory_mb: Annotated[int, Ge(512)] = _option(2048, "Address space of a comparing process, in MiB.", toml_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeConfig(_Section):
     """The model that judges, where a stage's judge is one. Prices are of a million tokens, in any one currency."""
 
-    model: str | None = _option(None, "The model that judges: hub name, folder, the server's name of it.")
-    url: str | tuple[str, ...] = _option((), "The OpenAI-compatible server of the judge, with its /v1.")
-    backend: JudgeBackend | None = _option(None, "Default: http where a URL is given, else vllm in this process.")
-    api_key_env: str = _option("OPENAI_API_KEY", "The environment variable that holds the server's key.")
-    engine: dict[str, Any] = field(default_factory=dict, metadata={"help": "An option of vLLM's engine."})
-    temperature: Annotated[float, Ge(0)] | None = _option(0.0, "The judge's temperature.")
-    seed: Annotated[int, Ge(0)] = _option(0, "The judge's seed; each new try of a failed row adds one.")
-    thinking: bool | None = _option(None, "Whether the judge thinks, where its chat template knows it.")
-    context: Annotated[int, Ge(1024)] = _option(32_768, "Tokens of the judge's context: longer responses take windows.")
-    max_tokens: Annotated[int, Ge(1)] | None = _option(None, "Longest reply. Default: an eighth of the context.")
-    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to the judge's servers.")
-    retries: Annotated[int, Ge(0)] = _option(5, "Further tries of a request that a server did not answer.")
-    timeout: Annotated[float, Gt(0)] = _option(600.0, "Seconds without a byte from a server before the next try.")
-    price_in: Annotated[float, Ge(0)] | None = _option(None, "Price of a million tokens that the judge reads.")
-    price_out: Annotated[float, Ge(0)] | None = _option(None, "Price of a million tokens that the judge writes.")
-    max_calls: Annotated[int, Ge(0)] | None = _option(None, "Stop one command after so many calls; the next goes on.")
-    max_cost: Annotated[float, Ge(0)] | None = _option(None, "Stop one command before it costs more; the next goes on.")
+    model: str | None = _option(
+        None, "The model that judges: hub name, folder, the server's name of it.", "--judge-model"
+    )
+    url: str | tuple[str, ...] = _option(
+        (), "The OpenAI-compatible server of the judge, with its /v1.", "--judge-url", decides=False
+    )
+    backend: JudgeBackend | None = _option(
+        None, "Default: http where a URL is given, else vllm in this process.", "--judge-backend", decides=False
+    )
+    api_key_env: str = _option(
+        "OPENAI_API_KEY", "The environment variable that holds the server's key.", decides=False, toml_only=True
+    )
+    engine: dict[str, Any] = _option({}, "An option of vLLM's engine.", decides=False, toml_only=True)
+    temperature: Annotated[float, Ge(0)] | None = _option(0.0, "The judge's temperature.", toml_only=True)
+    seed: Annotated[int, Ge(0)] = _option(0, "The judge's seed; each new try of a failed row adds one.", "--judge-seed")
+    thinking: bool | None = _option(None, "Whether the judge thinks, where its chat template knows it.", toml_only=True)
+    context: Annotated[int, Ge(1024)] = _option(
+        32_768, "Tokens of the judge's context: longer responses take windows.", "--judge-context"
+    )
+    max_tokens: Annotated[int, Ge(1)] | None = _option(
+        None, "Longest reply. Default: an eighth of the context.", toml_only=True
+    )
+    concurrency: Annotated[int, Ge(1), Le(1000)] = _option(
+        64, "Requests in flight to the judge's servers.", decides=False, toml_only=True
+    )
+    retries: Annotated[int, Ge(0)] = _option(
+        5, "Further tries of a request that a server did not answer.", decides=False, toml_only=True
+    )
+    timeout: Annotated[float, Gt(0)] = _option(
+        600.0, "Seconds without a byte from a server before the next try.", decides=False, toml_only=True
+    )
+    price_in: Annotated[float, Ge(0)] | None = _option(
+        None, "Price of a million tokens that the judge reads.", decides=False
+    )
+    price_out: Annotated[float, Ge(0)] | None = _option(
+        None, "Price of a million tokens that the judge writes.", decides=False
+    )
+    max_calls: Annotated[int, Ge(0)] | None = _option(
+        None, "Stop one command after so many calls; the next goes on.", decides=False
+    )
+    max_cost: Annotated[float, Ge(0)] | None = _option(
+        None, "Stop one command before it costs more; the next goes on.", decides=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +217,12 @@ class ReportConfig(_Section):
 class ServeConfig(_Section):
     """Where the local page is."""
 
-    host: str = _option("127.0.0.1", "Address to listen on; another than this machine's own opens the runs to others.")
-    port: Annotated[int, Ge(0), Le(65535)] = _option(8765, "Port to listen on; 0 takes a free one.")
+    host: str = _option(
+        "127.0.0.1", "Address to listen on; another than this machine's own opens the runs to others.", decides=False
+    )
+    port: Annotated[int, Ge(0), Le(65535)] = _option(
+        8765, "Port to listen on; 0 takes a free one.", decides=False, shows_bounds=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +257,10 @@ class ExitConfig(_Section):
 
     solutions: Annotated[int, Ge(1)] = _option(8, "Stops at the 1st, 2nd, ... up to this solution.")
     budgets: tuple[Annotated[int, Ge(1)], ...] = _option(
-        (256, 512, 1024, 2048, 4096, 8192, 16384, 32768), "A token budget; several give a curve."
+        (256, 512, 1024, 2048, 4096, 8192, 16384, 32768),
+        "A token budget; several give a curve.",
+        "--budget",
+        metavar="TOKENS",
     )
     loss: Annotated[float, Gt(0), Le(1)] = _option(0.01, "Accuracy that may be lost: 0.01 is one point.")
     price_out: Annotated[float, Ge(0)] | None = _option(None, "Price of a million output tokens.")
@@ -193,6 +282,8 @@ class TrainConfig(_Section):
     learning_rate: Annotated[float, Gt(0)] | None = _option(
         None,
         "Default: sft 2e-5, simpo 6e-7 (arXiv 2405.14734), dpo 1e-6 (arXiv 2305.18290), rpo 5e-7 (arXiv 2404.19733).",
+        "--learning-rate",
+        "--lr",
     )
     epochs: Annotated[float, Gt(0)] = _option(1.0, "Times that every pair is seen.")
     max_steps: Annotated[int, Ge(1)] | None = _option(None, "Stop after so many updates.")
@@ -201,18 +292,26 @@ class TrainConfig(_Section):
     warmup: Annotated[float, Ge(0), Le(1)] = _option(0.1, "Share of the updates in which the learning rate rises.")
     schedule: str = _option("cosine", "How the learning rate falls, by its name in transformers.")
     max_length: Annotated[int, Ge(2)] | None = _option(
-        None, "Longest pair in tokens, prompt included. Default: as long as the pairs are; none is ever cut."
+        None,
+        "Longest pair in tokens, prompt included. Default: as long as the pairs are; none is ever cut.",
+        metavar="TOKENS",
     )
-    lora: bool = _option(False, "Train a LoRA adapter, not the whole model.")
+    lora: bool = _option(False, "Train a LoRA adapter, not the whole model.", "--lora/--full")
     lora_rank: Annotated[int, Ge(1)] = _option(16, "Rank of the adapter.")
     lora_alpha: Annotated[int, Ge(1)] = _option(32, "Scale of the adapter: alpha over rank.")
-    merge: bool = _option(False, "Write the model with its adapter merged, too, to OUT/merged: what vLLM can run.")
+    merge: bool = _option(
+        False, "Write the model with its adapter merged, too, to OUT/merged: what vLLM can run.", decides=False
+    )
     precision: Precision = _option("auto", "auto is bf16 on a GPU that knows it, else fp32.")
     checkpointing: bool | None = _option(None, "Less memory for more time (gradient checkpointing). Default: on a GPU.")
     seed: Annotated[int, Ge(0)] = _option(0, "Seed of the order of the pairs and of the adapter's first weights.")
-    log_steps: Annotated[int, Ge(1)] = _option(10, "Updates between two lines of progress.")
-    save_steps: Annotated[int, Ge(1)] = _option(100, "Updates between two checkpoints; the last two are kept.")
-    report_to: tuple[str, ...] = _option((), "Where TRL reports to, too: tensorboard, wandb, …; several times.")
+    log_steps: Annotated[int, Ge(1)] = _option(10, "Updates between two lines of progress.", decides=False)
+    save_steps: Annotated[int, Ge(1)] = _option(
+        100, "Updates between two checkpoints; the last two are kept.", decides=False
+    )
+    report_to: tuple[str, ...] = _option(
+        (), "Where TRL reports to, too: tensorboard, wandb, …; several times.", metavar="NAME", decides=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,9 +324,9 @@ class FollowConfig(_Section):
     backbone: str | None = _option(
         None, "Folder or hub id of a model to fine-tune; else TF-IDF and logistic regression."
     )
-    epochs: Annotated[int, Ge(1)] = _option(3, "Epochs of fine-tuning a backbone.")
-    learning_rate: Annotated[float, Gt(0)] = _option(1e-5, "Learning rate of fine-tuning a backbone.")
-    batch_size: Annotated[int, Ge(1)] = _option(8, "Prompts a step in fine-tuning a backbone.")
+    epochs: Annotated[int, Ge(1)] = _option(3, "Epochs of fine-tuning a backbone.", toml_only=True)
+    learning_rate: Annotated[float, Gt(0)] = _option(1e-5, "Learning rate of fine-tuning a backbone.", toml_only=True)
+    batch_size: Annotated[int, Ge(1)] = _option(8, "Prompts a step in fine-tuning a backbone.", toml_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,17 +367,23 @@ def read_toml(path: Path) -> Sections:
 
 def build(sections: Sections, *, origin: str) -> Config:
     """The config that these sections give over the defaults; `origin` names where they come from in an error."""
-    from annotated_types import Ge, Gt, Le  # noqa: F401  pydantic finds them here, where it reads the annotations
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(Config).validate_python(sections)
+        return _validator().validate_python(sections)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise OverthinkError(
             f"{origin}: {key}: {first['msg']} (given: {first['input']!r})", _hint(*map(str, first["loc"][:2]))
         ) from None
+
+
+@cache
+def _validator() -> "TypeAdapter[Config]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Config)
 
 
 def _hint(section: str, key: str = "") -> str:
@@ -301,6 +406,13 @@ def described(section: str, key: str) -> str:
     if isinstance(default, tuple):
         default = ", ".join(map(str, default))
     return f"{text} Default: {default}."
+
+
+def free(section: str, prefix: str = "") -> tuple[str, ...]:
+    """The options of a section that do not decide what a stage writes, and so may change between two tries."""
+    return tuple(
+        prefix + option.name for option in fields(getattr(DEFAULTS, section)) if not option.metadata["decides"]
+    )
 
 
 def runs_folder() -> Path:

@@ -13,14 +13,14 @@ from typing import Any, cast, get_args
 from overthink.backends import SMALL_MODEL
 from overthink.backends.local import chat_template_of
 from overthink.chat_template import load_chat_template, tokenizer_folder
-from overthink.config import JudgeConfig, runs_folder
+from overthink.config import JudgeConfig, Thinks, runs_folder
 from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.follow import ifeval
 from overthink.follow.checks import STAGE, Checker, CheckPool
 from overthink.follow.judge import ConstraintJudge
 from overthink.follow.measures import Draws
-from overthink.follow.modes import MODES, Thinks, mode_of, thinks_of
+from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generation import generate as generate_run
 from overthink.judge.asking import Judging

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
 from overthink.backends import MACHINE_OPTIONS, SMALL_MODEL, make, settled
-from overthink.config import GenerateConfig, runs_folder
+from overthink.config import GenerateConfig, free, runs_folder
 from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.pipeline import Pipeline, gold_notes, now
@@ -29,12 +28,6 @@ from overthink.stages.generate import (
     planned,
 )
 from overthink.stages.import_responses import folder_name
-
-FREE = (
-    *("prompt", "base_urls", "engine", "samples", "replicas", "replies"),
-    *("concurrency", "retries", "timeout", "api_key_env"),
-)
-"""Options that are kept for the next try, and may change between two."""
 
 
 def generate(
@@ -101,7 +94,7 @@ def _generate(
     if STAGE not in run.manifest.stages:
         config = settled(config, model)
     backend = make(config, model, run.manifest.think_tags)
-    run.start(STAGE, _identity(config, template), FREE)
+    run.start(STAGE, _identity(config, template), free(STAGE))
     ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
     run.update(
         datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}},
@@ -140,18 +133,3 @@ def selection(levels: str | None, ids: str | None, limit: int | None) -> Selecti
     except ValueError:
         raise OverthinkError(f"--levels {levels}: not numbers", "Write them with commas between: 1,2.") from None
     return Selection(numbers, frozenset(filter(None, (ids or "").split(","))), limit)
-
-
-def engine_options(pairs: Sequence[str]) -> Mapping[str, Any]:
-    """`max_model_len=4096` and the like; a value is JSON (or True, False) where it can be read so, else a text."""
-    options = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise OverthinkError(f"--engine {pair}: no value", "Write NAME=VALUE, for example max_model_len=4096.")
-        try:
-            value = json.loads({"True": "true", "False": "false"}.get(text, text))
-        except ValueError:
-            value = text
-        options[name.strip().removeprefix("--").replace("-", "_")] = value
-    return options

@@ -47,12 +47,6 @@ STAGES = ("segment", "cluster", "verify")
 """Those that a model can judge."""
 
 PREFIX = "judge_"
-FREE = tuple(
-    PREFIX + key
-    for key in ("url", "backend", "api_key_env", "engine", "concurrency", "retries", "timeout", "price_in", "price_out")
-)
-"""Options that run.json keeps for the next try, and that may change between two."""
-
 COUNTS = 256
 """Texts whose tokens are not counted again."""
 

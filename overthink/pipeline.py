@@ -15,7 +15,7 @@ from typing import Any
 
 from overthink import __version__, judging
 from overthink.answers.stage import verify_rows, with_verdicts
-from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, read_toml, runs_folder
+from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, free, read_toml, runs_folder
 from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
 from overthink.core.report import join, named
@@ -186,7 +186,7 @@ class Pipeline:
         if judged is None:
             run.start(stage, identity)
             return advance(run, stage, work, self.progress)
-        run.start(stage, {**identity, **judged.identity}, judging.FREE)
+        run.start(stage, {**identity, **judged.identity}, free("judge", judging.PREFIX))
         return self._ask(judged, lambda items: judged.judging(self._made_ready(run, stage, items, processes)))
 
     def _ask(self, judged: JudgedStage, work: Work) -> Outcome:

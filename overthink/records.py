@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from overthink.config import Scope
+
 Span = tuple[int, int]
 Verdict = Literal["correct", "wrong", "undetermined"]
 Way = Literal[
@@ -304,10 +306,6 @@ class Metric(Row):
         if (self.ci_low is None) != (self.reason is not None):
             raise ValueError("there is a reason if, and only if, the value or its interval is null")
         return self
-
-
-Scope = Literal["thinking", "response"]
-"""Which tokens count to T: the thinking (tags apart), or the text after the tag as well."""
 
 
 class Counts(Row):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from overthink.config import FollowConfig, GenerateConfig
+from overthink.config import FollowConfig, GenerateConfig, Thinks
 from overthink.datasets import LoadedDataset
 from overthink.errors import OverthinkError
 from overthink.follow.advice import Advice, advise
@@ -18,7 +18,7 @@ from overthink.follow.backbone import Backbone
 from overthink.follow.checks import CheckPool
 from overthink.follow.classifier import ClassifierReport, Learn, learn_words, train
 from overthink.follow.measures import Answers, Draws, answers_of
-from overthink.follow.modes import Thinks, mode_of, prompt
+from overthink.follow.modes import mode_of, prompt
 from overthink.follow.remedies import (
     KEEP,
     Choice,

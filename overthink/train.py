@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.config import CONFIG_FILE, Sections, build, read_toml
+from overthink.config import CONFIG_FILE, Sections, build, free, read_toml
 from overthink.errors import OverthinkError
 from overthink.run.table import disk_errors, write_text
 from overthink.training import trainers
@@ -19,8 +19,6 @@ from overthink.training.pair_file import read_pairs
 from overthink.training.settings import settled
 
 MANIFEST = "training.json"
-FREE = frozenset(["log_steps", "save_steps", "report_to", "merge"])
-"""Options that may change where a training goes on: all others decide what comes of it."""
 
 
 def train(
@@ -82,7 +80,7 @@ def _checkpoint(out: Path, manifest: dict[str, Any]) -> str:
         raise OverthinkError(f"{out}: no checkpoint to go on from", "Leave --resume out, and name an empty folder.")
     before = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     now = manifest["config"]
-    unlike = [key for key in now if key not in FREE and before["config"].get(key) != now[key]]
+    unlike = [key for key in now if key not in free("train") and before["config"].get(key) != now[key]]
     unlike += [key for key in ("model", "pairs") if before[key] != manifest[key]]
     if unlike:
         raise OverthinkError(

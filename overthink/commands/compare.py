@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from overthink.commands.options import Format, Resamples, Seed
-from overthink.commands.output import format_of, options_given, say
-from overthink.config import described
+from overthink.commands.output import format_of, say
+from overthink.config import Sections
+from overthink.options import options
 
 if TYPE_CHECKING:
     from overthink.core.comparison import Comparison
 
 
-class CompareFormat(StrEnum):
-    """How a comparison is printed."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-    markdown = "markdown"
-    html = "html"
-
+CompareFormat = Literal["table", "json", "jsonl", "csv", "markdown", "html"]
+"""How a comparison is printed."""
 
 FormatOption = Annotated[
     CompareFormat | None, typer.Option("--format", "-f", help="Default: a table on a terminal, JSON when piped.")
 ]
 Page = Annotated[Path | None, typer.Option("--output", "-o", help="Write a page (HTML) here, too.")]
-Permutations = Annotated[int | None, typer.Option(help=described("compare", "permutations"))]
-Alpha = Annotated[float | None, typer.Option(help=described("compare", "alpha"))]
-Beta = Annotated[float | None, typer.Option(help=described("compare", "beta"))]
-Gamma = Annotated[float | None, typer.Option(help=described("compare", "gamma"))]
 FailIf = Annotated[
     list[str] | None,
     typer.Option(
@@ -45,6 +32,7 @@ FailIf = Annotated[
 ]
 
 
+@options("report", "compare")
 def compare(
     runs: Annotated[
         list[Path], typer.Argument(metavar="BASE NEW...", help="Scored run folders; the first is the base.")
@@ -53,12 +41,8 @@ def compare(
     output: Page = None,
     fail_if: FailIf = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Subtract runs of unlike methods, too.")] = False,
-    resamples: Resamples = None,
-    seed: Seed = None,
-    permutations: Permutations = None,
-    alpha: Alpha = None,
-    beta: Beta = None,
-    gamma: Gamma = None,
+    *,
+    given: Sections,
 ) -> None:
     """Compare runs with a base, problem by problem.
 
@@ -69,12 +53,6 @@ def compare(
     from overthink.core import gate
 
     conditions = [gate.read(text) for text in fail_if or []]
-    given = options_given(
-        {
-            "report": {"resamples": resamples, "seed": seed},
-            "compare": {"permutations": permutations, "alpha": alpha, "beta": beta, "gamma": gamma},
-        }
-    )
     comparison = scored.compare(runs, given, anyway=anyway)
     _put(comparison, format, output)
     met = gate.met(conditions, comparison.comparisons)
@@ -95,9 +73,8 @@ def _put(comparison: Comparison, format: CompareFormat | None, page: Path | None
     if page is not None:
         write_text(page, to_html(comparison))
         say(f"page: {page}")
-    if format is not CompareFormat.html:
+    if format != "html":
         terminal = Console()
-        plain = format_of(Format(format) if format else None)
-        sys.stdout.write(render(comparison, plain, width=terminal.width, colour=terminal.is_terminal))
+        sys.stdout.write(render(comparison, format_of(format), width=terminal.width, colour=terminal.is_terminal))
     elif page is None:
         sys.stdout.write(to_html(comparison))

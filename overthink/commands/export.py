@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from overthink.commands.options import FormatOption
 from overthink.commands.output import print_rows, say
 
+Target = Literal["mlflow", "every-eval-ever", "inspect"]
+"""Tools that runs are written for."""
 
-class Target(StrEnum):
-    """Tools that runs are written for."""
-
-    mlflow = "mlflow"
-    every_eval_ever = "every-eval-ever"
-    inspect = "inspect"
-
-
-class Relationship(StrEnum):
-    """What the evaluator is to the model's maker, in the words of Every Eval Ever."""
-
-    first_party = "first_party"
-    third_party = "third_party"
-    collaborative = "collaborative"
-    other = "other"
+Relationship = Literal["first_party", "third_party", "collaborative", "other"]
+"""What the evaluator is to the model's maker, in the words of Every Eval Ever."""
 
 
 def export(
@@ -36,9 +24,7 @@ def export(
         str, typer.Option("--output", "-o", help="A folder; for MLflow also the URI of a tracking server.")
     ],
     organization: Annotated[str | None, typer.Option(help="every-eval-ever: who evaluated the model.")] = None,
-    relationship: Annotated[
-        Relationship, typer.Option(help="every-eval-ever: what they are to its maker.")
-    ] = Relationship.other,
+    relationship: Annotated[Relationship, typer.Option(help="every-eval-ever: what they are to its maker.")] = "other",
     format: FormatOption = None,
 ) -> None:
     """Write scored runs for another tool.
@@ -48,5 +34,5 @@ def export(
     """
     from overthink import exporting
 
-    rows = exporting.export(runs, to.value, output, organization=organization, relationship=relationship.value, say=say)
+    rows = exporting.export(runs, to, output, organization=organization, relationship=relationship, say=say)
     print_rows(rows, format)

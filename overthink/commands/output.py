@@ -1,18 +1,14 @@
-"""What every command does with its options and its result: rows on stdout, words on stderr, an exit code."""
+"""What every command does with its result: rows on stdout, words on stderr, an exit code."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import typer
 
 from overthink.commands.options import Format, ReportFormat
-
-Given = dict[str, dict[str, Any]]
-"""Options by section of the config; None where the user named none."""
 
 
 def print_status(runs: list[Any], format: Format | None) -> None:
@@ -31,30 +27,18 @@ def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequenc
     print_listing(rows, format_of(format), brief)
 
 
-def options_given(sections: Given) -> Given:
-    """The options that the user named."""
-    return {
-        name: {
-            key: str(value) if isinstance(value, StrEnum) else value
-            for key, value in section.items()
-            if value is not None
-        }
-        for name, section in sections.items()
-    }
-
-
 def say(note: str) -> None:
     """Something the user should know, beside the result."""
     typer.echo(note, err=True)
 
 
 @overload
-def format_of(format: Format | None) -> Literal["table", "json", "jsonl", "csv", "markdown"]: ...
+def format_of(format: Format | None) -> Format: ...
 @overload
-def format_of(format: ReportFormat | None) -> str: ...
-def format_of(format: Format | ReportFormat | None) -> str:
+def format_of(format: ReportFormat | None) -> ReportFormat: ...
+def format_of(format: ReportFormat | None) -> ReportFormat:
     """The format that was named, else a table on a terminal and JSON when piped."""
-    return (format or (Format.table if sys.stdout.isatty() else Format.json)).value
+    return format or ("table" if sys.stdout.isatty() else "json")
 
 
 def exit_if_failed(failed: int) -> None:

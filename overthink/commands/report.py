@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from overthink.commands.options import Dataset, Processes, Resamples, Runs, Seed
-from overthink.commands.output import Given, exit_if_failed, options_given, say
+from overthink.commands.options import Dataset, Processes, Runs
+from overthink.commands.output import exit_if_failed, say
+from overthink.config import Sections
 from overthink.errors import OverthinkError
+from overthink.options import options
 
-
-class PaperTable(StrEnum):
-    """The table of the paper: accuracy, solutions, tokens, both efficiencies."""
-
-    markdown = "markdown"
-    latex = "latex"
-
+PaperTable = Literal["markdown", "latex"]
+"""The table of the paper: accuracy, solutions, tokens, both efficiencies."""
 
 PAGE = Path("report.html")
 
@@ -35,6 +31,7 @@ Split = Annotated[
 ]
 
 
+@options("report")
 def report(
     runs: Runs = None,
     output: Output = None,
@@ -42,8 +39,8 @@ def report(
     figures: Figures = None,
     format: TableOption = None,
     dataset: Dataset = None,
-    resamples: Resamples = None,
-    seed: Seed = None,
+    *,
+    given: Sections,
     processes: Processes = None,
 ) -> None:
     """Write a page with the numbers, the figures and every response.
@@ -57,7 +54,6 @@ def report(
     from overthink.page import write_page
     from overthink.terminal.progress import Bars
 
-    given: Given = options_given({"report": {"resamples": resamples, "seed": seed}})
     found = pipeline.find_runs(runs or [])
     work = pipeline.Pipeline(given, Bars(), (), processes)
     if any(run.manifest.mode for run in found):
@@ -70,7 +66,7 @@ def report(
     work.advance(found, "score")
     result = work.report(found, dataset.split(",") if dataset else ())
     if format is not None:
-        typer.echo(to_latex(result) if format is PaperTable.latex else to_markdown(result), nl=False)
+        typer.echo(to_latex(result) if format == "latex" else to_markdown(result), nl=False)
     if figures is not None:
         write_figures(result, figures)
         say(f"figures: {figures}")

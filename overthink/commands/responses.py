@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from overthink.commands import generate_options as options
-from overthink.commands.options import (
-    ImportFormat,
-    Map,
-    Mirror,
-    Redo,
-    ReportFormatOption,
-    ThinkTags,
-)
-from overthink.commands.output import exit_if_failed, options_given, print_status, say
+from overthink.commands.options import Ids, Limit, Mirror, Model, Redo, ReportFormatOption, ThinkTags
+from overthink.commands.output import exit_if_failed, print_status, say
 from overthink.commands.stages import print_report
+from overthink.config import Sections
+from overthink.options import options
+
+ImportFormat = Literal["lm-eval", "lighteval", "inspect", "openai-batch", "vllm-batch"]
+"""Tools whose logs can be read."""
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=COLUMN",
+        help="The file's COLUMN holds what we call NAME: problem, response, answer, model, dataset, id, level, "
+        "subject, sample, finish_reason.",
+    ),
+]
+Datasets = Annotated[
+    str | None, typer.Option("--dataset", "-d", help="Benchmarks or files of problems, with commas between.")
+]
+Levels = Annotated[str | None, typer.Option(metavar="1,2", help="Problems of these levels only.")]
 
 
 def import_(
@@ -35,40 +46,24 @@ def import_(
     """Read responses that exist already into run folders."""
     from overthink import pipeline
 
-    options: dict[str, Any] = {"dataset": dataset, "model": model, "columns": columns or [], "think_tags": think_tags}
-    options["format"] = format.value if format else None
-    runs = pipeline.import_files(files, out, **options, mirror=hub_mirror, say=say)
+    runs = pipeline.import_files(
+        files, out, dataset=dataset, model=model, columns=columns or [], format=format, think_tags=think_tags,
+        mirror=hub_mirror, say=say,
+    )  # fmt: skip
     print_status(runs, None)
     exit_if_failed(sum(len(run.failures()) for run in runs))
 
 
+@options("generate")
 def generate(
-    model: options.Model = None,
-    dataset: options.Datasets = None,
-    out: options.Out = None,
-    backend: options.BackendOption = None,
-    base_url: options.BaseUrl = None,
-    engine: options.Engine = None,
-    replicas: options.Replicas = None,
-    replies: options.Replies = None,
-    prompt: options.Prompt = None,
-    samples: options.Samples = None,
-    temperature: options.Temperature = None,
-    top_p: options.TopP = None,
-    top_k: options.TopK = None,
-    min_p: options.MinP = None,
-    repetition_penalty: options.RepetitionPenalty = None,
-    max_tokens: options.MaxTokens = None,
-    seed: options.SamplingSeed = None,
-    thinking: options.Thinking = None,
-    thinking_budget: options.ThinkingBudget = None,
-    prefill: options.Prefill = None,
-    limit: options.Limit = None,
-    levels: options.Levels = None,
-    ids: options.Ids = None,
-    concurrency: options.Concurrency = None,
-    retries: options.Retries = None,
-    timeout: options.Timeout = None,
+    model: Model = None,
+    dataset: Datasets = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder. Default: runs/MODEL.")] = None,
+    *,
+    given: Sections,
+    limit: Limit = None,
+    levels: Levels = None,
+    ids: Ids = None,
     think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
     redo: Redo = None,
@@ -78,42 +73,25 @@ def generate(
     The same command goes on where an earlier one stopped; `-n 4` extends `-n 1`.
     """
     run, outcome = _generated(
-        options.section(locals()), redo, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
+        given, redo, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
         think_tags=think_tags, mirror=hub_mirror,
     )  # fmt: skip
     print_status([run], None)
     exit_if_failed(outcome.failed)
 
 
+@options("generate")
 def run(
     source: Annotated[list[Path] | None, typer.Argument(help="Files of recorded responses, or run folders.")] = None,
-    model: options.Model = None,
-    dataset: options.Datasets = None,
+    model: Model = None,
+    dataset: Datasets = None,
     out: Annotated[Path | None, typer.Option(help="The run folder, or where files make them. Default: runs/…")] = None,
     format: ReportFormatOption = None,
-    backend: options.BackendOption = None,
-    base_url: options.BaseUrl = None,
-    engine: options.Engine = None,
-    replicas: options.Replicas = None,
-    replies: options.Replies = None,
-    prompt: options.Prompt = None,
-    samples: options.Samples = None,
-    temperature: options.Temperature = None,
-    top_p: options.TopP = None,
-    top_k: options.TopK = None,
-    min_p: options.MinP = None,
-    repetition_penalty: options.RepetitionPenalty = None,
-    max_tokens: options.MaxTokens = None,
-    seed: options.SamplingSeed = None,
-    thinking: options.Thinking = None,
-    thinking_budget: options.ThinkingBudget = None,
-    prefill: options.Prefill = None,
-    limit: options.Limit = None,
-    levels: options.Levels = None,
-    ids: options.Ids = None,
-    concurrency: options.Concurrency = None,
-    retries: options.Retries = None,
-    timeout: options.Timeout = None,
+    *,
+    given: Sections,
+    limit: Limit = None,
+    levels: Levels = None,
+    ids: Ids = None,
     think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
 ) -> None:
@@ -121,14 +99,13 @@ def run(
 
     Generates with --model, or imports files, or takes runs; then scores.
     """
-    named = options.section(locals())
     from overthink import pipeline
 
     if source:
         folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=say)
     else:
         made, outcome = _generated(
-            named, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
+            given, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
             think_tags=think_tags, mirror=hub_mirror,
         )  # fmt: skip
         folders = [made.folder]
@@ -138,7 +115,7 @@ def run(
 
 
 def _generated(
-    named: dict[str, Any],
+    given: Sections,
     redo: list[str] | None,
     *,
     dataset: str | None,
@@ -150,9 +127,8 @@ def _generated(
     from overthink import generation, pipeline
     from overthink.terminal.progress import Bars
 
-    named["engine"] = generation.engine_options(named["engine"]) if named["engine"] else None
     bars = Bars()
-    work = pipeline.Pipeline(options_given({"generate": named}), bars, redo or ())
+    work = pipeline.Pipeline(given, bars, redo or ())
     selection = generation.selection(levels, ids, limit)
     return generation.generate(
         work, bars, datasets=dataset.split(",") if dataset else (), selection=selection, say=say, **where

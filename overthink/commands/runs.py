@@ -7,13 +7,10 @@ from typing import Annotated
 
 import typer
 
-from overthink.commands.options import (
-    FormatOption,
-    Resamples,
-    Runs,
-    Seed,
-)
-from overthink.commands.output import options_given, print_rows, print_status
+from overthink.commands.options import FormatOption, Runs
+from overthink.commands.output import print_rows, print_status
+from overthink.config import Sections
+from overthink.options import options
 
 
 def status(runs: Runs = None, format: FormatOption = None) -> None:
@@ -44,14 +41,15 @@ def datasets(format: FormatOption = None) -> None:
     print_rows(pipeline.list_datasets(), format, brief=("name", "problems", "levels", "split", "licence"))
 
 
+@options("report")
 def agree(
     runs: Annotated[
         list[Path], typer.Argument(help="Run folders; the last argument is the reference: LABELS or a run.")
     ],
     format: FormatOption = None,
     reader: Annotated[int, typer.Option(min=1, help="Which reader of the labels is the reference.")] = 1,
-    resamples: Resamples = None,
-    seed: Seed = None,
+    *,
+    given: Sections,
     save: Annotated[
         list[Path] | None,
         typer.Option(metavar="RUN", help="Let the reports of this run, judged alike, tell how far its judge is off."),
@@ -63,5 +61,4 @@ def agree(
     """
     from overthink import pipeline
 
-    given = options_given({"report": {"resamples": resamples, "seed": seed}})
     print_rows(pipeline.agree(runs[:-1], runs[-1], reader, given, save or ()), format)

@@ -7,17 +7,16 @@ from typing import Annotated
 
 import typer
 
-from overthink.commands.output import options_given, say
-from overthink.config import described
-
-Host = Annotated[str | None, typer.Option(help=described("serve", "host"))]
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help=described("serve", "port"))]
+from overthink.commands.output import say
+from overthink.config import Sections
+from overthink.options import options
 
 
+@options("serve")
 def serve(
     folder: Annotated[Path, typer.Argument(metavar="[RUNS_DIR]", help="A folder that holds runs.")] = Path("runs"),
-    host: Host = None,
-    port: Port = None,
+    *,
+    given: Sections,
 ) -> None:
     """Show a folder of runs in the browser.
 
@@ -27,7 +26,7 @@ def serve(
 
     from overthink.serving import served
 
-    with served(folder, options_given({"serve": {"host": host, "port": port}})) as server:
+    with served(folder, given) as server:
         if not ip_address(str(server.server_address[0])).is_loopback:
             say("WARNING: everyone who can reach this machine can read these runs; there is no password.")
         say("Ctrl-C ends it.")

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from overthink.config import Scope
 from overthink.errors import UnreadableReply
-from overthink.records import Clusters, Kind, Scope, Score, Segments, Span, Verdict, Verdicts
+from overthink.records import Clusters, Kind, Score, Segments, Span, Verdict, Verdicts
 from overthink.text.tokens import counts
 
 METRIC_VERSION = "1"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from overthink.core.pairs import Candidate, Cut, Measured, PairKind, choose, measured
+from overthink.config import PairKind
+from overthink.core.pairs import Candidate, Cut, Measured, choose, measured
 from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
 from overthink.records import NO_INTERVAL, Metric, SideMetrics
 

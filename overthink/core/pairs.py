@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from overthink.config import Closing, PairKind
 from overthink.core.thinking import TAGS, Thinking
 from overthink.records import Span, Verdict
 
-PairKind = Literal["shortest", "fcs", "fcs-reflection", "gds"]
-Closing = Literal["own", "boxed"]
 Unused = Literal[
     "wrong", "undetermined", "no_correct_solution", "first_correct_undetermined", "cut_off", "not_closable"
 ]

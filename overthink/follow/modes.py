@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
+from overthink.config import Thinks
 from overthink.errors import OverthinkError
 from overthink.records import Problem
 from overthink.run.table import digest
-
-Thinks = Literal["switch", "prompt", "always"]
-"""By a switch of its chat template; where a prompt asks for it; always, since it was trained to."""
 
 BASE, COT = "base", "cot"
 MODES = (BASE, COT)

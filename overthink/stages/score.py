@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from overthink.config import Scope
 from overthink.core import metrics
 from overthink.core.thinking import find_thinking
 from overthink.ports import Tokenizer
-from overthink.records import Scope, Score
+from overthink.records import Score
 from overthink.run.owed import Item
 
 

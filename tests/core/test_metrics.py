@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from overthink.config import Scope
 from overthink.core.metrics import first_correct_is_known, kinds, new_strategies, score
 from overthink.errors import UnreadableReply
 from overthink.records import (
     Clusters,
     FinalVerdict,
-    Scope,
     Score,
     Segments,
     Solution,

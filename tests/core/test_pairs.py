@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.core.pairs import Candidate, Cut, PairKind, choose, closing, continued, cut_text, longest, measured
+from overthink.config import PairKind
+from overthink.core.pairs import Candidate, Cut, choose, closing, continued, cut_text, longest, measured
 from overthink.core.thinking import find_thinking
 from overthink.records import Verdict
 
