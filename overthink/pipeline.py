@@ -27,6 +27,7 @@ from overthink.records import Report
 from overthink.run import STAGES, Run
 from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import INPUTS, Item, Outcome, Progress, Work, advance, count_owed, items_of
+from overthink.run.scored import Join, Joined
 from overthink.run.status import status_of
 from overthink.run.table import write_text
 from overthink.solutions.rules_segmenter import RulesSegmenter
@@ -40,7 +41,6 @@ from overthink.stages.score import score_row
 from overthink.strategies.rules_clusterer import RulesClusterer
 from overthink.strategies.stage import cluster_row
 from overthink.sympy_workers import SympyVerifier
-from overthink.terminal.show import Shown
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 
@@ -388,10 +388,10 @@ def list_datasets() -> list[dict[str, Any]]:
     return [asdict(info) for info in known()]
 
 
-def response_of(folder: Path, row: str) -> Shown:
-    """All rows of one response of a scored run, by its id or by its number, from 1."""
-    run = Run(folder)
-    responses = run.table("generate")
+def response_of(folder: Path, row: str) -> Joined:
+    """One response of a scored run, by its id or by its number, from 1. OverthinkError if a row of it is missing."""
+    join = Join(Run(folder))
+    responses = join.table("generate")
     ids = list(responses)
     row_id = ids[int(row) - 1] if row.isdigit() and 1 <= int(row) <= len(ids) else row
     if row_id not in responses:
@@ -399,13 +399,10 @@ def response_of(folder: Path, row: str) -> Shown:
         raise OverthinkError(
             f"{folder}: no response {row!r}", f"Give a number from 1 to {len(ids)}, or an id such as {', '.join(near)}."
         )
-    tables = {name: run.table(name) for name in STAGES}
-    missing = [name for name, table in tables.items() if row_id not in table]
-    if missing:
-        raise OverthinkError(f"{folder}: {row_id} has no row of {missing[0]}", f"Run `overthink score {folder}` first.")
-    problem = run.table("problems").read(row_id.rpartition("#")[0])
-    segments, clusters, verdicts, score = (tables[name].read(row_id) for name in STAGES)
-    return Shown(problem, responses.read(row_id), segments, clusters, verdicts, score, run.manifest.think_tags)
+    found = join.of(row_id)
+    for stage in STAGES:
+        found.row(stage)
+    return found
 
 
 def agree(

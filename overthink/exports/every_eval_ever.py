@@ -20,9 +20,10 @@ from uuid import UUID
 from overthink import __version__
 from overthink.core.report_text import PERCENT_OF_INTERVALS
 from overthink.core.stats import CONFIDENCE
-from overthink.exports.responses import Exported, portable, scored_responses
+from overthink.exports.responses import parts, portable, scored_responses
 from overthink.records import Report, ReportRow, RunReport
 from overthink.run import Run
+from overthink.run.scored import Joined
 from overthink.run.table import write_bytes, write_text
 
 SCHEMA_VERSION = "0.3.0"
@@ -153,26 +154,27 @@ def accuracy_id(rows: list[ReportRow]) -> str:
     )
 
 
-def _judged(run: Run, dataset: str, left_out: Counter[str]) -> Iterator[Exported]:
+def _judged(run: Run, dataset: str, left_out: Counter[str]) -> Iterator[Joined]:
     for row in scored_responses(run, dataset):
         left_out["responses without a verdict"] += row.score.correct is None
         if row.score.correct is not None:
             yield row
 
 
-def _sample(row: Exported, log: dict[str, Any], result_id: str) -> dict[str, Any]:
+def _sample(row: Joined, log: dict[str, Any], result_id: str) -> dict[str, Any]:
     """One response as a row of the accuracy of its dataset."""
-    problem, response, score = row.problem, row.response, row.score
+    problem, response, score, final = row.problem, row.response, row.score, row.verdicts.final
+    thinking, _ = parts(row)
     gold = problem.answer or ""
     found = {
         "turn_idx": 0,
         "source": "output.raw",
-        "extracted_value": row.final.answer,
+        "extracted_value": final.answer,
         "extraction_method": f"overthink {__version__}",
         "is_terminal": True,
     }
     measured = {
-        "level": problem.level, "subject": problem.subject, "sample": response.sample, "way": row.final.way,
+        "level": problem.level, "subject": problem.subject, "sample": response.sample, "way": final.way,
         "finish_reason": response.finish_reason, "thinking_tokens": score.tokens, "solutions": len(score.kinds),
         "outcome_efficiency": score.outcome_efficiency, "process_efficiency": score.process_efficiency,
         "tokens_after_answer": score.tokens_after_answer,
@@ -187,16 +189,16 @@ def _sample(row: Exported, log: dict[str, Any], result_id: str) -> dict[str, Any
         "sample_hash": hashlib.sha256((problem.question + gold).encode()).hexdigest(),
         "interaction_type": "single_turn",
         "input": {"raw": problem.question, "reference": [gold] if gold else []},
-        "output": {"raw": [response.response], "reasoning_trace": None if row.thinking is None else [row.thinking]},
+        "output": {"raw": [response.response], "reasoning_trace": None if thinking is None else [thinking]},
         "messages": None,
-        "answer_attribution": [found] if row.final.answer is not None else [],
+        "answer_attribution": [found] if final.answer is not None else [],
         "evaluation": {"score": float(bool(score.correct)), "is_correct": bool(score.correct)},
         "token_usage": _usage(row),
         "metadata": {key: str(value) for key, value in measured.items() if value is not None},
     }
 
 
-def _usage(row: Exported) -> dict[str, int] | None:
+def _usage(row: Joined) -> dict[str, int] | None:
     asked, written = row.response.prompt_tokens, row.response.completion_tokens
     if asked is None or written is None:
         return None

@@ -10,9 +10,10 @@ from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.exports.responses import Exported, portable, scored_responses
+from overthink.exports.responses import parts, portable, scored_responses
 from overthink.records import DatasetMetrics, Metric, RunReport
 from overthink.run import Run
+from overthink.run.scored import Joined
 
 SCORER = "overthink"
 STOP_REASONS = {"stop": "stop", "length": "max_tokens", "unknown": "unknown"}
@@ -83,7 +84,7 @@ def _group(name: str, metrics: dict[str, Metric]) -> Any:
     )
 
 
-def _sample(row: Exported) -> Any:
+def _sample(row: Joined) -> Any:
     from inspect_ai.log import EvalSample
     from inspect_ai.model import (
         ChatCompletionChoice,
@@ -95,14 +96,15 @@ def _sample(row: Exported) -> Any:
     )
     from inspect_ai.scorer import Score
 
-    problem, response = row.problem, row.response
-    thought = [ContentReasoning(reasoning=row.thinking)] if row.thinking is not None else []
-    said = ChatMessageAssistant(content=[*thought, ContentText(text=row.answer)], model=response.model)
+    problem, response, final = row.problem, row.response, row.verdicts.final
+    thinking, answer = parts(row)
+    thought = [ContentReasoning(reasoning=thinking)] if thinking is not None else []
+    said = ChatMessageAssistant(content=[*thought, ContentText(text=answer)], model=response.model)
     choice = ChatCompletionChoice(message=said, stop_reason=STOP_REASONS[response.finish_reason])
     measured = row.score.model_dump(exclude={"id", "source", "correct", "kinds", "solution_tokens"})
     scores = {SCORER: Score(value=measured, metadata={"kinds": list(row.score.kinds)})}
-    if row.final.verdict in VALUES:  # what is undetermined has no score
-        scores["correct"] = Score(value=VALUES[row.final.verdict], answer=row.final.answer, explanation=row.final.way)
+    if final.verdict in VALUES:  # what is undetermined has no score
+        scores["correct"] = Score(value=VALUES[final.verdict], answer=final.answer, explanation=final.way)
     return EvalSample(
         id=problem.id,
         epoch=response.sample,
@@ -111,11 +113,11 @@ def _sample(row: Exported) -> Any:
         messages=[ChatMessageUser(content=problem.question), said],
         output=ModelOutput(model=response.model, choices=[choice], usage=_usage(row)),
         scores=scores,
-        metadata={"level": problem.level, "subject": problem.subject, "verdict": row.final.verdict},
+        metadata={"level": problem.level, "subject": problem.subject, "verdict": final.verdict},
     )
 
 
-def _usage(row: Exported) -> Any:
+def _usage(row: Joined) -> Any:
     from inspect_ai.model import ModelUsage
 
     asked, written = row.response.prompt_tokens, row.response.completion_tokens

@@ -7,15 +7,15 @@ a solution, named by SOLUTION_KEYS: the names stand in the page once.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from overthink.core.terms import SPECS, sample_of
 from overthink.core.thinking import find_thinking
-from overthink.records import Clusters, Kind, Problem, Response, Score, Segments, Span, Verdicts
+from overthink.records import Kind, Problem, Response, Span
 from overthink.run import Run
-from overthink.run.owed import INPUTS
+from overthink.run.scored import Join, Joined
 from overthink.run.table import Table
 
 KINDS = get_args(Kind)
@@ -52,19 +52,20 @@ class Collected:
         """All scored responses of this run to these datasets."""
         number = len(self.pooled)
         self.pooled.append({})
-        tables = {name: run.table(name) for name in (*INPUTS["score"], "score")}
-        for problem, response, segments, clusters, verdicts, score in _joined(tables):
+        join = Join(run)
+        for row in join.having("score"):
+            problem = row.problem
             if problem.dataset not in datasets:
                 continue
             sums = self.pooled[number].setdefault(problem.dataset, [0, 0])
-            term = _POOLED.term(sample_of(problem, segments, clusters, verdicts, score))
+            term = _POOLED.term(sample_of(problem, row.segments, row.clusters, row.verdicts, row.score))
             sums[0] += int(term.numerator)
             sums[1] += int(term.denominator)
-            chunk, place = self._put_text(tables["generate"], response)
-            row = _row(response, segments, clusters, verdicts, score, run.manifest.think_tags)
-            row |= {"run": number, "problem": self._problem(problem), "chunk": chunk, "place": place}
-            row["strategies"] = [self.strategies.setdefault(name, len(self.strategies)) for name in clusters.names]
-            self.rows.append([row[key] for key in ROW_KEYS])
+            chunk, place = self._put_text(join.table("generate"), row.response)
+            shown = _row(row) | {"run": number, "problem": self._problem(problem), "chunk": chunk, "place": place}
+            names = row.clusters.names
+            shown["strategies"] = [self.strategies.setdefault(name, len(self.strategies)) for name in names]
+            self.rows.append([shown[key] for key in ROW_KEYS])
 
     def texts(self, chunk: int) -> list[str]:
         """The responses of one chunk, read anew."""
@@ -88,21 +89,8 @@ class Collected:
         return self.problems[key]
 
 
-def _joined(tables: dict[str, Table[Any]]) -> Iterator[tuple[Problem, Response, Segments, Clusters, Verdicts, Score]]:
-    for row_id in tables["score"]:
-        later = (tables[name].read(row_id) for name in ("generate", "segment", "cluster", "verify", "score"))
-        response, segments, clusters, verdicts, score = later
-        yield tables["problems"].read(row_id.rpartition("#")[0]), response, segments, clusters, verdicts, score
-
-
-def _row(
-    response: Response,
-    segments: Segments,
-    clusters: Clusters,
-    verdicts: Verdicts,
-    score: Score,
-    tags: tuple[str, str] | None,
-) -> dict[str, Any]:
+def _row(row: Joined) -> dict[str, Any]:
+    response, segments, verdicts, score = row.response, row.segments, row.verdicts, row.score
     units = Utf16(response.response)
     solutions = [
         [
@@ -115,7 +103,12 @@ def _row(
             solution.confidence,
         ]
         for tokens, kind, strategy, verdict, solution in zip(
-            score.solution_tokens, score.kinds, clusters.strategies, verdicts.solutions, segments.solutions, strict=True
+            score.solution_tokens,
+            score.kinds,
+            row.clusters.strategies,
+            row.verdicts.solutions,
+            segments.solutions,
+            strict=True,
         )
     ]
     final = verdicts.final
@@ -131,7 +124,7 @@ def _row(
         "tail": score.tail_tokens,
         "truncated": segments.truncated,
         "thinking": units.span(segments.thinking),
-        "after": units.span(find_thinking(response.response, tags).after),
+        "after": units.span(find_thinking(response.response, row.tags).after),
         "finalAnswer": final.answer,
         "finalSpan": None if final.answer_span is None else units.span(final.answer_span),
         "finalVerdict": final.verdict,

@@ -16,6 +16,7 @@ from overthink.errors import OverthinkError
 from overthink.records import JudgeAgreement, Metric
 from overthink.row_files import read_rows
 from overthink.run import Run
+from overthink.run.scored import Join
 from overthink.text.paragraphs import paragraphs
 
 ALL = "all"
@@ -92,16 +93,12 @@ def _of_file(path: Path, reader: int) -> Iterator[Labelled]:
 
 
 def _of_run(run: Run) -> Iterator[Labelled]:
-    tables = {name: run.table(name) for name in ("problems", "generate", "segment", "cluster", "verify")}
-    for row_id in tables["verify"]:
-        if row_id not in tables["cluster"]:
-            continue
-        response, segments = tables["generate"].read(row_id), tables["segment"].read(row_id)
+    for row in Join(run).having("verify", "cluster"):
         yield labelled_from_run(
-            tables["problems"].read(row_id.rpartition("#")[0]),
-            response,
-            segments=segments,
-            clusters=tables["cluster"].read(row_id),
-            verdicts=tables["verify"].read(row_id),
-            paragraphs=paragraphs(response.response, *segments.thinking),
+            row.problem,
+            row.response,
+            segments=row.segments,
+            clusters=row.clusters,
+            verdicts=row.verdicts,
+            paragraphs=paragraphs(row.response.response, *row.segments.thinking),
         )

@@ -10,6 +10,7 @@ from overthink.core.early_exit import Stated, rules, stops_by_level
 from overthink.core.exits import ExitSettings, RunExits
 from overthink.records import Method
 from overthink.run import Run
+from overthink.run.scored import scored
 
 
 def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]) -> RunExits:
@@ -36,12 +37,9 @@ def settings_of(config: ExitConfig) -> ExitSettings:
 
 def _stated(run: Run) -> dict[str, list[Stated]]:
     """The scored responses by dataset. Of the texts only the answers are held."""
-    tables = {name: run.table(name) for name in ("segment", "verify", "score")}
-    problems = {problem.id: problem for problem in run.table("problems").rows()}
     found: dict[str, list[Stated]] = defaultdict(list)
-    for row_id in tables["score"]:
-        segments, verdicts, score = (tables[name].read(row_id) for name in ("segment", "verify", "score"))
-        problem = problems[row_id.rpartition("#")[0]]
+    for row in scored(run):
+        problem, score = row.problem, row.score
         gold = problem.answer is not None
         found[problem.dataset].append(
             Stated(
@@ -51,8 +49,8 @@ def _stated(run: Run) -> dict[str, list[Stated]]:
                 tokens=score.tokens,
                 correct=score.correct if gold else None,
                 solution_tokens=score.solution_tokens,
-                verdicts=[solution.verdict for solution in verdicts.solutions],
-                answers=[solution.answer for solution in segments.solutions],
+                verdicts=[solution.verdict for solution in row.verdicts.solutions],
+                answers=[solution.answer for solution in row.segments.solutions],
             )
         )
     return found

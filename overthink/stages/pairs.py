@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from overthink.config import PairsConfig
 from overthink.core.metrics import new_strategies
@@ -22,16 +22,16 @@ from overthink.core.pairs import (
 from overthink.core.thinking import find_thinking
 from overthink.errors import OverthinkError
 from overthink.ports import Tokenizer
-from overthink.records import PreferencePair, Problem, Response, Span
+from overthink.records import PreferencePair, Problem
 from overthink.run import Run
-from overthink.run.table import Table
+from overthink.run.scored import Join, Joined
 from overthink.text.tokens import counts
 
 
 class Sample(NamedTuple):
-    """A scored sample: where it lies, and what is known of it."""
+    """A scored sample: its rows, and what is known of it."""
 
-    run: Run
+    rows: Joined
     candidate: Candidate
     ends: tuple[int, ...]
     closed_with: str | None
@@ -45,11 +45,7 @@ class Samples:
         self._config = config
         self._opened = opened
         self._close = close
-        names = ("problems", "generate", "segment", "cluster", "verify", "score")
-        self._tables: dict[str, dict[str, Table[Any]]] = {
-            str(run.folder): {name: run.table(name) for name in names} for run in runs
-        }
-        self._ids: dict[str, list[tuple[Run, str]]] = {}
+        self._ids: dict[str, list[tuple[Join, str]]] = {}
         self._digests: dict[str, str] = {}
         self.not_scored = 0
         for run in runs:
@@ -60,56 +56,50 @@ class Samples:
 
     def __iter__(self) -> Iterator[tuple[Problem, list[Sample]]]:
         for problem_id, rows in self._ids.items():
-            problem = self._tables[str(rows[0][0].folder)]["problems"].read(problem_id)
-            yield problem, [self._sample(run, row_id) for run, row_id in rows]
-
-    def response(self, sample: Sample) -> str:
-        """The text of the response."""
-        row: Response = self._tables[str(sample.run.folder)]["generate"].read(sample.candidate.id)
-        return row.response
+            join, _ = rows[0]
+            problem = join.table("problems").read(problem_id)
+            yield problem, [self._sample(join.of(row_id)) for join, row_id in rows]
 
     def _add(self, run: Run) -> None:
-        tables = self._tables[str(run.folder)]
-        self.not_scored += len(tables["generate"]) - len(tables["score"])
-        for row_id in tables["score"]:
+        join = Join(run)
+        self.not_scored += len(join.table("generate")) - len(join.table("score"))
+        for row_id in join.table("score"):
             problem_id = row_id.rpartition("#")[0]
-            digest = tables["problems"].entries[problem_id].digest
+            digest = join.table("problems").entries[problem_id].digest
             if self._digests.setdefault(problem_id, digest) != digest:
+                first = self._ids[problem_id][0][0].run
                 raise OverthinkError(
-                    f"{run.folder}: problem {problem_id!r} is another one than in {self._ids[problem_id][0][0].folder}",
+                    f"{run.folder}: problem {problem_id!r} is another one than in {first.folder}",
                     "Pool runs over the same problems.",
                 )
-            self._ids.setdefault(problem_id, []).append((run, row_id))
+            self._ids.setdefault(problem_id, []).append((join, row_id))
 
-    def _sample(self, run: Run, row_id: str) -> Sample:
-        tables = self._tables[str(run.folder)]
-        segments, clusters, verdicts, score = (
-            tables[name].read(row_id) for name in ("segment", "cluster", "verify", "score")
-        )
-        final = verdicts.final
+    def _sample(self, row: Joined) -> Sample:
+        segments, score = row.segments, row.score
         closed_with: str | None = ""
         if self._close and score.correct and not segments.truncated:
-            closed_with = self._closing(run, row_id, final.answer, final.answer_span)
+            closed_with = self._closing(row)
         candidate = Candidate(
-            id=row_id,
+            id=row.id,
             tokens=score.tokens,
             solution_tokens=tuple(score.solution_tokens),
-            verdicts=tuple(solution.verdict for solution in verdicts.solutions),
-            new=tuple(new_strategies(clusters.strategies)),
+            verdicts=tuple(solution.verdict for solution in row.verdicts.solutions),
+            new=tuple(new_strategies(row.clusters.strategies)),
             correct=score.correct,
             cut_off=segments.truncated,
             closable=closed_with is not None,
         )
-        return Sample(run, candidate, tuple(solution.end for solution in segments.solutions), closed_with)
+        return Sample(row, candidate, tuple(solution.end for solution in segments.solutions), closed_with)
 
-    def _closing(self, run: Run, row_id: str, answer: str | None, answer_span: Span | None) -> str | None:
+    def _closing(self, row: Joined) -> str | None:
         if self._config.kind == "shortest":
             return ""  # it stays whole
-        if answer is None or answer_span is None:
+        final = row.verdicts.final
+        if final.answer is None or final.answer_span is None:
             return None
-        text = self._tables[str(run.folder)]["generate"].read(row_id).response
-        thinking = find_thinking(text, run.manifest.think_tags)
-        return closing(text, thinking, answer, answer_span, how=self._config.close, opened=self._opened)
+        text = row.response.response
+        thinking = find_thinking(text, row.tags)
+        return closing(text, thinking, final.answer, final.answer_span, how=self._config.close, opened=self._opened)
 
 
 @dataclass
@@ -144,13 +134,12 @@ def pairs_of(
 ) -> Iterator[PreferencePair | None]:
     """The pair of each problem, null where it has none or where nothing is rendered; `tally` tells why."""
     for problem, rows in samples:
-        yield _pair(problem, rows, samples, config, rendering, tally, statistics)
+        yield _pair(problem, rows, config, rendering, tally, statistics)
 
 
 def _pair(
     problem: Problem,
     rows: Sequence[Sample],
-    samples: Samples,
     config: PairsConfig,
     rendering: Rendering | None,
     tally: Tally,
@@ -168,7 +157,7 @@ def _pair(
     pool = candidates if config.rejected == "longest" else [candidate for candidate in candidates if candidate.correct]
     rejected = longest(pool)
     statistics.add(candidates, usable, rejected)
-    sides = _texts(rows, chosen, rejected, samples) if rendering else None
+    sides = _texts(rows, chosen, rejected) if rendering else None
     if (chosen.sample is rejected.sample and chosen.tokens == rejected.tokens) or (sides and sides[0] == sides[1]):
         tally.dropped["equal_sides"] += 1
         return None
@@ -181,13 +170,13 @@ def _pair(
     return pair
 
 
-def _texts(rows: Sequence[Sample], chosen: Cut, rejected: Cut, samples: Samples) -> tuple[str, str]:
-    by_candidate = {id(row.candidate): row for row in rows}
-    row = by_candidate[id(chosen.sample)]
-    text = samples.response(row)
+def _texts(rows: Sequence[Sample], chosen: Cut, rejected: Cut) -> tuple[str, str]:
+    row = next(row for row in rows if row.candidate is chosen.sample)
+    text = row.rows.response.response
     if chosen.solutions is not None:
         text = cut_text(text, row.ends[chosen.solutions - 1], row.closed_with or "")
-    return text, samples.response(by_candidate[id(rejected.sample)])
+    other = next(row for row in rows if row.candidate is rejected.sample)
+    return text, other.rows.response.response
 
 
 def _rendered(
@@ -200,7 +189,7 @@ def _rendered(
     rendering: Rendering,
 ) -> PreferencePair:
     prompt = rendering.render(problem.question)
-    tags = rows[0].run.manifest.think_tags
+    tags = rows[0].rows.tags
     written = [continued(side, rendering.opened, tags) for side in sides]
     if None in written:
         raise OverthinkError(

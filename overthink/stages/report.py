@@ -11,6 +11,7 @@ from overthink.core.aggregate import aggregate
 from overthink.core.terms import Sample, sample_of
 from overthink.records import JudgeAgreement, Method, Report
 from overthink.run import Run
+from overthink.run.scored import scored
 
 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:
@@ -45,10 +46,7 @@ def _verifier(run: Run) -> str:
 
 def samples(run: Run) -> Iterator[Sample]:
     """The scored responses of a run, in the order of its score.jsonl."""
-    tables = {name: run.table(name) for name in ("problems", "segment", "cluster", "verify", "score")}
-    for row_id in tables["score"]:
-        problem = tables["problems"].read(row_id.rpartition("#")[0])
-        yield sample_of(problem, *(tables[name].read(row_id) for name in ("segment", "cluster", "verify", "score")))
+    return (sample_of(row.problem, row.segments, row.clusters, row.verdicts, row.score) for row in scored(run))
 
 
 def method_of(run: Run, config: ReportConfig) -> Method:

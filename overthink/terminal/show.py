@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
 from overthink.core.thinking import find_thinking
-from overthink.records import Clusters, Problem, Response, Score, Segments, Span, Verdicts
+from overthink.records import Span
+from overthink.run.scored import Joined
 
 COLOURS = {
     "first_correct": "green",
@@ -34,25 +33,12 @@ DOUBT = 0.75
 """A boundary of which the segmenter is less sure than this is marked."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """All rows of one response."""
-
-    problem: Problem
-    response: Response
-    segments: Segments
-    clusters: Clusters
-    verdicts: Verdicts
-    score: Score
-    tags: tuple[str, str] | None = None
-
-
-def print_response(shown: Shown) -> None:
+def print_response(shown: Joined) -> None:
     """Print it to stdout."""
     Console().print(rendered(shown))
 
 
-def rendered(shown: Shown) -> Group:
+def rendered(shown: Joined) -> Group:
     """The head, then each solution under a rule that says what it is, then the tail and the text after the tag."""
     parts: list[RenderableType] = [_head(shown)]
     start = shown.segments.thinking[0]
@@ -72,7 +58,7 @@ def rendered(shown: Shown) -> Group:
     return Group(*parts)
 
 
-def _head(shown: Shown) -> Panel:
+def _head(shown: Joined) -> Panel:
     problem, score = shown.problem, shown.score
     final = shown.verdicts.final
     place = " · ".join(
@@ -94,7 +80,7 @@ def _head(shown: Shown) -> Panel:
     )
 
 
-def _caption(shown: Shown, number: int) -> str:
+def _caption(shown: Joined, number: int) -> str:
     solution = shown.segments.solutions[number - 1]
     strategy = shown.clusters.strategies[number - 1]
     parts = [
@@ -108,7 +94,7 @@ def _caption(shown: Shown, number: int) -> str:
     return " · ".join(parts)
 
 
-def _text(shown: Shown, span: Span, colour: str, answer: Span | None) -> Text:
+def _text(shown: Joined, span: Span, colour: str, answer: Span | None) -> Text:
     """The characters of this span, the answer in reverse."""
     low, high = span
     raw = shown.response.response[low:high].translate(_VISIBLE)
