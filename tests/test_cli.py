@@ -329,7 +329,7 @@ def test_a_second_process_on_a_run_is_refused(overthink: Overthink, tmp_path: Pa
 
 def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        pytest.skip("root writes into read-only folders; tests/run/test_table.py holds the same error against the errno")
+        pytest.skip("root writes into read-only folders; tests/run/test_table.py holds the error")
     write(tmp_path / "x.jsonl", ROW)
     (tmp_path / "locked").mkdir(mode=0o500)
     done = subprocess.run(
