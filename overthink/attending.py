@@ -11,21 +11,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from overthink import following
-from overthink.attention import constraints, figures, responses
-from overthink.attention.reading import Attention
-from overthink.attention.report import REPORT, AttentionReport, report_of
-from overthink.attention.responses import Attending, Prompted, prompted_with
 from overthink.backends.turn import opened_by
 from overthink.config import JudgeConfig, Thinks
 from overthink.errors import OverthinkError
 from overthink.follow.answers import split
+from overthink.follow.attention import constraints, figures, responses
+from overthink.follow.attention.reading import Attention
+from overthink.follow.attention.report import REPORT, AttentionReport, report_of
+from overthink.follow.attention.responses import Attending, Prompted, prompted_with
 from overthink.follow.finder import ConstraintFinder
 from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
+from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
 from overthink.judging import judging_of
-from overthink.page.follow import page_of
 from overthink.pipeline import Pipeline
 from overthink.records import Problem
 from overthink.run import Run

@@ -14,7 +14,6 @@ from overthink.backends import SMALL_MODEL
 from overthink.backends.local import chat_template_of
 from overthink.chat_template import load_chat_template, tokenizer_folder
 from overthink.config import JudgeConfig, Thinks, runs_folder
-from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
 from overthink.follow import ifeval
 from overthink.follow.checks import STAGE, Checker, CheckPool
@@ -23,14 +22,15 @@ from overthink.follow.measures import Draws
 from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generation import generate as generate_run
+from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
 from overthink.judging import judging_of
 from overthink.pipeline import Pipeline, find_runs
+from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Selection, Words
-from overthink.stages.import_responses import folder_name
 from overthink.tokenizers import load_tokenizer
 
 

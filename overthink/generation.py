@@ -11,9 +11,10 @@ from typing import Any
 from overthink import __version__
 from overthink.backends import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.config import GenerateConfig, free, runs_folder
-from overthink.datasets import LoadedDataset, load
 from overthink.errors import OverthinkError
+from overthink.imports.stage import folder_name
 from overthink.pipeline import Pipeline, gold_notes, now
+from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import Outcome, make_responses
@@ -27,7 +28,6 @@ from overthink.stages.generate import (
     add_problems,
     planned,
 )
-from overthink.stages.import_responses import folder_name
 
 
 def generate(

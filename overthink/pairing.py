@@ -13,9 +13,9 @@ from overthink.chat_template import load_chat_template, tokenizer_folder, vocabu
 from overthink.config import PairsConfig
 from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
-from overthink.datasets import canonical_name, known, load
 from overthink.errors import OverthinkError
 from overthink.pipeline import Pipeline, find_runs
+from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
 from overthink.run.table import PartFile, write_text

@@ -16,13 +16,15 @@ from typing import Any
 from overthink import __version__, judging
 from overthink.answers.stage import verify_rows, with_verdicts
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, Sections, build, free, read_toml, runs_folder
-from overthink.core.import_rows import column_map
 from overthink.core.metrics import METRIC_VERSION
 from overthink.core.report import join, named
 from overthink.core.report_text import asked_words, to_json
-from overthink.datasets import Catalogue, canonical_name, known
 from overthink.errors import OverthinkError
+from overthink.imports.recording import Recording
+from overthink.imports.rows import column_map
+from overthink.imports.stage import import_responses
 from overthink.judging import JudgedStage, Judges, Mode
+from overthink.problems import Catalogue, canonical_name, known
 from overthink.records import Report
 from overthink.run import STAGES, Run
 from overthink.run.manifest import MANIFEST, Manifest
@@ -34,8 +36,6 @@ from overthink.solutions.rules_segmenter import RulesSegmenter
 from overthink.solutions.stage import segment_row
 from overthink.stages.agree import agree as agree_runs
 from overthink.stages.agree import save as save_agreement
-from overthink.stages.import_responses import import_responses
-from overthink.stages.recorded import Recording
 from overthink.stages.report import report_of
 from overthink.stages.score import score_row
 from overthink.strategies.rules_clusterer import RulesClusterer

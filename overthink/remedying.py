@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from overthink.config import FollowConfig, GenerateConfig, Thinks
-from overthink.datasets import LoadedDataset
 from overthink.errors import OverthinkError
 from overthink.follow.advice import Advice, advise
 from overthink.follow.answers import split
@@ -33,6 +32,7 @@ from overthink.follow.remedies import (
 )
 from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
 from overthink.pipeline import Pipeline
+from overthink.problems import LoadedDataset
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.run.table import write_text

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from overthink.backends.turn import Tags, joined, whole
 from overthink.config import GenerateConfig
-from overthink.core.replies import FINISH_REASONS, clean
 from overthink.errors import OverthinkError
+from overthink.imports.responses import FINISH_REASONS, clean
 from overthink.ports import NoReply, Reply, Request
 from overthink.run.table import digest
 

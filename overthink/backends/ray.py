@@ -17,8 +17,8 @@ from typing import Any
 from overthink.backends.turn import Tags
 from overthink.backends.vllm import Chat, engine_args, engine_options, first_line, plain_errors, stdout_to_stderr
 from overthink.config import GenerateConfig
-from overthink.core.replies import clean
 from overthink.errors import OverthinkError
+from overthink.imports.responses import clean
 from overthink.ports import NoReply, Reply, Request
 
 BATCH = 32

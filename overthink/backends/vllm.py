@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from overthink.backends.turn import Tags, opened_by
 from overthink.config import GenerateConfig
-from overthink.core.replies import FINISH_REASONS, clean
 from overthink.core.thinking import TAGS
 from overthink.errors import OverthinkError
+from overthink.imports.responses import FINISH_REASONS, clean
 from overthink.ports import NoReply, Reply, Request
 
 AHEAD = 8

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from overthink.core.replies import clean
 from overthink.core.thinking import find_thinking
 from overthink.errors import UnreadableReply
+from overthink.imports.responses import clean
 
 
 class Answered(BaseModel):

@@ -13,8 +13,8 @@ from overthink.config import ReportConfig
 from overthink.core.agreement import AgreementReport, agreement_of_pairs, match
 from overthink.core.labels import Labelled, LabelRow, labelled_from_run
 from overthink.errors import OverthinkError
+from overthink.imports.files import read_rows
 from overthink.records import JudgeAgreement, Metric
-from overthink.row_files import read_rows
 from overthink.run import Run
 from overthink.run.scored import Join
 from overthink.text.paragraphs import paragraphs

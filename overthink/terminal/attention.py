@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from overthink.attention.report import AttentionReport, Drop, flat_rows
+from overthink.follow.attention.report import AttentionReport, Drop, flat_rows
 from overthink.records import Metric
 from overthink.terminal.listing import print_listing
 

@@ -20,7 +20,7 @@ CONSTRAINT = [0, 4, 5, 40]
 def test_chunks_give_what_one_pass_with_all_matrices_gives(tiny: Path, chunk: int) -> None:
     import torch
 
-    from overthink.attention.reading import Attention
+    from overthink.follow.attention.reading import Attention
 
     attention = Attention(str(tiny), chunk=chunk)
     ids, _ = attention.tokens(TEXT)
@@ -36,7 +36,7 @@ def test_chunks_give_what_one_pass_with_all_matrices_gives(tiny: Path, chunk: in
 
 
 def test_attention_on_all_of_the_first_prompt_is_one(tiny: Path) -> None:
-    from overthink.attention.reading import Attention
+    from overthink.follow.attention.reading import Attention
 
     attention = Attention(str(tiny))
     ids, _ = attention.tokens(TEXT)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from overthink.datasets import load
 from overthink.errors import UnreadableReply
 from overthink.follow import ifeval
+from overthink.problems import load
 from overthink.records import Constraint
 
 PROMPT = "Name a good name for a cat."

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
+from overthink.imports.stage import import_responses
 from overthink.records import Failure, Problem, Response, Row, Segments
 from overthink.run import Run
 from overthink.run.manifest import Manifest
 from overthink.run.owed import Item, advance, count_owed
-from overthink.stages.import_responses import import_responses
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")
 ROWS = [

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
+from overthink.imports.stage import import_responses
 from overthink.records import Clusters, FinalVerdict, Problem, Response, Row, Segments, Verdicts
 from overthink.run import Run
 from overthink.run.manifest import Manifest
 from overthink.run.scored import Join, scored
-from overthink.stages.import_responses import import_responses
 
 MANIFEST = Manifest(
     created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0", think_tags=("<r>", "</r>")

@@ -1,0 +1,101 @@
+"""The two figures of constraint attention: the trace, with the place where the answer starts, and Δβ by layer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from overthink.follow.attention.report import AttentionReport, Group, Trace
+from overthink.run.table import disk_errors
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMATS = ("svg", "pdf")
+_OUTCOMES = {"win": ("thinking wins", "#0072B2", "o"), "lose": ("thinking loses", "#D55E00", "s")}
+_MODES = {"base": ("#0072B2", "-"), "cot": ("#D55E00", "--")}
+_STYLE: Any = {
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 7, "axes.titlesize": 7,
+    "axes.labelsize": 7, "legend.fontsize": 6.5, "legend.frameon": False, "axes.spines.top": False,
+    "axes.spines.right": False, "lines.linewidth": 1.1, "lines.markersize": 3, "pdf.fonttype": 42,
+    "svg.fonttype": "none", "svg.hashsalt": "overthink", "text.parse_math": False,
+}  # fmt: skip
+
+
+def write_figures(report: AttentionReport, folder: Path) -> list[Path]:
+    """Both figures, as attention and as its ratio to the uniform share: NAME.svg and .pdf. Returns the files."""
+    written = []
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in _figures(report):
+        for form, dated in zip(FORMATS, ("Date", "CreationDate"), strict=True):
+            path = folder / f"{name}.{form}"
+            with disk_errors(path):
+                figure.savefig(path, metadata={dated: None})
+            written.append(path)
+    return written
+
+
+def svg_figures(report: AttentionReport) -> dict[str, str]:
+    """The figures as SVG elements for a page, by name."""
+    drawn = {}
+    for name, figure in _figures(report):
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None})
+        drawn[name] = out.getvalue()[out.getvalue().index("<svg") :]
+    return drawn
+
+
+def _figures(report: AttentionReport) -> Iterator[tuple[str, Figure]]:
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE):
+        for ratio in (False, True):
+            suffix = "-ratio" if ratio else ""
+            unit = "attention / uniform share" if ratio else "attention on a constraint token"
+            figure = Figure(figsize=(3.25, 2.3), layout="constrained")
+            _trace(figure.subplots(), report.traces, unit, ratio)
+            yield f"attention-trace{suffix}", figure
+            groups = [group for group in report.groups if group.outcome in _OUTCOMES and len(group.drops) > 1]
+            if groups:
+                figure = Figure(figsize=(3.25, 2.3), layout="constrained")
+                _drops(figure.subplots(), groups, ratio)
+                yield f"attention-drop{suffix}", figure
+
+
+def _trace(axes: Axes, traces: list[Trace], unit: str, ratio: bool) -> None:
+    """Thinking from 0 to 1, the answer from 1 to 2: phases of unlike lengths are drawn alike."""
+    for trace in traces:
+        if trace.outcome is None:
+            colour, line = _MODES[trace.mode]
+            values = trace.ratio if ratio else trace.attention
+            begin = 0 if trace.phase == "thinking" else 1
+            places = [begin + (k + 0.5) / len(values) for k in range(len(values))]
+            label = f"{trace.mode} (n = {trace.problems})" if trace.phase == "answer" else None
+            axes.plot(places, values, color=colour, linestyle=line, label=label)
+    axes.axvline(1, color="#888888", linewidth=0.6)
+    axes.set_xticks([0, 1, 2], ["thinking\nstarts", "answer\nstarts", "ends"])
+    axes.set_ylabel(unit)
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def _drops(axes: Axes, groups: list[Group], ratio: bool) -> None:
+    for group in groups:
+        name, colour, marker = _OUTCOMES[group.outcome or ""]
+        layered = [drop for drop in group.drops if drop.layer is not None]
+        metrics = [drop.drop_ratio if ratio else drop.drop for drop in layered]
+        layers = [drop.layer or 0 for drop in layered]
+        values = [metric.value or 0.0 for metric in metrics]
+        axes.plot(layers, values, color=colour, marker=marker, label=f"{name} (n = {group.problems})")
+        if all(metric.ci_low is not None for metric in metrics):
+            low, high = ([getattr(metric, end) for metric in metrics] for end in ("ci_low", "ci_high"))
+            axes.fill_between(layers, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.axhline(0, color="#888888", linewidth=0.6)
+    axes.set_xlabel("layer")
+    axes.set_ylabel("drop with thinking, base − cot" + (" (ratio)" if ratio else ""))
+    axes.legend()

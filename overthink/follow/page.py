@@ -1,0 +1,90 @@
+"""What `overthink follow` found as one page: constraints met in each mode, by kind, and the attention that they got."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from overthink.follow.attention.figures import svg_figures
+from overthink.follow.attention.report import AttentionReport, Group
+from overthink.follow.outcomes import Outcomes
+from overthink.follow.report import FollowReport, ModeReport
+from overthink.records import Metric
+
+_OUTCOMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
+_TITLES = {
+    "attention-trace": "Attention on a constraint token, step by step (mean over layers and heads)",
+    "attention-drop": "How much less attention the answer pays after thinking, by layer",
+    "attention-trace-ratio": "The same trace over the uniform share, 1/(context length)",
+    "attention-drop-ratio": "The same drop over the uniform share",
+}
+
+
+def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
+    """The HTML text: it needs no network and runs no script. `attended` is None where no attention was read."""
+    from jinja2 import Environment
+
+    assets = files("overthink") / "page" / "assets"
+    template = Environment(autoescape=True, trim_blocks=True).from_string(
+        (assets / "follow.html").read_text(encoding="utf-8")
+    )
+    return template.render(
+        styles=(assets / "page.css").read_text(encoding="utf-8"),
+        dataset=followed.dataset,
+        modes=[_mode(mode) for mode in followed.modes],
+        outcome=followed.effect.overall if followed.effect else None,
+        kinds=[_kind(kind) for kind in followed.effect.kinds] if followed.effect else [],
+        attention=None if attended is None else _attention(attended),
+    )
+
+
+def _attention(report: AttentionReport) -> dict[str, object]:
+    drawn = svg_figures(report)
+    return {
+        "groups": [_group(group) for group in report.groups],
+        "figures": [{"title": title, "svg": drawn[name]} for name, title in _TITLES.items() if name in drawn],
+        "finders": ", ".join(report.finders),
+        "left_out": ", ".join(f"{count} {kind}" for kind, count in report.left_out.items()) or "nothing",
+        "one_sided": report.one_sided,
+    }
+
+
+def _kind(kind: Outcomes) -> dict[str, object]:
+    counts = {"win": kind.win, "lose": kind.lose, "tie": kind.tie, "undecided": kind.undecided}
+    return {"name": kind.kind, **counts, "change": _cell(kind.change, 100)}
+
+
+def _mode(mode: ModeReport) -> dict[str, object]:
+    return {
+        "name": f"{mode.mode}, {mode.model}",
+        "n": mode.prompts,
+        "unanswered": mode.unanswered,
+        "metrics": [
+            _cell(mode.metrics[name], 100) for name in ("instruction_loose", "instruction_strict", "prompt_loose")
+        ],
+        "tokens": _cell(mode.metrics["tokens"], 1),
+    }
+
+
+def _group(group: Group) -> dict[str, object]:
+    mean = next((drop for drop in group.drops if drop.layer is None), None)
+    return {
+        "name": _OUTCOMES[group.outcome],
+        "n": group.problems,
+        "cells": [
+            f"{1000 * mean.base:.3f}",
+            f"{1000 * mean.cot:.3f}",
+            _cell(mean.drop, 1000, 3),
+            _cell(mean.drop_ratio, 1, 3),
+        ]
+        if mean
+        else ["–"] * 4,
+    }
+
+
+def _cell(metric: Metric, scale: float, digits: int = 1) -> str:
+    if metric.value is None:
+        return "–"
+    text = f"{scale * metric.value:.{digits}f}"
+    if metric.ci_low is None or metric.ci_high is None:
+        return text
+    return f"{text} ({scale * metric.ci_low:.{digits}f} to {scale * metric.ci_high:.{digits}f})"

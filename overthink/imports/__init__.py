@@ -1,0 +1,1 @@
+"""Recorded responses of other tools become run folders."""

@@ -1,0 +1,306 @@
+"""Recorded responses as problems and samples: the rows that `import` writes, one at a time.
+
+recording = Recording(files, catalogue, model=None, dataset=None, columns={})
+for item in recording:          # item.model, item.problem, item.row: a Response or a Failure
+    ...
+recording.tally                 # what was joined, cut off, without gold, ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from overthink.errors import OverthinkError, UnreadableReply
+from overthink.imports.files import Where, placed, stem_of
+from overthink.imports.formats import opened
+from overthink.imports.formats.log import Log
+from overthink.imports.responses import RawReply
+from overthink.imports.rows import RawProblem, RawRecord, problem_id, read_row, sample_number
+from overthink.records import Failure, Problem, Response
+
+STAGE = "import"
+
+
+class Index(Protocol):
+    """The problems of one benchmark."""
+
+    name: str
+    revision: str
+
+    def find(self, row_id: str | None, text: str | None) -> Problem | None:
+        """The problem that a row with this id and this text is about."""
+        ...
+
+
+class Catalogue(Protocol):
+    """The benchmarks that rows are joined with."""
+
+    def canonical_name(self, text: str) -> str | None:
+        """The name of the benchmark that is also called this; None for any other."""
+        ...
+
+    def require(self, text: str) -> str:
+        """The name of a dataset that the user named. OverthinkError where there is none such."""
+        ...
+
+    def index(self, name: str) -> Index:
+        """The problems of this benchmark. OverthinkError where they cannot be had."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has."""
+
+    models: Counter[str] = field(default_factory=Counter)
+    problems: int = 0
+    joined: Counter[str] = field(default_factory=Counter)
+    not_joined: Counter[str] = field(default_factory=Counter)
+    without_gold: int = 0
+    other_gold: int = 0
+    cut_off: int = 0
+    failed: int = 0
+    counted_from_zero: bool = False
+    revisions: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def responses(self) -> int:
+        """All responses that were read, failed ones apart."""
+        return self.models.total()
+
+    def notes(self) -> list[str]:
+        """What the user should know, a line each."""
+        unjoined = [
+            f"{name}: {count} responses stand apart from the benchmark, with what their rows say ({self.reasons[name]})"
+            for name, count in self.not_joined.items()
+        ]
+        counts = {
+            "responses without a gold answer, for the metrics that need none": self.without_gold,
+            "responses whose row has another gold answer than their problem, whose own stands": self.other_gold,
+            "responses cut off": self.cut_off,
+            "responses without any text, see failures.jsonl": self.failed,
+        }
+        zero = ["sample numbers count from 0 in these files: they became 1, 2, …"] if self.counted_from_zero else []
+        return unjoined + [f"{what}: {count}" for what, count in counts.items() if count] + zero
+
+
+class Recorded(NamedTuple):
+    """One sample of a model, or the failure that stands in its place."""
+
+    model: str
+    problem: Problem
+    row: Response | Failure
+
+
+class Recording:
+    """Files of recorded responses, to be read once. `model` and `columns` help rows out; `dataset` overrules them.
+
+    `format` names the tool that wrote the files, None for plain rows.
+
+    Iterating raises OverthinkError, naming file and line, for the first row that cannot be read.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        catalogue: Catalogue,
+        *,
+        model: str | None = None,
+        dataset: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        format: str | None = None,
+    ) -> None:
+        self.tally = Tally()
+        self._log = opened(format, files)
+        self._columns = columns or {}
+        self._model = model
+        self._problems = _Problems(catalogue, dataset, self.tally)
+        self._samples = _Samples(self._log, self._columns, self.tally)
+
+    def __iter__(self) -> Iterator[Recorded]:
+        self._log.check()
+        unseen = set(self._columns.values())
+        for file in self._log.files:
+            for where, raw in self._log.read(file):
+                unseen.difference_update(raw)
+                with placed(where):
+                    record = read_row(raw, self._columns)
+                yield from self._samples_of(record, where)
+        if unseen:
+            raise OverthinkError(
+                f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
+            )
+
+    def notes(self) -> list[str]:
+        """What the user should know of the rows that were read, a line each."""
+        return [*self._log.notes(), *self.tally.notes()]
+
+    def _samples_of(self, record: RawRecord, where: Where) -> Iterator[Recorded]:
+        model = record.model or self._model
+        if model is None:
+            raise OverthinkError(
+                f"{where}: the row names no model", "Name it with --model NAME, or its column with --map model=COLUMN."
+            )
+        problem = self._problems.problem(record.problem, where, len(record.replies))
+        for reply in record.replies:
+            sample = self._samples.number(model, problem.id, record.sample, where)
+            yield Recorded(model, problem, self._row(model, problem, sample, reply))
+
+    def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
+        row_id = f"{problem.id}#{sample}"
+        try:
+            text = reply.written()
+        except UnreadableReply as error:
+            self.tally.failed += 1
+            return Failure(stage=STAGE, id=row_id, kind=error.kind, message=error.message)
+        self.tally.models[model] += 1
+        self.tally.cut_off += reply.finish_reason == "length"
+        return Response(
+            id=row_id,
+            problem_id=problem.id,
+            sample=sample,
+            model=model,
+            response=text,
+            finish_reason=reply.finish_reason,
+            prompt_tokens=reply.prompt_tokens,
+            completion_tokens=reply.completion_tokens,
+        )
+
+
+class _Known(NamedTuple):
+    """What is remembered of a problem instead of its text."""
+
+    digest: bytes
+    answer: str | None
+    level: int | None
+    subject: str | None
+    where: Where
+
+
+class _Problems:
+    """Gives each row its problem: the benchmark's where it is in one, else what the row says."""
+
+    def __init__(self, catalogue: Catalogue, dataset: str | None, tally: Tally) -> None:
+        self._catalogue = catalogue
+        self._dataset = catalogue.require(dataset) if dataset else None
+        self._tally = tally
+        self._indices: dict[str, Index | None] = {}
+        self._known: dict[str, _Known] = {}
+
+    def problem(self, raw: RawProblem, where: Where, replies: int) -> Problem:
+        """The problem of one row, the same for every row with its id."""
+        dataset = self._dataset or self._named(raw.dataset or stem_of(where.path))
+        index = self._index(dataset)
+        found = index.find(raw.id, raw.question) if index else None
+        (self._tally.joined if found else self._tally.not_joined)[dataset] += replies
+        problem = self._settled(found or _own_problem(raw, dataset, where), where)
+        self._tally.other_gold += replies * (raw.answer not in (None, problem.answer))
+        self._tally.without_gold += replies * (problem.answer is None)
+        return problem
+
+    def _named(self, name: str) -> str:
+        return self._catalogue.canonical_name(name) or name
+
+    def _index(self, dataset: str) -> Index | None:
+        if dataset not in self._indices:
+            self._indices[dataset] = self._load(dataset)
+        return self._indices[dataset]
+
+    def _load(self, dataset: str) -> Index | None:
+        self._tally.reasons[dataset] = "not among its problems"
+        if dataset != self._dataset and self._catalogue.canonical_name(dataset) is None:
+            self._tally.reasons[dataset] = "no benchmark of this name is known"
+            return None
+        try:
+            index = self._catalogue.index(dataset)
+        except OverthinkError as error:
+            self._tally.reasons[dataset] = f"{error.message}. {error.hint}"
+            return None
+        self._tally.revisions[dataset] = index.revision
+        return index
+
+    def _settled(self, problem: Problem, where: Where) -> Problem:
+        """The problem as the first row with its id gave it. OverthinkError where this row asks something else."""
+        digest = hashlib.sha256(problem.question.encode()).digest()
+        known = self._known.get(problem.id)
+        if known is None:
+            self._known[problem.id] = _Known(digest, problem.answer, problem.level, problem.subject, where)
+            self._tally.problems += 1
+            return problem
+        if known.digest != digest:
+            raise OverthinkError(
+                f"{known.where} and {where}: two different problems with the id {problem.id!r}",
+                "Give each problem an id of its own, or import the files apart.",
+            )
+        if known[1:4] == (problem.answer, problem.level, problem.subject):
+            return problem
+        return problem.model_copy(update={"answer": known.answer, "level": known.level, "subject": known.subject})
+
+
+def _own_problem(raw: RawProblem, dataset: str, where: Where) -> Problem:
+    if raw.question is None:
+        raise OverthinkError(
+            f"{where}: the row has no question, and its id {raw.id!r} is none of {dataset}",
+            "Name the benchmark with --dataset, or the question's column with --map question=COLUMN.",
+        )
+    return Problem(
+        id=problem_id(raw.id, dataset, raw.question),
+        dataset=dataset,
+        question=raw.question,
+        answer=raw.answer,
+        level=raw.level,
+        subject=raw.subject,
+    )
+
+
+class _Samples:
+    """Numbers the samples of each model and problem from 1: by the file's own numbers, else in order."""
+
+    def __init__(self, log: Log, columns: Mapping[str, str], tally: Tally) -> None:
+        self._log = log
+        self._columns = columns
+        self._tally = tally
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._taken: dict[tuple[str, str, int], Where] = {}
+        self._first: dict[str, tuple[bool, Where]] = {}
+        self._shift: int | None = None
+
+    def number(self, model: str, problem: str, own: int | None, where: Where) -> int:
+        """The sample number of the next response. OverthinkError where it is taken, or only some have numbers."""
+        numbered, first = self._first.setdefault(model, (own is not None, where))
+        if numbered != (own is not None):
+            raise OverthinkError(
+                f"{first} and {where}: one response of {model} has a sample number, the other has none",
+                "Number all samples of a model, or none of them.",
+            )
+        if own is None:
+            self._counts[model, problem] += 1
+            return self._counts[model, problem]
+        return self._free(model, problem, own, where)
+
+    def _free(self, model: str, problem: str, own: int, where: Where) -> int:
+        taken = self._taken.setdefault((model, problem, own), where)
+        if taken != where:
+            raise OverthinkError(
+                f"{taken} and {where}: two responses of {model} to {problem} with the sample number {own}",
+                "Number them apart, or leave the sample numbers out: then they count in order.",
+            )
+        if self._shift is None:
+            self._shift = int(own == 0 or self._any_zero())
+            self._tally.counted_from_zero = bool(self._shift)
+        return own + self._shift
+
+    def _any_zero(self) -> bool:
+        """Does any row of any file count from 0? Read ahead once, since all numbers move with it."""
+        for file in self._log.files:
+            for where, raw in self._log.read(file):
+                with placed(where):
+                    if sample_number(raw, self._columns) == 0:
+                        return True
+        return False

@@ -1,0 +1,133 @@
+"""Named benchmarks, files of problems and datasets of the hub, as Problems.
+
+load("math500", mirror=None)        a benchmark, by any of its names
+load("mine.jsonl", mirror=None)     a file
+load("hub:ORG/NAME:test", ...)      anything on the hub
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from overthink.errors import OverthinkError
+from overthink.imports.files import suffix_of
+from overthink.problems import aime24, asdiv, complexbench, gsm8k, hub, ifeval, jsonl, math500, prm12k, two_plus_three
+from overthink.problems.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
+from overthink.problems.index import BenchmarkIndex
+from overthink.problems.sources import file_digest, file_rows
+from overthink.records import Problem
+
+__all__ = ["BenchmarkIndex", "Catalogue", "DatasetInfo", "LoadedDataset", "canonical_name", "known", "load"]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    module.BENCHMARK.info.name: module.BENCHMARK
+    for module in (math500, gsm8k, asdiv, aime24, prm12k, two_plus_three, ifeval, complexbench)
+}
+
+FORMS = {"instruction_id_list": ifeval.BENCHMARK, "scoring_questions": complexbench.BENCHMARK}
+"""A file whose rows have this key is read as this benchmark's: its problems have constraints."""
+
+
+def known() -> list[DatasetInfo]:
+    """The benchmarks that have a name."""
+    return [benchmark.info for benchmark in BENCHMARKS.values()]
+
+
+def canonical_name(text: str) -> str | None:
+    """The name of the benchmark that goes by this one too, whatever its case and punctuation; None for any other."""
+    return _ALIASES.get(_letters(text))
+
+
+def load(name: str, *, mirror: Path | None, columns: Mapping[str, str] | None = None) -> LoadedDataset:
+    """The problems of a benchmark, a file or a dataset of the hub.
+
+    `mirror` is a folder laid out as ORG/NAME/FILE that stands in for the hub. OverthinkError for a name that means
+    none of them, and where the rows cannot be had.
+    """
+    if name.startswith(hub.SCHEME):
+        return hub.load(name, mirror, columns or {})
+    if canonical := canonical_name(name):
+        return _load_benchmark(BENCHMARKS[canonical], mirror)
+    if suffix_of(Path(name)):
+        return _load_file(Path(name), columns or {})
+    raise unknown(name)
+
+
+def unknown(name: str) -> OverthinkError:
+    """The error for a name that means no dataset, with the names nearest to it."""
+    near = difflib.get_close_matches(_letters(name), _ALIASES, n=3, cutoff=0.5)
+    names = list(dict.fromkeys(_ALIASES[alias] for alias in near)) or list(BENCHMARKS)
+    return OverthinkError(
+        f"{name!r}: there is no dataset of this name",
+        f"Did you mean {' or '.join(names)}? A file ends in .jsonl, .json or .parquet; hub:ORG/NAME is any on the hub.",
+    )
+
+
+class Catalogue:
+    """What recorded rows are joined with. Each benchmark is read once, when the first row asks for it."""
+
+    def __init__(self, mirror: Path | None, columns: Mapping[str, str] | None = None) -> None:
+        self.mirror = mirror
+        self.columns = columns
+        self._indices: dict[str, BenchmarkIndex] = {}
+
+    def canonical_name(self, text: str) -> str | None:
+        """The benchmark's own name, None where it is none."""
+        return canonical_name(text)
+
+    def require(self, text: str) -> str:
+        """The name of a dataset that the user named; rows of a file or of the hub are read at once.
+
+        OverthinkError where there is none such.
+        """
+        if canonical := canonical_name(text):
+            return canonical
+        index = BenchmarkIndex(load(text, mirror=self.mirror, columns=self.columns))
+        self._indices[index.name] = index
+        return index.name
+
+    def index(self, name: str) -> BenchmarkIndex:
+        """The problems of a dataset. OverthinkError where its rows cannot be had."""
+        if name not in self._indices:
+            self._indices[name] = BenchmarkIndex(load(name, mirror=self.mirror, columns=self.columns))
+        return self._indices[name]
+
+
+def _load_file(path: Path, columns: Mapping[str, str]) -> LoadedDataset:
+    first = next(file_rows(path), {})
+    benchmark = next((benchmark for key, benchmark in FORMS.items() if key in first), None)
+    if benchmark is None:
+        return jsonl.load(path, columns)
+    info, revision = benchmark.info, f"{path.name}, sha256 {file_digest(path)}"
+    return LoadedDataset(info.name, info.split, revision, lambda: _problems(benchmark, Rows(file_rows(path), revision)))
+
+
+def _load_benchmark(benchmark: Benchmark, mirror: Path | None) -> LoadedDataset:
+    info = benchmark.info
+    first = benchmark.read(mirror)
+    rows = first_then(first, partial(benchmark.read, mirror))
+    return LoadedDataset(info.name, info.split, first.revision, lambda: _problems(benchmark, rows()))
+
+
+def _problems(benchmark: Benchmark, rows: Rows) -> Iterator[Problem]:
+    for index, raw in enumerate(rows.rows):
+        try:
+            yield benchmark.problem(raw, index)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise OverthinkError(
+                f"{benchmark.info.name}: row {index + 1} of {rows.revision} is not as the benchmark has it ({error!r})",
+                "Get the file once more from the hub.",
+            ) from None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9+]", "", text.lower())
+
+
+_ALIASES = {
+    _letters(alias): name for name, benchmark in BENCHMARKS.items() for alias in (name, *benchmark.info.aliases)
+}

@@ -1,0 +1,122 @@
+"""Reads the rows of a Source: from a mirror, or with the `datasets` library from the hub."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from overthink.errors import OverthinkError
+from overthink.imports.files import read_rows
+from overthink.problems.benchmark import RawRow, Reader, Rows, Source
+
+HUB_SECONDS = 10
+"""How long the hub may take to say that it is there; the library alone would try for half a minute and more."""
+
+
+def reader_of(source: Source) -> Reader:
+    """The Reader of a benchmark that is one source."""
+    return partial(rows_of, source)
+
+
+def rows_of(source: Source, mirror: Path | None) -> Rows:
+    """The rows of the source. OverthinkError where neither the mirror nor the hub has them."""
+    return hub_rows(source) if mirror is None else mirror_rows(source, mirror)
+
+
+def mirror_rows(source: Source, mirror: Path) -> Rows:
+    """The rows of the first of the source's files that the mirror holds."""
+    path = mirror_file(source, mirror)
+    if path is None:
+        raise OverthinkError(
+            f"{mirror / source.repository}: the hub mirror holds none of {', '.join(source.files)}",
+            "Put the file there as it is on the hub, or leave --hub-mirror (OVERTHINK_HUB_MIRROR) out to load it.",
+        )
+    return Rows(file_rows(path), f"{path.relative_to(mirror).as_posix()} of a mirror, sha256 {file_digest(path)}")
+
+
+def mirror_file(source: Source, mirror: Path) -> Path | None:
+    """The source's file in the mirror, None where it has none."""
+    if not mirror.is_dir():
+        raise OverthinkError(
+            f"{mirror}: the hub mirror is not a folder",
+            "Name a folder laid out as ORG/NAME/FILE with --hub-mirror or OVERTHINK_HUB_MIRROR.",
+        )
+    return next((path for name in source.files if (path := mirror / source.repository / name).is_file()), None)
+
+
+def file_rows(path: Path) -> Iterator[RawRow]:
+    """The rows of a file, without their places."""
+    return (row for _, row in read_rows(path))
+
+
+def file_digest(path: Path) -> str:
+    """12 hex digits of the SHA-256 of the file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def hub_rows(source: Source) -> Rows:
+    """The rows as the `datasets` library loads them, at the pinned commit, from the hub or from its cache."""
+    import datasets
+
+    revision = _commit(source)
+    try:
+        loaded = datasets.load_dataset(source.repository, source.config, split=source.split, revision=revision)
+    except Exception as error:  # the library passes on whatever its transport, parsers and file systems raise
+        raise _cannot_load(source, error) from None
+    return Rows(iter(loaded), _named(source, _loaded_commit(loaded)))
+
+
+def _commit(source: Source) -> str | None:
+    """The commit to load: the pinned one, else today's. Asks the hub first, so that its absence shows at once."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+
+    try:
+        info = HfApi().dataset_info(source.repository, revision=source.revision, timeout=HUB_SECONDS)
+    except OfflineModeIsEnabled:  # the user's wish: what the cache holds is what there is
+        return source.revision
+    except HfHubHTTPError as error:
+        raise _refused(source, error) from None
+    except Exception as error:  # other versions of huggingface_hub have other transports, with errors of their own
+        raise OverthinkError(
+            f"{source.repository}: the hub cannot be reached ({_first_line(error)})",
+            "Check the network, set HF_HUB_OFFLINE=1 to use a cached copy, or name a folder that holds the file with "
+            "--hub-mirror or OVERTHINK_HUB_MIRROR.",
+        ) from None
+    return source.revision or info.sha
+
+
+def _refused(source: Source, error: Exception) -> OverthinkError:
+    return OverthinkError(
+        f"{source.repository}: the hub does not give it ({_first_line(error)})",
+        "Check the name and the revision; `hf auth login` opens private and gated repositories.",
+    )
+
+
+def _cannot_load(source: Source, error: Exception) -> OverthinkError:
+    return OverthinkError(
+        f"{source.repository}: cannot be loaded from the hub ({_first_line(error)})",
+        "Check the network, or name a folder that holds the file with --hub-mirror or OVERTHINK_HUB_MIRROR.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def _loaded_commit(loaded: Any) -> str | None:
+    """The commit in whose folder of the cache the rows lie: the library may fall back on an older copy."""
+    for file in loaded.cache_files:
+        for part in Path(file["filename"]).parts:
+            if re.fullmatch(r"[0-9a-f]{40}", part):
+                return part
+    return None
+
+
+def _named(source: Source, commit: str | None) -> str:
+    return f"{source.repository}@{commit}" if commit else f"{source.repository}, unpinned (main)"

@@ -1,0 +1,38 @@
+"""The paper's probe (arXiv 2412.21187, figure 1): one question that any model answers at once. No file.
+
+{"question": "What is the answer of 2 plus 3?", "answer": "5"}
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overthink.problems.benchmark import Benchmark, DatasetInfo, RawRow, Rows
+from overthink.records import Problem
+
+ROW: RawRow = {"question": "What is the answer of 2 plus 3?", "answer": "5"}
+
+
+def read(mirror: Path | None) -> Rows:
+    """The one row."""
+    return Rows(iter([ROW]), "arXiv 2412.21187")
+
+
+def problem(raw: RawRow, index: int) -> Problem:
+    """The Problem of the row."""
+    return Problem(id="two-plus-three", dataset="two-plus-three", question=raw["question"], answer=raw["answer"])
+
+
+BENCHMARK = Benchmark(
+    DatasetInfo(
+        name="two-plus-three",
+        aliases=("2+3", "2 plus 3"),
+        problems=1,
+        levels=(),
+        split="test",
+        repository="none: in the package",
+        licence="a question of five words",
+    ),
+    read,
+    problem,
+)

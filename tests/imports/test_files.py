@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from overthink.errors import OverthinkError
+from overthink.imports.files import check_file, read_rows, stem_of
+
+ROWS = [{"a": "x\u2028y\x85z", "n": 1}, {"a": "b\r\nc", "n": 2}]
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    if path.name.endswith(".jsonl"):
+        path.write_bytes(lines)
+    elif path.name.endswith(".gz"):
+        path.write_bytes(gzip.compress(lines))
+    elif path.name.endswith(".json"):
+        path.write_text(json.dumps({"meta": "m", "names": ["s"], "rows": rows}), encoding="utf-8")
+    else:
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz", "r.json", "r.parquet", "R.JSONL.part.jsonl"])
+def test_every_kind_of_file_gives_the_same_rows(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, ROWS)
+    assert [row for _, row in read_rows(path)] == ROWS
+    assert [where.number for where, _ in read_rows(path)] == [1, 2]
+
+
+def test_lines_end_at_newlines_alone_blank_ones_are_skipped_and_a_bom_is_tolerated(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"a": "\xe2\x80\xa8"}\r\n\n   \n{"a": "\xc2\x85\x0b"}'.replace(b"\x0b", b""))
+    assert [(where.number, row["a"]) for where, row in read_rows(path)] == [(1, "\u2028"), (4, "\x85")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("r.jsonl", b'{"a": 1}\n{"a": oops}\n', "r.jsonl, line 2, column 7: not JSON"),
+        ("r.jsonl", b'{"a": 1}\n{"a": 1} {"b": 2}\n', "line 2, column 10: not JSON"),
+        ("r.jsonl", b'{"a": 1}\n[1]\n', "line 2: a row is a JSON object, and this is a list"),
+        ("r.jsonl", b"null\n", "line 1: a row is a JSON object, and this is null"),
+        ("r.jsonl", b'{"a": "\xff"}\n', "line 1: not UTF-8 at byte 8"),
+        ("r.jsonl", b"", "holds no rows"),
+        ("r.jsonl", b"\n \n", "holds no rows"),
+        ("r.jsonl", b'{"a": ' + b"[" * 200_000 + b"\n", "line 1: not readable as JSON"),
+        ("r.jsonl", b'{"a": ' + b"1" * 5000 + b"}\n", "line 1: not readable as JSON"),
+        ("r.jsonl.gz", b"not gzip", "not a whole gzip file"),
+        ("r.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 9, mtime=0)[:-9], "not a whole gzip file"),
+        ("r.json", b'{"a": 1}', "neither a list of rows"),
+        ("r.json", b'{"a": [{}], "b": [{}]}', "neither a list of rows"),
+        ("r.json", b'{"a": 1}\n{"a": 2}\n', "line 2, column 1: not JSON"),
+        ("r.json", b"[1]", "row 1: a row is a JSON object, and this is a number"),
+        ("r.json", b"[]", "holds no rows"),
+        ("r.json", b" ", "holds no rows"),
+        ("r.parquet", b"PAR1 not", "not a Parquet file"),
+        ("r.csv", b"a\n1\n", "unknown kind of file"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(OverthinkError) as caught:
+        list(read_rows(path))
+    assert message in caught.value.message
+    assert "\n" not in caught.value.message + caught.value.hint
+
+
+def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(OverthinkError, match="no such file"):
+        check_file(tmp_path / "absent.jsonl")
+    with pytest.raises(OverthinkError, match="no such file"):
+        check_file(tmp_path / "absent")
+    for name in ("d.jsonl", "d"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(OverthinkError, match="is a folder") as caught:
+            check_file(tmp_path / name)
+        assert "--format" in caught.value.hint
+
+
+def test_json_lines_in_a_json_file_get_the_hint_to_rename_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text('{"a": 1}\n{"a": 2}\n', encoding="utf-8")
+    with pytest.raises(OverthinkError) as caught:
+        list(read_rows(path))
+    assert ".jsonl" in caught.value.hint
+
+
+def test_rows_come_one_by_one_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b'{"a": 1}\nbroken\n')
+    rows = read_rows(path)
+    assert next(rows)[1] == {"a": 1}
+    with pytest.raises(OverthinkError, match="line 2"):
+        next(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a.jsonl.gz", "a"), ("a.b.JSONL", "a.b"), ("gsm8k.parquet", "gsm8k"), ("x", "x")]
+)
+def test_a_stem_is_the_name_without_the_suffix(name: str, stem: str) -> None:
+    assert stem_of(Path(name)) == stem

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overthink.errors import OverthinkError, UnreadableReply
+from overthink.imports.responses import clean
+from overthink.imports.rows import (
+    column_map,
+    gold_after_hashes,
+    last_box,
+    level_of,
+    problem_id,
+    read_problem,
+    read_row,
+    sample_number,
+)
+
+ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
+
+
+def texts(raw: dict[str, Any], **columns: str) -> list[str | None]:
+    return [reply.text for reply in read_row(raw, columns).replies]
+
+
+@pytest.mark.parametrize("question", ["problem", "question", "prompt"])
+@pytest.mark.parametrize("response", ["response", "output", "completion", "generation", "text", "responses"])
+@pytest.mark.parametrize("answer", ["answer", "expected_answer", "gold", "ground_truth", "target", "solution"])
+def test_every_usual_key_is_known(question: str, response: str, answer: str) -> None:
+    record = read_row({question: "Q", response: "R", answer: "A"}, {})
+    assert (record.problem.question, record.replies[0].text, record.problem.answer) == ("Q", "R", "A")
+
+
+def test_the_optional_keys_are_read_and_absent_ones_are_null() -> None:
+    full = read_row(ROW | {"model": "m", "dataset": "d", "id": "i", "level": 2, "subject": "s", "sample": 3}, {})
+    assert (full.model, full.sample) == ("m", 3)
+    assert (full.problem.dataset, full.problem.id, full.problem.level, full.problem.subject) == ("d", "i", 2, "s")
+    bare = read_row({"problem": "Q", "response": "R"}, {})
+    assert (bare.model, bare.sample, bare.problem.answer, bare.problem.dataset) == (None, None, None, None)
+    assert (bare.problem.id, bare.problem.level, bare.problem.subject) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (5, 5),
+        ("5", 5),
+        ("Level 5", 5),
+        ("level 3", 3),
+        (4.0, 4),
+        ("Level ?", None),
+        ("hard", None),
+        ("Level 5 of 7", None),
+        (True, None),
+        (None, None),
+        (float("nan"), None),
+        ([5], None),
+    ],
+)
+def test_a_level_is_a_number_or_null(raw: object, expected: int | None) -> None:
+    assert level_of(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (5, "5"),
+        (5.0, "5"),
+        (0.25, "0.25"),
+        (-3, "-3"),
+        (["7"], "7"),
+        ([7], "7"),
+        ("  8 \n", "8"),
+        ("", None),
+        (None, None),
+        (float("nan"), None),
+        ("2 + 3 = 5\n#### 1,250", "1250"),
+        ("#5", "#5"),
+        ("\\boxed{5}", "\\boxed{5}"),
+    ],
+)
+def test_a_gold_answer_becomes_text(raw: object, expected: str | None) -> None:
+    assert read_row(ROW | {"answer": raw}, {}).problem.answer == expected
+
+
+def test_the_gold_answer_of_a_worked_solution_is_its_last_box() -> None:
+    assert (
+        read_problem({"problem": "Q", "solution": r"First \boxed{1}, so \boxed{\frac{1}{2}}."}, {}).answer
+        == r"\frac{1}{2}"
+    )
+    assert read_problem({"problem": "Q", "solution": r"\boxed{1}", "answer": "2"}, {}).answer == "2"
+
+
+def test_two_gold_answers_in_one_row_are_refused() -> None:
+    with pytest.raises(OverthinkError, match="answer is a list"):
+        read_row(ROW | {"answer": ["1", "2"]}, {})
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("stop", "stop"),
+        ("STOP", "stop"),
+        ("eos", "stop"),
+        ("end_turn", "stop"),
+        ("length", "length"),
+        ("max_tokens", "length"),
+        ("content_filter", "unknown"),
+        (None, "unknown"),
+        (3, "unknown"),
+    ],
+)
+def test_a_finish_reason_is_stop_length_or_unknown(raw: object, expected: str) -> None:
+    assert read_row(ROW | {"finish_reason": raw}, {}).replies[0].finish_reason == expected
+
+
+def test_a_list_of_responses_is_several_samples_with_their_own_finish_reasons() -> None:
+    replies = read_row(ROW | {"response": ["a", None, "c"], "finish_reason": ["stop", "length", "eos"]}, {}).replies
+    assert [reply.text for reply in replies] == ["a", None, "c"]
+    assert [reply.finish_reason for reply in replies] == ["stop", "length", "stop"]
+
+
+def test_a_list_of_lists_as_harnesses_log_it_is_flattened() -> None:
+    row = {"doc": {"q": "Q"}, "resps": [["a"], ["b"]], "target": "1"}
+    assert texts(row, question="doc.q", response="resps") == ["a", "b"]
+    assert read_row(row, {"question": "doc.q", "response": "resps"}).problem.question == "Q"
+
+
+def test_an_empty_list_of_responses_is_refused() -> None:
+    with pytest.raises(OverthinkError, match="empty list of responses"):
+        read_row(ROW | {"response": []}, {})
+
+
+def test_null_is_a_failure_and_an_empty_text_is_data() -> None:
+    null, empty = (read_row(ROW | {"response": value}, {}).replies[0] for value in (None, ""))
+    assert empty.written() == ""
+    with pytest.raises(UnreadableReply, match="null") as caught:
+        null.written()
+    assert caught.value.kind == "no_text"
+
+
+def test_chat_messages_give_the_last_question_and_the_last_reply() -> None:
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "What is 1 + 1?"},
+        {"role": "assistant", "content": "2"},
+        {"role": "user", "content": [{"type": "text", "text": "What is 2 + 3?"}]},
+        {"role": "assistant", "content": "5", "reasoning_content": "Count on from 2."},
+    ]
+    record = read_row({"messages": messages}, {})
+    assert record.problem.question == "What is 2 + 3?"
+    assert record.replies[0].text == "<think>\nCount on from 2.\n</think>\n\n5"
+
+
+def test_a_prompt_of_messages_is_the_question_of_a_response_beside_it() -> None:
+    record = read_row({"prompt": [{"role": "user", "content": "Q"}], "response": "R"}, {})
+    assert (record.problem.question, record.replies[0].text) == ("Q", "R")
+
+
+@pytest.mark.parametrize("key", ["reasoning", "reasoning_content"])
+@pytest.mark.parametrize(
+    ("content", "finish", "expected"),
+    [
+        ("5", "stop", "<think>\nthought\n</think>\n\n5"),
+        (None, "length", "<think>\nthought"),
+        (None, None, "<think>\nthought"),
+        ("", "length", "<think>\nthought"),
+        ("", "stop", "<think>\nthought\n</think>\n\n"),
+        ("<think>\nthought\n</think>\n\n5", "stop", "<think>\nthought\n</think>\n\n5"),
+    ],
+)
+def test_reasoning_beside_content_is_joined_once(
+    key: str, content: str | None, finish: str | None, expected: str
+) -> None:
+    message = {"role": "assistant", "content": content, key: "\nthought\n"}
+    openai = {"question": "Q", "choices": [{"message": message, "finish_reason": finish}]}
+    assert texts(openai) == [expected]
+    assert texts({"question": "Q", "content": content, key: "thought", "finish_reason": finish}) == [expected]
+
+
+def test_openai_choices_are_samples_with_finish_reasons_and_one_choice_keeps_its_token_counts() -> None:
+    choices = [{"message": {"content": "a"}, "finish_reason": "length"}, {"text": "b", "finish_reason": "stop"}]
+    usage = {"prompt_tokens": 7, "completion_tokens": 9}
+    both = read_row({"question": "Q", "choices": choices, "usage": usage}, {}).replies
+    assert [(reply.text, reply.finish_reason) for reply in both] == [("a", "length"), ("b", "stop")]
+    assert [reply.completion_tokens for reply in both] == [None, None]
+    (one,) = read_row({"question": "Q", "choices": choices[:1], "usage": usage}, {}).replies
+    assert (one.prompt_tokens, one.completion_tokens) == (7, 9)
+
+
+def test_columns_overrule_the_usual_keys() -> None:
+    raw = {"problem": "no", "q": "yes", "response": "no", "out": "yes", "gold": "no", "key": 1, "llm": "m", "k": 2}
+    record = read_row(raw, column_map(["question=q", "response=out", "answer=key", "model=llm", "sample=k"]))
+    assert (record.problem.question, record.replies[0].text) == ("yes", "yes")
+    assert (record.problem.answer, record.model, record.sample) == ("1", "m", 2)
+
+
+@pytest.mark.parametrize("option", ["question", "question=", "=q", "colour=q"])
+def test_a_map_of_another_form_is_refused(option: str) -> None:
+    with pytest.raises(OverthinkError, match="NAME=COLUMN"):
+        column_map([option])
+
+
+@pytest.mark.parametrize(
+    ("raw", "columns", "message"),
+    [
+        ({"question": "Q", "x": 1}, {}, "no response; its keys are question, x"),
+        ({"response": "R"}, {}, "no question; its keys are response"),
+        ({"question": "Q", "response": "R"}, {"response": "out"}, "no column 'out'; its keys are question, response"),
+        ({}, {}, "no response; its keys are none"),
+        ({"question": ["Q"], "response": "R"}, {}, "question is a list"),
+        ({"question": "Q", "response": {"a": 1}}, {}, "object with the keys a"),
+        ({"question": "Q", "response": [[["a"]]]}, {}, "response is a list, not a text"),
+        ({"question": "Q", "response": ["a", "b"], "sample": 1}, {}, "2 responses and one sample number"),
+        ({"question": "Q", "messages": [{"role": "user", "content": "Q"}]}, {}, "no response"),
+    ],
+)
+def test_what_is_missing_or_misshapen_is_named(raw: dict[str, Any], columns: dict[str, str], message: str) -> None:
+    with pytest.raises(OverthinkError, match=message.replace("(", r"\(")):
+        read_row(raw, columns)
+
+
+def test_a_row_without_a_question_may_have_an_id_to_be_found_by() -> None:
+    assert read_row({"id": "x", "response": "R"}, {}).problem.question is None
+    with pytest.raises(OverthinkError, match="no question"):
+        read_problem({"id": "x"}, {})
+
+
+@pytest.mark.parametrize(("raw", "expected"), [(0, 0), (3, 3), ("2", 2), (1.0, 1), (None, None)])
+def test_a_sample_number_is_read(raw: object, expected: int | None) -> None:
+    assert sample_number({"sample": raw}, {}) == expected
+
+
+@pytest.mark.parametrize("raw", [-1, 1.5, True, "first", "²"])
+def test_what_is_no_sample_number_is_refused(raw: object) -> None:
+    with pytest.raises(OverthinkError, match="sample is"):
+        sample_number({"sample": raw}, {})
+
+
+def test_lone_surrogates_become_replacement_characters_in_every_text() -> None:
+    lone = "a\ud800b\udfff"
+    row = {"question": lone, "response": [lone, {"content": lone, "reasoning": lone}], "answer": lone, "model": lone}
+    record = read_row(row, {})
+    fine = "a\ufffdb\ufffd"
+    assert (record.problem.question, record.problem.answer, record.model) == (fine, fine, fine)
+    assert [reply.text for reply in record.replies] == [fine, fine]
+
+
+def test_nul_line_separators_and_astral_characters_stay() -> None:
+    text = "a\x00b\u2028c\U0001f600\r\nd"
+    assert texts(ROW | {"response": text}) == [text]
+
+
+@given(st.text(alphabet=st.characters()))
+def test_a_response_is_never_changed_apart_from_surrogates(text: str) -> None:
+    assert texts(ROW | {"response": text}) == [clean(text)]
+    clean(text).encode()  # would raise for a lone surrogate
+    if not any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+        assert clean(text) == text
+
+
+@pytest.mark.parametrize(("own", "expected"), [("test/1.json", "test/1.json"), ("7", "d/7"), ("7a", "7a")])
+def test_an_id_is_the_rows_own_and_a_bare_number_one_within_its_dataset(own: str, expected: str) -> None:
+    assert problem_id(own, "d", "Q") == expected
+
+
+def test_a_row_without_an_id_has_a_stable_digest_of_its_question() -> None:
+    assert problem_id(None, "d", "What is 2 + 3?") == "d/1ea26256ebae"
+    assert problem_id(None, "d", "What is 2 + 4?") != problem_id(None, "d", "What is 2 + 3?")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("x\n#### 1,450,000", "1450000"), ("#### -10", "-10"), ("a #### 3", None), ("####", None), ("none", None)],
+)
+def test_gold_behind_hashes(text: str, expected: str | None) -> None:
+    assert gold_after_hashes(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [(r"\boxed{a}\boxed{b}", "b"), (r"\boxed{a", None), ("", None)])
+def test_last_box(text: str, expected: str | None) -> None:
+    assert last_box(text) == expected

@@ -1,0 +1,106 @@
+"""import: run folders are made, and only ever added to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from overthink.errors import OverthinkError
+from overthink.imports.stage import folder_name, import_responses
+from overthink.records import Failure, Problem, Response
+from overthink.run import Run
+from overthink.run.manifest import Manifest
+
+MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
+
+
+def row(model: str, number: int, text: str = "r", sample: int = 1) -> tuple[str, Problem, Response]:
+    problem = Problem(id=f"p{number}", dataset="d", question="q", answer="1")
+    response = Response(id=f"p{number}#{sample}", problem_id=f"p{number}", sample=sample, model=model, response=text)
+    return model, problem, response
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("*/*.json*"))}
+
+
+@pytest.mark.parametrize(
+    ("model", "folder"),
+    [
+        ("Qwen/QwQ-32B", "Qwen--QwQ-32B"),
+        ("deepseek-reasoner (API, 2026-03-30)", "deepseek-reasoner-API-2026-03-30"),
+        ("../../etc", "etc"),
+        ("..", "model"),
+        ("/", "model"),
+        ("模型", "model"),
+    ],
+)
+def test_a_folder_name_stays_in_its_folder(model: str, folder: str) -> None:
+    assert folder_name(model) == folder
+
+
+def test_each_model_gets_a_run_of_its_own(tmp_path: Path) -> None:
+    runs = import_responses([row("a", 1), row("b", 1), row("a", 2)], tmp_path, MANIFEST)
+    assert {model: len(run.table("generate")) for model, run in runs.items()} == {"a": 2, "b": 1}
+    assert {model: run.manifest.model for model, run in runs.items()} == {"a": "a", "b": "b"}
+
+
+def test_models_whose_names_give_the_same_folder_are_kept_apart(tmp_path: Path) -> None:
+    runs = import_responses([row("a b", 1), row("a,b", 1)], tmp_path, MANIFEST)
+    assert len({run.folder for run in runs.values()}) == 2
+    assert {run.manifest.model for run in runs.values()} == {"a b", "a,b"}
+
+
+def test_importing_the_same_rows_again_changes_nothing(tmp_path: Path) -> None:
+    rows = [row("a", 1), row("a", 1, "second", sample=2), row("b", 1)]
+    import_responses(rows, tmp_path, MANIFEST)
+    before = contents(tmp_path)
+    import_responses(rows, tmp_path, MANIFEST)
+    assert contents(tmp_path) == before
+
+
+def test_new_rows_go_behind_those_that_are_there(tmp_path: Path) -> None:
+    import_responses([row("a", 2)], tmp_path, MANIFEST)
+    run = import_responses([row("a", 1), row("a", 2)], tmp_path, MANIFEST)["a"]
+    assert list(run.table("generate")) == ["p2#1", "p1#1"]
+
+
+def test_a_row_that_is_there_with_another_text_is_refused_and_nothing_changes(tmp_path: Path) -> None:
+    import_responses([row("a", 1)], tmp_path, MANIFEST)
+    before = contents(tmp_path)
+    with pytest.raises(OverthinkError, match="'p1#1' is there already"):
+        import_responses([row("a", 2), row("a", 1, "another")], tmp_path, MANIFEST)
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_of_another_model_is_refused(tmp_path: Path) -> None:
+    import_responses([row("a b", 1)], tmp_path, MANIFEST)
+    with pytest.raises(OverthinkError, match="model was 'a b', now 'a,b'"):
+        import_responses([row("a,b", 1)], tmp_path, MANIFEST)
+
+
+def test_other_thinking_tags_are_refused(tmp_path: Path) -> None:
+    import_responses([row("a", 1)], tmp_path, MANIFEST)
+    with pytest.raises(OverthinkError, match="think_tags was None"):
+        import_responses([row("a", 1)], tmp_path, MANIFEST.model_copy(update={"think_tags": ("<t>", "</t>")}))
+
+
+def test_a_cut_off_import_leaves_no_run_that_looks_whole(tmp_path: Path) -> None:
+    def rows():  # type: ignore[no-untyped-def]
+        yield row("a", 1)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_responses(rows(), tmp_path, MANIFEST)
+    assert not Run(tmp_path / "a").finished("generate")
+    import_responses([row("a", 1)], tmp_path, MANIFEST)
+    assert Run(tmp_path / "a").finished("generate")
+
+
+def test_a_row_that_failed_is_noted_and_no_response(tmp_path: Path) -> None:
+    problem = row("a", 1)[1]
+    failure = Failure(stage="import", id="p1#1", kind="no_text", message="why")
+    run = import_responses([("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
+    assert run.failures() == [failure]
+    assert list(run.table("generate")) == ["p2#1"]
