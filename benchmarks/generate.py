@@ -29,9 +29,9 @@ PROMPTS, TOKENS, ROUNDS = 1024, 64, 7
 
 def http(requests: int = 1000, latency: float = 1.0, in_flight: int = 64) -> None:
     """Wall time over N·L/C, and the memory that ten times as many requests would add (there is none to speak of)."""
-    from overthink.backends.http import HttpBackend
     from overthink.config import GenerateConfig
-    from overthink.ports import Reply, Request, ask
+    from overthink.models.http import HttpBackend
+    from overthink.models.interface import Reply, Request, ask
 
     url = slow_server(latency)
     config = GenerateConfig(base_urls=(url,), concurrency=in_flight)
@@ -103,8 +103,8 @@ def overhead(model: str) -> None:
     os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
     from vllm import LLM, SamplingParams
 
-    from overthink.backends.vllm import VllmBackend
     from overthink.config import GenerateConfig
+    from overthink.models.vllm import VllmBackend
     from overthink.records import Problem
     from overthink.run import Run
     from overthink.run.manifest import Manifest

@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from overthink import following
-from overthink.backends.turn import opened_by
 from overthink.config import JudgeConfig, Thinks
 from overthink.errors import OverthinkError
 from overthink.follow.answers import split
@@ -26,6 +25,7 @@ from overthink.follow.outcomes import outcome
 from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
 from overthink.judging import judging_of
+from overthink.models.turn import opened_by
 from overthink.pipeline import Pipeline
 from overthink.records import Problem
 from overthink.run import Run

@@ -10,8 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from overthink.backends import SMALL_MODEL
-from overthink.backends.local import chat_template_of
 from overthink.chat_template import load_chat_template, tokenizer_folder
 from overthink.config import JudgeConfig, Thinks, runs_folder
 from overthink.errors import OverthinkError
@@ -25,6 +23,8 @@ from overthink.generation import generate as generate_run
 from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
 from overthink.judging import judging_of
+from overthink.models import SMALL_MODEL
+from overthink.models.local import chat_template_of
 from overthink.pipeline import Pipeline, find_runs
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run

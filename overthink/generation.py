@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.backends import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.config import GenerateConfig, free, runs_folder
 from overthink.errors import OverthinkError
 from overthink.imports.stage import folder_name
+from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.pipeline import Pipeline, gold_notes, now
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run

@@ -11,23 +11,15 @@ from typing import Any, Literal
 
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.stage import verify_talk
-from overthink.backends import MACHINE_OPTIONS, Flags, make
 from overthink.config import GenerateConfig, JudgeConfig
 from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import OverthinkError
 from overthink.judge.asking import Asking, Budget, Converse, Judging, estimate
 from overthink.judge.dialogue import reply_tokens
 from overthink.judge.kept import FOLDER, Replies, price
-from overthink.ports import (
-    AskingClusterer,
-    AskingSegmenter,
-    AskingVerifier,
-    Backend,
-    NoReply,
-    Reply,
-    Request,
-    Tokenizer,
-)
+from overthink.models import MACHINE_OPTIONS, Flags, make
+from overthink.models.interface import Backend, NoReply, Reply, Request
+from overthink.ports import AskingClusterer, AskingSegmenter, AskingVerifier, Tokenizer
 from overthink.records import JudgeUse
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overthink.backends.turn import opened_by
 from overthink.chat_template import load_chat_template, tokenizer_folder, vocabulary
 from overthink.config import PairsConfig
 from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
 from overthink.errors import OverthinkError
+from overthink.models.turn import opened_by
 from overthink.pipeline import Pipeline, find_runs
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row

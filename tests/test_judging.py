@@ -29,7 +29,7 @@ Serve = Callable[..., Server]
 
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("overthink.backends.http.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("overthink.models.http.FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

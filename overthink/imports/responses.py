@@ -7,25 +7,18 @@ Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from overthink.errors import OverthinkError, UnreadableReply
+from overthink.models.interface import FINISH_REASONS, clean
 from overthink.records import FinishReason
 
 Raw = Mapping[str, Any]
 
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    **dict.fromkeys(("length", "max_tokens", "max_length", "max_new_tokens", "model_length"), "length"),
-}
-
 EDGES = " \t\r\n"
 """What is not part of a text at its edges; other whitespace may be."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -55,11 +48,6 @@ def replies(raw: Raw, value: Any, finish: Any) -> Iterator[RawReply]:
     usage = raw.get("usage") if len(values) == 1 else None
     for reply, reason in zip(values, _finishes(finish, len(values)), strict=True):
         yield _counted(_reply(reply, reason), usage)
-
-
-def clean(text: str) -> str:
-    """The text without lone surrogates."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def text_of(value: Any, key: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
 from overthink.judge.kept import Replies, price, request_digest
-from overthink.ports import Backend, Conversation, NoReply, Question, Reply, Request
+from overthink.models.interface import Backend, NoReply, Reply, Request
+from overthink.ports import Conversation, Question
 from overthink.records import Failure, Row
 from overthink.run.owed import Item
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from overthink.errors import UnreadableReply
 from overthink.judge.prompt import Prompt
-from overthink.ports import Conversation, Question, Turn
+from overthink.models.interface import Turn
+from overthink.ports import Conversation, Question
 
 Read = TypeVar("Read")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 from weakref import finalize
 
-from overthink.ports import Reply, Request
+from overthink.models.interface import Reply, Request
 from overthink.records import JudgeReply, JudgeUse
 from overthink.run.table import Entry, Table, disk_errors
 

@@ -20,7 +20,7 @@ from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
 from overthink.judge.reply import Answered
-from overthink.ports import Turn
+from overthink.models.interface import Turn
 
 _Role = Literal["system", "user", "assistant"]
 _HEADING = re.compile(r"^# (.+)\n", re.MULTILINE)

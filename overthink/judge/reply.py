@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from overthink.core.thinking import find_thinking
 from overthink.errors import UnreadableReply
-from overthink.imports.responses import clean
+from overthink.models.interface import clean
 
 
 class Answered(BaseModel):

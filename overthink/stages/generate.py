@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from overthink.errors import OverthinkError
-from overthink.ports import Backend, NoReply, Reply, Request, ask
+from overthink.models.interface import Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
 from overthink.run.owed import Item, Progress

@@ -81,7 +81,7 @@ def test_an_option_that_vllm_does_not_know_is_an_error_before_ray_starts(overthi
 
 
 def test_without_ray_the_extra_is_named(overthink: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("overthink.backends.ray.find_spec", lambda name: None)
+    monkeypatch.setattr("overthink.models.ray.find_spec", lambda name: None)
     done = overthink("generate", "-m", "some/model", "-d", "two-plus-three", "--backend", "ray")
     assert done.code == 2
     assert done.err.strip().split("\n") == [

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError, UnreadableReply
-from overthink.imports.responses import clean
 from overthink.imports.rows import (
     column_map,
     gold_after_hashes,
@@ -18,6 +17,7 @@ from overthink.imports.rows import (
     read_row,
     sample_number,
 )
+from overthink.models.interface import clean
 
 ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
 

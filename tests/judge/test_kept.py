@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from overthink.judge.kept import Replies, price, request_digest
-from overthink.ports import Reply, Request, Turn
+from overthink.models.interface import Reply, Request, Turn
 
 ASKED: dict[str, Any] = {
     "model": "m",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.interface import NoReply, Reply, Request
 from overthink.records import Problem, Response
 from overthink.run import Run
 from overthink.run.manifest import Manifest

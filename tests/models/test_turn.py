@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.backends.turn import joined, opened_by, whole
+from overthink.models.turn import joined, opened_by, whole
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,11 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import Any, NamedTuple
 
-from overthink.backends.turn import Tags, opened_by
 from overthink.config import GenerateConfig
 from overthink.core.thinking import TAGS
 from overthink.errors import OverthinkError
-from overthink.imports.responses import FINISH_REASONS, clean
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.turn import Tags, opened_by
 
 AHEAD = 8
 """Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which
@@ -38,7 +37,7 @@ class VllmBackend:
         self._model = model
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `overthink.ports.Backend.complete`. OverthinkError where the engine cannot start."""
+        """See `Backend.complete`. OverthinkError where the engine cannot start."""
         first = next(requests, None)
         if first is None:
             return

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from overthink.backends.http import HttpBackend
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request, ask
+from overthink.models.http import HttpBackend
+from overthink.models.interface import NoReply, Reply, Request, ask
 
 Serve = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("overthink.backends.http.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("overthink.models.http.FIRST_WAIT", 0.01)
 
 
 def asked(count: int) -> Iterator[Request]:

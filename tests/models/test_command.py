@@ -140,7 +140,7 @@ def test_a_dead_server_is_two_lines_and_leaves_no_run_behind(overthink: Any, tmp
 def test_a_server_that_dies_keeps_the_rows_and_the_same_command_goes_on(
     overthink: Any, serve: Serve, answer: Any, problems: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("overthink.backends.http.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("overthink.models.http.FIRST_WAIT", 0.01)
     well = [True]
     server = serve(lambda _body, number: answer() if number <= 4 or well[0] is False else answer(status=500))
     base = ("generate", "-m", "m", "-d", problems, "-n", 4, "--base-url", server.url, "--out", "run")

@@ -1,4 +1,4 @@
-"""Ways to run a model, each one file, behind the one Protocol `overthink.ports.Backend`.
+"""Ways to run a model, each one file, behind the one Protocol `overthink.models.interface.Backend`.
 
 config = settled(config, model)            what is not given becomes the model's own
 backend = make(config, model, tags)
@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from overthink.backends import local
-from overthink.backends.http import Flags, HttpBackend
-from overthink.backends.local import SMALL_MODEL, LocalBackend
-from overthink.backends.own_sampling import own_sampling
-from overthink.backends.replay import ReplayBackend
-from overthink.backends.turn import Tags
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.ports import Backend
+from overthink.models import local
+from overthink.models.http import Flags, HttpBackend
+from overthink.models.interface import Backend
+from overthink.models.local import SMALL_MODEL, LocalBackend
+from overthink.models.replay import ReplayBackend
+from overthink.models.sampling import own_sampling
+from overthink.models.turn import Tags
 
 __all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "settled"]
 
@@ -64,10 +64,10 @@ def make(
     if config.backend == "local":
         return LocalBackend(config, model, tags)
     if config.backend == "ray":
-        from overthink.backends.ray import RayBackend
+        from overthink.models.ray import RayBackend
 
         return RayBackend(config, model, tags)
-    from overthink.backends.vllm import VllmBackend
+    from overthink.models.vllm import VllmBackend
 
     return VllmBackend(config, model, tags, keep=keep)
 
@@ -91,7 +91,7 @@ def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
     if config.backend == "http":
         return own_sampling(model)
     if config.backend in ("vllm", "ray"):
-        from overthink.backends import ray, vllm
+        from overthink.models import ray, vllm
 
         if config.backend == "ray":
             ray.check_installed()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from overthink.backends.replay import ReplayBackend
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, ask
+from overthink.models.interface import NoReply, Reply, ask
+from overthink.models.replay import ReplayBackend
 from overthink.records import Response
 
 

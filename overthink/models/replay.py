@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.interface import NoReply, Reply, Request
 from overthink.records import Response
 from overthink.run.table import Table
 
@@ -20,7 +20,7 @@ class ReplayBackend:
         self._recorded: Table[Response] = Table(path, Response)
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `overthink.ports.Backend.complete`."""
+        """See `Backend.complete`."""
         return (self._reply(request) for request in requests if request is not None)
 
     def _reply(self, request: Request) -> Reply | NoReply:

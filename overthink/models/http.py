@@ -17,11 +17,10 @@ from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from overthink.backends.turn import Tags, joined, whole
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.imports.responses import FINISH_REASONS, clean
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.turn import Tags, joined, whole
 from overthink.run.table import digest
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class HttpBackend:
         self._without_schema: set[str] = set()
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `overthink.ports.Backend.complete`. OverthinkError where a server is not there, or refuses the key."""
+        """See `Backend.complete`. OverthinkError where a server is not there, or refuses the key."""
         with asyncio.Runner() as runner:
             try:
                 runner.run(self._greet())

@@ -14,12 +14,11 @@ from importlib.util import find_spec
 from itertools import chain, islice
 from typing import Any
 
-from overthink.backends.turn import Tags
-from overthink.backends.vllm import Chat, engine_args, engine_options, first_line, plain_errors, stdout_to_stderr
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.imports.responses import clean
-from overthink.ports import NoReply, Reply, Request
+from overthink.models.interface import NoReply, Reply, Request, clean
+from overthink.models.turn import Tags
+from overthink.models.vllm import Chat, engine_args, engine_options, first_line, plain_errors, stdout_to_stderr
 
 BATCH = 32
 """Requests that travel together: so many responses reach the disk at once."""
@@ -41,7 +40,7 @@ class RayBackend:
         self._args = engine_args(config, model)
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `overthink.ports.Backend.complete`. OverthinkError where the cluster or its engines cannot start.
+        """See `Backend.complete`. OverthinkError where the cluster or its engines cannot start.
 
         All requests that are there go to Ray at once, and wait in its object store.
         """
