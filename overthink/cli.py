@@ -1,19 +1,71 @@
-"""The command line: options in, one call, one result out. Nothing heavy is imported before a command runs."""
+"""The command line: the commands in order, two lines for a mistake, exit codes. A command is imported when it runs."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.core
+import typer.main
 
 from overthink import __version__
-from overthink.commands import compare, early_exit, export, follow, pairs, report, responses, runs, serve, stages, train
 from overthink.errors import OverthinkError
+
+COMMANDS = {
+    "import": ("responses", "import_", "Read responses that exist already into run folders."),
+    "generate": ("responses", "generate", "Run a model over problems."),
+    "segment": ("stages", "segment", "Find the solutions of each response."),
+    "cluster": ("stages", "cluster", "Find which solutions of a response share a strategy."),
+    "verify": ("stages", "verify", "Compare the answers with the gold answer."),
+    "score": ("stages", "score", "Print every metric with its error bar."),
+    "run": ("responses", "run", "Go all the way, from nothing to a report."),
+    "report": ("report", "report", "Write a page with the numbers, the figures and every response."),
+    "pairs": ("pairs", "pairs", "Make preference pairs that teach a model to stop."),
+    "train": ("train", "train", "Train a model on preference pairs, with TRL."),
+    "compare": ("compare", "compare", "Compare runs with a base, problem by problem."),
+    "exit": ("early_exit", "exit", "Print what an earlier stop would have kept and saved."),
+    "export": ("export", "export", "Write scored runs for another tool."),
+    "serve": ("serve", "serve", "Show a folder of runs in the browser."),
+    "status": ("runs", "status", "What is done, what is owed, and what failed."),
+    "show": ("runs", "show", "Print one response, coloured by solution."),
+    "datasets": ("runs", "datasets", "List the benchmarks that are known by name."),
+    "agree": ("runs", "agree", "Measure runs against labels or another run."),
+    "follow": ("follow", "app", "Does thinking help to follow instructions? (arXiv 2505.11423)"),
+}
+"""Each command in the order of the help: its module, its name in there, and its first line of help."""
+
+
+class Commands(typer.core.TyperGroup):
+    """A command's module is loaded when the command is called: the list of all commands needs none of them."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (_, _, words) in COMMANDS.items():
+            self.add_command(typer.core.TyperCommand(name, help=words))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, loaded; an error with the nearest names for one that is not there."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else command, rest
+
+
+def load(name: str) -> Any:
+    """The command of this name, with its options."""
+    module, function, _ = COMMANDS[name]
+    found = getattr(import_module(f"overthink.commands.{module}"), function)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_group(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="overthink",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help is there in a third of the time
@@ -33,27 +85,6 @@ def _options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
 ) -> None:
     """A profiler for reasoning models: which of the thinking tokens were of use?"""
-
-
-app.command("import")(responses.import_)
-app.command()(responses.generate)
-app.command()(stages.segment)
-app.command()(stages.cluster)
-app.command()(stages.verify)
-app.command()(stages.score)
-app.command()(responses.run)
-app.command()(report.report)
-app.command()(pairs.pairs)
-app.command()(train.train)
-app.command()(compare.compare)
-app.command()(early_exit.exit)
-app.add_typer(follow.app, name="follow")
-app.command()(export.export)
-app.command()(serve.serve)
-app.command()(runs.status)
-app.command()(runs.show)
-app.command()(runs.datasets)
-app.command()(runs.agree)
 
 
 def main() -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from dataclasses import fields
 from typing import Any
 
 import pytest
 import typer
-import typer.main
 from typer.testing import CliRunner
 
-from overthink.cli import app
+from overthink.cli import COMMANDS, app, load
 from overthink.config import DEFAULTS, Sections, described, free
 from overthink.options import options
 
 JUDGE = "judge.model judge.url judge.backend judge.context"
 RUN = "generate.backend generate.base_urls generate.engine generate.max_tokens"
 
-COMMANDS = {
+TAKEN = {
     "import": ("", "--format --out --dataset --model --map --think-tags --hub-mirror"),
     "generate": ("generate", "--model --dataset --out --limit --levels --ids --think-tags --hub-mirror --redo"),
     "run": ("generate", "--model --dataset --out --limit --levels --ids --think-tags --hub-mirror --format"),
@@ -53,10 +55,8 @@ COMMANDS = {
 
 
 def commands() -> dict[str, Any]:
-    root: Any = typer.main.get_command(app)
-    follow = root.commands["follow"]
-    alone = {name: command for name, command in root.commands.items() if command is not follow}
-    return alone | {f"follow {name}": command for name, command in follow.commands.items()}
+    alone = {name: load(name) for name in COMMANDS if name != "follow"}
+    return alone | {f"follow {name}": command for name, command in load("follow").commands.items()}
 
 
 def declared(section: str) -> dict[str, Any]:
@@ -79,18 +79,30 @@ def flags(sections: str) -> set[str]:
 
 
 def test_the_table_of_this_test_holds_every_command() -> None:
-    assert set(commands()) == set(COMMANDS)
+    assert set(commands()) == set(TAKEN)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", TAKEN)
 def test_a_command_has_the_flags_of_its_sections_and_its_own(name: str) -> None:
-    sections, own = COMMANDS[name]
+    sections, own = TAKEN[name]
     there = {one.opts[0] for one in commands()[name].params if one.param_type_name == "option"}
     assert there == flags(sections) | set(own.split())
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_a_command_what_its_own_help_does(name: str) -> None:
+    assert load(name).help.partition("\n")[0] == COMMANDS[name][2]
+
+
+def test_the_list_of_commands_loads_no_command_and_not_the_config() -> None:
+    code = "import sys, overthink.cli; print([name for name in sys.modules if name.startswith('overthink')])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "overthink.cli" in loaded
+    assert not {"overthink.config", "overthink.commands"} & set(ast.literal_eval(loaded))
+
+
 def test_every_option_of_the_config_is_a_flag_of_some_command_unless_it_is_for_the_file_alone() -> None:
-    shown = set().union(*(flags(sections) for sections, _ in COMMANDS.values()))
+    shown = set().union(*(flags(sections) for sections, _ in TAKEN.values()))
     missing = [
         (section.name, key)
         for section in fields(DEFAULTS)
