@@ -20,12 +20,14 @@ from math import ceil
 from pathlib import Path
 
 from benchmarks import perfect_judge
-from benchmarks.perfect_judge import Row, play, problem_of, response_of, solutions_of
+from benchmarks.perfect_judge import Row, item_of, play, solutions_of
 from overthink.answers.judge import ModelVerifier
-from overthink.ports import Question
+from overthink.judge.interface import Question
 from overthink.records import Segments
 from overthink.solutions.judge import ModelSegmenter
+from overthink.solutions.stage import segment_talk
 from overthink.strategies.judge import ModelClusterer
+from overthink.strategies.stage import cluster_talk
 from overthink.tokenizers import embedded
 
 CONTEXT = 32_768
@@ -72,12 +74,11 @@ def print_costs(rows: Sequence[Row], count: Count) -> None:
     asked: dict[str, list[Question]] = {"segment": [], "cluster": []}
     equal = 0
     for row in rows:
-        problem, response = problem_of(row), response_of(row)
-        segments, questions = play(segmenter.conversation(problem, response, ""), perfect_judge.segments(row))
+        segments, questions = play(segment_talk(segmenter, None, item_of(row)), perfect_judge.segments(row))
         asked["segment"] += questions
         equal += stored(segments) == read(row)
         clusters, questions = play(
-            clusterer.conversation(problem, response, segments, ""), perfect_judge.strategies(row)
+            cluster_talk(clusterer, item_of(row, segment=segments)), perfect_judge.strategies(row)
         )
         asked["cluster"] += questions
         assert clusters.strategies == [solution["strategy"] for solution in solutions_of(row)]
@@ -96,7 +97,7 @@ def print_costs(rows: Sequence[Row], count: Count) -> None:
     ratio = RELEASED_TOKENS * tokens / (both.fixed + both.other)
     print(f"calls, released over ours: {released / both.calls:.1f}; tokens, by its own samples: {ratio:.1f}")
     verifier = ModelVerifier(count, CONTEXT)
-    question = next(verifier.conversation("1", "2", ""))
+    question = next(verifier.ask("1", "2", ""))
     print(f"verify: one call a pair in doubt, fixed prompt {prompt_tokens(question, count)} tokens")
 
 

@@ -18,9 +18,8 @@ import more_labels
 from train_segmenter import LABELS, Example, cross_validate, examples_of, figures, frequent_words
 
 from overthink.solutions.cues import lexicon
-from overthink.solutions.doubts import excerpt, in_doubt
-from overthink.solutions.hybrid import DOUBT
-from overthink.solutions.replies import Numbered
+from overthink.solutions.hybrid import DOUBT, excerpt, in_doubt
+from overthink.solutions.judge import Numbered
 from overthink.solutions.rules import Judged
 from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.tokenizers import embedded

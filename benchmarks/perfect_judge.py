@@ -12,8 +12,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from overthink.ports import Conversation, Question
+from overthink.judge.interface import Conversation, Question
 from overthink.records import Problem, Response
+from overthink.run.owed import Item
 from overthink.text.quotes import find_quote
 
 Row = dict[str, Any]
@@ -40,6 +41,11 @@ def problem_of(row: Row) -> Problem:
 
 def response_of(row: Row) -> Response:
     return Response(id=row["id"] + "#1", problem_id=row["id"], sample=1, model="m", response=row["response"])
+
+
+def item_of(row: Row, **rows: Any) -> Item:
+    """What a stage is given: problem, response, and the rows of these stages."""
+    return Item(row["id"] + "#1", "0" * 12, {"problems": problem_of(row), "generate": response_of(row), **rows})
 
 
 def solutions_of(row: Row) -> list[Row]:

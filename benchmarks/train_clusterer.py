@@ -25,8 +25,9 @@ from sklearn.linear_model import LogisticRegression
 import overthink.strategies
 from overthink.core.agreement import Matching, agreement_of_pairs
 from overthink.core.labels import Labelled, LabelRow
-from overthink.records import Problem, Response
-from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.core.thinking import find_thinking, is_truncated
+from overthink.records import Response
+from overthink.solutions.rules import Thought, find_solutions
 from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Comparisons, compare
 from overthink.strategies.features import describe
 from overthink.strategies.rules import (
@@ -170,13 +171,13 @@ def measured_by(model: StrategyModel, example: Example) -> Labelled:
 
 def on_found_boundaries(rows: Sequence[dict[str, Any]], examples: Sequence[Example]) -> list[Example]:
     """The examples with the boundaries of the package's segmenter, which was trained on these labels itself."""
-    segmenter = RulesSegmenter()
     responses = [row["response"] for row in rows for _ in row["readers"]]
     changed = []
     for example, text in zip(examples, responses, strict=True):
-        problem = Problem(id="labels", dataset="labels", question=example.question, answer=None)
         response = Response(id="labels#1", problem_id="labels", sample=1, model="unknown", response=text)
-        found = segmenter.segment(problem, response, "").solutions
+        thinking = find_thinking(text)
+        thought = Thought(example.question, text, thinking, is_truncated(response, thinking))
+        found = find_solutions(thought).solutions
         ends = tuple(solution.end for solution in found)
         labelled = replace(example.labelled, ends=ends, correct=(True,) * len(ends), strategies=(1,) * len(ends))
         answers = [solution.answer for solution in found]

@@ -15,10 +15,10 @@ from overthink.config import JudgeConfig, Thinks
 from overthink.errors import OverthinkError
 from overthink.follow.answers import split
 from overthink.follow.attention import constraints, figures, responses
+from overthink.follow.attention.finder import ConstraintFinder
 from overthink.follow.attention.reading import Attention
 from overthink.follow.attention.report import REPORT, AttentionReport, report_of
 from overthink.follow.attention.responses import Attending, Prompted, prompted_with
-from overthink.follow.finder import ConstraintFinder
 from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.stage import verify_talk
 from overthink.config import GenerateConfig, JudgeConfig
-from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import OverthinkError
 from overthink.judge.asking import Asking, Budget, Converse, Judging, estimate
 from overthink.judge.dialogue import reply_tokens
 from overthink.judge.kept import FOLDER, Replies, price
 from overthink.models import MACHINE_OPTIONS, Flags, make
 from overthink.models.interface import Backend, NoReply, Reply, Request
-from overthink.ports import AskingClusterer, AskingSegmenter, AskingVerifier, Tokenizer
 from overthink.records import JudgeUse
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item
-from overthink.solutions.doubts import in_doubt
-from overthink.solutions.hybrid import DOUBT, HybridSegmenter
+from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.judge import ModelSegmenter
-from overthink.solutions.rules import judge_paragraphs
-from overthink.solutions.stage import segment_talk
+from overthink.solutions.stage import segment_stand_in, segment_talk
 from overthink.strategies.judge import ModelClusterer
-from overthink.strategies.stage import cluster_talk
+from overthink.strategies.stage import cluster_stand_in, cluster_talk
+from overthink.text.tokens import Tokenizer
 from overthink.tokenizers import load_tokenizer
 
 Mode = Literal["model", "hybrid"]
@@ -116,26 +112,26 @@ class Judges:
             )
         tokenizer = load_tokenizer(config.model).tokenizer
         count = lru_cache(COUNTS)(partial(_count, tokenizer))  # prompts are counted for every row
-        name, prompts, converse = _speaker(stage, mode, count, config, run.manifest.think_tags)
+        speaker = _speaker(stage, mode, count, config, run.manifest.think_tags)
         kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,
-            JUDGE_NAMES[stage]: name,
-            "prompts": prompts,
+            JUDGE_NAMES[stage]: speaker.name,
+            "prompts": speaker.prompts,
             "judge_tokenizer": tokenizer.name,
             **{PREFIX + key: value for key, value in kept.items()},
             PREFIX + "url": list(_urls(config)),
         }
         judging = Judging(
             stage=stage,
-            converse=converse,
+            converse=speaker.converse,
             asking=_asking(config, config.model, count),
             replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
             backend=None if replay else self._backend(config, config.model),
             budget=self._budget,
             failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
         )
-        return JudgedStage(run, stage, config, identity, judging, _stand_in(stage, mode, run.manifest.think_tags))
+        return JudgedStage(run, stage, config, identity, judging, speaker.stand_in)
 
     def _backend(self, config: JudgeConfig, model: str) -> Backend:
         """The backend of this judge; the one before it ends, where it is another."""
@@ -243,46 +239,33 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-Speaker = tuple[str, dict[str, str], Converse]
+class Speaker(NamedTuple):
+    """A judge of a stage: its name, the digests of its prompts, how it talks about an item, and a readable reply."""
+
+    name: str
+    prompts: dict[str, str]
+    converse: Converse
+    stand_in: Callable[[Item], str]
 
 
 def _speaker(
     stage: str, mode: Mode, count: Callable[[str], int], config: JudgeConfig, tags: tuple[str, str] | None
 ) -> Speaker:
-    """The judge's name, the digests of its prompts, and how it converses about an item."""
+    reply = _longest(config)
     if stage == "segment":
-        segmenter: AskingSegmenter = (
-            HybridSegmenter(count, config.context, tags, reply=_longest(config))
-            if mode == "hybrid"
-            else ModelSegmenter(count, config.context, tags, reply=_longest(config))
+        segmenter = (HybridSegmenter if mode == "hybrid" else ModelSegmenter)(count, config.context, reply)
+        return Speaker(
+            segmenter.name,
+            segmenter.prompts,
+            partial(segment_talk, segmenter, tags),
+            partial(segment_stand_in, segmenter, tags),
         )
-        return segmenter.name, segmenter.prompts, partial(segment_talk, segmenter)
     if mode == "hybrid":
         raise OverthinkError(f"{stage}: there is no hybrid judge", "Give --judge model, or --judge rules.")
     if stage == "cluster":
-        clusterer: AskingClusterer = ModelClusterer(count, config.context, reply=_longest(config))
-        return clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer)
-    verifier: AskingVerifier = ModelVerifier(count, config.context, reply=_longest(config))
-    return verifier.name, verifier.prompts, partial(verify_talk, verifier)
-
-
-def _stand_in(stage: str, mode: Mode, tags: tuple[str, str] | None) -> Callable[[Item], str]:
-    """A readable reply about an item, for an estimate: nothing is found, all differ, nobody is sure."""
-    if stage == "verify":
-        return lambda _item: '{"comparison": {"reason": "", "verdict": "unsure"}}'
-    if stage == "cluster":
-        return _all_differ
-    return partial(_no_ends, tags) if mode == "hybrid" else lambda _item: '{"solutions": []}'
-
-
-def _all_differ(item: Item) -> str:
-    numbers = range(1, len(item.segments.solutions) + 1)
-    return json.dumps({"solutions": [{"solution": k, "reason": "", "strategy": k, "name": f"{k}"} for k in numbers]})
-
-
-def _no_ends(tags: tuple[str, str] | None, item: Item) -> str:
-    problem, response = item.problem, item.response
-    thinking = find_thinking(response.response, tags)
-    judged = judge_paragraphs(problem.question, response.response, thinking, is_truncated(response, thinking))
-    entries = [{"paragraph": k, "kind": "none", "answer_quote": ""} for k in in_doubt(judged, DOUBT)]
-    return json.dumps({"paragraphs": entries})
+        clusterer = ModelClusterer(count, config.context, reply)
+        return Speaker(
+            clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer), partial(cluster_stand_in, clusterer)
+        )
+    verifier = ModelVerifier(count, config.context, reply)
+    return Speaker(verifier.name, verifier.prompts, partial(verify_talk, verifier), lambda _item: verifier.stand_in())

@@ -32,13 +32,13 @@ from overthink.run.owed import INPUTS, Item, Outcome, Progress, Work, advance, c
 from overthink.run.scored import Join, Joined
 from overthink.run.status import status_of
 from overthink.run.table import write_text
-from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.solutions import rules as segment_rules
 from overthink.solutions.stage import segment_row
 from overthink.stages.agree import agree as agree_runs
 from overthink.stages.agree import save as save_agreement
 from overthink.stages.report import report_of
 from overthink.stages.score import score_row
-from overthink.strategies.rules_clusterer import RulesClusterer
+from overthink.strategies import rules as cluster_rules
 from overthink.strategies.stage import cluster_row
 from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
@@ -340,15 +340,13 @@ def _started_with(run: Run, section: str) -> dict[str, Any]:
 
 
 def _build_segment(run: Run, config: Config, processes: Processes) -> Built:
-    segmenter = RulesSegmenter(tags=run.manifest.think_tags)
-    identity = {**asdict(config.segment), "segmenter": segmenter.name}
-    return identity, processes.workers.each("segment", partial(segment_row, segmenter))
+    identity = {**asdict(config.segment), "segmenter": segment_rules.RULES}
+    return identity, processes.workers.each("segment", partial(segment_row, run.manifest.think_tags))
 
 
 def _build_cluster(_run: Run, config: Config, processes: Processes) -> Built:
-    clusterer = RulesClusterer()
-    identity = {**asdict(config.cluster), "clusterer": clusterer.name}
-    return identity, processes.workers.each("cluster", partial(cluster_row, clusterer))
+    identity = {**asdict(config.cluster), "clusterer": cluster_rules.RULES}
+    return identity, processes.workers.each("cluster", cluster_row)
 
 
 def _build_verify(run: Run, config: Config, processes: Processes) -> Built:

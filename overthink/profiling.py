@@ -21,10 +21,8 @@ from overthink.records import (
     Way,
 )
 from overthink.run.owed import Item, Work
-from overthink.solutions.rules_segmenter import RulesSegmenter
 from overthink.solutions.stage import segment_row
 from overthink.stages.score import score_row
-from overthink.strategies.rules_clusterer import RulesClusterer
 from overthink.strategies.stage import cluster_row
 from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
@@ -95,8 +93,8 @@ def profile_many(
     ]
     count = load_tokenizer("", tokenizer).tokenizer
     with Workers() as workers, SympyVerifier() as verifier:
-        items = _joined(items, "segment", workers.each("segment", partial(segment_row, RulesSegmenter())))
-        items = _joined(items, "cluster", workers.each("cluster", partial(cluster_row, RulesClusterer())))
+        items = _joined(items, "segment", workers.each("segment", partial(segment_row, None)))
+        items = _joined(items, "cluster", workers.each("cluster", cluster_row))
         items = _joined(items, "verify", partial(verify_rows, verifier, None))
         scores = DEFAULTS.score
         items = _joined(

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overthink.errors import OverthinkError
-from overthink.ports import Tokenizer
-from overthink.text.tokens import Offsets, char_starts, composed
+from overthink.text.tokens import Offsets, Tokenizer, char_starts, composed
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -161,7 +160,7 @@ class _BytePairs:
             self._lengths[rank] = len(special.encode())
 
     def starts(self, text: str) -> Offsets:
-        """See `overthink.ports.Tokenizer.starts`."""
+        """See `overthink.text.tokens.Tokenizer.starts`."""
         text, origins = composed(text, closed=self._specials)
         starts = char_starts(text, self._lengths[self.ids(text)])
         return starts if origins is None else origins[starts]
@@ -201,7 +200,7 @@ class _HuggingFace:
         self._tokenizer = tokenizer
 
     def starts(self, text: str) -> Offsets:
-        """See `overthink.ports.Tokenizer.starts`."""
+        """See `overthink.text.tokens.Tokenizer.starts`."""
         offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return np.fromiter((start for start, _ in offsets), dtype=np.int64, count=len(offsets))
 

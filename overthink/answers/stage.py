@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from overthink.answers.find import final_answer
+from overthink.answers.judge import ModelVerifier
 from overthink.core.thinking import find_thinking
-from overthink.ports import AskingVerifier, Conversation, Verifier
+from overthink.judge.interface import Conversation
 from overthink.records import FinalVerdict, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run.owed import Item
 
 BATCH = 64
 """Responses whose pairs go to the verifier in one call: enough to keep its processes busy."""
+
+
+class Verifier(Protocol):
+    """Compares an answer with a gold answer."""
+
+    def compare(self, pairs: list[tuple[str, str]]) -> list[tuple[Verdict, Way]]:
+        """One verdict for each `(gold, answer)`, in order. Never raises for what the texts hold."""
+        ...
 
 
 def verify_rows(verifier: Verifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Verdicts]:
@@ -29,7 +38,7 @@ def with_verdicts(verifier: Verifier, tags: tuple[str, str] | None, items: Itera
             yield item.having("verify", row)
 
 
-def verify_talk(judge: AskingVerifier, item: Item) -> Conversation[Verdicts]:
+def verify_talk(judge: ModelVerifier, item: Item) -> Conversation[Verdicts]:
     """The row of `with_verdicts`, where a model is asked about the answers that SymPy left undetermined, each once."""
     problem = item.problem
     segments = item.segments
@@ -40,7 +49,7 @@ def verify_talk(judge: AskingVerifier, item: Item) -> Conversation[Verdicts]:
     said.append((row.final.answer, row.final))
     for answer, verdict in said:
         if problem.answer is not None and answer is not None and answer not in settled and _in_doubt(verdict):
-            settled[answer], _ = yield from judge.conversation(problem.answer, answer, problem.question)
+            settled[answer], _ = yield from judge.ask(problem.answer, answer, problem.question)
     solutions = [_settled(verdict, answer, settled) for answer, verdict in zip(answers, row.solutions, strict=True)]
     return row.model_copy(update={"solutions": solutions, "final": _settled(row.final, row.final.answer, settled)})
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import resource
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as WallTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pebble import ProcessExpired
 
@@ -16,11 +16,12 @@ from overthink.errors import UnreadableReply
 from overthink.follow import complexbench, ifeval
 from overthink.follow.answers import split
 from overthink.follow.ifeval import Checked
-from overthink.ports import Conversation, Tokenizer
+from overthink.follow.judge import ConstraintJudge
+from overthink.judge.interface import Conversation
 from overthink.records import Constraint, Failure, Followed, Response, Span
 from overthink.run.owed import Item
 from overthink.run.processes import start_pool
-from overthink.text.tokens import counts
+from overthink.text.tokens import Tokenizer, counts
 
 STAGE = "follow"
 _MEMORY = 8 * 1024**3  # bytes of address space; what a library maps counts, too
@@ -28,14 +29,6 @@ _AHEAD = 4
 
 Check = Callable[[list[Constraint], str, str], Checked]
 CHECKS: dict[str, Check] = {"ifeval": ifeval.check, "complexbench": complexbench.check}
-
-
-class AsksConstraints(Protocol):
-    """A judge of constraints."""
-
-    def conversation(self, instruction: str, answer: str, questions: Sequence[str]) -> Conversation[list[bool]]:
-        """Whether the answer meets each question, in order."""
-        ...
 
 
 class CheckPool:
@@ -135,7 +128,7 @@ class Checker:
             tokens=len(starts), strict=strict, loose=loose,
         )  # fmt: skip
 
-    def talk(self, judge: AsksConstraints, item: Item) -> Conversation[Followed]:
+    def talk(self, judge: ConstraintJudge, item: Item) -> Conversation[Followed]:
         """The row of a ComplexBench answer, where a model is asked about what no rule decides."""
         problem = item.problem
         text = self.answer(item)
@@ -146,7 +139,7 @@ class Checker:
         open_ones = [number for number, verdict in enumerate(own) if verdict is None]
         if open_ones:
             questions = [constraints[number].question or "" for number in open_ones]
-            met = yield from judge.conversation(problem.question, text, questions)
+            met = yield from judge.ask(problem.question, text, questions)
             for number, verdict in zip(open_ones, met, strict=True):
                 own[number] = verdict
         verdicts = complexbench.with_needs(constraints, own)

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
+from overthink.judge.interface import Conversation, Question
 from overthink.judge.kept import Replies, price, request_digest
 from overthink.models.interface import Backend, NoReply, Reply, Request
-from overthink.ports import Conversation, Question
 from overthink.records import Failure, Row
 from overthink.run.owed import Item
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from overthink.errors import UnreadableReply
-from overthink.judge.prompt import Prompt
+from overthink.judge.interface import Conversation, Question
+from overthink.judge.prompt import Prompt, Texts
 from overthink.models.interface import Turn
-from overthink.ports import Conversation, Question
 
 Read = TypeVar("Read")
 
@@ -20,9 +20,12 @@ _SLACK = 0.97
 """The judge may count tokens a little otherwise than the tokenizer at hand."""
 
 
-def ask_twice(prompt: Prompt, texts: dict[str, str], read: Callable[[str], Read]) -> Conversation[Read]:
-    """What `read` makes of the reply, or of the reply to a second try. UnreadableReply with both faults after that."""
-    turns = prompt.filled(**texts)
+def ask_twice(prompt: Prompt, texts: Texts, read: Callable[[str], Read]) -> Conversation[Read]:
+    """Ask, and return what `read` makes of the reply, or of the reply to a second try.
+
+    UnreadableReply with both faults if neither can be read.
+    """
+    turns = prompt.filled(texts)
     try:
         return read((yield Question(turns, prompt.schema)))
     except UnreadableReply as error:
@@ -36,12 +39,12 @@ def ask_twice(prompt: Prompt, texts: dict[str, str], read: Callable[[str], Read]
         raise UnreadableReply(second.kind, message) from None
 
 
-def room(
+def tokens_left(
     prompt: Prompt, count: Callable[[str], int], context_tokens: int, *beside: str, reply: int | None = None
 ) -> int:
-    """Tokens of the context that are left for the text, after the prompt, the texts `beside` it, and the reply.
+    """Count the tokens of the context that prompt, reply and the texts `beside` leave for the text.
 
-    `reply` are the tokens that a reply may have, where that is settled.
+    `reply` are the tokens that a reply may have, if they are limited otherwise than by `reply_tokens`.
     """
     said = count(prompt.words) + sum(map(count, (*prompt.pieces.values(), *beside)))
     kept = said + _TURN_TOKENS * len(prompt.turns) + _BESIDE_TOKENS + (reply or reply_tokens(context_tokens))
@@ -49,5 +52,5 @@ def room(
 
 
 def reply_tokens(context_tokens: int) -> int:
-    """What is kept free for a reply: an eighth of the context, and no more than 4,096 tokens."""
+    """Tokens that are kept free for a reply: an eighth of the context, and no more than 4,096."""
     return min(4096, context_tokens // 8)

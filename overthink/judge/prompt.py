@@ -13,9 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
@@ -27,6 +26,18 @@ _HEADING = re.compile(r"^# (.+)\n", re.MULTILINE)
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
+_LAST, _RETRY = "last turn", "retry"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The base of what fills the places of a prompt's last turn: one field a place, of the same name."""
+
+    def by_place(self) -> dict[str, str]:
+        """The text of each place."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
 @dataclass(frozen=True)
 class Prompt:
     """Turns that end with the one to fill in, the other pieces by name, the schema of the reply, a digest of it all."""
@@ -36,10 +47,10 @@ class Prompt:
     schema: Mapping[str, Any]
     digest: str
 
-    def filled(self, **texts: str) -> tuple[Turn, ...]:
-        """The turns with these texts in their places. What stands in a text is never taken for a place."""
+    def filled(self, texts: Texts) -> tuple[Turn, ...]:
+        """The turns with these texts in their places. What a text holds is never taken for a place."""
         last = self.turns[-1]
-        return (*self.turns[:-1], Turn(last.role, fill(last.content, texts)))
+        return (*self.turns[:-1], Turn(last.role, fill(last.content, texts.by_place())))
 
     def piece(self, name: str, **texts: str) -> str:
         """A piece with these texts in its places."""
@@ -52,23 +63,43 @@ class Prompt:
 
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
-    """The template with every `{place}` filled, in one pass; KeyError where a place has no text."""
+    """The template with every `{place}` filled, in one pass; KeyError if a place has no text."""
     return _PLACE.sub(lambda place: texts[place[1]], template)
 
 
-@cache
-def load_prompt(file: str, shape: type[Answered]) -> Prompt:
-    """The prompt of this file of the package, whose reply has this shape."""
+def load_prompt(
+    file: str, shape: type[Answered], texts: type[Texts], pieces: Mapping[str, Set[str]] | None = None
+) -> Prompt:
+    """Read a prompt.
+
+    Args:
+        file: Its place in the package.
+        shape: Of the reply.
+        texts: What fills its last turn.
+        pieces: The places of each further piece of text; that for a second try has the place `fault`.
+
+    Raises:
+        ValueError: A place has no text, a text has no place, or a piece is not there.
+    """
     text = (files("overthink") / file).read_text(encoding="utf-8")
     schema = _bare(shape.model_json_schema())
     parts = _HEADING.split(text)[1:]
     sections = [(heading, body.strip("\n")) for heading, body in zip(parts[::2], parts[1::2], strict=True)]
-    return Prompt(
+    prompt = Prompt(
         turns=tuple(Turn(cast(_Role, heading), body) for heading, body in sections if heading in get_args(_Role)),
         pieces={heading: body for heading, body in sections if heading not in get_args(_Role)},
         schema=schema,
         digest=hashlib.sha256((text + json.dumps(schema, sort_keys=True)).encode()).hexdigest()[:12],
     )
+    filled = {_LAST: {field.name for field in fields(texts)}, _RETRY: {"fault"}, **(pieces or {})}
+    written = {name: _places(body) for name, body in {_LAST: prompt.turns[-1].content, **prompt.pieces}.items()}
+    if written != filled:
+        raise ValueError(f"{file}: its places are {written}, and there are texts for {filled}")
+    return prompt
+
+
+def _places(template: str) -> set[str]:
+    return set(_PLACE.findall(template))
 
 
 def _bare(schema: Any) -> Any:

@@ -19,7 +19,7 @@ from typing import Any
 
 from pebble import ProcessPool
 
-_PRELOAD = ["overthink.answers.symbolic", "overthink.solutions.rules_segmenter", "overthink.strategies.rules_clusterer"]
+_PRELOAD = ["overthink.answers.symbolic", "overthink.solutions.stage", "overthink.strategies.stage"]
 """What the processes of any pool need, loaded once by the server: there is one for the whole program."""
 _LOCK = Lock()
 

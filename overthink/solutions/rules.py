@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ from overthink.solutions.mentions import targets
 from overthink.solutions.phrases import Phrases, Spans
 from overthink.solutions.tokens import FIRST_WORD, FIXED, Reading, read
 from overthink.stats.trees import Trees
+from overthink.text.language import other_language
+
+RULES = "rules-1"
+"""What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""
 
 _CUT_OFF_CHANCE = 0.3
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
@@ -120,6 +124,37 @@ def rows_of(columns: Columns, features: Sequence[str], which: NDArray[np.int64],
     padded = np.concatenate([[_LOWEST], score, [_LOWEST, _LOWEST]])
     around = [score, padded[2:-1], padded[:-3], padded[3:], ahead, behind]
     return np.array([columns[name] for name in features] + around)[:, which].T
+
+
+class Thought(NamedTuple):
+    """A response as a segmenter sees it: never with the gold answer."""
+
+    question: str
+    response: str
+    thinking: Thinking
+    truncated: bool
+
+    @property
+    def text(self) -> str:
+        """The thinking alone."""
+        return self.response[slice(*self.thinking.span)]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The solutions of a response, whoever found them; `records.Segments` says what the fields mean."""
+
+    solutions: list[Solution]
+    tail: bool
+    language: str | None = None
+    paragraphs: int | None = None
+    asked_paragraphs: int | None = None
+
+
+def find_solutions(thought: Thought) -> Found:
+    """Find the solutions by the rules alone."""
+    found, tail = solutions(judge_paragraphs(*thought), thought.response, thought.truncated)
+    return Found(found, tail, other_language(thought.text))
 
 
 def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: bool = False) -> Judged:

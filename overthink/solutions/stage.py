@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import UnreadableReply
-from overthink.ports import AskingSegmenter, Conversation, Segmenter
-from overthink.records import Response, Segments
+from overthink.judge.interface import Conversation
+from overthink.records import Segments
 from overthink.run.owed import Item
+from overthink.solutions.hybrid import HybridSegmenter
+from overthink.solutions.judge import ModelSegmenter
+from overthink.solutions.rules import RULES, Found, Thought, find_solutions
+
+Tags = tuple[str, str] | None
+"""The thinking tags (opening, closing) of a model whose tags are not known."""
+Segmenter = ModelSegmenter | HybridSegmenter
 
 
-def segment_row(segmenter: Segmenter, item: Item) -> Segments:
-    """The solutions of one response, checked. UnreadableReply where the segmenter's answer makes no sense."""
-    return _checked(segmenter.segment(item.problem, item.response, item.source), item.response)
+def segment_row(tags: Tags, item: Item) -> Segments:
+    """Find the solutions of one response by the rules."""
+    thought = _thought(tags, item)
+    return _row(item, thought, find_solutions(thought), RULES)
 
 
-def segment_talk(segmenter: AskingSegmenter, item: Item) -> Conversation[Segments]:
-    """The same with a segmenter that asks a model."""
-    return _checked((yield from segmenter.conversation(item.problem, item.response, item.source)), item.response)
+def segment_talk(segmenter: Segmenter, tags: Tags, item: Item) -> Conversation[Segments]:
+    """Find the solutions of one response by asking a model. UnreadableReply if its answer makes no sense."""
+    thought = _thought(tags, item)
+    return _row(item, thought, (yield from segmenter.ask(thought)), segmenter.name)
 
 
-def _checked(segments: Segments, response: Response) -> Segments:
-    fault = fault_of(segments, response.response)
-    if fault:
+def segment_stand_in(segmenter: Segmenter, tags: Tags, item: Item) -> str:
+    """Return a readable reply about this response, for an estimate of what is asked."""
+    return segmenter.stand_in(_thought(tags, item))
+
+
+def _thought(tags: Tags, item: Item) -> Thought:
+    response = item.response
+    thinking = find_thinking(response.response, tags)
+    return Thought(item.problem.question, response.response, thinking, is_truncated(response, thinking))
+
+
+def _row(item: Item, thought: Thought, found: Found, segmenter: str) -> Segments:
+    segments = Segments(
+        id=item.id,
+        source=item.source,
+        thinking=thought.thinking.span,
+        solutions=found.solutions,
+        tail=found.tail,
+        truncated=thought.truncated,
+        segmenter=segmenter,
+        language=found.language,
+        paragraphs=found.paragraphs,
+        asked_paragraphs=found.asked_paragraphs,
+    )
+    if fault := fault_of(segments, thought.response):
         raise UnreadableReply("invalid_segments", fault)
     return segments
 

@@ -21,11 +21,10 @@ from overthink.core.pairs import (
 )
 from overthink.core.thinking import find_thinking
 from overthink.errors import OverthinkError
-from overthink.ports import Tokenizer
 from overthink.records import PreferencePair, Problem
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
-from overthink.text.tokens import counts
+from overthink.text.tokens import Tokenizer, counts
 
 
 class Sample(NamedTuple):

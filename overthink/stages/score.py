@@ -5,9 +5,9 @@ from __future__ import annotations
 from overthink.config import Scope
 from overthink.core import metrics
 from overthink.core.thinking import find_thinking
-from overthink.ports import Tokenizer
 from overthink.records import Score
 from overthink.run.owed import Item
+from overthink.text.tokens import Tokenizer
 
 
 def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, tags: tuple[str, str] | None, item: Item) -> Score:

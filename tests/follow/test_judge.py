@@ -18,7 +18,7 @@ def reply(*met: bool) -> str:
 
 
 def judged(*replies: str, answer: str = "The Elbe.", context: int = 32_768) -> tuple[list[bool], list[str]]:
-    talk = ConstraintJudge(lambda text: len(text.split()), context).conversation("Name a river.", answer, QUESTIONS)
+    talk = ConstraintJudge(lambda text: len(text.split()), context).ask("Name a river.", answer, QUESTIONS)
     said = [next(talk).turns[-1].content]
     for text in replies:
         try:

@@ -10,9 +10,9 @@ import pytest
 
 from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
 from overthink.judge.asking import GIVE_UP, READY, Asking, Budget, Judging, estimate
+from overthink.judge.interface import Conversation, Question
 from overthink.judge.kept import Replies
 from overthink.models.interface import NoReply, Reply, Request, Turn
-from overthink.ports import Conversation, Question
 from overthink.records import Clusters, Failure, Row
 from overthink.run.owed import Item
 

@@ -2,54 +2,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from overthink.answers.replies import VerdictReply, read_verdict
-from overthink.judge.prompt import Prompt, fill, load_prompt
+from overthink.answers.judge import ModelVerifier, VerdictReply, read_verdict
+from overthink.follow.attention.finder import ConstraintFinder, ConstraintsReply
+from overthink.follow.judge import ConstraintJudge, FollowReply
+from overthink.judge.prompt import Prompt, Texts, fill, load_prompt
 from overthink.judge.reply import Answered, read_reply
 from overthink.records import Solution
-from overthink.solutions.doubts import DoubtReply, read_decisions
-from overthink.solutions.replies import Numbered, SegmentReply, read_solutions
-from overthink.strategies.replies import ClusterReply, Strategies, read_strategies
+from overthink.solutions.hybrid import DoubtReply, HybridSegmenter, read_decisions
+from overthink.solutions.judge import ModelSegmenter, Numbered, SegmentReply, read_solutions
+from overthink.strategies.judge import ClusterReply, ModelClusterer, read_strategies
+from overthink.strategies.rules import Strategies
 from overthink.text.paragraphs import paragraphs
 
-SEGMENT, DOUBTS = "solutions/prompts/segment.md", "solutions/prompts/segment_doubts.md"
-CLUSTER, VERIFY = "strategies/prompt.md", "answers/prompt.md"
-SHAPES: dict[str, type[Answered]] = {
-    SEGMENT: SegmentReply,
-    DOUBTS: DoubtReply,
-    CLUSTER: ClusterReply,
-    VERIFY: VerdictReply,
+JUDGES: dict[str, tuple[Prompt, type[Answered]]] = {
+    "segment": (ModelSegmenter(len, 4096).prompt, SegmentReply),
+    "segment_doubts": (HybridSegmenter(len, 4096).prompt, DoubtReply),
+    "cluster": (ModelClusterer(len, 4096).prompt, ClusterReply),
+    "verify": (ModelVerifier(len, 4096).prompt, VerdictReply),
+    "follow": (ConstraintJudge(len, 4096).prompt, FollowReply),
+    "constraints": (ConstraintFinder(len, 4096).prompt, ConstraintsReply),
 }
-BY_NAME = pytest.mark.parametrize("name", SHAPES)
+BY_NAME = pytest.mark.parametrize("name", JUDGES)
 
 
 class Other(Answered):
     other: int
 
 
+@dataclass(frozen=True)
+class Problem(Texts):
+    problem: str
+
+
 def examples(name: str) -> Iterator[tuple[str, str]]:
     """The turns that are shown as an example: what is asked, and the reply."""
-    turns = load_prompt(name, SHAPES[name]).turns
+    turns = JUDGES[name][0].turns
     yield from ((asked.content, reply.content) for asked, reply in zip(turns[1:-1:2], turns[2:-1:2], strict=True))
 
 
 @BY_NAME
 def test_a_prompt_is_a_system_turn_examples_and_the_turn_to_fill_in(name: str) -> None:
-    prompt = load_prompt(name, SHAPES[name])
+    prompt = JUDGES[name][0]
     roles = [turn.role for turn in prompt.turns]
     assert roles == ["system", *["user", "assistant"] * (len(roles) // 2 - 1), "user"]
     assert len(roles) > 2
-    assert "{problem}" in prompt.turns[-1].content
+    assert re.match(r"\{(problem|instruction)\}\n?", prompt.turns[-1].content)
     assert "{fault}" in prompt.pieces["retry"]
 
 
 @BY_NAME
 def test_the_examples_show_what_the_schema_asks_for(name: str) -> None:
     for _, reply in examples(name):
-        read_reply(reply, SHAPES[name])
+        read_reply(reply, JUDGES[name][1])
 
 
 @BY_NAME
@@ -57,7 +66,7 @@ def test_examples_are_fenced_as_real_texts_are(name: str) -> None:
     for asked, _ in examples(name):
         opened = re.findall(r"^<([a-z]+-[0-9a-f]{8})>$", asked, re.M)
         assert opened == re.findall(r"^</([a-z]+-[0-9a-f]{8})>$", asked, re.M)
-        assert len(opened) >= 2
+        assert opened
 
 
 def shown_in(asked: str) -> dict[int, str]:
@@ -72,7 +81,7 @@ def numbered(shown: dict[int, str]) -> Numbered:
 
 def test_the_examples_of_the_segmenter_keep_its_rules() -> None:
     ends = []
-    for asked, reply in examples(SEGMENT):
+    for asked, reply in examples("segment"):
         shown = shown_in(asked)
         text = numbered(shown)
         first, last = min(shown), max(shown)
@@ -84,7 +93,7 @@ def test_the_examples_of_the_segmenter_keep_its_rules() -> None:
 
 
 def test_the_example_of_the_hybrid_segmenter_keeps_its_rules() -> None:
-    ((asked, reply),) = examples(DOUBTS)
+    ((asked, reply),) = examples("segment_doubts")
     decisions = read_decisions(reply, numbered(shown_in(asked)), [2, 3, 8], [4])
     assert {number: (decision.ends, decision.answer is not None) for number, decision in decisions.items()} == {
         2: (True, True),
@@ -94,15 +103,15 @@ def test_the_example_of_the_hybrid_segmenter_keeps_its_rules() -> None:
 
 
 def test_the_examples_of_the_clusterer_and_the_verifier_keep_their_rules() -> None:
-    ((asked, reply),) = examples(CLUSTER)
+    ((asked, reply),) = examples("cluster")
     assert read_strategies(reply, range(1, len(shown_in(asked)) + 1), Strategies()).numbers == (1, 1, 2)
-    ((_, reply),) = examples(VERIFY)
+    ((_, reply),) = examples("verify")
     assert read_verdict(reply)[0] == "correct"
 
 
 @BY_NAME
 def test_a_prompt_is_short(name: str) -> None:
-    words = sum(len(turn.content.split()) for turn in load_prompt(name, SHAPES[name]).turns)
+    words = sum(len(turn.content.split()) for turn in JUDGES[name][0].turns)
     assert words < 800  # about 1,100 tokens
 
 
@@ -112,13 +121,36 @@ def test_the_digest_follows_every_word_and_the_schema(tmp_path: Path, monkeypatc
 
     def digest(text: str, shape: type[Answered] = SegmentReply) -> str:
         (tmp_path / "own.md").write_text(text, encoding="utf-8")
-        load_prompt.cache_clear()
-        return load_prompt("own.md", shape).digest
+        return load_prompt("own.md", shape, Problem).digest
 
     texts = [template, *(template.replace(old, old + "!") for old in ("Rule.", "Is it?", "{}", "{problem}", "Again"))]
     digests = [*map(digest, texts), digest(template, Other)]
-    load_prompt.cache_clear()
     assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize(
+    ("ending", "fault"),
+    [
+        ("{problem}\n\n# retry\nAgain: {fault}\n\n# read before\nFrom {first}", None),
+        ("{problem} {text}\n\n# retry\nAgain: {fault}\n\n# read before\nFrom {first}", "a place without a text"),
+        ("What?\n\n# retry\nAgain: {fault}\n\n# read before\nFrom {first}", "a text without a place"),
+        ("{problem}\n\n# retry\nAgain: {reason}\n\n# read before\nFrom {first}", "a wrong place in the second try"),
+        ("{problem}\n\n# read before\nFrom {first}", "no second try"),
+        ("{problem}\n\n# retry\nAgain: {fault}", "a piece that is not there"),
+        ("{problem}\n\n# retry\nAgain: {fault}\n\n# read before\nFrom {last}", "a wrong place in a piece"),
+        ("{problem}\n\n# retry\nAgain: {fault}\n\n# read before\nFrom {first}\n\n# more\nMore", "an unknown piece"),
+    ],
+)
+def test_a_place_without_a_text_is_an_error_when_the_prompt_is_loaded(
+    ending: str, fault: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("overthink.judge.prompt.files", lambda _: tmp_path)
+    (tmp_path / "own.md").write_text(f"# system\nRule.\n\n# user\n{ending}\n", encoding="utf-8")
+    if fault is None:
+        assert load_prompt("own.md", Other, Problem, {"read before": {"first"}}).pieces["read before"] == "From {first}"
+    else:
+        with pytest.raises(ValueError, match=r"own\.md: its places are"):
+            load_prompt("own.md", Other, Problem, {"read before": {"first"}})
 
 
 def test_what_stands_in_a_text_is_never_taken_for_a_place() -> None:
@@ -128,6 +160,6 @@ def test_what_stands_in_a_text_is_never_taken_for_a_place() -> None:
 
 
 def test_the_words_of_a_prompt_are_those_of_all_its_turns() -> None:
-    prompt: Prompt = load_prompt(VERIFY, VerdictReply)
+    prompt: Prompt = JUDGES["verify"][0]
     assert prompt.words.count("\n") >= len(prompt.turns) - 1
     assert all(turn.content in prompt.words for turn in prompt.turns)

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import perfect_judge
-from benchmarks.perfect_judge import Row, play, problem_of, response_of, solutions_of
+from benchmarks.perfect_judge import Row, item_of, play, solutions_of
 from overthink.errors import UnreadableReply
-from overthink.ports import Conversation, Question
+from overthink.judge.interface import Conversation, Question
 from overthink.records import Segments
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.rules import segment_model
-from overthink.solutions.rules_segmenter import RulesSegmenter
-from overthink.solutions.stage import fault_of
+from overthink.solutions.stage import fault_of, segment_row, segment_stand_in, segment_talk
 from tests.conftest import ROOT
 
 LABELS = [
@@ -33,12 +32,11 @@ def words(text: str) -> int:
 
 
 def talk(row: Row, doubt: float = WIDE, context_tokens: int = 32_768) -> Conversation[Segments]:
-    hybrid = HybridSegmenter(words, context_tokens, doubt=doubt)
-    return hybrid.conversation(problem_of(row), response_of(row), "0" * 12)
+    return segment_talk(HybridSegmenter(words, context_tokens, doubt=doubt), None, item_of(row))
 
 
 def by_rules(row: Row) -> Segments:
-    return RulesSegmenter().segment(problem_of(row), response_of(row), "0" * 12)
+    return segment_row(None, item_of(row))
 
 
 def numbers(question: Question, after: str) -> list[int]:
@@ -288,6 +286,14 @@ def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
     else:
         assert fault_of(segments, TESTED["response"]) is None
         segments.model_dump_json().encode()
+
+
+@EACH
+def test_what_stands_in_for_a_reply_can_be_read(row: Row) -> None:
+    stand_in = segment_stand_in(HybridSegmenter(words, 32_768, doubt=WIDE), None, item_of(row))
+    segments, questions = play(talk(row), lambda _: stand_in)
+    assert len(questions) <= 1
+    assert segments.asked_paragraphs == sum(len(asked(question)) for question in questions)
 
 
 def test_only_a_hybrid_row_tells_how_many_paragraphs_were_asked_about() -> None:

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from overthink.ports import Segmenter
 from overthink.records import FinishReason, Problem, Response, Segments
-from overthink.solutions.rules_segmenter import RulesSegmenter
+from overthink.run.owed import Item
+from overthink.solutions.stage import segment_row
 from overthink.text.language import other_language
 
 QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
@@ -36,8 +36,7 @@ def segment(
     text = "\n\n".join(parts)
     problem = Problem(id="p", dataset="own", question=question, answer="30")
     response = Response(id="p#1", problem_id="p", sample=1, model="m", response=text, finish_reason=finish)
-    segmenter: Segmenter = RulesSegmenter(tags)
-    return segmenter.segment(problem, response, "0" * 12), text
+    return segment_row(tags, Item("p#1", "0" * 12, {"problems": problem, "generate": response})), text
 
 
 def pieces(segments: Segments, text: str) -> list[str]:

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import perfect_judge
-from benchmarks.perfect_judge import Row, play, problem_of, response_of
+from benchmarks.perfect_judge import Row, item_of, play
 from overthink.errors import UnreadableReply
-from overthink.ports import Conversation, Question
+from overthink.judge.interface import Conversation, Question
 from overthink.records import Clusters, Problem, Response, Segments, Solution
+from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
+from overthink.solutions.stage import segment_talk
 from overthink.strategies.judge import ModelClusterer
-from overthink.strategies.stage import fault_of
+from overthink.strategies.stage import cluster_stand_in, cluster_talk, fault_of
 from tests.conftest import ROOT
 
 PIECES = (
@@ -50,9 +52,13 @@ def rows(pieces: Sequence[str], tail: str = "") -> tuple[Response, Segments]:
     return response, segments
 
 
+def item_of_rows(response: Response, segments: Segments) -> Item:
+    return Item("p#1", "0" * 12, {"problems": PROBLEM, "generate": response, "segment": segments})
+
+
 def talk(pieces: Sequence[str], context_tokens: int = 32_768, tail: str = "") -> Conversation[Clusters]:
     response, segments = rows(pieces, tail)
-    return ModelClusterer(words, context_tokens).conversation(PROBLEM, response, segments, "0" * 12)
+    return cluster_talk(ModelClusterer(words, context_tokens), item_of_rows(response, segments))
 
 
 def reply(*strategies: int, first: int = 1) -> str:
@@ -221,11 +227,17 @@ def test_any_replies_give_a_partition_or_a_failure(texts: list[str]) -> None:
         clusters.model_dump_json().encode()
 
 
+def test_what_stands_in_for_a_reply_can_be_read() -> None:
+    stand_in = cluster_stand_in(ModelClusterer(words, 32_768), item_of_rows(*rows(PIECES)))
+    clusters, questions = play(talk(PIECES), lambda _: stand_in)
+    assert len(questions) == 1
+    assert clusters.strategies == [1, 2, 3, 4]
+
+
 def clustered(row: Row) -> Clusters:
-    problem, response = problem_of(row), response_of(row)
     segmenter, clusterer = ModelSegmenter(words, 32_768), ModelClusterer(words, 32_768)
-    segments, _ = play(segmenter.conversation(problem, response, ""), perfect_judge.segments(row))
-    clusters, _ = play(clusterer.conversation(problem, response, segments, ""), perfect_judge.strategies(row))
+    segments, _ = play(segment_talk(segmenter, None, item_of(row)), perfect_judge.segments(row))
+    clusters, _ = play(cluster_talk(clusterer, item_of(row, segment=segments)), perfect_judge.strategies(row))
     assert fault_of(clusters, len(segments.solutions)) is None
     return clusters
 

@@ -11,9 +11,9 @@ import pytest
 
 from overthink.core.agreement import agreement
 from overthink.core.labels import LabelRow
-from overthink.ports import Clusterer
-from overthink.records import Clusters, Problem, Response, Segments, Solution
-from overthink.strategies.rules_clusterer import RulesClusterer
+from overthink.records import Clusters, Problem, Response, Segments, Solution, Span
+from overthink.run.owed import Item
+from overthink.strategies.stage import cluster_row
 
 TEXTS = [
     "Subtract 7 from both sides: 2x = 19 - 7 = 12. Then x = 12 / 2 = 6. So x = 6.\n\n",
@@ -23,19 +23,19 @@ TEXTS = [
 
 
 def clustered(texts: list[str], lead: str = "") -> Clusters:
-    clusterer: Clusterer = RulesClusterer()
     response = lead + "".join(texts)
     ends = np.cumsum([len(lead), *map(len, texts)]).tolist()
     solutions = [Solution(end=end, answer="6", answer_span=(end - 1, end)) for end in ends[1:]]
-    return clusterer.cluster(
-        Problem(id="p", dataset="own", question="If 2x + 7 = 19, what is x?", answer=None),
-        Response(id="p#1", problem_id="p", sample=1, model="m", response=response),
-        Segments(
-            id="p#1", source="0" * 12, thinking=(len(lead), len(response)), solutions=solutions, tail=False,
-            truncated=False, segmenter="own",
-        ),
-        "f" * 12,
-    )  # fmt: skip
+    return cluster_row(item_of("If 2x + 7 = 19, what is x?", response, (len(lead), len(response)), solutions))
+
+
+def item_of(question: str, response: str, thinking: Span, solutions: list[Solution]) -> Item:
+    problem = Problem(id="p", dataset="own", question=question, answer=None)
+    row = Response(id="p#1", problem_id="p", sample=1, model="m", response=response)
+    segments = Segments(
+        id="p#1", source="0" * 12, thinking=thinking, solutions=solutions, tail=False, truncated=False, segmenter="own"
+    )
+    return Item("p#1", "f" * 12, {"problems": problem, "generate": row, "segment": segments})
 
 
 def test_each_solution_gets_a_strategy_a_reason_and_each_strategy_a_name() -> None:
@@ -63,14 +63,7 @@ def test_text_before_the_thinking_changes_nothing() -> None:
 
 def test_ends_that_do_not_rise_give_a_partition_all_the_same() -> None:
     solutions = [Solution(end=end, answer="6", answer_span=(0, 1)) for end in (20, 5, 5, 40)]
-    row = RulesClusterer().cluster(
-        Problem(id="p", dataset="own", question="", answer=None),
-        Response(id="p#1", problem_id="p", sample=1, model="m", response="".join(TEXTS)),
-        Segments(
-            id="p#1", source="", thinking=(0, 40), solutions=solutions, tail=False, truncated=False, segmenter="own"
-        ),
-        "",
-    )
+    row = cluster_row(item_of("", "".join(TEXTS), (0, 40), solutions))
     assert len(row.strategies) == 4
     assert set(row.strategies) == set(range(1, len(row.names) + 1))
 
@@ -87,15 +80,7 @@ def test_strategies_of_real_responses_agree_with_readers() -> None:
         label = json.loads(line)
         row = LabelRow.model_validate(label).labelled()
         solutions = [Solution(end=s["end_char"], answer=s["answer"], answer_span=(0, 0)) for s in label["readers"][0]]
-        found = RulesClusterer().cluster(
-            Problem(id="p", dataset="own", question=label["problem"], answer=None),
-            Response(id="p#1", problem_id="p", sample=1, model="m", response=label["response"]),
-            Segments(
-                id="p#1", source="", thinking=row.thinking, solutions=solutions, tail=False, truncated=False,
-                segmenter="reader",
-            ),
-            "",
-        )  # fmt: skip
+        found = cluster_row(item_of(label["problem"], label["response"], row.thinking, solutions))
         rows.append(row)
         measured.append(type(row)(**{**vars(row), "strategies": tuple(found.strategies)}))
     report = agreement(rows, measured, resamples=10)

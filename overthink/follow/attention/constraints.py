@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from overthink.errors import UnreadableReply
-from overthink.ports import Conversation
+from overthink.follow.attention.finder import ConstraintFinder
+from overthink.judge.interface import Conversation
 from overthink.records import Constraint, Marked, Problem, Row, Span
 from overthink.run.owed import Item
 
@@ -63,19 +63,9 @@ def mark_row(item: Item) -> Marked:
     return Marked(id=item.id, source=item.source, spans=spans, finder=RULES)
 
 
-class FindsConstraints(Protocol):
-    """A judge that finds the constraints of a question."""
-
-    name: str
-
-    def conversation(self, question: str) -> Conversation[list[Span]]:
-        """The characters of the question that state them: rising, apart."""
-        ...
-
-
-def talk(finder: FindsConstraints, model: str, item: Item) -> Conversation[Row]:
+def talk(finder: ConstraintFinder, model: str, item: Item) -> Conversation[Row]:
     """The conversation about one prompt, which ends with its row."""
-    spans = yield from finder.conversation(item.problem.question)
+    spans = yield from finder.ask(item.problem.question)
     return Marked(id=item.id, source=item.source, spans=spans, finder=f"{finder.name} ({model})")
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from overthink.errors import UnreadableReply
-from overthink.follow.finder import ConstraintFinder
+from overthink.follow.attention.finder import ConstraintFinder
 from overthink.records import Span
 
 QUESTION = "Describe a lamp in 3 bullets.\nUse no commas, and no commas in the title."
@@ -15,7 +15,7 @@ QUESTION = "Describe a lamp in 3 bullets.\nUse no commas, and no commas in the t
 
 def found(*replies: str, context: int = 8000) -> list[Span]:
     """What the finder makes of these replies."""
-    talk = ConstraintFinder(lambda text: len(text.split()), context).conversation(QUESTION)
+    talk = ConstraintFinder(lambda text: len(text.split()), context).ask(QUESTION)
     next(talk)
     try:
         for reply in replies:

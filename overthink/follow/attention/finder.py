@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from overthink.errors import UnreadableReply
-from overthink.judge.dialogue import ask_twice, room
+from overthink.judge.dialogue import ask_twice, tokens_left
 from overthink.judge.fence import fenced
-from overthink.judge.prompt import load_prompt
+from overthink.judge.interface import Conversation
+from overthink.judge.prompt import Texts, load_prompt
 from overthink.judge.reply import Answered, read_reply
-from overthink.ports import Conversation
 from overthink.records import Span
-
-PROMPT = "constraints"
 
 
 class Found(Answered):
@@ -28,23 +27,30 @@ class ConstraintsReply(Answered):
     constraints: list[Found]
 
 
+@dataclass(frozen=True)
+class FinderTexts(Texts):
+    """What fills the place of the last turn."""
+
+    instruction: str
+
+
 class ConstraintFinder:
     """`count` counts tokens, `context_tokens` are those of the judge."""
 
     name = "constraints-1"
 
     def __init__(self, count: Callable[[str], int], context_tokens: int) -> None:
+        self.prompt = load_prompt("follow/prompts/constraints.md", ConstraintsReply, FinderTexts)
         self._count = count
-        self._context_tokens = context_tokens
-        self._prompt = load_prompt("follow/prompts/constraints.md", ConstraintsReply)
-        self.prompts = {PROMPT: self._prompt.digest}
+        self._tokens_left = partial(tokens_left, self.prompt, count, context_tokens)
+        self.prompts = {"constraints": self.prompt.digest}
 
-    def conversation(self, question: str) -> Conversation[list[Span]]:
-        """The characters of the question that state its constraints: rising, apart. UnreadableReply where none do."""
-        texts = {"instruction": fenced("instruction", question)}
-        if self._count(texts["instruction"]) > room(self._prompt, self._count, self._context_tokens):
+    def ask(self, question: str) -> Conversation[list[Span]]:
+        """Find the characters of the question that state its constraints: rising, apart. UnreadableReply if none do."""
+        texts = FinderTexts(instruction=fenced("instruction", question))
+        if self._count(texts.instruction) > self._tokens_left():
             raise UnreadableReply("too_long", "the instruction does not fit the judge's context")
-        return (yield from ask_twice(self._prompt, texts, partial(_read, question)))
+        return (yield from ask_twice(self.prompt, texts, partial(_read, question)))
 
 
 def _read(question: str, reply: str) -> list[Span]:
