@@ -6,11 +6,12 @@ These ways never give another verdict than SymPy would; where only SymPy can tel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
-from overthink.answers.parse import Shape, shape_of
+from overthink.answers.parse import List, Matrix, Relation, Several, Shape, Tuple, Union, Value, Words, shape_of
 from overthink.answers.rewrite import LONGEST
 from overthink.answers.units import scale
 from overthink.records import Verdict, Way
@@ -28,7 +29,7 @@ _ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more stands for the
 def number(answer: str) -> Fraction | None:
     """The rational or decimal number that an answer is, bounded in size; per cent are not divided by 100."""
     shape = shape_of(answer)
-    return shape.value if shape.kind == "value" else None
+    return shape.number if isinstance(shape, Value) else None
 
 
 def same_cheaply(gold: str, answer: str) -> Outcome | None:
@@ -47,121 +48,180 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
     if gold == answer:
         return "correct", "exact"
     read = shape_of(answer)
-    if not read.key and not read.items:
+    if not read.key:
         return "wrong", "missing"
     return compare(shape_of(gold), read, _undecided)
 
 
-def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:  # noqa: PLR0911  one case a return
-    """The verdict on two answers, member by member; `leaves` tells where two values are written differently."""
+def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
+    """The verdict on two answers, member by member; `leaves` tells if two values are written differently."""
     gold, answer = _single(gold), _single(answer)
     if outcome := _by_notation(gold, answer):
         return outcome
-    kinds = (gold.kind, answer.kind)
-    if "words" in kinds:
+    if isinstance(gold, Words) or isinstance(answer, Words):
         return _by_words(gold, answer)
-    if gold.kind == answer.kind == "tuple":
-        if len(gold.items) == 2 and gold.brackets != answer.brackets and len(answer.items) == 2:
-            return "wrong", "exact"
-        return _in_order(gold.items, answer.items, leaves)
-    if gold.kind == answer.kind == "list":
-        if _are_named(gold.items) != _are_named(answer.items):
-            return _in_order(gold.items, answer.items, leaves)
-        return _in_any_order(gold.items, answer.items, leaves)
-    if gold.kind == answer.kind == "matrix":
-        if gold.columns != answer.columns:
-            return "wrong", "exact"
-        return _in_order(gold.items, answer.items, leaves)
-    if gold.kind == answer.kind == "union":
-        outcome = _in_any_order(gold.items, answer.items, leaves)
-        return outcome if outcome and outcome[0] == "correct" else leaves(gold, answer)
-    return _across_kinds(gold, answer, leaves)
+    by_members = _BY_MEMBERS.get((type(gold), type(answer)), _by_leaves)
+    return by_members(gold, answer, leaves)
 
 
 def _single(shape: Shape) -> Shape:
     """The member of a list of one: `\\{3\\}`, `5, 5`."""
-    if shape.kind == "list" and len({item.key for item in shape.items}) == 1:
+    if isinstance(shape, List) and len({item.key for item in shape.items}) == 1:
         return shape.items[0]
     return shape
 
 
-def _across_kinds(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:  # noqa: PLR0911  one case a return
-    for one, other in ((gold, answer), (answer, gold)):
-        flipped = one is answer
+def _by_leaves(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
+    return leaves(gold, answer)
 
-        def again(first: Shape, second: Shape, flipped: bool = flipped) -> Outcome | None:
-            return compare(second, first, leaves) if flipped else compare(first, second, leaves)
 
-        if one.kind == "relation" and one.items and other.kind in ("tuple", "union"):
-            return again(one.items[0], other)
-        if (
-            one.kind == "list"
-            and other.kind == "union"
-            and all(item.kind == "relation" and item.items for item in one.items)
-        ):
-            return _in_any_order([item.items[0] for item in one.items], other.items, leaves)
-        if one.kind == "matrix" and other.kind == "tuple" and (one.columns == 1 or len(one.items) == one.columns):
-            return _in_order(one.items, other.items, leaves)
-        if one.kind == "matrix" and other.kind == "list" and (one.columns == 1 or len(one.items) == one.columns):
-            return _in_order(one.items, other.items, leaves)
-    if gold.kind == answer.kind == "relation" and gold.items and answer.items:
-        if gold.name.casefold() != answer.name.casefold():
-            return "wrong", "exact"
-        return compare(gold.items[0], answer.items[0], leaves)
-    if gold.kind == "tuple" and answer.kind == "list":
+def _tuples(gold: Tuple, answer: Tuple, leaves: Leaves) -> Outcome | None:
+    if len(gold.items) == len(answer.items) == 2 and gold.brackets != answer.brackets:
+        return "wrong", "exact"
+    return _in_order(gold.items, answer.items, leaves)
+
+
+def _lists(gold: List, answer: List, leaves: Leaves) -> Outcome | None:
+    if _are_named(gold.items) != _are_named(answer.items):
         return _in_order(gold.items, answer.items, leaves)
-    if gold.kind == "list" and answer.kind == "tuple":
-        if answer.brackets not in ("()", "") and len(answer.items) == 2:
-            return "wrong", "exact"
-        return _in_any_order(gold.items, answer.items, leaves)
-    for one, other in ((gold, answer), (answer, gold)):
+    return _in_any_order(gold.items, answer.items, leaves)
+
+
+def _matrices(gold: Matrix, answer: Matrix, leaves: Leaves) -> Outcome | None:
+    return _in_order(gold.items, answer.items, leaves) if gold.columns == answer.columns else ("wrong", "exact")
+
+
+def _unions(gold: Union, answer: Union, leaves: Leaves) -> Outcome | None:
+    outcome = _in_any_order(gold.items, answer.items, leaves)
+    return outcome if _is_correct(outcome) else leaves(gold, answer)
+
+
+def _relations(gold: Relation, answer: Relation, leaves: Leaves) -> Outcome | None:
+    if gold.interval and answer.interval and gold.name.casefold() != answer.name.casefold():
+        return "wrong", "exact"
+    return _intervals(gold, answer, leaves)
+
+
+def _intervals(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
+    """Inequalities for a plain name are compared by their intervals."""
+    one, other = (shape.interval if isinstance(shape, Relation) else shape for shape in (gold, answer))
+    return compare(one, other, leaves) if one and other else leaves(gold, answer)
+
+
+def _relations_and_union(gold: List | Union, answer: List | Union, leaves: Leaves) -> Outcome | None:
+    """`x < 1 or x > 2` is the union of both intervals."""
+    many, union = (gold, answer) if isinstance(gold, List) else (answer, gold)
+    intervals = [item.interval for item in many.items if isinstance(item, Relation) and item.interval]
+    if len(intervals) < len(many.items):
+        return leaves(gold, answer)
+    return _in_any_order(intervals, union.items, leaves)
+
+
+def _vector(gold: Matrix | Tuple | List, answer: Matrix | Tuple | List, leaves: Leaves) -> Outcome | None:
+    """A matrix of one row or column and its members."""
+    matrix, members = (gold, answer) if isinstance(gold, Matrix) else (answer, gold)
+    if isinstance(matrix, Matrix) and matrix.columns not in (1, len(matrix.items)):
+        return leaves(gold, answer)
+    return _in_order(matrix.items, members.items, leaves)
+
+
+def _tuple_and_list(gold: Tuple, answer: List, leaves: Leaves) -> Outcome | None:
+    return _in_order(gold.items, answer.items, leaves)
+
+
+def _list_and_tuple(gold: List, answer: Tuple, leaves: Leaves) -> Outcome | None:
+    """Two members in brackets that are not round are an interval."""
+    if len(answer.items) == 2 and answer.brackets != "()":
+        return "wrong", "exact"
+    return _in_any_order(gold.items, answer.items, leaves)
+
+
+def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Leaves) -> Outcome | None:
+    """Several members are never one number; one expression may be all of them."""
+    for several, one in ((gold, answer), (answer, gold)):
         if (
-            one.kind in ("tuple", "list", "matrix")
-            and len(one.items) > 1
-            and other.kind == "value"
-            and other.value is not None
+            isinstance(several, Several)
+            and isinstance(one, Value)
+            and len(several.items) > 1
+            and one.number is not None
         ):
             return "wrong", "exact"
     return leaves(gold, answer)
 
 
-def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:  # noqa: PLR0911  one case a return
-    """What can be told of two values by their notation, number, unit and name."""
-    if gold.key == answer.key and gold.key and gold.percent == answer.percent and not (gold.unit and answer.unit):
+_BY_MEMBERS: dict[tuple[type[Shape], type[Shape]], Callable[[Any, Any, Leaves], Outcome | None]] = {
+    (Tuple, Tuple): _tuples,
+    (Tuple, List): _tuple_and_list,
+    (List, Tuple): _list_and_tuple,
+    (List, List): _lists,
+    (Union, Union): _unions,
+    (List, Union): _relations_and_union,
+    (Union, List): _relations_and_union,
+    (Relation, Relation): _relations,
+    (Relation, Tuple): _intervals,
+    (Tuple, Relation): _intervals,
+    (Relation, Union): _intervals,
+    (Union, Relation): _intervals,
+    (Matrix, Matrix): _matrices,
+    (Matrix, Tuple): _vector,
+    (Tuple, Matrix): _vector,
+    (Matrix, List): _vector,
+    (List, Matrix): _vector,
+    (Tuple, Value): _several_and_one,
+    (List, Value): _several_and_one,
+    (Matrix, Value): _several_and_one,
+    (Value, Tuple): _several_and_one,
+    (Value, List): _several_and_one,
+    (Value, Matrix): _several_and_one,
+}
+"""How two classes of answers are compared; all other pairs are for the leaves."""
+
+
+def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
+    """What can be told of two answers by their notation, number, unit and name."""
+    same = bool(gold.key) and gold.key == answer.key and gold.percent == answer.percent
+    if same and not (gold.unit and answer.unit):
         return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")
-    if gold.value is not None and answer.value is not None and "value" in (gold.kind, answer.kind):
-        return _by_number(gold, answer)
-    if gold.kind == answer.kind == "value":
-        if (
-            unit_ratio(gold, answer) is None
-            or _are_other_names(gold, answer)
-            or _is_infinite(gold) != _is_infinite(answer)
-        ):
-            return "wrong", "exact"
-        if _is_infinite(gold):
-            return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
-        return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
-    if gold.key == answer.key and gold.key and unit_ratio(gold, answer) == 1 and gold.percent == answer.percent:
+    if isinstance(gold, Value) and isinstance(answer, Value):
+        return _by_value(gold, answer)
+    one, other = (shape.number if isinstance(shape, (Value, List)) else None for shape in (gold, answer))
+    if one is not None and other is not None and type(gold) is not type(answer):  # a decimal comma on one side
+        if not _is_comparable(gold, answer):
+            return "wrong", "numeric"
+        return ("correct", "numeric") if one == other else None
+    if same and unit_ratio(gold, answer) == 1:
         return "correct", "exact"
     return None
 
 
-def _by_number(gold: Shape, answer: Shape) -> Outcome | None:
-    assert gold.value is not None and answer.value is not None
+def _by_value(gold: Value, answer: Value) -> Outcome | None:
+    if gold.number is not None and answer.number is not None:
+        return _by_number(gold, gold.number, answer, answer.number)
+    if not _is_comparable(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
+        return "wrong", "exact"
+    if _is_infinite(gold):
+        return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
+    return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
+
+
+def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) -> Outcome:
     ratio = unit_ratio(gold, answer)
-    if ratio is None or _are_other_names(gold, answer):
+    if ratio is None or not _is_comparable(gold, answer):
         return "wrong", "numeric"
     rounded = gold.decimal or answer.decimal
-    if gold.kind != answer.kind:  # a decimal comma on one side
-        return ("correct", "numeric") if gold.value == answer.value else None
-    if _are_close(gold.value * ratio, answer.value, rounded):
+    if _are_close(number * ratio, other, rounded):
         return "correct", "exact" if gold.text == answer.text else "numeric"
     if gold.percent != answer.percent:
         # 75 % is 0.75. "10 %" for a gold answer "10" was met above: the question asks for per cent.
-        divided = (gold.value / 100, answer.value) if gold.percent else (gold.value, answer.value / 100)
+        divided = (number / 100, other) if gold.percent else (number, other / 100)
         if _are_close(*divided, rounded):
             return "correct", "numeric"
     return "wrong", "numeric"
+
+
+def _is_comparable(gold: Shape, answer: Shape) -> bool:
+    """Whether neither their units nor their names say that they are different things."""
+    return unit_ratio(gold, answer) is not None and not _are_other_names(gold, answer)
 
 
 def _is_infinite(shape: Shape) -> bool:
@@ -299,11 +359,12 @@ def _undecided(_gold: Shape, _answer: Shape) -> None:
 
 
 def _later(way: Way, other: Way) -> Way:
-    return other if _RANK.get(other, 3) > _RANK.get(way, 3) else way
+    return max(way, other, key=_rank)
 
 
-def _latest(outcomes: object) -> Way:
-    way: Way = "exact"
-    for outcome in outcomes:  # type: ignore[attr-defined]
-        way = _later(way, outcome[1])
-    return way
+def _latest(outcomes: Iterable[Outcome]) -> Way:
+    return max((way for _, way in outcomes), key=_rank, default="exact")
+
+
+def _rank(way: Way) -> int:
+    return _RANK.get(way, len(_RANK))

@@ -10,7 +10,7 @@ from overthink.answers.cues import cues
 from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
 
-_BRACE_OR_BOX = re.compile(r"[{}]|\\(?:boxed|fbox)(?![A-Za-z])")
+_BRACE_OR_BOX = re.compile(r"[{}]|\\(?:boxed|fbox)(?![A-Za-z])\s*+")
 _UNBRACED = re.compile(r"[-+]?\w+(?:[.,/]\w+)*")
 
 # What may stand between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
@@ -46,6 +46,7 @@ _BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from 
 _MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](?=\s[A-Z])|[。！？।]|\n", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions
 _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTION_NAMES = "sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or"
 _FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
@@ -65,25 +66,23 @@ def boxes(text: str, start: int, end: int) -> list[Span]:
     at = start
     while token := _BRACE_OR_BOX.search(text, at, end):
         at = token.end()
+        if token[0] in "{}" and _is_escaped(text, token.start(), start):
+            continue
         if token[0] == "{":
-            if not _is_escaped(text, token.start(), start):
-                open_braces.append((at, False))
-        elif token[0] == "}":
-            if open_braces and not _is_escaped(text, token.start(), start):
-                inside, is_box = open_braces.pop()
-                if is_box:
-                    while found and found[-1][0] >= inside:
-                        found.pop()
-                    found.append(_strip(text, inside, token.start()))
-        else:
-            while at < end and text[at].isspace():
-                at += 1
+            open_braces.append((at, False))
+        elif token[0] != "}":
             if text.startswith("{", at, end):
                 at += 1
                 open_braces.append((at, True))
             elif bare := _UNBRACED.match(text, at, end):
                 at = bare.end()
                 found.append(bare.span())
+        elif open_braces:
+            inside, is_box = open_braces.pop()
+            if is_box:
+                while found and found[-1][0] >= inside:
+                    found.pop()
+                found.append(_strip(text, inside, token.start()))
     return found
 
 
@@ -299,7 +298,7 @@ def _is_bare(text: str) -> bool:
     if words and (math := _MATH.search(text)) and _WORD.search(_TEX_WORDS.sub(" ", text[: math.start()])):
         return False
     linked = any(word.lower() in ("is", "are", "equals", "therefore", "thus", "so") for word in words)
-    return not linked and not re.search(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]", outside)
+    return not linked and not _CLAUSES.search(outside)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
+_LARGEST_EXPONENT = 400
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?![\d/])|\d+)"
 _DECIMAL = rf"(?:{_DIGITS}(?:\.\d*)?|\.\d+)"
@@ -22,7 +23,7 @@ _FULL_HOUR = re.compile(r"([01]?\d|2[0-4]):00")
 _COMMA = re.compile(r"-?0,\d+")
 
 
-def number_of(text: str) -> Fraction | None:  # noqa: PLR0911  one case a return
+def number_of(text: str) -> Fraction | None:
     r"""The number that a tidy text is: `1,000.5`, `-3/4`, `1\frac{1}{2}`, `1 1/4`, `3\cdot 10^{-7}`, `2^{10}`, `2:00`.
 
     None for everything else, and for numbers of more than 60 digits or 2,000 bits.
@@ -34,29 +35,35 @@ def number_of(text: str) -> Fraction | None:  # noqa: PLR0911  one case a return
         text = text.replace(",", ".")
     if hour := _FULL_HOUR.fullmatch(text):
         text = hour[1]
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        power = _POWER.fullmatch(text)
-        return _power(int(power[1]), int(power[2] or power[3])) if power else None
+    if found := _NUMBER.fullmatch(text):
+        return _value(found)
+    power = _POWER.fullmatch(text)
+    return _power(int(power[1]), int(power[2] or power[3])) if power else None
+
+
+def _value(found: re.Match[str]) -> Fraction | None:
+    size = _size(found)
+    exponent = int(found["exponent"] or 0)
+    if size is None or abs(exponent) > _LARGEST_EXPONENT:
+        return None
+    if exponent:
+        size *= Fraction(10) ** exponent
+    return -size if found["sign"] == "-" else size
+
+
+def _size(found: re.Match[str]) -> Fraction | None:
+    """The value without its sign and power of ten; None for a fraction that is none."""
+    whole = found["whole"]
     if found["decimal"]:
-        value = _decimal(found["decimal"])
-        if found["whole"]:
-            return None
-    else:
-        top = _decimal(found["top"] or found["numerator"])
-        bottom = _decimal(found["bottom"] or found["denominator"])
-        if not bottom:
-            return None
-        value = top / bottom
-        if found["whole"]:
-            if not (0 <= value < 1) or top.denominator != 1 or bottom.denominator != 1:
-                return None
-            value += int(found["whole"])
-    if found["exponent"]:
-        if abs(int(found["exponent"])) > 400:
-            return None
-        value *= Fraction(10) ** int(found["exponent"])
-    return -value if found["sign"] == "-" else value
+        return None if whole else _decimal(found["decimal"])
+    top = _decimal(found["top"] or found["numerator"])
+    bottom = _decimal(found["bottom"] or found["denominator"])
+    if not bottom:
+        return None
+    if not whole:
+        return top / bottom
+    is_proper = 0 <= top / bottom < 1 and top.denominator == bottom.denominator == 1
+    return int(whole) + top / bottom if is_proper else None
 
 
 def is_decimal(text: str) -> bool:

@@ -3,47 +3,106 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Self
 
 from overthink.answers.find import quoted_answer
 from overthink.answers.numbers import is_decimal, number_of
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, closing_brackets, tidy
 from overthink.answers.units import split_unit
 
-Kind = Literal["value", "tuple", "list", "union", "matrix", "relation", "equation", "words"]
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One answer, read. `text` is tidy LaTeX without name and unit, `key` the same without spaces, for comparing.
+    r"""One answer, read: one of the classes below.
 
-    `items`: members of a tuple, list, union or matrix (row by row, `columns` wide); the interval of an inequality.
-    `brackets`: those of a tuple of two, which is perhaps an interval. `name`: what stands before "=" or "\\in".
-    `whole`: tidy LaTeX with name and unit. `value`: the number, per cent not yet divided by 100.
+    Attributes:
+        text: Tidy LaTeX without name and unit.
+        key: The same without spaces, for comparing.
+        whole: Tidy LaTeX with name and unit.
+        name: What is before "=" or "\in".
+        unit: The unit or noun behind it, or the currency before it.
+        percent: Whether it is given in per cent.
     """
 
-    kind: Kind
     text: str
     key: str
     whole: str
-    items: tuple[Shape, ...] = ()
-    brackets: str = ""
-    columns: int = 0
     name: str = ""
     unit: str = ""
     percent: bool = False
-    value: Fraction | None = None
+
+    @classmethod
+    def of(cls, text: str, **fields: Any) -> Self:
+        """The shape of a text that has neither name nor unit."""
+        return cls(text, _key(text), text, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Shape):
+    """A number or an expression. Of a number its value (per cent not divided by 100), and whether it may be rounded."""
+
+    number: Fraction | None = None
     decimal: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Words(Shape):
+    """Words, or the letter of an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation(Shape):
+    """An equation that does not just name a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Shape):
+    """An inequality; if it bounds a plain name, the interval (or union of intervals) that it allows."""
+
+    interval: Shape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Shape):
+    """What has members."""
+
+    items: tuple[Shape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Several):
+    """Members in order. `brackets` tell an interval from a point."""
+
+    brackets: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class List(Several):
+    """Members in any order. `number`: the value if its only comma is a decimal one, as most of Europe writes it."""
+
+    number: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Several):
+    """Intervals and sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Several):
+    """Members row by row."""
+
+    columns: int = 0
+
+
 _DEEPEST = 12
-_PLAIN_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
 _SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or)(?![a-z])\s*|\s*[和或](?=[\s\d\\($-])\s*|\s*[,;]\s*")
 _RELATION = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
-_EQUALS = re.compile(r"=")
+_SEMICOLON, _COMMA, _EQUALS = re.compile(";"), re.compile(","), re.compile("=")
 _APPROX = re.compile(r"\\approx(?![A-Za-z])")
 _UNION = re.compile(r"\\cup(?![A-Za-z])")
 _IN = re.compile(r"^(.{1,40}?)\s*\\in(?![A-Za-z])\s*(.+)$", re.DOTALL)
@@ -64,6 +123,7 @@ _MATRIX = re.compile(
     rf"[\[(]?\s*\\begin{_GRID}(?:\s*\{{[clr| ]*\}})?(.*?)\\end{_GRID}\s*[\])]?",
     re.DOTALL,
 )
+_ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\(?=[-\d])")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
@@ -102,8 +162,6 @@ def shape_of(answer: str) -> Shape:
 
 @lru_cache(maxsize=8192)
 def _shape(answer: str) -> Shape:
-    if _PLAIN_NUMBER.fullmatch(answer):
-        return Shape("value", answer, answer, answer, value=number_of(answer), decimal="." in answer)
     if len(answer) > LONGEST and "box" not in answer:
         stated = quoted_answer(answer)
         answer = stated if len(stated) <= LONGEST else answer
@@ -121,42 +179,55 @@ def _without_dollars(text: str) -> str:
     return text.replace("$", " ").strip()
 
 
-def _read(text: str, depth: int = 0) -> Shape:  # noqa: PLR0911, PLR0912  one case a return
+def _read(text: str, depth: int = 0) -> Shape:
     text = _strip_punctuation(text)
     if len(text) > LONGEST:
-        return Shape("words", text, text, text)
+        return Words(text, text, text)
     if depth > _DEEPEST:
         return _leaf(text)
-    if text.count("\\begin") == 1 and (matrix := _MATRIX.fullmatch(text)):
-        return _matrix(text, matrix[1], depth)
-    if same := _SAME_WORDS.get(_key(text).casefold().rstrip("s.")):
-        return _read(same, depth + 1) if same != text else Shape("words", text, text, text)
-    if builder := _SET_BUILDER.fullmatch(text):
-        inner = _read(builder[2], depth + 1)
-        if inner.kind == "relation":
-            return inner
-    if (number := number_of(text)) is not None:
-        return Shape("value", text, _key(text), text, value=number, decimal=is_decimal(text))
-    if _SUM.match(text) and (leaf := _leaf(text)).value is not None:
-        return leaf
-    if text[:1] == "\\" and (enclosed := _enclosed(text, depth)):
-        return enclosed
-    parts = _split(text, _SEPARATOR)
-    if len(parts) > 1 and not _is_sentence(text):
-        return _list(text, parts, depth)
-    if contains := _IN.match(text):
-        return replace(_read(contains[2], depth + 1), name=_key(contains[1]), whole=text)
-    if len(parts := _split(text, _UNION)) > 1:
-        return _group("union", text, parts, depth)
-    if relation := _relation(text, depth):
-        return relation
-    if "=" in text or "\\approx" in text:
-        return _equated(text, depth)
-    return _bracketed(text, depth) or _leaf(text)
+    return next((shape for reader in _READERS if (shape := reader(text, depth))), None) or _leaf(text)
 
 
-def _equated(text: str, depth: int) -> Shape:
+def _same_words(text: str, depth: int) -> Shape | None:
+    """Words that have a notation, or that say the same as others."""
+    same = _SAME_WORDS.get(_key(text).casefold().rstrip("s."))
+    if same is None:
+        return None
+    return _read(same, depth + 1) if same != text else Words(text, text, text)
+
+
+def _set_builder(text: str, depth: int) -> Shape | None:
+    """A set of all that an inequality allows."""
+    found = _SET_BUILDER.fullmatch(text)
+    inside = _read(found[2], depth + 1) if found else None
+    return inside if isinstance(inside, Relation) else None
+
+
+def _number(text: str, _depth: int) -> Shape | None:
+    number = number_of(text)
+    return None if number is None else Value.of(text, number=number, decimal=is_decimal(text))
+
+
+def _sum(text: str, _depth: int) -> Shape | None:
+    """A sum of money or a quantity whose commas part thousands."""
+    leaf = _leaf(text) if _SUM.match(text) else None
+    return leaf if isinstance(leaf, Value) and leaf.number is not None else None
+
+
+def _membership(text: str, depth: int) -> Shape | None:
+    found = _IN.match(text)
+    return replace(_read(found[2], depth + 1), name=_key(found[1]), whole=text) if found else None
+
+
+def _union(text: str, depth: int) -> Shape | None:
+    parts = _split(text, _UNION)
+    return Union.of(text, items=_read_all(parts, depth)) if len(parts) > 1 else None
+
+
+def _equated(text: str, depth: int) -> Shape | None:
     r"""`x = 5`, `a = b = 5`, `\sqrt{4} = 2` have the value that they name; others are equations."""
+    if "=" not in text and "\\approx" not in text:
+        return None
     exact, *_ = approximated = _split(text, _APPROX)
     if len(approximated) > 1:
         if not _is_name(exact):
@@ -167,7 +238,7 @@ def _equated(text: str, depth: int) -> Shape:
         return _bracketed(text, depth) or _leaf(text)
     left, right = parts[0], parts[-1]
     if len(parts) == 2 and not (_is_name(left) or _is_closed(left)):
-        return Shape("equation", text, _key(text), text)
+        return Equation.of(text)
     named = _read(right, depth + 1)
     return replace(named, name=_key(left) if _is_name(left) else "", whole=text)
 
@@ -183,69 +254,80 @@ def _is_closed(text: str) -> bool:
 
 
 def _relation(text: str, depth: int) -> Shape | None:
-    """An inequality; one for a plain name has its interval as `items`."""
     parts = _split(text, _RELATION)
     if len(parts) not in (2, 3) or not all(parts):
         return None
     signs = [sign[0].lstrip("\\") for sign in _top_level(text, _RELATION)]
     name, interval = _interval(parts, [{"le": "<=", "ge": ">="}.get(sign, sign) for sign in signs])
-    items = (_read(interval, depth + 1),) if interval else ()
-    return Shape("relation", text, _key(text), text, items, name=name)
+    return Relation.of(text, name=name, interval=_read(interval, depth + 1) if interval else None)
 
 
-def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:  # noqa: PLR0911  one case a return
-    """The name that an inequality is about, and its interval; ("", "") where it is of another form."""
+def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
+    """The name that an inequality is about, and its interval; ("", "") if it is of another form."""
     if any(part.startswith("|") for part in parts):
         return "", ""
-    if len(parts) == 3:
-        if signs[0][0] != signs[1][0] or "n" in signs[0] or not _is_name(parts[1]):
-            return "", ""
-        low, name, high = parts if signs[0][0] == "<" else reversed(parts)
-        first, last = signs if signs[0][0] == "<" else (signs[1], signs[0])
-        return _key(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
-    if _is_name(parts[0]):
-        name, bound, sign = parts[0], parts[1], signs[0]
-    elif _is_name(parts[1]):
-        name, bound, sign = parts[1], parts[0], {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(signs[0], signs[0])
-    else:
+    return _between(parts, signs) if len(parts) == 3 else _beyond(parts, signs[0])
+
+
+def _between(parts: list[str], signs: list[str]) -> tuple[str, str]:
+    r"""The interval of `1 < x \le 2`."""
+    (low, name, high), (first, last) = parts, signs
+    if first[0] != last[0] or "n" in first or not _is_name(name):
+        return "", ""
+    if first[0] == ">":
+        low, first, last, high = high, last, first, low
+    return _key(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
+
+
+def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
+    r"""The interval of `x > 1`, `1 \ge x`, `x \ne 1`."""
+    name, bound = parts
+    if not _is_name(name):
+        name, bound, sign = bound, name, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
+    if not _is_name(name):
         return "", ""
     if sign == "ne":
-        return _key(name), rf"(-\infty,{bound})\cup({bound},\infty)"
-    closed = "=" in sign
-    if sign[0] == "<":
-        return _key(name), rf"(-\infty,{bound}{']' if closed else ')'}"
-    return _key(name), rf"{'[' if closed else '('}{bound},\infty)"
+        interval = rf"(-\infty,{bound})\cup({bound},\infty)"
+    elif sign[0] == "<":
+        interval = rf"(-\infty,{bound}{']' if '=' in sign else ')'}"
+    else:
+        interval = rf"{'[' if '=' in sign else '('}{bound},\infty)"
+    return _key(name), interval
 
 
-def _list(text: str, parts: list[str], depth: int) -> Shape:
+def _list(text: str, depth: int) -> Shape | None:
+    parts = _split(text, _SEPARATOR)
+    if len(parts) < 2 or _is_sentence(text):
+        return None
     # `p=5,q=2;p=7,q=2`: the semicolons part the solutions, the commas what belongs to one.
-    if (
-        ";" in text
-        and len(outer := _split(text, re.compile(";"))) > 1
-        and any(len(_split(part, re.compile(","))) > 1 for part in outer)
-    ):
-        return _group("list", text, [f"({part})" for part in outer], depth)
-    group = _group("list", text, [part for part in parts if part], depth)
-    # "2,74" is a list, and perhaps a decimal as most of Europe writes it.
+    outer = _split(text, _SEMICOLON)
+    if len(outer) > 1 and any(len(_split(part, _COMMA)) > 1 for part in outer):
+        return _list_of(text, [f"({part})" for part in outer], depth)
     head, _ = split_unit(text)
-    return replace(group, value=Fraction(head.replace(",", "."))) if _DECIMAL_COMMA.fullmatch(head) else group
+    number = Fraction(head.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(head) else None
+    return replace(_list_of(text, [part for part in parts if part], depth), number=number)
 
 
-def _group(kind: Kind, text: str, parts: list[str], depth: int) -> Shape:
-    items = tuple(_read(part, depth + 1) for part in parts)
-    if kind == "list":
-        items = tuple(item for one in items for item in (one.items if one.kind == "list" else (one,)))
-    return Shape(kind, text, _key(text), text, items)
+def _list_of(text: str, parts: list[str], depth: int) -> List:
+    """The list of the parts; a part that is a list itself gives its members."""
+    read = _read_all(parts, depth)
+    return List.of(text, items=tuple(item for one in read for item in (one.items if isinstance(one, List) else (one,))))
 
 
-def _matrix(text: str, body: str, depth: int) -> Shape:
-    rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?|\\(?=[-\d])", body.replace(r"\hline", " ")) if row.strip()]
+def _read_all(parts: list[str], depth: int) -> tuple[Shape, ...]:
+    return tuple(_read(part, depth + 1) for part in parts)
+
+
+def _matrix(text: str, depth: int) -> Shape | None:
+    found = _MATRIX.fullmatch(text) if text.count("\\begin") == 1 else None
+    if found is None:
+        return None
+    rows = [row for row in _ROW_END.split(found[1].replace(r"\hline", " ")) if row.strip()]
     cells = [row.split("&") for row in rows]
     columns = len(cells[0]) if cells else 0
     if not columns or any(len(row) != columns for row in cells):
         return _leaf(text)
-    items = tuple(_read(cell, depth + 1) for row in cells for cell in row)
-    return Shape("matrix", text, _key(text), text, items, columns=columns)
+    return Matrix.of(text, items=_read_all([cell for row in cells for cell in row], depth), columns=columns)
 
 
 def _bracketed(text: str, depth: int) -> Shape | None:
@@ -269,14 +351,14 @@ def _enclosed(text: str, depth: int) -> Shape | None:
             inside = text[len(opening) : -len(closing)]
             if opening == r"\langle":
                 return _tuple(text, inside, "()", depth)
-            return _group("list", text, [part for part in _split(inside, _SEPARATOR) if part], depth)
+            return _list_of(text, [part for part in _split(inside, _SEPARATOR) if part], depth)
     return None
 
 
 def _tuple(text: str, inside: str, brackets: str, depth: int) -> Shape:
-    separator = re.compile(";") if len(_split(inside, re.compile(";"))) > 1 else _SEPARATOR
-    items = tuple(_read(part, depth + 1) for part in _split(inside, separator))
-    return Shape("tuple", text, _key(text), text, items, brackets)
+    outer = _split(inside, _SEMICOLON)
+    parts = outer if len(outer) > 1 else _split(inside, _SEPARATOR)
+    return Tuple.of(text, items=_read_all(parts, depth), brackets=brackets)
 
 
 def _signed(text: str, depth: int) -> Shape | None:
@@ -284,38 +366,47 @@ def _signed(text: str, depth: int) -> Shape | None:
     signs = _PLUS_MINUS.findall(text)
     if len(signs) != 1:
         return None
-    both = [_PLUS_MINUS.sub(sign, text).lstrip("+ ") for sign in "+-"]
-    return _group("list", text, both, depth)
+    return _list_of(text, [_PLUS_MINUS.sub(sign, text).lstrip("+ ") for sign in "+-"], depth)
+
+
+_READERS: tuple[Callable[[str, int], Shape | None], ...] = (
+    _number,
+    _matrix,
+    _same_words,
+    _set_builder,
+    _sum,
+    _enclosed,
+    _list,
+    _membership,
+    _union,
+    _relation,
+    _equated,
+    _bracketed,
+)
+"""The first that can read a text does; what none can read is a leaf."""
 
 
 def _leaf(text: str) -> Shape:
     whole = text
     if choice := _CHOICE.fullmatch(text):
         letter = choice[1] or choice[2]
-        return Shape("words", letter, letter, whole)
+        return Words(letter, letter, whole)
     prefix = _PREFIX.match(text)
     if prefix:
         text = prefix["sign"] + text[prefix.end() :]
     head, unit = split_unit(text)
     text = head or text
-    currency = prefix["currency"] if prefix else None
     percent = _PERCENT.search(text)
     if percent:
         text = text[: percent.start()]
-    elif _PERCENT.match(unit):
-        percent, unit = _PERCENT.match(unit), ""
+    elif percent := _PERCENT.match(unit):
+        unit = ""
     text = _strip_punctuation(text)
-    value = number_of(text)
-    return Shape(
-        "words" if value is None and _is_words(text) else "value",
-        text,
-        _key(text),
-        whole,
-        unit=currency or ("$" if "$" in unit else unit),
-        percent=bool(percent),
-        value=value,
-        decimal=value is not None and is_decimal(text),
-    )
+    unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)
+    leaf = Value(text, _key(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
+    if leaf.number is not None:
+        return replace(leaf, decimal=is_decimal(text))
+    return Words(text, leaf.key, whole, unit=unit, percent=leaf.percent) if _is_words(text) else leaf
 
 
 def _is_words(text: str) -> bool:

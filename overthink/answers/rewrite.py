@@ -10,6 +10,7 @@ import unicodedata
 
 from overthink.answers.find import boxes
 from overthink.answers.rules import Rule, rewritten
+from overthink.records import Span
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it stands."""
@@ -373,32 +374,37 @@ def _braced_arguments(text: str) -> str:
     before: dict[int, str] = {}
     instead: dict[int, str] = {}
     for command in _ARGUMENTS.finditer(text):
-        at = command.end()
-        name = command[1]
+        at, name = command.end(), command[1]
         if name == "sqrt" and text.startswith("[", at) and at in closing:
             at = closing[at] + 1
         for _ in range(2 if name in ("frac", "binom") else 1):
-            while at < len(text) and text[at] == " ":
-                at += 1
-            if at >= len(text) or (text[at] in "{([" and at not in closing) or text[at] in "})]":
+            argument = _argument(text, at, closing, name)
+            if argument is None:
                 break
-            if text[at] == "{":
-                at = closing[at] + 1
-            elif text[at] == "(" and name in (None, "sqrt"):
-                end = closing[at]
-                if text[end] != ")":
-                    break
-                instead[at], instead[end] = "{", "}"
-                at = end + 1
-            else:
-                end = _end_of_token(text, at, longest=name == "sqrt")
-                before[at] = before.get(at, "") + "{"
-                before[end] = "}" + before.get(end, "")
-                at = end
+            start, at = argument
+            if text[start] == "(" and name in (None, "sqrt"):
+                instead[start], instead[at - 1] = "{", "}"
+            elif text[start] != "{":
+                before[start] = before.get(start, "") + "{"
+                before[at] = "}" + before.get(at, "")
     if not before and not instead:
         return text
     letters = [before.get(at, "") + instead.get(at, letter) for at, letter in enumerate(text)]
     return "".join(letters) + before.get(len(text), "")
+
+
+def _argument(text: str, at: int, closing: dict[int, int], name: str | None) -> Span | None:
+    """The next argument of a command, or None if none is there."""
+    while at < len(text) and text[at] == " ":
+        at += 1
+    if at == len(text) or text[at] in "})]" or (text[at] in "{([" and at not in closing):
+        return None
+    if text[at] == "{":
+        return at, closing[at] + 1
+    if text[at] == "(" and name in (None, "sqrt"):
+        end = closing[at]
+        return (at, end + 1) if text[end] == ")" else None
+    return at, _end_of_token(text, at, longest=name == "sqrt")
 
 
 def _end_of_token(text: str, at: int, longest: bool) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -28,12 +29,20 @@ class Rule:
     replacement: str | Callable[[re.Match[str]], str]
     examples: tuple[tuple[str, str], ...]
     not_examples: tuple[str, ...] = ()
+    rewrite: Callable[[str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        template = self.replacement
+        # `re.sub` reads a template before it looks for a match, and most rules match nothing.
+        is_template = isinstance(template, str) and "\\" in template
+        by_match = (lambda found: found.expand(template)) if is_template else template
+        object.__setattr__(self, "rewrite", partial(self.pattern.sub, by_match))
 
 
 def rewritten(text: str, rules: Iterable[Rule]) -> str:
     """The text after one rule after the other."""
     for rule in rules:
-        text = rule.pattern.sub(rule.replacement, text)
+        text = rule.rewrite(text)
     return text
 
 

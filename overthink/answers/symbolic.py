@@ -7,7 +7,9 @@ by a grammar and never evaluated as code.
 from __future__ import annotations
 
 import logging
+import math
 import re
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy
@@ -17,7 +19,18 @@ from sympy.core.evalf import PrecisionExhausted
 from sympy.core.relational import Relational
 
 from overthink.answers.compare import Outcome, compare, unit_ratio
-from overthink.answers.parse import Shape, shape_of
+from overthink.answers.parse import (
+    Equation,
+    List,
+    Relation,
+    Several,
+    Shape,
+    Tuple,
+    Union,
+    Value,
+    Words,
+    shape_of,
+)
 from overthink.answers.rules import Rule, rewritten
 
 # It says once a process that its own time-outs are off. They are, on purpose.
@@ -137,11 +150,16 @@ def gold_problem(gold: str) -> str | None:
 
 
 def _read_members(shape: Shape) -> None:
-    if shape.items:
-        for item in shape.items:
-            _read_members(item)
-    elif shape.kind != "words" and shape.value is None:
-        _expression(shape.text)
+    match shape:
+        case Several(items=(_, *_)):
+            for item in shape.items:
+                _read_members(item)
+        case Relation(interval=Shape() as interval):
+            _read_members(interval)
+        case Words() | Value(number=Fraction()):
+            pass
+        case _:
+            _expression(shape.text)
 
 
 def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
@@ -163,24 +181,29 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
 
 
 def _sympy_of(shape: Shape, other: Shape) -> sympy.Basic:
-    if shape.kind in ("tuple", "union", "list") and (shape.kind != other.kind or shape.kind == "union"):
+    if isinstance(shape, Union) or (isinstance(shape, (Tuple, List)) and type(shape) is not type(other)):
         return _as_set(shape)
     # `y = 2x + 3` is an equation when it is compared with one.
-    return _expression(shape.whole if other.kind == "equation" and shape.name else shape.text)
+    return _expression(shape.whole if isinstance(other, Equation) and shape.name else shape.text)
 
 
 def _as_set(shape: Shape) -> sympy.Basic:
-    if shape.kind == "union":
-        return sympy.Union(*(_as_set(item) for item in shape.items))
-    if shape.kind == "tuple" and len(shape.items) == 2:
-        low, high = (_expression(item.text) for item in shape.items)
-        try:
-            return sympy.Interval(low, high, shape.brackets[0] == "(", shape.brackets[1] == ")")
-        except (TypeError, ValueError) as error:
-            raise UnreadableAnswerError(str(error)) from error
-    if shape.kind == "list":
-        return sympy.FiniteSet(*(_expression(item.text) for item in shape.items))
-    return _expression(shape.text)
+    match shape:
+        case Union():
+            return sympy.Union(*(_as_set(item) for item in shape.items))
+        case Tuple(items=(low, high)):
+            return _as_interval(_expression(low.text), _expression(high.text), shape.brackets)
+        case List():
+            return sympy.FiniteSet(*(_expression(item.text) for item in shape.items))
+        case _:
+            return _expression(shape.text)
+
+
+def _as_interval(low: sympy.Basic, high: sympy.Basic, brackets: str) -> sympy.Basic:
+    try:
+        return sympy.Interval(low, high, brackets[0] == "(", brackets[1] == ")")
+    except (TypeError, ValueError) as error:
+        raise UnreadableAnswerError(str(error)) from error
 
 
 @lru_cache(maxsize=512)
@@ -251,29 +274,29 @@ def _is_explosive(value: sympy.Basic) -> bool:
     return False
 
 
-def _size(value: sympy.Basic) -> float:  # noqa: PLR0911  one case a return
-    """An upper bound of the absolute value of a number, infinity where it is beyond a float."""
+def _size(value: sympy.Basic) -> float:
+    """An upper bound of the absolute value of a number, infinity if it is beyond a float."""
     if value.is_Number:
         return abs(float(value)) if value.is_finite else float("inf")
     sizes = [_size(part) for part in value.args]
     if isinstance(value, sympy.Add):
         return sum(sizes)
     if isinstance(value, sympy.Mul):
-        product = 1.0
-        for size in sizes:
-            product *= size
-        return product
+        return math.prod(sizes)
     if isinstance(value, sympy.Pow):
-        base, exponent = sizes
-        if base <= 1 and exponent > 0:
-            return 1.0 if not _is_negative(value.exp) else float("inf") if base < 1 else 1.0
-        try:
-            return 1.0 if _is_negative(value.exp) else base**exponent
-        except OverflowError:
-            return float("inf")
+        return _size_of_power(*sizes, is_negative=_is_negative(value.exp))
     if isinstance(value, sympy.factorial):
         return float("inf") if sizes[0] > 170 else float(sympy.factorial(int(sizes[0]) + 1))
     return 10.0 * max(sizes, default=1.0)
+
+
+def _size_of_power(base: float, exponent: float, *, is_negative: bool) -> float:
+    if base <= 1 and exponent > 0:
+        return float("inf") if is_negative and base < 1 else 1.0
+    try:
+        return 1.0 if is_negative else base**exponent
+    except OverflowError:
+        return float("inf")
 
 
 def _is_negative(value: sympy.Basic) -> bool:
