@@ -12,9 +12,10 @@ from overthink.answers.judge import ModelVerifier
 from overthink.answers.stage import verify_talk
 from overthink.config import GenerateConfig, JudgeConfig
 from overthink.errors import OverthinkError
-from overthink.judge.asking import Asking, Budget, Converse, Judging, estimate
+from overthink.judge.asking import AskAbout, Asking, Judging, estimate
+from overthink.judge.budget import Budget, price
 from overthink.judge.dialogue import reply_tokens
-from overthink.judge.kept import FOLDER, Replies, price
+from overthink.judge.kept import FOLDER, Replies
 from overthink.models import MACHINE_OPTIONS, Flags, make
 from overthink.models.interface import Backend, NoReply, Reply, Request
 from overthink.records import JudgeUse
@@ -124,7 +125,7 @@ class Judges:
         }
         judging = Judging(
             stage=stage,
-            converse=speaker.converse,
+            ask=speaker.ask,
             asking=_asking(config, config.model, count),
             replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
             backend=None if replay else self._backend(config, config.model),
@@ -160,14 +161,14 @@ class _OnDemand:
             close()
 
 
-def judging_of(run: Run, stage: str, config: JudgeConfig, converse: Converse, count: Callable[[str], int]) -> Judging:
+def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: Callable[[str], int]) -> Judging:
     """A stage of another wing than the pipeline's, judged; `config` names the model, `count` counts its tokens."""
     if config.model is None:
         raise OverthinkError(f"{stage}: no judge is named", "Name its model with --judge-model.")
     options = _backend_config(config)
     return Judging(
         stage=stage,
-        converse=converse,
+        ask=ask,
         asking=_asking(config, config.model, count),
         replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
         backend=_OnDemand(partial(_made, options, config.model)),
@@ -244,7 +245,7 @@ class Speaker(NamedTuple):
 
     name: str
     prompts: dict[str, str]
-    converse: Converse
+    ask: AskAbout
     stand_in: Callable[[Item], str]
 
 

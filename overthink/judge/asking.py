@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
+from overthink.errors import OverthinkError, UnreadableReply
+from overthink.judge.budget import Budget, price
 from overthink.judge.interface import Conversation, Question
-from overthink.judge.kept import Replies, price, request_digest
+from overthink.judge.kept import Replies, request_digest
 from overthink.models.interface import Backend, NoReply, Reply, Request
 from overthink.records import Failure, Row
 from overthink.run.owed import Item
@@ -23,43 +24,8 @@ GIVE_UP = 16
 READY = 256
 """Rows that are made without a question, at most, before they are handed on: memory stays flat."""
 
-Converse = Callable[[Item], Conversation[Row]]
+AskAbout = Callable[[Item], Conversation[Row]]
 """Starts the conversation about one row."""
-
-
-@dataclass
-class Budget:
-    """What one command may spend on judges. What is in flight counts at the most that it can cost."""
-
-    max_calls: int | None = None
-    max_cost: float | None = None
-    calls: int = 0
-    cost: float = 0.0
-    reserved: float = 0.0
-
-    def allows(self, most: float) -> bool:
-        """May one call more be made, which costs so much at most?"""
-        if self.max_calls is not None and self.calls >= self.max_calls:
-            return False
-        return self.max_cost is None or self.cost + self.reserved + most <= self.max_cost
-
-    def send(self, most: float) -> None:
-        """A call is made."""
-        self.calls += 1
-        self.reserved += most
-
-    def settle(self, most: float, cost: float) -> None:
-        """A call ended, and cost so much."""
-        self.reserved -= most
-        self.cost += cost
-
-    def spent(self) -> BudgetSpent:
-        """What to tell the user when it is at its end."""
-        if self.max_calls is not None and self.calls >= self.max_calls:
-            what = f"stopped at --max-calls {self.max_calls}"
-        else:
-            what = f"stopped at --max-cost {self.max_cost:g}: {self.cost:.4f} is spent, and the next call may cost more"
-        return BudgetSpent(what, "The replies so far are kept: the same command goes on from here.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +41,7 @@ class Asking:
     price_out: float | None = None
 
     def asked(self, question: Question, attempt: int) -> dict[str, Any]:
-        """All that decides the reply. Each further attempt at a row has a seed of its own."""
+        """Return all that decides the reply. Each further attempt at a row has a seed of its own."""
         return {
             "model": self.model,
             "sampling": {**self.sampling, "seed": self.seed + attempt},
@@ -84,11 +50,11 @@ class Asking:
         }
 
     def tokens(self, request: Request) -> int:
-        """Tokens of all turns."""
+        """Count the tokens of all turns."""
         return sum(self.count(turn.content) for turn in request.turns)
 
-    def most(self, request: Request) -> float:
-        """What a call costs at most; 0 where no prices are known."""
+    def max_cost(self, request: Request) -> float:
+        """The most that a call can cost; 0 if no prices are known."""
         if self.price_in is None or self.price_out is None:
             return 0.0
         return price(self.tokens(request), self.longest, self.price_in, self.price_out) or 0.0
@@ -103,35 +69,39 @@ class Asking:
 
 
 class Talk:
-    """One conversation, as far as it has come. `attempt` counts the tries at its row, from 0."""
+    """One conversation, as far as it has come: there is a `request` to make, or there is an `outcome`.
 
-    def __init__(self, stage: str, item: Item, converse: Converse, asking: Asking, attempt: int = 0) -> None:
+    `attempt` counts the tries at its row, from 0; `replies` the replies that it was given.
+    """
+
+    def __init__(self, stage: str, item: Item, ask: AskAbout, asking: Asking, attempt: int = 0) -> None:
         self.item = item
         self.attempt = attempt
-        self.heard = 0
+        self.replies = 0
         self.outcome: Row | Failure | None = None
         self.request: Request
         self.asked: dict[str, Any]
         self._stage = stage
-        self._converse = converse
+        self._ask = ask
         self._asking = asking
-        self._conversation = converse(item)
-        self._go_on(None)
+        self._conversation = ask(item)
+        self._advance(None)
 
-    def hear(self, reply: str) -> None:
-        """Take the reply: afterwards there is the next request, or an outcome."""
-        self.heard += 1
-        self._go_on(reply)
+    def give(self, reply: str) -> None:
+        """Give the judge the reply to its request."""
+        self.replies += 1
+        self._advance(reply)
 
-    def again(self) -> Talk:
-        """The next attempt at the row, from the beginning."""
-        return Talk(self._stage, self.item, self._converse, self._asking, self.attempt + 1)
+    def next_attempt(self) -> Talk:
+        """Start the conversation anew, as the next attempt at the row."""
+        return Talk(self._stage, self.item, self._ask, self._asking, self.attempt + 1)
 
     def fail(self, kind: str, message: str) -> None:
-        """The conversation ends without a row."""
+        """End the conversation without a row."""
         self.outcome = Failure(stage=self._stage, id=self.item.id, kind=kind, message=message)
 
-    def _go_on(self, reply: str | None) -> None:
+    def _advance(self, reply: str | None) -> None:
+        """Run the judge up to its next question, or to its end."""
         try:
             question = next(self._conversation) if reply is None else self._conversation.send(reply)
         except StopIteration as end:
@@ -156,7 +126,7 @@ class Judging:
     """
 
     stage: str
-    converse: Converse
+    ask: AskAbout
     asking: Asking
     replies: Replies
     backend: Backend | None
@@ -164,141 +134,145 @@ class Judging:
     failed: Collection[str] = ()
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Row | Failure]:
-        """Rows as their conversations end. BudgetSpent before it is exceeded, OverthinkError where no reply comes."""
+        """Yield rows as their conversations end.
+
+        BudgetSpent before the budget is exceeded, OverthinkError if no reply comes.
+        """
         try:
-            yield from _Session(self, items).rows()
+            yield from _Conversations(self, items).rows()
         finally:
             self.replies.close()
 
     def talk(self, item: Item) -> Talk:
-        """The conversation about this row, as far as the replies that are kept carry it."""
-        talk = Talk(self.stage, item, self.converse, self.asking)
-        self.from_replies(talk)
-        while isinstance(talk.outcome, Failure) and item.id in self.failed and talk.heard:
-            further = talk.again()
+        """Start the conversation about this row, and carry it as far as the replies that are kept allow."""
+        talk = Talk(self.stage, item, self.ask, self.asking)
+        self.answer_from_kept(talk)
+        while isinstance(talk.outcome, Failure) and item.id in self.failed and talk.replies:
+            further = talk.next_attempt()
             if self.backend is None and further.outcome is None and further.request.id not in self.replies:
                 break
             talk = further
-            self.from_replies(talk)
+            self.answer_from_kept(talk)
         return talk
 
-    def from_replies(self, talk: Talk) -> None:
-        """Answer what can be answered from the replies that are kept."""
+    def answer_from_kept(self, talk: Talk) -> None:
+        """Answer its requests as long as their replies are kept."""
         while talk.outcome is None and talk.request.id in self.replies:
-            talk.hear(self.replies.text(talk.request.id))
+            talk.give(self.replies.text(talk.request.id))
         if talk.outcome is None and self.backend is None:
             talk.fail("not_recorded", f"no reply to this request is kept in {self.replies.path.name}")
 
 
-class _Session:
-    """One go at the items."""
+class _Conversations:
+    """Many conversations at once: those whose request is `_waiting` to be made, and those `_in_flight`, by request."""
 
     def __init__(self, judging: Judging, items: Iterator[Item]) -> None:
         self._judging = judging
         self._items = items
-        self._owing: deque[Talk] = deque()  # their questions are to be asked
-        self._flying: dict[str, list[Talk]] = {}
-        self._ready: list[Row | Failure] = []
-        self._stopped = False
-        self._heard = self._lost = 0
-        self._gone: NoReply | None = None
+        self._waiting: deque[Talk] = deque()
+        self._in_flight: dict[str, list[Talk]] = {}
+        self._outcomes: list[Row | Failure] = []
+        self._over_budget = False
+        self._replies = 0
+        self._lost_in_a_row = 0
+        self._last_lost: NoReply | None = None
 
     def rows(self) -> Iterator[Row | Failure]:
-        while self._more():
-            yield from self._handed_on()
-            if not self._owing:
+        while self._waiting or self._start_next():
+            yield from self._take_outcomes()
+            if not self._waiting:
                 continue
-            assert self._judging.backend is not None, "without a backend no talk owes a question"
+            assert self._judging.backend is not None, "without a backend no request waits"
             for reply in self._judging.backend.complete(self._requests()):
-                self._take(reply)
-                yield from self._handed_on()
-                if self._lost >= GIVE_UP:
+                self._receive(reply)
+                yield from self._take_outcomes()
+                if self._lost_in_a_row >= GIVE_UP:
                     break
-            yield from self._handed_on()
-            self._check()
+            yield from self._take_outcomes()
+            self._raise_if_hopeless()
 
-    def _check(self) -> None:
-        """Stop here, where it makes no sense to go on."""
-        if self._gone and (self._lost >= GIVE_UP or not self._heard):
-            raise OverthinkError(self._gone.message, self._gone.hint)
-        if self._stopped:
-            raise self._judging.budget.spent()
+    def _raise_if_hopeless(self) -> None:
+        """Stop if the server is gone, or the budget is used up."""
+        if self._last_lost and (self._lost_in_a_row >= GIVE_UP or not self._replies):
+            raise OverthinkError(self._last_lost.message, self._last_lost.hint)
+        if self._over_budget:
+            raise self._judging.budget.error()
 
-    def _handed_on(self) -> Iterator[Row | Failure]:
-        ready, self._ready = self._ready, []
-        yield from ready
+    def _take_outcomes(self) -> Iterator[Row | Failure]:
+        outcomes, self._outcomes = self._outcomes, []
+        yield from outcomes
 
-    def _more(self) -> bool:
-        """Begin with the next item; is there anything left to do?"""
-        if self._owing:
-            return True
+    def _start_next(self) -> bool:
+        """Start the conversation about the next item, if there is one."""
         item = next(self._items, None)
         if item is None:
             return False
-        self._place(self._judging.talk(item))
+        self._sort(self._judging.talk(item))
         return True
 
-    def _place(self, talk: Talk) -> None:
+    def _sort(self, talk: Talk) -> None:
+        """Put a conversation to those that wait, or its outcome to those that are done."""
         if talk.outcome is None:
-            self._owing.append(talk)
+            self._waiting.append(talk)
         else:
-            self._ready.append(talk.outcome)
+            self._outcomes.append(talk.outcome)
 
     def _requests(self) -> Iterator[Request | None]:
-        """What is to be asked now; None where that depends on replies that are awaited."""
+        """Yield what is to be asked now; None if that depends on replies that are awaited."""
         judging, budget = self._judging, self._judging.budget
         while True:
-            while not self._owing and len(self._ready) < READY and self._more():
+            while not self._waiting and len(self._outcomes) < READY and self._start_next():
                 pass
-            if self._owing:
-                talk = self._owing.popleft()
+            if self._waiting:
+                talk = self._waiting.popleft()
                 request = talk.request
-                if request.id in judging.replies or request.id in self._flying:
-                    self._join(talk)
+                if request.id in judging.replies or request.id in self._in_flight:
+                    self._share(talk)
                     continue
-                most = judging.asking.most(request)
-                if budget.allows(most):
-                    budget.send(most)
-                    self._flying[request.id] = [talk]
+                max_cost = judging.asking.max_cost(request)
+                if budget.allows(max_cost):
+                    budget.reserve(max_cost)
+                    self._in_flight[request.id] = [talk]
                     yield request
                     continue
-                self._owing.appendleft(talk)
-                self._stopped = not self._flying
-            if not self._flying:
+                self._waiting.appendleft(talk)
+                self._over_budget = not self._in_flight
+            if not self._in_flight:
                 return
             yield None
 
-    def _join(self, talk: Talk) -> None:
-        """The same request is asked once."""
-        if talk.request.id in self._flying:
-            self._flying[talk.request.id].append(talk)
+    def _share(self, talk: Talk) -> None:
+        """Let a conversation use the reply to a request that another one made: the same request is made once."""
+        if talk.request.id in self._in_flight:
+            self._in_flight[talk.request.id].append(talk)
         else:
-            self._judging.from_replies(talk)
-            self._place(talk)
+            self._judging.answer_from_kept(talk)
+            self._sort(talk)
 
-    def _take(self, reply: Reply | NoReply) -> None:
-        talks = self._flying.pop(reply.id)
+    def _receive(self, reply: Reply | NoReply) -> None:
+        """Keep a reply, charge its cost, and give it to every conversation that asked for it."""
+        talks = self._in_flight.pop(reply.id)
         first, asking = talks[0], self._judging.asking
-        self._judging.budget.settle(asking.most(first.request), asking.cost(first.request, reply))
+        self._judging.budget.charge(asking.max_cost(first.request), asking.cost(first.request, reply))
         if isinstance(reply, NoReply):
-            self._lost += not reply.own_fault
-            self._gone = self._gone if reply.own_fault else reply
+            self._lost_in_a_row += not reply.own_fault
+            self._last_lost = self._last_lost if reply.own_fault else reply
             for talk in talks:
                 talk.fail(reply.kind, reply.message)
         else:
-            self._heard, self._lost = self._heard + 1, 0
+            self._replies, self._lost_in_a_row = self._replies + 1, 0
             self._judging.replies.add(first.request, first.asked, first.item.id, reply)
         for talk in talks:
             if talk.outcome is None:
-                self._judging.from_replies(talk)
-            self._place(talk)
+                self._judging.answer_from_kept(talk)
+            self._sort(talk)
 
 
 @dataclass
 class Estimate:
     """What a stage would ask for so many `rows`, all but the `kept` requests whose replies are there.
 
-    `calls` and `prompt_tokens` are exact where every reply can be read at once. `open_rows` may ask more, by replies.
+    `calls` and `prompt_tokens` are exact if every reply can be read at once. `open_rows` may ask more, by replies.
     """
 
     rows: int = 0
@@ -317,7 +291,7 @@ def estimate(judging: Judging, items: Iterator[Item], stand_in: Callable[[Item],
     seen: set[str] = set()
     for item in items:
         talk = judging.talk(item)
-        found.rows, found.kept = found.rows + 1, found.kept + talk.heard
+        found.rows, found.kept = found.rows + 1, found.kept + talk.replies
         while talk.outcome is None:
             request = talk.request
             if request.id in judging.replies or request.id in seen:
@@ -326,7 +300,7 @@ def estimate(judging: Judging, items: Iterator[Item], stand_in: Callable[[Item],
                 seen.add(request.id)
                 found.calls += 1
                 found.prompt_tokens += judging.asking.tokens(request)
-            talk.hear(stand_in(item))
+            talk.give(stand_in(item))
             if talk.outcome is None and _asks_again(request, talk.request):
                 found.open_rows += 1
                 break

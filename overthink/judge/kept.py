@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 from weakref import finalize
 
+from overthink.judge.budget import price
 from overthink.models.interface import Reply, Request
 from overthink.records import JudgeReply, JudgeUse
 from overthink.run.table import Entry, Table, disk_errors
 
 FOLDER = "replies"
 DIGITS = 32
-MILLION = 1_000_000
 
 
 def request_digest(request: Mapping[str, Any]) -> str:
@@ -41,7 +41,7 @@ class Replies:
         return digest in self._table
 
     def text(self, digest: str) -> str:
-        """The reply to this request. KeyError where there is none."""
+        """The reply to this request. KeyError if there is none."""
         return self._table.read(digest).reply
 
     def add(self, request: Request, asked: Mapping[str, Any], row_id: str, reply: Reply) -> None:
@@ -66,7 +66,7 @@ class Replies:
         self._table.entries[request.id] = Entry(offset, len(line), "", None)
 
     def _opened(self) -> IO[bytes]:
-        """The file at its end, after its last whole line."""
+        """The file, opened at its end, after its last whole line."""
         if self._file is None:
             self.path.parent.mkdir(exist_ok=True)
             self._file = self.path.open("ab")
@@ -82,7 +82,7 @@ class Replies:
             self._file = None
 
     def use(self, judge: str, price_in: float | None, price_out: float | None) -> JudgeUse:
-        """What all calls so far come to; prices are of a million tokens."""
+        """Add up all calls so far; prices are of a million tokens."""
         calls = read = written = uncounted = retries = 0
         cached: int | None = None
         for row in self._table.rows():
@@ -101,13 +101,6 @@ class Replies:
             retries=retries,
             cost=price(read, written, price_in, price_out),
         )
-
-
-def price(read: int, written: int, price_in: float | None, price_out: float | None) -> float | None:
-    """What so many tokens cost, at these prices of a million; null where a price is not known."""
-    if price_in is None or price_out is None:
-        return None
-    return round((read * price_in + written * price_out) / MILLION, 6)
 
 
 def _whole_lines(path: Path) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from overthink.records import Clusters, Response, Segments
-from overthink.stages import cluster, segment
+from overthink.solutions import stage as segment
+from overthink.strategies import stage as cluster
 from tests.conftest import ROOT
 from tests.engines.conftest import make_model
 

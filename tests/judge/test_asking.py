@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
-from overthink.judge.asking import GIVE_UP, READY, Asking, Budget, Judging, estimate
+from overthink.judge.asking import GIVE_UP, READY, Asking, Judging, estimate
+from overthink.judge.budget import Budget
 from overthink.judge.interface import Conversation, Question
 from overthink.judge.kept import Replies
 from overthink.models.interface import NoReply, Reply, Request, Turn
@@ -56,7 +57,7 @@ def row(item: Item, *names: str) -> Clusters:
 def asks(*questions: str) -> Callable[[Item], Conversation[Row]]:
     """A judge that puts these questions one after the other, and cannot read a reply of `bad`."""
 
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         heard = []
         for question in questions:
             reply = yield Question((Turn("user", f"{question} {item.id}"),), SCHEMA)
@@ -65,7 +66,7 @@ def asks(*questions: str) -> Callable[[Item], Conversation[Row]]:
             heard.append(reply)
         return row(item, *heard)
 
-    return converse
+    return ask
 
 
 def items(count: int) -> Iterator[Item]:
@@ -77,9 +78,9 @@ def judging(tmp_path: Path) -> Callable[..., Judging]:
     asking = Asking("m", {"temperature": 0.0}, 0, count=lambda text: len(text.split()), longest=100)
 
     def made(model: Model | None, *questions: str, **options: Any) -> Judging:
-        converse = options.pop("converse", None) or asks(*questions)
+        ask = options.pop("ask", None) or asks(*questions)
         kept = Replies(tmp_path / "replies" / "test.jsonl")
-        return Judging("test", converse, options.pop("asking", asking), kept, model, **options)
+        return Judging("test", ask, options.pop("asking", asking), kept, model, **options)
 
     return made
 
@@ -125,11 +126,11 @@ def test_a_run_stopped_in_the_middle_of_a_conversation_goes_on_with_its_next_que
 
 
 def test_two_rows_that_ask_the_same_pay_once(judging: Made) -> None:
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         return row(item, (yield Question((Turn("user", "the same"),), SCHEMA)))
 
     model = Model(echo)
-    rows = list(judging(model, converse=converse)(items(6)))
+    rows = list(judging(model, ask=ask)(items(6)))
     assert len(rows) == 6
     assert model.asked == ["the same"]
 
@@ -163,29 +164,29 @@ def test_a_parser_that_has_learned_to_read_a_reply_makes_the_row_for_nothing(jud
         return row(item, (yield Question((Turn("user", f"one {item.id}"),), SCHEMA)))
 
     model = Model(echo)
-    (made,) = judging(model, converse=reads_more, failed=frozenset(["p0#1"]))(items(1))
+    (made,) = judging(model, ask=reads_more, failed=frozenset(["p0#1"]))(items(1))
     assert isinstance(made, Clusters)
     assert model.asked == []
 
 
 def test_a_row_that_fails_before_it_asks_anything_fails_once(judging: Made) -> None:
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         if item.id:
             raise UnreadableReply("too_long", "it is too long")
         yield Question((), SCHEMA)
         return row(item)
 
-    (failure,) = judging(Model(echo), converse=converse, failed=frozenset(["p0#1"]))(items(1))
+    (failure,) = judging(Model(echo), ask=ask, failed=frozenset(["p0#1"]))(items(1))
     assert isinstance(failure, Failure)
     assert failure.kind == "too_long"
 
 
 def test_a_judge_with_a_fault_of_its_own_fails_the_row_and_not_the_run(judging: Made) -> None:
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         reply = yield Question((Turn("user", f"one {item.id}"),), SCHEMA)
         return row(item, str(int(reply)))
 
-    rows = list(judging(Model(lambda said: "7" if "p1" in said else "seven"), converse=converse)(items(3)))
+    rows = list(judging(Model(lambda said: "7" if "p1" in said else "seven"), ask=ask)(items(3)))
     assert sorted(found.kind for found in rows if isinstance(found, Failure)) == ["ValueError", "ValueError"]
 
 
@@ -276,12 +277,12 @@ def test_rows_that_need_no_model_are_handed_on_before_thousands_of_them_are_made
             seen += 1
             yield item
 
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         if item.id == "p0#1":
             yield Question((Turn("user", "one"),), SCHEMA)
         return row(item)
 
-    stage = judging(Model(echo), converse=converse)(counted(READY * 20))
+    stage = judging(Model(echo), ask=ask)(counted(READY * 20))
     next(stage)
     assert seen <= READY + 2
     assert sum(1 for _ in stage) == READY * 20 - 1
@@ -298,11 +299,11 @@ def test_an_estimate_counts_what_is_then_sent(judging: Made) -> None:
 
 
 def test_an_estimate_says_of_how_many_rows_it_cannot_tell_all(judging: Made) -> None:
-    def converse(item: Item) -> Conversation[Row]:
+    def ask(item: Item) -> Conversation[Row]:
         question = f"one {item.id}"
         while (reply := (yield Question((Turn("user", question),), SCHEMA))) == "empty":
             question += " Again."
         return row(item, reply)
 
-    found = estimate(judging(Model(echo), converse=converse), items(3), lambda _item: "empty")
+    found = estimate(judging(Model(echo), ask=ask), items(3), lambda _item: "empty")
     assert (found.calls, found.open_rows) == (3, 3)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from overthink.judge.kept import Replies, price, request_digest
+from overthink.judge.kept import Replies, request_digest
 from overthink.models.interface import Reply, Request, Turn
 
 ASKED: dict[str, Any] = {
@@ -90,8 +90,3 @@ def test_no_cached_tokens_reported_is_null_and_not_zero(tmp_path: Path) -> None:
     kept = Replies(tmp_path / "replies" / "segment.jsonl")
     kept.add(request("a"), ASKED, "p#1", reply("a"))
     assert kept.use("m", None, None).cached_tokens is None
-
-
-def test_prices_are_of_a_million_tokens() -> None:
-    assert price(1_000_000, 500_000, 2.5, 10.0) == 7.5
-    assert price(1, 1, None, 10.0) is None
