@@ -28,6 +28,7 @@ from overthink.core.labels import Labelled, LabelRow
 from overthink.core.thinking import find_thinking, is_truncated
 from overthink.records import Response
 from overthink.solutions.rules import Thought, find_solutions
+from overthink.stats.bootstrap import Draws
 from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Comparisons, compare
 from overthink.strategies.features import describe
 from overthink.strategies.rules import (
@@ -197,7 +198,7 @@ def show(title: str, reference: Sequence[Labelled], measured: Sequence[Labelled]
     datasets = sorted({row.dataset for row in reference})
     for dataset in [*datasets, "all"]:
         pairs = [(a, b) for a, b in zip(reference, measured, strict=True) if dataset in (a.dataset, "all")]
-        report = agreement_of_pairs(Matching(tuple(pairs), 0, 0))
+        report = agreement_of_pairs(Matching(tuple(pairs), 0, 0), Draws(10_000, 0))
         ari, process = report.strategy_ari, report.process_difference
         say(
             f"{title:22} {dataset:11} n {len(pairs):3d}  ARI {ari.value:.3f} [{ari.ci_low:.3f}, {ari.ci_high:.3f}]  "

@@ -55,7 +55,7 @@ def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -
     draws = following.draws_of(pipeline, pair[BASE])
     base, cot = (answers_of(run) for run in pair.values())
     outcomes = {key: outcome(base[key], cot[key]) for key in base.keys() & cot.keys()}
-    report = report_of(followed.dataset, pair[BASE], pair[COT], outcomes, places, draws.resamples, draws.seed)
+    report = report_of(followed.dataset, pair[BASE], pair[COT], outcomes, places, draws)
     place = following.place_of(list(pair.values()))
     write_text(place / REPORT, report.model_dump_json(indent=2) + "\n")
     return report, followed

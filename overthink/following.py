@@ -16,7 +16,6 @@ from overthink.errors import OverthinkError
 from overthink.follow import ifeval
 from overthink.follow.checks import STAGE, Checker, CheckPool
 from overthink.follow.judge import ConstraintJudge
-from overthink.follow.measures import Draws
 from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generation import generate as generate_run
@@ -31,6 +30,7 @@ from overthink.run import Run
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Selection, Words
+from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
 
 
@@ -169,7 +169,7 @@ def _dataset_of(runs: Sequence[Run]) -> str:
 def draws_of(pipeline: Pipeline, run: Run) -> Draws:
     """The options of the error bars."""
     config = pipeline.config(run)
-    return Draws(config.report.resamples, config.compare.permutations, config.report.seed)
+    return Draws(config.report.resamples, config.report.seed, config.compare.permutations)
 
 
 def pool_of(pipeline: Pipeline, runs: Sequence[Run]) -> CheckPool:

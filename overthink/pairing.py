@@ -21,6 +21,7 @@ from overthink.run import Run
 from overthink.run.table import PartFile, write_text
 from overthink.stages.generate import Template
 from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
+from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
 from overthink.training.pair_file import vocabulary_digest
 
@@ -94,7 +95,7 @@ def make_pairs(
         prompt=rendering.words if rendering else None,
         overlap_checked=overlap.checked,
         overlap_unchecked=overlap.unchecked,
-        statistics=statistics.rows(config.report.resamples, config.report.seed),
+        statistics=statistics.rows(Draws(config.report.resamples, config.report.seed)),
     )
     if out is not None and written:
         write_text(report_path(out), report.model_dump_json(indent=2) + "\n")

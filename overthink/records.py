@@ -308,6 +308,18 @@ class Metric(Row):
         return self
 
 
+class Change(Metric):
+    """A metric of the new run less that of the base, over the same problems, each with one vote.
+
+    `base` and `new` are the metric in each run over these problems. `n`: problems that entered; `n_excluded`: shared
+    ones that did not, because the metric is not defined for one of the two. `p_value`: two-sided sign-flip permutation.
+    """
+
+    base: float | None
+    new: float | None
+    p_value: float | None
+
+
 class Counts(Row):
     """What one run holds, and what of it could not be measured.
 

@@ -16,7 +16,7 @@ from overthink.follow.answers import split
 from overthink.follow.backbone import Backbone
 from overthink.follow.checks import CheckPool
 from overthink.follow.classifier import ClassifierReport, Learn, learn_words, train
-from overthink.follow.measures import Answers, Draws, answers_of
+from overthink.follow.measures import Answers, answers_of
 from overthink.follow.modes import mode_of, prompt
 from overthink.follow.remedies import (
     KEEP,
@@ -37,6 +37,7 @@ from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.run.table import write_text
 from overthink.stages.generate import ResponseProgress, Words
+from overthink.stats.bootstrap import Draws
 
 REPORT = "remedies.json"
 METHODS = get_args(Method)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from math import comb, isnan
+from math import comb
+from typing import TypeVar
 
-import numpy as np
-
-from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
 from overthink.core.terms import SPECS, Sample
-from overthink.records import NO_INTERVAL, Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.stats.bootstrap import Draws, Floats
+from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term
 
 SCHEMA_VERSION = 1
 
-# The columns of a Term.
-_NUMERATOR, _DENOMINATOR, _N, _EXCLUDED = range(4)
 _ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
 
 
@@ -28,12 +26,13 @@ def aggregate(
     Reads the samples once and keeps a table of sums for each problem, so memory follows the number of problems.
     """
     tally = _Tally()
-    tables: dict[str, _Table] = {}
+    datasets: dict[str, _Dataset] = {}
     for sample in samples:
         tally.add(sample)
-        tables.setdefault(sample.dataset, _Table()).add(sample)
-    metrics = {dataset: tables[dataset].metrics(method.resamples, method.seed) for dataset in sorted(tables)}
-    counts = tally.counts(sum(len(table) for table in tables.values()), failed)
+        datasets.setdefault(sample.dataset, _Dataset()).add(sample)
+    draws = Draws(method.resamples, method.seed)
+    metrics = {dataset: datasets[dataset].metrics(draws) for dataset in sorted(datasets)}
+    counts = tally.counts(sum(len(dataset.table) for dataset in datasets.values()), failed)
     part = RunReport(run=run, model=model, created=created, method=method, counts=counts, metrics=metrics)
     return Report(schema_version=SCHEMA_VERSION, runs=[part], rows=list(flat_rows(part)))
 
@@ -73,77 +72,67 @@ def pass_ks(most_samples: int) -> list[int]:
     return sorted({*range(1, min(10, most_samples) + 1), *(k for k in rounded if k <= most_samples), most_samples})
 
 
-class _Table:
-    """The sums of the samples of each problem of one dataset: an array `(metrics, 4)` a problem."""
+def pass_measures(ks: Sequence[int]) -> list[Measure]:
+    """pass@k as columns of a table."""
+    return [Measure(f"pass@{k}", "share", True, f"no problem with {k} determined final answers") for k in ks]
+
+
+def pass_terms(ks: Sequence[int]) -> Callable[[Floats], list[Term]]:
+    """What a problem adds to pass@k, from what it adds to SPECS; excluded with fewer than k determined verdicts."""
+
+    def terms(sums: Floats) -> list[Term]:
+        correct, _, determined, *_ = sums[_ACCURACY].astype(int).tolist()
+        return [Term(pass_at_k(determined, correct, k), 1, 1, 0) if k <= determined else EXCLUDED for k in ks]
+
+    return terms
+
+
+class _Dataset:
+    """The sums of all metrics, and the groups of each problem of one dataset."""
 
     def __init__(self) -> None:
-        self.sums: dict[str, Floats] = {}
+        self.table = Ratios(SPECS)
         self.samples: Counter[str] = Counter()
         self.groups: dict[str, tuple[int | None, str | None]] = {}
 
-    def __len__(self) -> int:
-        return len(self.sums)
-
     def add(self, sample: Sample) -> None:
-        terms = exact(np.array([spec.term(sample) for spec in SPECS], dtype=np.float64))
-        known = self.sums.get(sample.problem_id)
-        self.sums[sample.problem_id] = terms if known is None else known + terms
+        self.table.add(sample.problem_id, [spec.term(sample) for spec in SPECS])
         self.samples[sample.problem_id] += 1
         self.groups[sample.problem_id] = sample.level, sample.subject
 
-    def metrics(self, resamples: int, seed: int) -> DatasetMetrics:
+    def metrics(self, draws: Draws) -> DatasetMetrics:
         # Sorted, so that the order of the responses in a file does not change an interval.
-        problems = sorted(self.sums)
+        problems = sorted(self.groups)
         ks = pass_ks(max(self.samples.values()))
-        sums = np.stack([np.concatenate([self.sums[p], _pass_terms(self.sums[p], ks)]) for p in problems])
-        levels = [self.groups[problem][0] for problem in problems]
-        subjects = [self.groups[problem][1] for problem in problems]
+        table = self.table.widened(pass_measures(ks), pass_terms(ks))
+        levels = {problem: self.groups[problem][0] for problem in problems}
+        subjects = {problem: self.groups[problem][1] for problem in problems}
 
-        def of(keep: list[bool]) -> dict[str, Metric]:
-            return _group(sums[keep], ks, resamples, seed)
+        def of(some: Sequence[str]) -> dict[str, Metric]:
+            found = zip(table.measures, table.metrics(draws, some), strict=True)
+            return {measure.name: metric for measure, metric in found if is_listed(measure, metric)}
 
         return DatasetMetrics(
-            overall=of([True] * len(problems)),
-            levels={level: of([x == level for x in levels]) for level in sorted({x for x in levels if x is not None})},
-            subjects={s: of([x == s for x in subjects]) for s in sorted({x for x in subjects if x is not None})},
+            overall=of(problems),
+            levels={level: of(some) for level, some in _grouped(levels).items()},
+            subjects={subject: of(some) for subject, some in _grouped(subjects).items()},
         )
 
 
-def _pass_terms(problem: Floats, ks: list[int]) -> Floats:
-    """What one problem adds to pass@k: excluded where it has fewer than k samples with a determined verdict."""
-    correct, determined = int(problem[_ACCURACY, _NUMERATOR]), int(problem[_ACCURACY, _N])
-    terms = [(pass_at_k(determined, correct, k), 1, 1, 0) if k <= determined else (0, 0, 0, 1) for k in ks]
-    return exact(np.array(terms, dtype=np.float64).reshape(-1, 4))
+def is_listed(measure: Measure, metric: Metric) -> bool:
+    """Whether a table of metrics lists it: not the distinctness of an m-th solution that no response has."""
+    return metric.n > 0 or not measure.name.startswith("distinctness@")
 
 
-def _group(sums: Floats, ks: list[int], resamples: int, seed: int) -> dict[str, Metric]:
-    """The metrics of some problems of a dataset. `sums`: shape `(problems, metrics, 4)`."""
-    numerators, denominators = sums[:, :, _NUMERATOR], sums[:, :, _DENOMINATOR]
-    values = ratios(numerators.sum(axis=0), denominators.sum(axis=0))
-    intervals = bootstrap(numerators, denominators, resamples=resamples, seed=seed)
-    counts = sums[:, :, [_N, _EXCLUDED]].sum(axis=0).astype(np.int64)
-    described = [(spec.name, spec.unit, spec.higher_is_better, spec.empty) for spec in SPECS]
-    described += [(f"pass@{k}", "share", True, f"no problem with {k} determined final answers") for k in ks]
-    result = {}
-    for i, (name, unit, higher_is_better, empty) in enumerate(described):
-        n, n_excluded = counts[i].tolist()
-        if name.startswith("distinctness@") and not n:
-            continue  # no response has so many solutions
-        value, low, high = (
-            None if isnan(x) else round(x, DECIMALS) for x in (values[i].item(), *intervals[i].tolist())
-        )
-        reason = empty if value is None else NO_INTERVAL if low is None else None
-        result[name] = Metric(
-            value=value,
-            ci_low=low,
-            ci_high=high,
-            n=n,
-            n_excluded=n_excluded,
-            unit=unit,
-            higher_is_better=higher_is_better,
-            reason=reason,
-        )
-    return result
+Group = TypeVar("Group", int, str)
+
+
+def _grouped(groups: Mapping[str, Group | None]) -> dict[Group, list[str]]:
+    """The problems of each level, or subject, in its order."""
+    return {
+        group: [problem for problem, own in groups.items() if own == group]
+        for group in sorted({own for own in groups.values() if own is not None})
+    }
 
 
 class _Tally:

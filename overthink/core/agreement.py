@@ -7,11 +7,8 @@ thinking is trivial (every response ends there) and counts on neither side. Para
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from overthink.core.labels import (
     Labelled,
@@ -20,9 +17,10 @@ from overthink.core.labels import (
     paragraph_strategies,
     process_efficiency,
 )
-from overthink.core.rand_index import adjusted_rand_index
-from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.records import NO_INTERVAL, Metric
+from overthink.records import Metric
+from overthink.stats.bootstrap import Draws
+from overthink.stats.rand_index import adjusted_rand_index
+from overthink.stats.ratios import Measure, Ratios, Term, mean
 
 Pair = tuple[Labelled, Labelled]
 """Reference and measured, of the same response."""
@@ -77,30 +75,21 @@ def match(reference: Iterable[Labelled], measured: Iterable[Labelled]) -> Matchi
     return Matching(tuple(pairs), missing, count - len(pairs))
 
 
-def agreement(
-    reference: Iterable[Labelled], measured: Iterable[Labelled], resamples: int = 10_000, seed: int = 0
-) -> AgreementReport:
+def agreement(reference: Iterable[Labelled], measured: Iterable[Labelled], draws: Draws) -> AgreementReport:
     """Measure `measured` (one run, or the rows of several) against `reference`."""
-    return agreement_of_pairs(match(reference, measured), resamples, seed)
+    return agreement_of_pairs(match(reference, measured), draws)
 
 
-def agreement_of_pairs(matching: Matching, resamples: int = 10_000, seed: int = 0) -> AgreementReport:
+def agreement_of_pairs(matching: Matching, draws: Draws) -> AgreementReport:
     """The figures of pairs that are matched already, so that a caller can split them, by dataset for instance."""
-    pairs = matching.pairs
-    hits, found, wanted = _boundary_counts(pairs)
-    figures = {
-        "precision": _Ratio(hits, found, True, "no boundary in the measured rows"),
-        "recall": _Ratio(hits, wanted, True, "no boundary in the reference"),
-        "f1": _Ratio(2 * hits, found + wanted, True, "no boundary on either side"),
-        "outcome_difference": _mean([_distance(outcome_efficiency(a), outcome_efficiency(b)) for a, b in pairs], False),
-        "process_difference": _mean([_distance(process_efficiency(a), process_efficiency(b)) for a, b in pairs], False),
-        "strategy_ari": _mean([strategy_agreement(a, b) for a, b in pairs], True, "score"),
-    }
-    problem_of = _problem_numbers(pairs)
+    table = Ratios(_MEASURES)
+    for reference, measured in matching.pairs:
+        table.add((reference.dataset, reference.problem_id), _terms(reference, measured))
+    figures = {measure.name: metric for measure, metric in zip(_MEASURES, table.metrics(draws), strict=True)}
     return AgreementReport(
-        **_metrics(figures, problem_of, resamples, seed),
-        problems=len(set(problem_of.tolist())),
-        responses=len(pairs),
+        **figures,
+        problems=len(table),
+        responses=len(matching.pairs),
         reference_unmatched=matching.reference_unmatched,
         measured_unmatched=matching.measured_unmatched,
     )
@@ -118,72 +107,31 @@ def strategy_agreement(reference: Labelled, measured: Labelled) -> float | None:
     )
 
 
-@dataclass(frozen=True)
-class _Ratio:
-    """Σ numerators / Σ denominators over responses; `reason` says why it is null where the denominators are all 0."""
-
-    numerators: Floats
-    denominators: Floats
-    higher_is_better: bool
-    reason: str
-    n_excluded: int = 0
-    unit: str = "share"
-
-
-def _mean(values: Sequence[float | None], higher_is_better: bool, unit: str = "share") -> _Ratio:
-    """The mean over responses; None is left out and counted."""
-    known = np.array([value is not None for value in values], dtype=float)
-    filled = np.array([0.0 if value is None else value for value in values])
-    return _Ratio(filled, known, higher_is_better, "defined for no response", int(len(known) - known.sum()), unit)
+_NO_RESPONSE = "no response for which both have it"
+_MEASURES = (
+    Measure("precision", "share", True, "no boundary in the measured rows"),
+    Measure("recall", "share", True, "no boundary in the reference"),
+    Measure("f1", "share", True, "no boundary on either side"),
+    Measure("outcome_difference", "share", False, _NO_RESPONSE),
+    Measure("process_difference", "share", False, _NO_RESPONSE),
+    Measure("strategy_ari", "score", True, "no response with a paragraph"),
+)
 
 
-def _metrics(figures: dict[str, _Ratio], problem_of: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Metric]:
-    """All figures from the same resamples of problems, with their intervals."""
-
-    def by_problem(columns: list[Floats]) -> Floats:
-        return np.stack([np.bincount(problem_of, weights=exact(column)) for column in columns], axis=1)
-
-    above = by_problem([figure.numerators for figure in figures.values()])
-    below = by_problem([figure.denominators for figure in figures.values()])
-    values = ratios(above.sum(axis=0), below.sum(axis=0))
-    intervals = bootstrap(above, below, resamples=resamples, seed=seed)
-    return {
-        name: _metric(figure, len(problem_of), value, interval)
-        for (name, figure), value, interval in zip(figures.items(), values, intervals, strict=True)
-    }
-
-
-def _metric(figure: _Ratio, responses: int, value: float, interval: Floats) -> Metric:
-    rounded, low, high = (None if np.isnan(x) else round(float(x), DECIMALS) for x in (value, *interval))
-    empty = figure.reason if responses else "no response was matched"
-    return Metric(
-        value=rounded,
-        ci_low=low,
-        ci_high=high,
-        n=responses - figure.n_excluded,
-        n_excluded=figure.n_excluded,
-        unit=figure.unit,
-        higher_is_better=figure.higher_is_better,
-        reason=empty if rounded is None else NO_INTERVAL if low is None else None,
-    )
+def _terms(reference: Labelled, measured: Labelled) -> list[Term]:
+    """What one response adds to each of _MEASURES."""
+    wanted = boundaries(reference, reference.paragraphs)
+    found = boundaries(measured, reference.paragraphs)
+    hits = len(wanted & found)
+    return [
+        Term(hits, len(found), 1, 0),
+        Term(hits, len(wanted), 1, 0),
+        Term(2 * hits, len(found) + len(wanted), 1, 0),
+        mean(_distance(outcome_efficiency(reference), outcome_efficiency(measured))),
+        mean(_distance(process_efficiency(reference), process_efficiency(measured))),
+        mean(strategy_agreement(reference, measured)),
+    ]
 
 
 def _distance(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else abs(first - second)
-
-
-def _problem_numbers(pairs: Sequence[Pair]) -> NDArray[np.int64]:
-    numbers: dict[tuple[str, str], int] = {}
-    keys = ((reference.dataset, reference.problem_id) for reference, _ in pairs)
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
-
-
-def _boundary_counts(pairs: Sequence[Pair]) -> tuple[Floats, Floats, Floats]:
-    """For each response: boundaries on both sides, in the measured row, in the reference."""
-    counts = []
-    for reference, measured in pairs:
-        wanted = boundaries(reference, reference.paragraphs)
-        found = boundaries(measured, reference.paragraphs)
-        counts.append((len(wanted & found), len(found), len(wanted)))
-    hits, found_counts, wanted_counts = np.array(counts, dtype=float).reshape(-1, 3).T
-    return hits, found_counts, wanted_counts

@@ -6,17 +6,13 @@ Every problem has one vote in each run: its samples are averaged first, and stay
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from math import isnan
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from overthink.core.comparison import (
     Against,
-    Change,
     Changes,
     Comparison,
     DatasetChanges,
@@ -24,19 +20,21 @@ from overthink.core.comparison import (
     Settings,
     flat_rows,
 )
-from overthink.core.paired import Pairs, intervals, sign_flip_p_values
-from overthink.core.stats import DECIMALS, Floats, exact
 from overthink.core.terms import SPECS, Sample
 from overthink.errors import OverthinkError
-from overthink.records import NO_INTERVAL, Method, Metric
+from overthink.records import Method, Metric
+from overthink.stats.bootstrap import Draws, Floats
+from overthink.stats.paired import Pairs, intervals
+from overthink.stats.ratios import Measure, Ratios, changes, metric_of
 
 SCHEMA_VERSION = 1
 COMPARED = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
 
-_SPECS = [next(spec for spec in SPECS if spec.name == name) for name in COMPARED]
+_SPECS = [
+    replace(spec, empty=f"in both runs: {spec.empty}") for name in COMPARED for spec in SPECS if spec.name == name
+]
 _ACCURACY, _TOKENS = COMPARED.index("accuracy"), COMPARED.index("tokens")
-_KNOWN_TOKENS = len(COMPARED)
-_ABOVE, _BELOW, _N = range(3)
+_AES = Measure("aes", "score", True, "no accuracy or no tokens in the base")
 _DECIDING = ("metric_version", "scope", "segmenter", "clusterer", "verifier", "t_max")
 _QUESTION = "question"
 
@@ -46,15 +44,12 @@ Key = tuple[str, str]
 
 @dataclass
 class Side:
-    """One run, as the sums of each problem: an array `(metrics, 3)` of what stands above and below, and how many.
-
-    `failed`: rows that could not be made, by stage.
-    """
+    """One run, as the sums of each problem. `failed`: rows that could not be made, by stage."""
 
     run: str
     model: str
     method: Method
-    sums: dict[Key, Floats] = field(default_factory=dict)
+    table: Ratios = field(default_factory=lambda: Ratios(_SPECS))
     levels: dict[Key, int | None] = field(default_factory=dict)
     texts: dict[Key, Hashable] = field(default_factory=dict)
     samples: Counter[Key] = field(default_factory=Counter)
@@ -63,9 +58,7 @@ class Side:
     def add(self, sample: Sample, text: Hashable) -> None:
         """Count one response; `text` stands for the question and the gold answer of its problem."""
         key = sample.dataset, sample.problem_id
-        terms = exact(np.array([spec.term(sample)[: _N + 1] for spec in _SPECS], dtype=np.float64))
-        known = self.sums.get(key)
-        self.sums[key] = terms if known is None else known + terms
+        self.table.add(key, [spec.term(sample) for spec in _SPECS])
         self.levels[key], self.texts[key] = sample.level, text
         self.samples[key] += 1
 
@@ -146,29 +139,32 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
             f"{new.run} was measured by other methods than {base.run}: {'; '.join(differing)}",
             "Score both alike (see --redo), or give --anyway to subtract them all the same.",
         )
-    both = base.sums.keys() & new.sums.keys()
+    both = base.texts.keys() & new.texts.keys()
     shared = sorted(key for key in both if base.texts[key] == new.texts[key])
     if not shared:
         raise OverthinkError(
-            f"{base.run} and {new.run} share no problem ({len(base.sums)} and {len(new.sums)} problems, "
+            f"{base.run} and {new.run} share no problem ({len(base.texts)} and {len(new.texts)} problems, "
             f"{len(both)} with the same id and another text)",
             "Runs are compared by dataset and id of the problem: use the same benchmark and the same ids.",
         )
-    table = _Table(np.stack([base.sums[key] for key in shared]), np.stack([new.sums[key] for key in shared]), settings)
-    datasets = [key[0] for key in shared]
-    levels = [base.levels[key] if base.levels[key] is not None else new.levels[key] for key in shared]
-    overall = table.changes(np.full(len(shared), True))
+    levels = {key: base.levels[key] if base.levels[key] is not None else new.levels[key] for key in shared}
+
+    def of(keys: Sequence[Key]) -> Changes:
+        return _changes(new.table.beside(base.table, keys), settings)
+
+    overall = of(shared)
+    datasets = sorted({key[0] for key in shared})
     blocks = {
         dataset: DatasetChanges(
-            overall=overall if len(set(datasets)) == 1 else table.changes(np.array([x == dataset for x in datasets])),
-            levels=dict(_by_level(table, dataset, datasets, levels)),
+            overall=overall if len(datasets) == 1 else of([key for key in shared if key[0] == dataset]),
+            levels={level: of(keys) for level, keys in _by_level(dataset, levels).items()},
         )
-        for dataset in sorted(set(datasets))
+        for dataset in datasets
     }
     pairing = Pairing(
         shared=len(shared),
-        only_base=len(base.sums) - len(both),
-        only_new=len(new.sums) - len(both),
+        only_base=len(base.texts) - len(both),
+        only_new=len(new.texts) - len(both),
         other_text=len(both) - len(shared),
         samples_base=sum(base.samples[key] for key in shared),
         samples_new=sum(new.samples[key] for key in shared),
@@ -186,105 +182,40 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
     )
 
 
-def _by_level(
-    table: _Table, dataset: str, datasets: list[str], levels: list[int | None]
-) -> Iterator[tuple[int, Changes]]:
-    here = list(zip(datasets, levels, strict=True))
-    for level in sorted({level for name, level in here if name == dataset and level is not None}):
-        yield level, table.changes(np.array([place == (dataset, level) for place in here]))
+def _by_level(dataset: str, levels: Mapping[Key, int | None]) -> dict[int, list[Key]]:
+    """The problems of each level of a dataset."""
+    here = {key: level for key, level in levels.items() if key[0] == dataset and level is not None}
+    return {level: [key for key in here if here[key] == level] for level in sorted(set(here.values()))}
 
 
-class _Table:
-    """The sums of the shared problems in both runs, `(problems, metrics, 3)` each."""
-
-    def __init__(self, base: Floats, new: Floats, settings: Settings) -> None:
-        self.base, self.new, self.settings = base, new, settings
-
-    def changes(self, keep: NDArray[np.bool_]) -> Changes:
-        """The differences over these problems."""
-        pairs = _votes(self.base[keep], self.new[keep])
-        settings = self.settings
-        base, new = pairs.values()
-        base_draws, new_draws = pairs.resampled(settings.resamples, settings.seed)
-        used = pairs.used()
-        enough = np.count_nonzero(used, axis=0) >= 2
-        spread = intervals(new_draws - base_draws, enough)
-        p_values = sign_flip_p_values(pairs, permutations=settings.permutations, seed=settings.seed)
-        score = aes(*_sides(base, new), settings)
-        scores = aes(*_sides(base_draws, new_draws), settings)[None, :]
-        metrics = {
-            spec.name: Change(
-                **_metric(
-                    new[i] - base[i],
-                    spread[i],
-                    used[:, i],
-                    spec.unit,
-                    spec.higher_is_better,
-                    f"in both runs: {spec.empty}",
-                ),
-                base=_number(base[i]),
-                new=_number(new[i]),
-                p_value=_number(p_values[i]),
-            )
-            for i, spec in enumerate(_SPECS)
-        }
-        enough_for_score = np.array([bool(enough[_ACCURACY]) and not np.isnan(scores).all()])
-        named = _metric(
-            score.item(),
-            intervals(scores, enough_for_score)[0],
-            used[:, _ACCURACY],
-            "score",
-            True,
-            "no accuracy or no tokens in the base",
-        )
-        return Changes(problems=len(used), metrics=metrics, aes=Metric(**named), **_wins(pairs))
+def _changes(pairs: Pairs, settings: Settings) -> Changes:
+    draws = Draws(settings.resamples, settings.seed, settings.permutations)
+    metrics = zip(_SPECS, changes(pairs, _SPECS, draws), strict=True)
+    return Changes(
+        problems=len(pairs.used),
+        metrics={spec.name: change for spec, change in metrics},
+        aes=_aes(pairs, draws, settings),
+        **_wins(pairs),
+    )
 
 
-def _sides(base: Floats, new: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    return base[_ACCURACY], new[_ACCURACY], base[_KNOWN_TOKENS], new[_KNOWN_TOKENS]
+def _aes(pairs: Pairs, draws: Draws, settings: Settings) -> Metric:
+    """AES takes the tokens of the problems whose accuracy is known."""
+    known = pairs.used[:, _ACCURACY]
+    both = pairs.columns([_ACCURACY, _TOKENS], known)
 
+    def score(base: Floats, new: Floats) -> Floats:
+        return aes(base[0], new[0], base[1], new[1], settings)
 
-def _votes(base: Floats, new: Floats) -> Pairs:
-    """One vote a problem: its sums over the number of its samples; nothing where a metric lacks it in either run.
-
-    Behind the metrics stand the tokens once more, for AES: of the problems whose accuracy is known.
-    """
-    base, new = (np.concatenate([part, part[:, [_TOKENS]]], axis=1) for part in (base, new))
-    defined = (base[..., _BELOW] > 0) & (new[..., _BELOW] > 0)
-    defined[:, _KNOWN_TOKENS] &= defined[:, _ACCURACY]
-
-    def mean(sums: Floats, column: int) -> Floats:
-        counts = np.where(defined, sums[..., _N], 1)
-        return exact(np.where(defined, sums[..., column], 0) / counts)
-
-    return Pairs(mean(base, _ABOVE), mean(base, _BELOW), mean(new, _ABOVE), mean(new, _BELOW))
+    scores = score(*both.resampled(draws.resamples, draws.seed))[None, :]
+    enough = np.array([bool(both.enough()[0]) and not np.isnan(scores).all()])
+    n = int(known.sum())
+    return metric_of(_AES, score(*both.values()).item(), intervals(scores, enough)[0], n, len(known) - n)
 
 
 def _wins(pairs: Pairs) -> Mapping[str, int]:
-    used = pairs.used()[:, _ACCURACY]
+    used = pairs.used[:, _ACCURACY]
     difference = (pairs.new_numerators - pairs.base_numerators)[:, _ACCURACY]
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())
     known = int(used.sum())
     return {"won": won, "lost": lost, "tied": known - won - lost, "undetermined": len(used) - known}
-
-
-def _metric(
-    value: float, interval: Floats, used: NDArray[np.bool_], unit: str, higher_is_better: bool | None, empty: str
-) -> dict[str, Any]:
-    n = int(used.sum())
-    low, high = (_number(end) for end in interval)
-    alone = NO_INTERVAL if low is None else None
-    return {
-        "value": _number(value),
-        "ci_low": low,
-        "ci_high": high,
-        "n": n,
-        "n_excluded": len(used) - n,
-        "unit": unit,
-        "higher_is_better": higher_is_better,
-        "reason": empty if isnan(value) else alone,
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if isnan(value) else round(float(value), DECIMALS)

@@ -9,23 +9,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Literal
 
-from overthink.records import Metric, Row
+from overthink.records import Change, Metric, Row
 
 AES = "aes"
 ALL = "all"
 """What the table calls the problems of all datasets together."""
-
-
-class Change(Metric):
-    """A metric of the new run less that of the base, over the same problems, each with one vote.
-
-    `base` and `new` are the metric in each run over these problems. `n`: problems that entered; `n_excluded`: shared
-    ones that did not, because the metric is not defined for one of the two. `p_value`: two-sided sign-flip permutation.
-    """
-
-    base: float | None
-    new: float | None
-    p_value: float | None
 
 
 class Changes(Row):

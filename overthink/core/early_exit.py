@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import isnan
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overthink.answers.compare import same_cheaply
-from overthink.core.exits import METRICS, DatasetStops, ExitSettings, Rule, Stop, Stops
-from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.records import NO_INTERVAL, Metric, Verdict
+from overthink.core.exits import DatasetStops, ExitSettings, Rule, Stop, Stops
+from overthink.records import Metric, Verdict
+from overthink.stats.bootstrap import Draws
+from overthink.stats.ratios import Measure, Ratios, Term, mean
 
-_DESCRIBED: dict[str, tuple[str, bool | None, str]] = {
-    "accuracy": ("share", True, "no response with a known verdict"),
-    "accuracy_change": ("share", True, "no response with a known verdict"),
-    "tokens": ("tokens", False, "no response"),
-    "tokens_saved": ("share", True, "no tokens"),
-    "stopped": ("share", None, "no response"),
-}
+_MEASURES = (
+    Measure("accuracy", "share", True, "no response with a known verdict"),
+    Measure("accuracy_change", "share", True, "no response with a known verdict"),
+    Measure("tokens", "tokens", False, "no response"),
+    Measure("tokens_saved", "share", True, "no tokens"),
+    Measure("stopped", "share", None, "no response"),
+)
 _KNOWN: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undetermined": None}
 
 
@@ -122,14 +122,14 @@ def _whole(response: Stated) -> Cut:
 
 
 def stops_by_level(
-    responses: Sequence[Stated], stop_rules: Sequence[StopRule], settings: ExitSettings, *, resamples: int, seed: int
+    responses: Sequence[Stated], stop_rules: Sequence[StopRule], settings: ExitSettings, draws: Draws
 ) -> DatasetStops:
     """All responses to one dataset under every rule, and those of each level; bootstrap over problems."""
-    table = _Table(responses, stop_rules)
+    table = _Stopped(responses, stop_rules)
     levels = np.array([-1 if response.level is None else response.level for response in responses])
 
     def of(keep: NDArray[np.bool_]) -> Stops:
-        return table.stops(keep, settings, resamples, seed)
+        return table.stops(keep, settings, draws)
 
     return DatasetStops(
         overall=of(np.full(len(responses), True)),
@@ -137,36 +137,35 @@ def stops_by_level(
     )
 
 
-class _Table:
-    """What each response adds above and below the line, `(responses, rules, metrics)`, and what is counted of it."""
+class _Stopped:
+    """The responses under every rule: their table, a column a rule and measure, and what is counted of each."""
 
     def __init__(self, responses: Sequence[Stated], stop_rules: Sequence[StopRule]) -> None:
-        cuts = [[cut(response, stop) for stop in stop_rules] for response in responses]
-        terms = [[_terms(response, one) for one in row] for response, row in zip(responses, cuts, strict=True)]
         self.rules = stop_rules
-        self.terms = np.array(terms, dtype=np.float64).transpose(2, 0, 1, 3)
+        self.table = Ratios([measure for _ in stop_rules for measure in _MEASURES])
+        cuts = [[cut(response, stop) for stop in stop_rules] for response in responses]
+        for response, row in zip(responses, cuts, strict=True):
+            self.table.add(response.problem_id, [_terms(response, one) for one in row])
         self.answered = np.array([[one.answered for one in row] for row in cuts])
+        self.saved = np.array([[r.tokens - one.tokens for one in row] for r, row in zip(responses, cuts, strict=True)])
         self.unknown = np.array([first_repeat(response)[1] for response in responses])
         self.solutions = np.array([len(response.verdicts) for response in responses])
         self.problems = np.array([response.problem_id for response in responses])
 
-    def stops(self, keep: NDArray[np.bool_], settings: ExitSettings, resamples: int, seed: int) -> Stops:
-        """These responses under every rule that can stop one of them."""
+    def stops(self, keep: NDArray[np.bool_], settings: ExitSettings, draws: Draws) -> Stops:
+        """These responses, all those of some problems, under every rule that can stop one of them."""
         most = self.solutions[keep].max()
-        used = [i for i, stop in enumerate(self.rules) if stop.rule != "solution" or (stop.at or 0) <= most]
-        names, place = np.unique(self.problems[keep], return_inverse=True)
-        above, below = (_summed(part[keep][:, used], place, len(names)) for part in self.terms)
-        responses = int(keep.sum())
-        metrics = _metrics(above, below, responses, resamples, seed)
-        unanswered = (~self.answered[keep][:, used]).sum(axis=0)
-        saved = above[..., _SAVED].sum(axis=0)
-        found = [
-            _stop(self.rules[used[i]], metrics[i], int(unanswered[i]), int(saved[i]), settings)
-            for i in range(len(used))
-        ]
+        problems = sorted(set(self.problems[keep].tolist()))
+        metrics = iter(self.table.metrics(draws, problems))
+        unanswered, saved = (~self.answered[keep]).sum(axis=0), self.saved[keep].sum(axis=0)
+        found = []
+        for i, stop in enumerate(self.rules):
+            own = {measure.name: next(metrics) for measure in _MEASURES}
+            if stop.rule != "solution" or (stop.at or 0) <= most:
+                found.append(_stop(stop, own, int(unanswered[i]), int(saved[i]), settings))
         return Stops(
-            responses=responses,
-            problems=len(names),
+            responses=int(keep.sum()),
+            problems=len(problems),
             unknown_repeats=int(self.unknown[keep].sum()),
             stops=found,
             smallest_budget=_smallest_budget(found, "value", settings.loss),
@@ -174,62 +173,12 @@ class _Table:
         )
 
 
-def _summed(terms: Floats, place: NDArray[np.intp], problems: int) -> Floats:
-    """The sums of the responses of each problem."""
-    sums = np.zeros((problems, *terms.shape[1:]))
-    np.add.at(sums, place, terms)
-    return sums
-
-
-_SAVED = METRICS.index("tokens_saved")
-
-
-def _terms(response: Stated, cut_here: Cut) -> tuple[list[float], list[float]]:
-    """What one response adds above and below the line of each of METRICS."""
+def _terms(response: Stated, cut_here: Cut) -> tuple[Term, ...]:
+    """What one response adds to each of _MEASURES."""
     before, after = response.correct, cut_here.correct
-    both = before is not None and after is not None
-    change = int(bool(after)) - int(bool(before)) if both else 0
-    return (
-        [bool(after), change, cut_here.tokens, response.tokens - cut_here.tokens, cut_here.stopped],
-        [after is not None, both, 1, response.tokens, 1],
-    )
-
-
-def _metrics(above: Floats, below: Floats, responses: int, resamples: int, seed: int) -> list[dict[str, Metric]]:
-    """The metrics of each rule, from sums of shape `(problems, rules, metrics)`."""
-    flat = (len(above), -1)
-    intervals = bootstrap(exact(above.reshape(flat)), exact(below.reshape(flat)), resamples=resamples, seed=seed)
-    spread = intervals.reshape(*above.shape[1:], 2)
-    values = ratios(above.sum(axis=0), below.sum(axis=0))
-    known = below.sum(axis=0)
-    result = []
-    for i in range(above.shape[1]):
-        row = {}
-        for m, name in enumerate(METRICS):
-            n = responses if name == "tokens_saved" else int(known[i, m])
-            row[name] = _metric(name, values[i, m], spread[i, m], n, responses - n)
-        result.append(row)
-    return result
-
-
-def _metric(name: str, value: float, interval: Floats, n: int, n_excluded: int) -> Metric:
-    unit, higher_is_better, empty = _DESCRIBED[name]
-    low, high = (_number(end) for end in interval)
-    alone = NO_INTERVAL if low is None else None
-    return Metric(
-        value=_number(value),
-        ci_low=low,
-        ci_high=high,
-        n=n,
-        n_excluded=n_excluded,
-        unit=unit,
-        higher_is_better=higher_is_better,
-        reason=empty if isnan(value) else alone,
-    )
-
-
-def _number(value: float) -> float | None:
-    return None if isnan(value) else round(float(value), DECIMALS)
+    change = None if before is None or after is None else after - before
+    saved = response.tokens - cut_here.tokens
+    return mean(after), mean(change), mean(cut_here.tokens), Term(saved, response.tokens, 1, 0), mean(cut_here.stopped)
 
 
 def _stop(stop: StopRule, metrics: dict[str, Metric], unanswered: int, saved: int, settings: ExitSettings) -> Stop:

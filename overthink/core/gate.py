@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from overthink.core.compare import COMPARED
-from overthink.core.comparison import AES, ALL, Against, Change, Changes
+from overthink.core.comparison import AES, ALL, Against, Changes
 from overthink.errors import OverthinkError
-from overthink.records import Metric
+from overthink.records import Change, Metric
 
 FIELDS = ("value", "ci_low", "ci_high", "p_value", "base", "new")
 METRICS = (*COMPARED, AES)

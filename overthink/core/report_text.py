@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from overthink.core.stats import CONFIDENCE
 from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, ReportRow, RunReport
+from overthink.stats.bootstrap import CONFIDENCE
 
 Metrics = dict[str, Metric]
 """The metrics of one group of responses, by name."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from overthink.core.metrics import first_correct_is_known, new_strategies
 from overthink.records import Clusters, Kind, Problem, Score, Segments, Verdicts, Way
+from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
 
 DISTINCTNESS_UP_TO = 16
 """Later solutions than this one are counted by every metric, but get no distinctness ratio of their own."""
@@ -62,34 +63,11 @@ def sample_of(problem: Problem, segments: Segments, clusters: Clusters, verdicts
     )
 
 
-class Term(NamedTuple):
-    """What one response adds to a metric: the two sums, how many things went in, how many were left out."""
-
-    numerator: float
-    denominator: float
-    n: int
-    n_excluded: int
-
-
-OUT_OF_SCOPE = Term(0, 0, 0, 0)
-"""The metric does not speak of this response."""
-EXCLUDED = Term(0, 0, 0, 1)
-"""It does, but its value cannot be known."""
-
-
 @dataclass(frozen=True)
-class Spec:
-    """A metric of the report. `empty` is the reason given where nothing stands below the line."""
+class Spec(Measure):
+    """A metric of the report, and what one response adds to it."""
 
-    name: str
-    unit: str
-    higher_is_better: bool | None
-    empty: str
     term: Callable[[Sample], Term]
-
-
-def _mean(value: float | None) -> Term:
-    return EXCLUDED if value is None else Term(value, 1, 1, 0)
 
 
 def _share(hit: bool) -> Term:
@@ -98,7 +76,7 @@ def _share(hit: bool) -> Term:
 
 def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Sample], Term]:
     """A mean over responses that only a gold answer gives a meaning to."""
-    return lambda sample: _mean(value(sample.score)) if sample.gold else EXCLUDED
+    return lambda sample: mean(value(sample.score)) if sample.gold else EXCLUDED
 
 
 def _first_correct(sample: Sample) -> int | None:
@@ -128,7 +106,7 @@ def _tokens_per_correct(sample: Sample) -> Term:
 def _underthinking(sample: Sample) -> Term:
     if sample.gold and sample.score.correct:
         return OUT_OF_SCOPE
-    return _mean(sample.score.underthinking) if sample.gold else EXCLUDED
+    return mean(sample.score.underthinking) if sample.gold else EXCLUDED
 
 
 def _distinctness(m: int) -> Callable[[Sample], Term]:
@@ -237,8 +215,8 @@ def _flip_specs() -> list[Spec]:
 
 SPECS: tuple[Spec, ...] = (
     Spec("accuracy", "share", True, _NO_VERDICT, _with_gold(lambda s: s.correct)),
-    Spec("solutions", "solutions", None, _NO_RESPONSE, lambda x: _mean(len(x.score.kinds))),
-    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: _mean(x.score.tokens)),
+    Spec("solutions", "solutions", None, _NO_RESPONSE, lambda x: mean(len(x.score.kinds))),
+    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.tokens)),
     Spec("outcome_efficiency", "share", True, _UNKNOWN_FIRST, _with_gold(lambda s: s.outcome_efficiency)),
     Spec(
         "outcome_efficiency_first_solution",
@@ -248,10 +226,10 @@ SPECS: tuple[Spec, ...] = (
         _with_gold(lambda s: s.outcome_efficiency_first_solution),
     ),
     Spec(
-        "process_efficiency", "share", True, "no response with a solution", lambda x: _mean(x.score.process_efficiency)
+        "process_efficiency", "share", True, "no response with a solution", lambda x: mean(x.score.process_efficiency)
     ),
-    Spec("response_tokens", "tokens", False, _NO_RESPONSE, lambda x: _mean(x.score.response_tokens)),
-    Spec("tokens_after_answer", "tokens", False, _NO_CORRECT, _answered(lambda _, after: _mean(after))),
+    Spec("response_tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.response_tokens)),
+    Spec("tokens_after_answer", "tokens", False, _NO_CORRECT, _answered(lambda _, after: mean(after))),
     Spec(
         "tokens_after_answer_share",
         "share",

@@ -19,12 +19,12 @@ from uuid import UUID
 
 from overthink import __version__
 from overthink.core.report_text import PERCENT_OF_INTERVALS
-from overthink.core.stats import CONFIDENCE
 from overthink.exports.responses import parts, portable, scored_responses
 from overthink.records import Report, ReportRow, RunReport
 from overthink.run import Run
 from overthink.run.scored import Joined
 from overthink.run.table import write_bytes, write_text
+from overthink.stats.bootstrap import CONFIDENCE
 
 SCHEMA_VERSION = "0.3.0"
 UNKNOWN = "unknown"

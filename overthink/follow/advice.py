@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from overthink.core.comparison import Change
-from overthink.follow.measures import HEADLINE, Answer, Answers, Draws, changes
-from overthink.records import Row
+from overthink.follow.measures import HEADLINE, Answer, Answers, changes
+from overthink.records import Change, Row
+from overthink.stats.bootstrap import Draws
 
 FEWEST = 30
 """Prompts; an interval over fewer is no ground for advice."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from overthink.follow.measures import Answers, Draws, Measure, of_terms
+from overthink.follow.measures import Answers
 from overthink.follow.outcomes import outcome
 from overthink.records import Metric, Row
 from overthink.run.table import digest
+from overthink.stats.bootstrap import Draws
+from overthink.stats.ratios import Measure, Ratios, mean
 
 Learn = Callable[[Sequence[str], Sequence[bool]], Callable[[Sequence[str]], list[bool]]]
 """Learns from texts and labels, of both kinds; gives what labels other texts."""
 
-_ACCURACY = Measure("accuracy", "share", True)
+_ACCURACY = Measure("accuracy", "share", True, "no prompt to decide for")
 
 
 class ClassifierReport(Row):
@@ -80,8 +80,10 @@ def train(
         reason = "no cross-validation: fewer than two prompts of one label to learn from"
 
     def accuracy(guessed: Mapping[str, bool]) -> Metric:
-        terms = np.array([(guess == labels[p], 1) for p, guess in sorted(guessed.items())], dtype=np.float64)
-        return of_terms(terms.reshape(-1, 1, 2), draws, [_ACCURACY])[0]
+        table = Ratios([_ACCURACY])
+        for problem, guess in sorted(guessed.items()):
+            table.add(problem, mean(guess == labels[problem]))
+        return table.metrics(draws)[0]
 
     return Trained(
         decisions,

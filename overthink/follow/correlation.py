@@ -7,9 +7,10 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.stats import Floats, percentiles
-from overthink.follow.measures import Answers, Draws, number
-from overthink.records import NO_INTERVAL, Metric
+from overthink.follow.measures import Answers
+from overthink.records import Metric
+from overthink.stats.bootstrap import Draws, Floats, percentiles
+from overthink.stats.ratios import Measure, metric_of
 
 _FEWEST = 3
 _AT_ONCE = 500
@@ -28,14 +29,11 @@ def correlations(answers: Answers, draws: Draws) -> dict[str, Metric]:
         if a.thought and a.answered and None not in a.loose
     ]
     lengths, shares = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    return {
-        name: _metric(lengths, shares, ranked, len(answers), draws)
-        for name, ranked in (("pearson", False), ("spearman", True))
-    }
+    return {name: _metric(name, lengths, shares, len(answers), draws) for name in ("pearson", "spearman")}
 
 
-def _metric(lengths: Floats, shares: Floats, ranked: bool, all_answers: int, draws: Draws) -> Metric:
-    n = len(lengths)
+def _metric(name: str, lengths: Floats, shares: Floats, all_answers: int, draws: Draws) -> Metric:
+    n, ranked = len(lengths), name == "spearman"
     value, spread = float("nan"), np.full(2, np.nan)
     if n >= _FEWEST:
         value = _correlation(lengths[None], shares[None], ranked)[0]
@@ -46,16 +44,7 @@ def _metric(lengths: Floats, shares: Floats, ranked: bool, all_answers: int, dra
         if n < _FEWEST
         else "all lengths, or all scores, are alike"
     )
-    return Metric(
-        value=number(value),
-        ci_low=number(spread[0]),
-        ci_high=number(spread[1]),
-        n=n,
-        n_excluded=all_answers - n,
-        unit="correlation",
-        higher_is_better=None,
-        reason=few if isnan(value) else NO_INTERVAL if isnan(spread[0]) else None,
-    )
+    return metric_of(Measure(name, "correlation", None, few), value, spread, n, all_answers - n)
 
 
 def _interval(lengths: Floats, shares: Floats, ranked: bool, draws: Draws) -> Floats:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
-import numpy as np
-from numpy.typing import NDArray
-
-from overthink.core.comparison import Change
-from overthink.core.paired import Pairs, intervals, sign_flip_p_values
-from overthink.core.stats import DECIMALS, Floats, bootstrap, exact, ratios
-from overthink.records import NO_INTERVAL, Followed, Metric, Problem
+from overthink.records import Change, Followed, Metric, Problem
 from overthink.run import Run
 from overthink.run.table import Table
+from overthink.stats import ratios
+from overthink.stats.bootstrap import Draws
+from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term, mean
 
 
 @dataclass(frozen=True)
@@ -44,31 +40,14 @@ Answers = Mapping[str, Answer]
 """By problem id."""
 
 
-@dataclass(frozen=True)
-class Draws:
-    """How error bars and p-values are drawn."""
-
-    resamples: int
-    permutations: int
-    seed: int
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A name, its unit, and which way is better."""
-
-    name: str
-    unit: str
-    higher_is_better: bool | None
-
-
+_EMPTY = "no problem enters"
 MEASURES = (
-    Measure("instruction_loose", "share", True),
-    Measure("instruction_strict", "share", True),
-    Measure("prompt_loose", "share", True),
-    Measure("prompt_strict", "share", True),
-    Measure("tokens", "tokens", False),
-    Measure("thinking_tokens", "tokens", None),
+    Measure("instruction_loose", "share", True, _EMPTY),
+    Measure("instruction_strict", "share", True, _EMPTY),
+    Measure("prompt_loose", "share", True, _EMPTY),
+    Measure("prompt_strict", "share", True, _EMPTY),
+    Measure("tokens", "tokens", False, _EMPTY),
+    Measure("thinking_tokens", "tokens", None, _EMPTY),
 )
 HEADLINE = MEASURES[0]
 
@@ -94,91 +73,47 @@ def _answer(problems: Table[Problem], rows: Table[Followed], row_id: str) -> Ans
 
 def measured(answers: Answers, draws: Draws) -> dict[str, Metric]:
     """Every measure with its interval, by name."""
-    metrics = of_terms(_terms(answers, answers, sorted(answers)), draws, MEASURES)
-    return dict(zip((measure.name for measure in MEASURES), metrics, strict=True))
-
-
-def of_terms(terms: Floats, draws: Draws, measures: Sequence[Measure]) -> list[Metric]:
-    """Ratios of sums with their intervals. `terms`: `(problems, measures, 2)`, what stands above and below the line."""
-    above, below = exact(terms[..., 0]), exact(terms[..., 1])
-    values = ratios(above.sum(axis=0), below.sum(axis=0))
-    spread = bootstrap(above, below, resamples=draws.resamples, seed=draws.seed)
-    return [_metric(measure, values[i], spread[i], below[:, i] > 0) for i, measure in enumerate(measures)]
+    metrics = _table(answers, answers, sorted(answers)).metrics(draws)
+    return {measure.name: metric for measure, metric in zip(MEASURES, metrics, strict=True)}
 
 
 def changes(base: Answers, new: Answers, draws: Draws) -> dict[str, Change]:
-    """`new` less `base` over the problems that both answered, paired; by measure."""
-    shared = sorted(base.keys() & new.keys())
-    found = paired(_terms(base, new, shared), _terms(new, base, shared), draws)
-    return dict(zip((measure.name for measure in MEASURES), found, strict=True))
-
-
-def paired(base: Floats, new: Floats, draws: Draws, measures: Sequence[Measure] = MEASURES) -> Iterator[Change]:
-    """The change of each measure. `base`, `new`: `(problems, measures, 2)`, what stands above and below the line.
+    """`new` less `base` over the problems that both answered, paired; by measure.
 
     A problem that one of the two leaves undecided is left out of that measure.
     """
-    usable = ((base[..., 1] > 0) & (new[..., 1] > 0))[..., None]
-    base, new = exact(np.where(usable, base, 0)), exact(np.where(usable, new, 0))
-    if not len(base):
-        for measure in measures:
-            yield Change(
-                **_metric(measure, np.nan, np.full(2, np.nan), np.zeros(0, bool)).model_dump(),
-                base=None,
-                new=None,
-                p_value=None,
-            )
-        return
-    pairs = Pairs(base[..., 0], base[..., 1], new[..., 0], new[..., 1])
-    used = pairs.used()
-    before, after = pairs.values()
-    base_draws, new_draws = pairs.resampled(draws.resamples, draws.seed)
-    spread = intervals(new_draws - base_draws, np.count_nonzero(used, axis=0) >= 2)
-    p_values = sign_flip_p_values(pairs, permutations=draws.permutations, seed=draws.seed)
-    for i, measure in enumerate(measures):
-        metric = _metric(measure, after[i] - before[i], spread[i], used[:, i])
-        yield Change(**metric.model_dump(), base=number(before[i]), new=number(after[i]), p_value=number(p_values[i]))
+    shared = sorted(base.keys() & new.keys())
+    pairs = _table(new, base, shared).beside(_table(base, new, shared), shared)
+    return {
+        measure.name: change for measure, change in zip(MEASURES, ratios.changes(pairs, MEASURES, draws), strict=True)
+    }
 
 
-def _terms(answers: Answers, beside: Answers, problems: Sequence[str]) -> Floats:
-    """What each problem adds above and below the line of each measure: `(problems, measures, 2)`.
+def _table(answers: Answers, beside: Answers, problems: Sequence[str]) -> Ratios:
+    """A constraint that is undecided in the answers `beside` these is in no share here, either."""
+    table = Ratios(MEASURES)
+    for problem in problems:
+        table.add(problem, _of_problem(answers[problem], beside[problem]))
+    return table
 
-    A constraint that is undecided in the answers `beside` these is in no share here, either.
-    """
-    terms = [_of_problem(answers[problem], beside[problem]) for problem in problems]
-    return np.array(terms, dtype=np.float64).reshape(-1, len(MEASURES), 2)
 
-
-def _of_problem(answer: Answer, beside: Answer) -> list[tuple[float, float]]:
+def _of_problem(answer: Answer, beside: Answer) -> list[Term]:
     return [
         _share(answer.loose, beside.loose), _share(answer.strict, beside.strict),
-        _all(answer.loose), _all(answer.strict), (answer.tokens, 1), (answer.thinking_tokens, 1),
+        _all(answer.loose), _all(answer.strict), mean(answer.tokens), mean(answer.thinking_tokens),
     ]  # fmt: skip
 
 
-def _share(verdicts: Sequence[bool | None], beside: Sequence[bool | None]) -> tuple[int, int]:
+def _share(verdicts: Sequence[bool | None], beside: Sequence[bool | None]) -> Term:
     pairs = zip(verdicts, beside, strict=True)
-    decided = [verdict for verdict, other in pairs if verdict is not None and other is not None]
-    return sum(decided), len(decided)
+    return share_of([verdict for verdict, other in pairs if verdict is not None and other is not None])
 
 
-def _all(verdicts: Sequence[bool | None]) -> tuple[int, int]:
+def share_of(decided: Sequence[bool]) -> Term:
+    """The share of constraints met, pooled over the problems; a problem without one is left out."""
+    return Term(sum(decided), len(decided), 1, 0) if decided else EXCLUDED
+
+
+def _all(verdicts: Sequence[bool | None]) -> Term:
     """A failed constraint decides the prompt, whatever is undecided beside it."""
-    if False in verdicts:
-        return 0, 1
-    return (0, 0) if None in verdicts else (1, 1)
-
-
-def _metric(measure: Measure, value: float, interval: Floats, used: NDArray[np.bool_]) -> Metric:
-    n = int(used.sum())
-    low, high = number(interval[0]), number(interval[1])
-    no_interval = NO_INTERVAL if low is None else None
-    return Metric(
-        value=number(value), ci_low=low, ci_high=high, n=n, n_excluded=len(used) - n, unit=measure.unit,
-        higher_is_better=measure.higher_is_better, reason="no problem enters" if not n else no_interval,
-    )  # fmt: skip
-
-
-def number(value: float) -> float | None:
-    """As the report gives it: rounded, null for NaN."""
-    return None if isnan(value) else round(float(value), DECIMALS)
+    return mean(False if False in verdicts else None if None in verdicts else True)

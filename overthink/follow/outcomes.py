@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-import numpy as np
-
-from overthink.core.comparison import Change
-from overthink.core.stats import Floats
-from overthink.follow.measures import HEADLINE, Answer, Answers, Draws, paired
-from overthink.records import Row
+from overthink.follow.measures import HEADLINE, Answer, Answers, share_of
+from overthink.records import Change, Row
+from overthink.stats.bootstrap import Draws
+from overthink.stats.ratios import Ratios, Term, changes
 
 Outcome = Literal["win", "lose", "tie"]
 
@@ -40,7 +38,7 @@ def by_prompt(base: Answers, cot: Answers, draws: Draws) -> Outcomes:
     """All prompts that both answered."""
     shared = sorted(base.keys() & cot.keys())
     found = Counter(outcome(base[problem], cot[problem]) for problem in shared)
-    return _outcomes(None, found, _terms(base, shared, None), _terms(cot, shared, None), draws)
+    return _outcomes(None, found, base, cot, shared, draws)
 
 
 def by_kind(base: Answers, cot: Answers, draws: Draws) -> list[Outcomes]:
@@ -57,25 +55,31 @@ def _of_kind(kind: str, base: Answers, cot: Answers, shared: list[str], draws: D
         for parts, before, after in zip(base[problem].kinds, base[problem].loose, cot[problem].loose, strict=True):
             if kind in parts:
                 found[None if before is None or after is None else _of(before, after)] += 1
-    return _outcomes(kind, found, _terms(base, here, kind), _terms(cot, here, kind), draws)
+    return _outcomes(kind, found, base, cot, here, draws)
 
 
-def _terms(answers: Answers, problems: list[str], kind: str | None) -> Floats:
-    """What each problem adds above and below the line of the one measure: `(problems, 1, 2)`."""
-    return np.array([_met(answers[problem], kind) for problem in problems], dtype=np.float64).reshape(-1, 1, 2)
+def _table(answers: Answers, problems: list[str], kind: str | None) -> Ratios:
+    """What each problem adds to the one measure."""
+    table = Ratios([HEADLINE])
+    for problem in problems:
+        table.add(problem, _met(answers[problem], kind))
+    return table
 
 
-def _outcomes(kind: str | None, found: Counter[Outcome | None], base: Floats, cot: Floats, draws: Draws) -> Outcomes:
-    (change,) = paired(base, cot, draws, [HEADLINE])
+def _outcomes(
+    kind: str | None, found: Counter[Outcome | None], base: Answers, cot: Answers, problems: list[str], draws: Draws
+) -> Outcomes:
+    pairs = _table(cot, problems, kind).beside(_table(base, problems, kind), problems)
+    (change,) = changes(pairs, [HEADLINE], draws)
     return Outcomes(
         kind=kind, win=found["win"], lose=found["lose"], tie=found["tie"], undecided=found[None], change=change
     )
 
 
-def _met(answer: Answer, kind: str | None) -> tuple[int, int]:
-    """How many constraints of this kind (of any) are met loosely, and of how many; (0, 0) if one is undecided."""
+def _met(answer: Answer, kind: str | None) -> Term:
+    """How many constraints of this kind (of any) are met loosely, and of how many; nothing if one is undecided."""
     verdicts = [met for parts, met in zip(answer.kinds, answer.loose, strict=True) if kind is None or kind in parts]
-    return (0, 0) if None in verdicts else (sum(map(bool, verdicts)), len(verdicts))
+    return share_of([] if None in verdicts else [bool(met) for met in verdicts])
 
 
 def _of(before: float, after: float) -> Outcome:

@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
-from overthink.core.comparison import Change
 from overthink.follow.answers import split
 from overthink.follow.classifier import ClassifierReport
-from overthink.follow.measures import HEADLINE, Answer, Answers, Draws, Measure, changes, measured, of_terms
+from overthink.follow.measures import HEADLINE, Answer, Answers, changes, measured
 from overthink.follow.modes import Prompt
 from overthink.follow.outcomes import outcome
 from overthink.judge.fence import fenced
-from overthink.records import Metric, Problem, Response, Row
+from overthink.records import Change, Metric, Problem, Response, Row
 from overthink.run.table import Table, digest
+from overthink.stats.bootstrap import Draws
+from overthink.stats.ratios import Measure, Ratios, mean
 
 Method = Literal["few-shot", "self-reflection", "self-selective", "classifier"]
 
 KEEP = "KEEP"
+_DECIDED = (
+    Measure("precision", "share", True, "no prompt for which it was decided to reason"),
+    Measure("recall", "share", True, "no prompt where thinking wins"),
+)
 _DECISIONS = {"yes": True, "no": False}
 _PLACE = re.compile(r"\{(instruction|thinking|answer)\}")
 
@@ -159,9 +162,10 @@ def decided_well(base: Answers, cot: Answers, decisions: Mapping[str, bool], dra
     """Precision and recall of the decision to reason: right where thinking wins."""
     outcomes = {p: outcome(base[p], cot[p]) for p in sorted(decisions.keys() & base.keys() & cot.keys())}
     known = [(decisions[problem], found == "win") for problem, found in outcomes.items() if found is not None]
-    terms = np.array([[(yes and win, yes), (yes and win, win)] for yes, win in known], dtype=np.float64)
-    measures = [Measure("precision", "share", True), Measure("recall", "share", True)]
-    precision, recall = of_terms(terms.reshape(-1, 2, 2), draws, measures)
+    table = Ratios(_DECIDED)
+    for problem, (yes, win) in enumerate(known):
+        table.add(problem, [mean(win if yes else None), mean(yes if win else None)])
+    precision, recall = table.metrics(draws)
     return precision, recall
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from overthink.core.comparison import Change
 from overthink.follow.correlation import correlations
-from overthink.follow.measures import Answers, Draws, answers_of, changes, measured
+from overthink.follow.measures import Answers, answers_of, changes, measured
 from overthink.follow.outcomes import Outcomes, by_kind, by_prompt
-from overthink.records import Metric, Row
+from overthink.records import Change, Metric, Row
 from overthink.run import Run
+from overthink.stats.bootstrap import Draws
 
 REPORT = "follow.json"
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from overthink.core.comparison import Against, Change, Changes, Comparison, Settings, groups
+from overthink.core.comparison import Against, Changes, Comparison, Settings, groups
 from overthink.core.report_text import number, printable
+from overthink.records import Change
 from overthink.terminal.compare import (
     aes_line,
     difference_cell,

@@ -17,6 +17,7 @@ from overthink.imports.files import read_rows
 from overthink.records import JudgeAgreement, Metric
 from overthink.run import Run
 from overthink.run.scored import Join
+from overthink.stats.bootstrap import Draws
 from overthink.text.paragraphs import paragraphs
 
 ALL = "all"
@@ -47,7 +48,7 @@ def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfi
     datasets = sorted({pair[0].dataset for pair in matching.pairs})
     for dataset in [ALL, *(datasets if len(datasets) > 1 else [])]:
         pairs = tuple(pair for pair in matching.pairs if dataset in (ALL, pair[0].dataset))
-        report = agreement_of_pairs(replace(matching, pairs=pairs), config.resamples, config.seed)
+        report = agreement_of_pairs(replace(matching, pairs=pairs), Draws(config.resamples, config.seed))
         whole = whole or report  # all of them come first
         figures = {field.name: getattr(report, field.name) for field in fields(report)}
         for name, metric in figures.items():

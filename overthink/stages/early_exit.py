@@ -11,6 +11,7 @@ from overthink.core.exits import ExitSettings, RunExits
 from overthink.records import Method
 from overthink.run import Run
 from overthink.run.scored import scored
+from overthink.stats.bootstrap import Draws
 
 
 def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]) -> RunExits:
@@ -22,9 +23,7 @@ def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method, f
         method=method,
         failed=dict(failed),
         datasets={
-            dataset: stops_by_level(
-                responses, stop_rules, settings_of(config), resamples=bars.resamples, seed=bars.seed
-            )
+            dataset: stops_by_level(responses, stop_rules, settings_of(config), Draws(bars.resamples, bars.seed))
             for dataset, responses in sorted(_stated(run).items())
         },
     )

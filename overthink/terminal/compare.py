@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from overthink.core.comparison import Against, Change, Changes, Comparison, Settings, groups, to_csv, to_json
+from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, to_csv, to_json
 from overthink.core.report_text import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
-from overthink.records import Metric
+from overthink.records import Change, Metric
 from overthink.terminal.listing import listing
 from overthink.terminal.report import grid, title, to_text, width_of
 

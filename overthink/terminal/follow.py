@@ -7,13 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from overthink.core.comparison import Change
 from overthink.core.report_text import number, with_interval
 from overthink.follow.advice import Advice
 from overthink.follow.classifier import ClassifierReport
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
-from overthink.records import Metric
+from overthink.records import Change, Metric
 from overthink.terminal.listing import listing, print_listing
 
 _SHARES = {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from overthink.core.early_exit import Cut, Stated, StopRule, cut, first_repeat, rules, stops_by_level
 from overthink.core.exits import ExitSettings, Stop, Stops
 from overthink.records import Verdict
+from overthink.stats.bootstrap import Draws
 
 LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
 SETTINGS = ExitSettings(loss=0.01, price_out=None, joules_per_token=None)
@@ -113,7 +114,7 @@ def test_rules_are_named_once_and_in_order() -> None:
 
 def of(responses: list[Stated], budgets: tuple[int, ...] = (50, 100), **settings: Any) -> Stops:
     settings_now = SETTINGS.model_copy(update=settings)
-    return stops_by_level(responses, rules(8, budgets), settings_now, resamples=200, seed=0).overall
+    return stops_by_level(responses, rules(8, budgets), settings_now, Draws(200, 0)).overall
 
 
 def at(found: Stops, rule: str, number: int | None = None) -> Stop:
@@ -176,7 +177,7 @@ def test_samples_of_a_problem_stay_together() -> None:
 
 def test_levels_stand_apart() -> None:
     responses = [stated([10], "c", problem="a", level=1), stated([30], "c", problem="b", level=2), stated([50], "c")]
-    found = stops_by_level(responses, rules(1, [5]), SETTINGS, resamples=100, seed=0)
+    found = stops_by_level(responses, rules(1, [5]), SETTINGS, Draws(100, 0))
     assert {level: at(block, "none").tokens.value for level, block in found.levels.items()} == {1: 10, 2: 30}
     assert at(found.overall, "none").tokens.value == 30
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.core.comparison import Against, Change, Changes, DatasetChanges, Pairing
+from overthink.core.comparison import Against, Changes, DatasetChanges, Pairing
 from overthink.core.gate import Condition, met, read
 from overthink.errors import OverthinkError
-from overthink.records import NO_INTERVAL, Metric
+from overthink.records import NO_INTERVAL, Change, Metric
 
 
 def change(value: float | None, low: float | None = None, high: float | None = None) -> Change:

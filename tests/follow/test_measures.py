@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.stats import pearsonr, spearmanr
 
 from overthink.follow.correlation import correlations
-from overthink.follow.measures import Answer, Draws, changes, measured
+from overthink.follow.measures import Answer, changes, measured
 from overthink.follow.outcomes import by_kind, by_prompt, outcome
+from overthink.stats.bootstrap import Draws
 
 DRAWS = Draws(resamples=400, permutations=200, seed=1)
 

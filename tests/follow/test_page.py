@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from overthink.core.comparison import Change
 from overthink.follow.attention.report import AttentionReport, Group, Trace
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.page import page_of
 from overthink.follow.report import Effect, FollowReport, Method, ModeReport
-from overthink.records import Metric
+from overthink.records import Change, Metric
 
 HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 METRIC = Metric(value=0.25, ci_low=0.1, ci_high=0.4, n=8, n_excluded=0, unit="share", higher_is_better=True)

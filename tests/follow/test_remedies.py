@@ -9,10 +9,11 @@ import pytest
 from overthink.errors import OverthinkError
 from overthink.follow.advice import advise
 from overthink.follow.classifier import Trained, learn_words, train
-from overthink.follow.measures import Answer, Draws
+from overthink.follow.measures import Answer
 from overthink.follow.modes import mode_of, prompt, thinks_of
 from overthink.follow.remedies import Choice, decided_well, read_decision, reviewed, selected
 from overthink.records import Problem
+from overthink.stats.bootstrap import Draws
 
 DRAWS = Draws(resamples=300, permutations=200, seed=0)
 

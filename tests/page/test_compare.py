@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from overthink.core.compare import compare
-from overthink.core.comparison import Change
 from overthink.page.compare import side_of, to_html
-from overthink.records import NO_INTERVAL
+from overthink.records import NO_INTERVAL, Change
 from tests.conftest import Overthink
 from tests.core.test_compare import SETTINGS, sample, side
 from tests.terminal.test_compare import comparison

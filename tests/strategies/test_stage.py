@@ -13,6 +13,7 @@ from overthink.core.agreement import agreement
 from overthink.core.labels import LabelRow
 from overthink.records import Clusters, Problem, Response, Segments, Solution, Span
 from overthink.run.owed import Item
+from overthink.stats.bootstrap import Draws
 from overthink.strategies.stage import cluster_row
 
 TEXTS = [
@@ -83,7 +84,7 @@ def test_strategies_of_real_responses_agree_with_readers() -> None:
         found = cluster_row(item_of(label["problem"], label["response"], row.thinking, solutions))
         rows.append(row)
         measured.append(type(row)(**{**vars(row), "strategies": tuple(found.strategies)}))
-    report = agreement(rows, measured, resamples=10)
+    report = agreement(rows, measured, Draws(10, 0))
     assert report.strategy_ari.value is not None
     assert report.strategy_ari.value > 0.65
     assert report.process_difference.value is not None

@@ -9,6 +9,7 @@ from overthink.core.compare import compare
 from overthink.core.comparison import Comparison
 from overthink.core.early_exit import Stated, rules, stops_by_level
 from overthink.core.exits import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.stats.bootstrap import Draws
 from overthink.terminal import compare as compare_tables
 from overthink.terminal import exits as exit_tables
 from tests.core.test_compare import METHOD, SETTINGS, sample, side
@@ -30,7 +31,7 @@ def exits(model: str = "org/m-7B", **settings: Any) -> Exits:
         for k in range(12)
     ]
     chosen = ExitSettings.model_validate({"loss": 0.01, "price_out": None, "joules_per_token": None, **settings})
-    block = stops_by_level(responses, rules(8, [32, 64, 128]), chosen, resamples=100, seed=0)
+    block = stops_by_level(responses, rules(8, [32, 64, 128]), chosen, Draws(100, 0))
     part = RunExits(run="runs/m", model=model, method=METHOD, failed={}, datasets={"math500": block})
     return Exits(schema_version=1, upper_bound=UPPER_BOUND, settings=chosen, runs=[part], rows=list(flat_rows(part)))
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import floor, log2
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from overthink.core.stats import bootstrap, exact
-from overthink.records import NO_INTERVAL, Attended, Metric, Row, Span
+from overthink.records import Attended, Metric, Row, Span
 from overthink.run import Run
+from overthink.stats.bootstrap import GRAIN, Draws, Floats
+from overthink.stats.ratios import Measure, Ratios, mean
 
 REPORT = "attention.json"
 BINS = 40
@@ -20,7 +21,8 @@ DIGITS = 6
 _NEEDED = ("generate", "constraints", "attention")
 """Stages without whose row a response is in no number."""
 
-Floats = NDArray[np.float64]
+_DROP = Measure("drop", "attention", False, "no problem")
+
 Rows = Mapping[str, Attended]
 """By problem id."""
 
@@ -84,8 +86,7 @@ def report_of(
     cot: Run,
     outcomes: Mapping[str, str | None],
     models: Mapping[str, str],
-    resamples: int,
-    seed: int,
+    draws: Draws,
 ) -> AttentionReport:
     """The report of two runs whose attention was read. `outcomes`: win, lose, tie by problem; None where not known."""
     rows = {"base": _rows(base), "cot": _rows(cot)}
@@ -105,14 +106,13 @@ def report_of(
         one_sided=len(answered["base"] ^ answered["cot"]),
         left_out={**dict(sorted(lost.items())), **({"no_answer": unanswered} if unanswered else {})},
         groups=[
-            Group(outcome=name, problems=len(keys), drops=_drops(rows, keys, resamples, seed))
-            for name, keys in groups.items()
+            Group(outcome=name, problems=len(keys), drops=_drops(rows, keys, draws)) for name, keys in groups.items()
         ],
         traces=[
             trace for name, keys in groups.items() for mode in rows for trace in _traces(mode, name, rows[mode], keys)
         ],
-        resamples=resamples,
-        seed=seed,
+        resamples=draws.resamples,
+        seed=draws.seed,
     )
 
 
@@ -121,7 +121,7 @@ def _rows(run: Run) -> dict[str, Attended]:
     return {row_id.removesuffix("#1"): table.read(row_id) for row_id in table if row_id.endswith("#1")}
 
 
-def _drops(rows: Mapping[str, Rows], keys: Sequence[str], resamples: int, seed: int) -> list[Drop]:
+def _drops(rows: Mapping[str, Rows], keys: Sequence[str], draws: Draws) -> list[Drop]:
     if not keys:
         return []
     depths = {len(row.beta or ()) for part in rows.values() for key, row in part.items() if key in keys}
@@ -129,8 +129,8 @@ def _drops(rows: Mapping[str, Rows], keys: Sequence[str], resamples: int, seed: 
     plain, ratio = (
         {mode: _layered(rows[mode], keys, name, layers) for mode in rows} for name in ("beta", "beta_ratio")
     )
-    drops = _metrics(plain["base"] - plain["cot"], resamples, seed)
-    ratio_drops = _metrics(ratio["base"] - ratio["cot"], resamples, seed)
+    drops = _metrics(plain["base"] - plain["cot"], draws)
+    ratio_drops = _metrics(ratio["base"] - ratio["cot"], draws)
     return [
         Drop(
             layer=layer,
@@ -151,25 +151,19 @@ def _layered(rows: Rows, keys: Sequence[str], name: str, layers: int) -> Floats:
     return np.array([[*values[:layers], np.mean(values)] for values in found])
 
 
-def _metrics(differences: Floats, resamples: int, seed: int) -> list[Metric]:
+def _metrics(differences: Floats, draws: Draws) -> list[Metric]:
     """Their means with intervals over problems. `differences`: `(problems, layers)`."""
-    n = len(differences)
-    # Attention is small: in units of its largest value the grain of `exact` is far below seven digits.
-    scale = float(np.abs(differences).max()) or 1.0
-    spread = bootstrap(exact(differences / scale), np.ones(differences.shape), resamples=resamples, seed=seed) * scale
-    return [
-        Metric(
-            value=_round(differences[:, k].mean()),
-            ci_low=None if n < 2 else _round(spread[k, 0]),
-            ci_high=None if n < 2 else _round(spread[k, 1]),
-            n=n,
-            n_excluded=0,
-            unit="attention",
-            higher_is_better=False,
-            reason=NO_INTERVAL if n < 2 else None,
-        )
-        for k in range(differences.shape[1])
-    ]
+    # Attention is small: beside its largest value the grain of the table is as small as beside a share.
+    largest = float(np.abs(differences).max()) or 1.0
+    table = Ratios([_DROP] * differences.shape[1], GRAIN * 2.0 ** floor(log2(largest)))
+    for problem, row in enumerate(differences):
+        table.add(problem, [mean(difference) for difference in row])
+    return [_rounded(metric) for metric in table.metrics(draws)]
+
+
+def _rounded(metric: Metric) -> Metric:
+    ends = {name: getattr(metric, name) for name in ("value", "ci_low", "ci_high")}
+    return metric.model_copy(update={name: None if end is None else _round(end) for name, end in ends.items()})
 
 
 def _traces(mode: str, outcome: str | None, rows: Rows, keys: Sequence[str]) -> Iterator[Trace]:

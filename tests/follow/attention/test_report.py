@@ -11,6 +11,7 @@ from overthink.follow.attention.report import BINS, AttentionReport, Drop, repor
 from overthink.records import Attended, Failure, Marked, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.manifest import Manifest
+from overthink.stats.bootstrap import Draws
 
 
 def attended(row_id: str, beta: list[float] | None, *, thinking: Span | None, answer: Span | None) -> Attended:
@@ -61,7 +62,7 @@ def report(tmp_path: Path) -> AttentionReport:
         ],
         (Failure(stage="attention", id="d#1", kind="too_long", message=""),),
     )
-    return report_of("ifeval", base, cot, {"a": "lose", "b": "win"}, {"base": "m", "cot": "m"}, 200, 0)
+    return report_of("ifeval", base, cot, {"a": "lose", "b": "win"}, {"base": "m", "cot": "m"}, Draws(200, 0))
 
 
 def drop_of(report: AttentionReport, outcome: str | None, layer: int | None) -> Drop:
@@ -91,7 +92,7 @@ def test_a_response_that_was_never_made_is_counted(tmp_path: Path) -> None:
     rows = [attended(f"{name}#1", [0.4, 0.2], thinking=None, answer=(0, 2)) for name in "ab"]
     base, cot = run_of(tmp_path / "base", "base", rows), run_of(tmp_path / "cot", "cot", rows[:1])
     cot.put_failures("generate", [Failure(stage="generate", id="b#1", kind="timeout", message="")])
-    found = report_of("ifeval", base, cot, {}, {"base": "m", "cot": "m"}, 200, 0)
+    found = report_of("ifeval", base, cot, {}, {"base": "m", "cot": "m"}, Draws(200, 0))
     assert (found.problems, found.one_sided, found.left_out) == (1, 1, {"timeout": 1})
 
 
@@ -118,7 +119,7 @@ def test_a_trace_of_two_tokens_fills_half_of_the_steps_with_each(report: Attenti
 def test_models_of_unlike_depth_compare_by_their_means_alone(tmp_path: Path) -> None:
     base = run_of(tmp_path / "b", "base", [attended("a#1", [0.4, 0.2], thinking=None, answer=(0, 2))])
     cot = run_of(tmp_path / "c", "cot", [attended("a#1", [0.1, 0.1, 0.4], thinking=None, answer=(0, 2))])
-    drops = report_of("ifeval", base, cot, {}, {}, 200, 0).groups[0].drops
+    drops = report_of("ifeval", base, cot, {}, {}, Draws(200, 0)).groups[0].drops
     assert [(drop.layer, drop.drop.value) for drop in drops] == [(None, pytest.approx(0.1))]
 
 

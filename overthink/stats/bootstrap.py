@@ -6,6 +6,8 @@ order a matrix product takes them (`exact`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -13,19 +15,29 @@ from threadpoolctl import threadpool_limits
 Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
+GRAIN = 2.0**-32
 DECIMALS = 10
 """To how many decimals the report gives a value: below it lies the rounding of `exact`."""
 
-_GRAIN = 2.0**32
 _DRAWS_AT_ONCE = 1_000_000  # what a processor's cache about holds: larger pieces are slower
 
 
-def exact(terms: Floats) -> Floats:
-    """The terms rounded to multiples of 2^-32, so that sums up to 2^21 (for whole numbers, 2^53) have no error.
+@dataclass(frozen=True)
+class Draws:
+    """How intervals and p-values are drawn: resamples of the problems, and swaps of base and new within problems."""
 
-    Every partial sum then fits the 53 bits of a double, and the order of adding (threads, BLAS) changes nothing.
+    resamples: int
+    seed: int
+    permutations: int = 0
+
+
+def exact(terms: Floats, grain: float = GRAIN) -> Floats:
+    """The terms rounded to multiples of `grain`, a power of 2: sums up to grain·2^53 then have no error.
+
+    With 2^-32 that is 2^21, and 2^53 for whole numbers. Every partial sum fits the 53 bits of a double, and the order
+    of adding (threads, BLAS) changes nothing.
     """
-    return np.asarray(np.rint(terms * _GRAIN) / _GRAIN)
+    return np.asarray(np.rint(terms / grain) * grain)
 
 
 def ratios(numerators: Floats, denominators: Floats) -> Floats:
@@ -39,30 +51,30 @@ def bootstrap(numerators: Floats, denominators: Floats, *, resamples: int, seed:
     """Percentile 95 % intervals of Σ numerators / Σ denominators over resampled problems.
 
     Both of shape `(problems, metrics)`: what all samples of a problem add together, so they stay together. All metrics
-    see the same resamples. Returns `(metrics, 2)`: low and high, NaN where fewer than two problems have a denominator
+    see the same resamples. Returns `(metrics, 2)`: low and high, NaN if fewer than two problems have a denominator
     (one problem says nothing of the spread between problems). A resample whose denominator is 0 is dropped.
     """
     intervals = np.full((numerators.shape[1], 2), np.nan)
     wanted = np.count_nonzero(denominators, axis=0) >= 2
     if wanted.any():
         sums = np.concatenate([numerators[:, wanted], denominators[:, wanted]], axis=1)
-        distinct, place = np.unique(sums, axis=1, return_inverse=True)  # many metrics share what stands below the line
-        intervals[wanted] = percentiles(ratios(*np.split(resampled_sums(distinct, resamples, seed)[place], 2)))
+        intervals[wanted] = percentiles(ratios(*np.split(resampled_sums(sums, resamples, seed), 2)))
     return intervals
 
 
 def resampled_sums(sums: Floats, resamples: int, seed: int) -> Floats:
     """Column sums over `resamples` draws of as many problems as there are. Shape `(columns, resamples)`."""
+    sums, place = np.unique(sums, axis=1, return_inverse=True)  # many metrics share a denominator
     problems, columns = sums.shape
     stream = np.random.PCG64(seed)
     result = np.empty((columns, resamples))
-    step = max(1, _DRAWS_AT_ONCE // problems)
+    step = max(1, _DRAWS_AT_ONCE // max(1, problems))
     with one_thread():
         for start in range(0, resamples, step):
             count = min(step, resamples - start)
             weights = np.bincount(_draw(stream, count, problems), minlength=count * problems).reshape(count, problems)
             result[:, start : start + count] = sums.T @ weights.astype(np.float64).T
-    return result
+    return result[place]
 
 
 def one_thread() -> threadpool_limits:

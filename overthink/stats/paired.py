@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.core.stats import Floats, one_thread, percentiles, ratios, resampled_sums
+from overthink.stats.bootstrap import Floats, one_thread, percentiles, ratios, resampled_sums
 
 _SIGNS_AT_ONCE = 1_000_000
 _ROUNDING = 1e-9
@@ -18,17 +19,35 @@ _ROUNDING = 1e-9
 class Pairs:
     """What each problem adds above and below the line of each metric, in the base and in the new run.
 
-    All of shape `(problems, metrics)`. A problem that a metric leaves out holds 0 in all four.
+    All of shape `(problems, metrics)`. `used`: which problems enter which metric; the others hold 0 in all four.
     """
 
     base_numerators: Floats
     base_denominators: Floats
     new_numerators: Floats
     new_denominators: Floats
+    used: NDArray[np.bool_]
 
-    def used(self) -> NDArray[np.bool_]:
-        """Which problems enter which metric. Shape `(problems, metrics)`."""
-        return self.base_denominators > 0
+    def enough(self) -> NDArray[np.bool_]:
+        """Which metrics have an interval: in both runs two problems or more have a denominator. Shape `(metrics,)`."""
+        sides = (self.base_denominators, self.new_denominators)
+        fewest = np.min([np.count_nonzero(side, axis=0) for side in sides], axis=0)
+        return np.asarray(fewest >= 2)
+
+    def columns(self, metrics: Sequence[int], problems: NDArray[np.bool_]) -> Pairs:
+        """These metrics alone, over what of these problems enters them. `problems`: shape `(problems,)`."""
+        used = self.used[:, metrics] & problems[:, None]
+
+        def of(side: Floats) -> Floats:
+            return np.where(used, side[:, metrics], 0)
+
+        return Pairs(
+            of(self.base_numerators),
+            of(self.base_denominators),
+            of(self.new_numerators),
+            of(self.new_denominators),
+            used,
+        )
 
     def values(self) -> tuple[Floats, Floats]:
         """Each metric of the base and of the new run, NaN where no problem enters it. Shape `(metrics,)` each."""
@@ -57,7 +76,8 @@ def sign_flip_p_values(pairs: Pairs, *, permutations: int, seed: int) -> Floats:
     """Two-sided p-values of the differences, by swapping base and new at random within each problem. `(metrics,)`.
 
     (1 + permutations whose difference is at least as large) / (1 + permutations), so never below 1/(1 + permutations);
-    NaN where no problem enters. For means it flips the signs of the problems' differences.
+    NaN if a metric has no value. For means it flips the signs of the problems' differences. A permutation that leaves
+    one side without a denominator counts as one that is at least as large.
     """
     middle_above, away_above = _halves(pairs.base_numerators, pairs.new_numerators)
     middle_below, away_below = _halves(pairs.base_denominators, pairs.new_denominators)
@@ -67,13 +87,13 @@ def sign_flip_p_values(pairs: Pairs, *, permutations: int, seed: int) -> Floats:
     observed = np.abs(new - base)
     stream = np.random.PCG64(seed).jumped()  # not the draws of the bootstrap
     reached = np.zeros(len(observed))
-    step = max(1, _SIGNS_AT_ONCE // len(away))
+    step = max(1, _SIGNS_AT_ONCE // max(1, len(away)))
     with one_thread():
         for start in range(0, permutations, step):
             signs = _signs(stream, min(step, permutations - start), len(away))
             up, down = np.split(signs @ away, 2, axis=1)
             flipped = ratios(above + up, below + down) - ratios(above - up, below - down)
-            reached += np.count_nonzero(np.abs(flipped) >= observed * (1 - _ROUNDING), axis=0)
+            reached += np.count_nonzero(~(np.abs(flipped) < observed * (1 - _ROUNDING)), axis=0)
     p_values: Floats = (1 + reached) / (1 + permutations)
     return np.where(np.isnan(observed), np.nan, p_values)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.core import stats
-from overthink.core.stats import bootstrap, exact, ratios
+from overthink.stats import bootstrap as stats
+from overthink.stats.bootstrap import bootstrap, exact, ratios
 
 
 def by_hand(numerators: list[float], denominators: list[float], resamples: int, seed: int) -> tuple[float, float]:
