@@ -18,6 +18,7 @@ from overthink.follow.checks import STAGE, Checker, CheckPool
 from overthink.follow.judge import ConstraintJudge
 from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
+from overthink.generate.words import Words
 from overthink.generation import generate as generate_run
 from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
@@ -29,7 +30,7 @@ from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
-from overthink.stages.generate import ResponseProgress, Selection, Words
+from overthink.stages.generate import ResponseProgress, Selection
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
 

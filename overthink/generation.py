@@ -11,6 +11,7 @@ from typing import Any
 from overthink import __version__
 from overthink.config import GenerateConfig, free, runs_folder
 from overthink.errors import OverthinkError
+from overthink.generate.words import Template, Words
 from overthink.imports.stage import folder_name
 from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.pipeline import Pipeline, gold_notes, now
@@ -18,16 +19,7 @@ from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import Outcome, make_responses
-from overthink.stages.generate import (
-    STAGE,
-    Generator,
-    ResponseProgress,
-    Selection,
-    Template,
-    Words,
-    add_problems,
-    planned,
-)
+from overthink.stages.generate import STAGE, Generator, ResponseProgress, Selection, add_problems, planned
 
 
 def generate(

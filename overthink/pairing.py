@@ -13,13 +13,13 @@ from overthink.config import PairsConfig
 from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
 from overthink.errors import OverthinkError
+from overthink.generate.words import Template
 from overthink.models.turn import opened_by
 from overthink.pipeline import Pipeline, find_runs
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
 from overthink.run.table import PartFile, write_text
-from overthink.stages.generate import Template
 from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer

@@ -31,12 +31,13 @@ from overthink.follow.remedies import (
     selected,
 )
 from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
+from overthink.generate.words import Words
 from overthink.pipeline import Pipeline
 from overthink.problems import LoadedDataset
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.run.table import write_text
-from overthink.stages.generate import ResponseProgress, Words
+from overthink.stages.generate import ResponseProgress
 from overthink.stats.bootstrap import Draws
 
 REPORT = "remedies.json"

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch.nn.functional import cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from overthink.stages.generate import Template
+from overthink.generate.words import Template
 
 IGNORED = -100
 OPEN = "<think>\n"

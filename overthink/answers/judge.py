@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -64,7 +63,7 @@ class ModelVerifier:
     @staticmethod
     def stand_in() -> str:
         """Return a readable reply for an estimate of what is asked: the judge is unsure."""
-        return json.dumps({"comparison": {"reason": "", "verdict": "unsure"}})
+        return VerdictReply(comparison=Comparison(reason="", verdict="unsure")).model_dump_json()
 
 
 def read_verdict(reply: str) -> tuple[Verdict, str]:

@@ -8,38 +8,17 @@ from typing import Any
 
 from overthink.config import Thinks
 from overthink.errors import OverthinkError
-from overthink.records import Problem
-from overthink.run.table import digest
+from overthink.generate.words import Template
 
 BASE, COT = "base", "cot"
 MODES = (BASE, COT)
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """Words around an instruction, which stands at {question}."""
-
-    text: str
-
-    @property
-    def digest(self) -> str:
-        """Tells run.json which words they were."""
-        return digest(self.text)
-
-    def fill(self, instruction: str) -> str:
-        """The words. Braces in the instruction are only characters."""
-        return self.text.replace("{question}", instruction)
-
-    def of(self, problem: Problem) -> str:
-        """The user's turn."""
-        return self.fill(problem.question)
-
-
-@dataclass(frozen=True)
 class Mode:
     """What is said, and the options of generation that go with it."""
 
-    words: Prompt
+    words: Template
     options: dict[str, Any]
 
 
@@ -67,10 +46,10 @@ def mode_of(name: str, thinks: Thinks, instruction: str = "follow_plain") -> Mod
             )
         return Mode(words, {"thinking": False} if thinks == "switch" else {})
     if thinks == "prompt":
-        return Mode(Prompt(prompt("follow_think").fill(words.text)), {})
+        return Mode(Template(prompt("follow_think").fill(words.text)), {})
     return Mode(words, {"thinking": True} if thinks == "switch" else {})
 
 
-def prompt(name: str) -> Prompt:
+def prompt(name: str) -> Template:
     """One of our prompts."""
-    return Prompt((files("overthink.follow") / "prompts" / f"{name}.md").read_text(encoding="utf-8").rstrip("\n"))
+    return Template((files("overthink.follow") / "prompts" / f"{name}.md").read_text(encoding="utf-8").rstrip("\n"))

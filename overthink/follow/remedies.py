@@ -10,13 +10,14 @@ from typing import Literal
 from overthink.follow.answers import split
 from overthink.follow.classifier import ClassifierReport
 from overthink.follow.measures import HEADLINE, Answer, Answers, changes, measured
-from overthink.follow.modes import Prompt
 from overthink.follow.outcomes import outcome
+from overthink.generate.words import Template
 from overthink.judge.fence import fenced
 from overthink.records import Change, Metric, Problem, Response, Row
 from overthink.run.table import Table, digest
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
+from overthink.text.template import fill
 
 Method = Literal["few-shot", "self-reflection", "self-selective", "classifier"]
 
@@ -26,7 +27,6 @@ _DECIDED = (
     Measure("recall", "share", True, "no prompt where thinking wins"),
 )
 _DECISIONS = {"yes": True, "no": False}
-_PLACE = re.compile(r"\{(instruction|thinking|answer)\}")
 
 
 class RemedyReport(Row):
@@ -63,7 +63,7 @@ class RemediesReport(Row):
 class Review:
     """What is said to a model that looks at its own answer once more (self-reflection)."""
 
-    prompt: Prompt
+    prompt: Template
     responses: Table[Response]
     tags: tuple[str, str] | None
     always_thinks: bool
@@ -82,14 +82,14 @@ class Review:
             "thinking": fenced("thinking", response.response[slice(*thinking)] if thinking else "(none)"),
             "answer": fenced("answer", response.response[slice(*answer)] if answer else "(none was reached)"),
         }
-        return _PLACE.sub(lambda place: texts[place[1]], self.prompt.text)
+        return fill(self.prompt.text, texts)
 
 
 @dataclass(frozen=True)
 class Choice:
     """What is said to a model that decides from the instruction alone whether to reason (self-selective)."""
 
-    prompt: Prompt
+    prompt: Template
 
     @property
     def digest(self) -> str:
@@ -98,7 +98,7 @@ class Choice:
 
     def of(self, problem: Problem) -> str:
         """The user's turn."""
-        return self.prompt.text.replace("{instruction}", fenced("instruction", problem.question))
+        return fill(self.prompt.text, {"instruction": fenced("instruction", problem.question)})
 
 
 def read_decision(reply: str) -> bool | None:

@@ -17,8 +17,8 @@ class Question:
     schema: Mapping[str, Any]
 
 
-Judged = TypeVar("Judged")
-Conversation = Generator[Question, str, Judged]
+Result = TypeVar("Result")
+Conversation = Generator[Question, str, Result]
 """A judge at work on one item, without a model: it yields a question, is sent the text of the reply, and so on.
 
 It returns what it judged; UnreadableReply if it gives up.

@@ -20,6 +20,7 @@ from typing import Any, Literal, cast, get_args
 
 from overthink.judge.reply import Answered
 from overthink.models.interface import Turn
+from overthink.text.template import fill
 
 _Role = Literal["system", "user", "assistant"]
 _HEADING = re.compile(r"^# (.+)\n", re.MULTILINE)
@@ -60,11 +61,6 @@ class Prompt:
     def words(self) -> str:
         """All that is said in every call, the last turn's places empty."""
         return "\n".join(turn.content for turn in self.turns)
-
-
-def fill(template: str, texts: Mapping[str, str]) -> str:
-    """The template with every `{place}` filled, in one pass; KeyError if a place has no text."""
-    return _PLACE.sub(lambda place: texts[place[1]], template)
 
 
 def load_prompt(

@@ -5,7 +5,6 @@ What is not asked about stays as the rules have it; what is asked about is decid
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -115,7 +114,8 @@ class HybridSegmenter:
     def stand_in(self, thought: Thought) -> str:
         """Return a readable reply for an estimate of what is asked: no solution ends where the rules are in doubt."""
         asked = in_doubt(judge_paragraphs(*thought), self._doubt)
-        return json.dumps({"paragraphs": [{"paragraph": k, "kind": "none", "answer_quote": ""} for k in asked]})
+        entries = [DoubtfulParagraph(paragraph=number, kind="none", answer_quote="") for number in asked]
+        return DoubtReply(paragraphs=entries).model_dump_json()
 
     def _parts(self, question: str, numbered: Numbered, asked: Sequence[int]) -> list[Sequence[int]]:
         """All that is asked in one part if that fits the context, else in halves of it."""

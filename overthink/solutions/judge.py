@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -81,7 +80,7 @@ class ModelSegmenter:
 
     def stand_in(self, _thought: Thought) -> str:
         """Return a readable reply for an estimate of what is asked: no solution."""
-        return json.dumps({"solutions": []})
+        return SegmentReply(solutions=[]).model_dump_json()
 
     def _windows(self, question: str, numbered: Numbered) -> list[range]:
         """The numbers of the paragraphs that each question shows."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 from overthink.errors import OverthinkError
+from overthink.generate.words import Words
 from overthink.models.interface import Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
@@ -19,54 +18,6 @@ from overthink.run.table import Additions, digest
 STAGE = "generate"
 GIVE_UP = 16
 """Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
-
-_QUESTION = "{question}"
-
-
-class Words(Protocol):
-    """What is said to the model about a problem."""
-
-    @property
-    def digest(self) -> str:
-        """Tells run.json which words they are."""
-        ...
-
-    def of(self, problem: Problem) -> str:
-        """The user's turn."""
-        ...
-
-
-@dataclass(frozen=True)
-class Template:
-    """The words around a question."""
-
-    text: str
-
-    @classmethod
-    def load(cls, path: Path | None) -> Template:
-        """Read the user's file, or the one that comes with overthink."""
-        try:
-            text = (path or files("overthink.generate") / "question.md").read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise OverthinkError(f"{path}: cannot be read ({error})", "Name a text file with --prompt.") from None
-        if _QUESTION not in text:
-            raise OverthinkError(
-                f"{path}: the prompt has no place for the question", f"Write {_QUESTION} where the question stands."
-            )
-        return cls(text.rstrip("\n"))
-
-    @property
-    def digest(self) -> str:
-        """Tells run.json which words they were."""
-        return digest(self.text)
-
-    def fill(self, question: str) -> str:
-        """The user's turn. Braces in the question are only characters."""
-        return self.text.replace(_QUESTION, question)
-
-    def of(self, problem: Problem) -> str:
-        """See Words."""
-        return self.fill(problem.question)
 
 
 def sample_seed(seed: int, row_id: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -81,8 +80,8 @@ class ModelClusterer:
     def stand_in(self, solutions: Sequence[str]) -> str:
         """Return a readable reply for an estimate of what is asked: every solution has a strategy of its own."""
         numbers = range(1, len(solutions) + 1)
-        entries = [{"solution": k, "reason": "", "strategy": k, "name": f"{k}"} for k in numbers]
-        return json.dumps({"solutions": entries})
+        entries = [SolutionStrategy(solution=k, reason="", strategy=k, name=f"{k}") for k in numbers]
+        return ClusterReply(solutions=entries).model_dump_json()
 
     def _texts(
         self, question: str, marks: Sequence[str], shown: Sequence[str], window: range, found: Strategies

@@ -10,7 +10,7 @@ import pytest
 from overthink.answers.judge import ModelVerifier, VerdictReply, read_verdict
 from overthink.follow.attention.finder import ConstraintFinder, ConstraintsReply
 from overthink.follow.judge import ConstraintJudge, FollowReply
-from overthink.judge.prompt import Prompt, Texts, fill, load_prompt
+from overthink.judge.prompt import Prompt, Texts, load_prompt
 from overthink.judge.reply import Answered, read_reply
 from overthink.records import Solution
 from overthink.solutions.hybrid import DoubtReply, HybridSegmenter, read_decisions
@@ -151,12 +151,6 @@ def test_a_place_without_a_text_is_an_error_when_the_prompt_is_loaded(
     else:
         with pytest.raises(ValueError, match=r"own\.md: its places are"):
             load_prompt("own.md", Other, Problem, {"read before": {"first"}})
-
-
-def test_what_stands_in_a_text_is_never_taken_for_a_place() -> None:
-    assert fill("{problem} and {text}", {"problem": "{text} {fault}", "text": "b"}) == "{text} {fault} and b"
-    with pytest.raises(KeyError):
-        fill("{problem} and {text}", {"problem": "a"})
 
 
 def test_the_words_of_a_prompt_are_those_of_all_its_turns() -> None:
