@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from overthink.solutions.features import Columns, Floats, paragraph_features
 from overthink.solutions.mentions import targets
 from overthink.solutions.phrases import Phrases, Spans
 from overthink.solutions.tokens import FIRST_WORD, FIXED, Reading, read
-from overthink.stats.trees import Trees
+from overthink.stats.trees import TreeNumbers, Trees
 from overthink.text.language import other_language
 
 RULES = "rules-1"
@@ -34,6 +34,23 @@ _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _REST_OF_COMMAND = re.compile(r"[A-Za-z]+")
 _CLOSING = re.compile(r"\s?(?:\\right)?\)")
 _FRACTION = re.compile(r"\\[dt]?frac$")
+
+
+class PhraseNumbers(TypedDict):
+    """The weights of phrases as JSON has them: for each place the terms, and their weights in hundredths."""
+
+    bias: float
+    single: dict[str, tuple[list[int], list[int]]]
+    pair: dict[str, tuple[list[int], list[int]]]
+
+
+class SegmentNumbers(TreeNumbers):
+    """The trained numbers as JSON has them: words and features are separated by blanks."""
+
+    words: str
+    features: str
+    phrases: PhraseNumbers
+    threshold: float
 
 
 @dataclass(frozen=True)
@@ -63,29 +80,23 @@ def segment_model() -> SegmentModel:
     return model_of(json.loads(text))
 
 
-def model_of(numbers: dict[str, Any]) -> SegmentModel:
+def model_of(numbers: SegmentNumbers) -> SegmentModel:
     """The model that a JSON object of trained numbers describes."""
-    trees = Trees(
-        feature=np.array(numbers["feature"], dtype=np.int64),
-        threshold=np.array(numbers["split"], dtype=float),
-        leaf=np.array(numbers["leaf"], dtype=float),
-        base=float(numbers["base"]),
-    )
     words = lexicon(numbers["words"].split(), FIXED, FIRST_WORD)
     phrases = phrases_of(numbers["phrases"])
-    return SegmentModel(words, phrases, numbers["features"].split(), trees, float(numbers["threshold"]))
+    return SegmentModel(words, phrases, numbers["features"].split(), Trees.of(numbers), float(numbers["threshold"]))
 
 
-def phrases_of(numbers: Any) -> Phrases:
-    """Weights stand in hundredths, terms as a list of numbers, for each place."""
+def phrases_of(numbers: PhraseNumbers) -> Phrases:
+    """The weights that a JSON object describes."""
 
-    def table(name: str) -> dict[str, dict[int, float]]:
+    def table(places: Mapping[str, tuple[list[int], list[int]]]) -> dict[str, dict[int, float]]:
         return {
             place: {term: weight / 100 for term, weight in zip(terms, weights, strict=True)}
-            for place, (terms, weights) in numbers[name].items()
+            for place, (terms, weights) in places.items()
         }
 
-    return Phrases(float(numbers["bias"]), table("single"), table("pair"))
+    return Phrases(float(numbers["bias"]), table(numbers["single"]), table(numbers["pair"]))
 
 
 def read_response(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _ROWS_AT_ONCE = 2048  # keeps the memory flat for the longest responses
+
+
+class TreeNumbers(TypedDict):
+    """Trees as JSON has them."""
+
+    feature: list[list[int]]
+    split: list[list[float]]
+    leaf: list[list[float]]
+    base: float
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,16 @@ class Trees:
     threshold: Floats
     leaf: Floats
     base: float
+
+    @classmethod
+    def of(cls, numbers: TreeNumbers) -> Trees:
+        """The trees that a JSON object describes."""
+        return cls(
+            feature=np.array(numbers["feature"], dtype=np.int64),
+            threshold=np.array(numbers["split"], dtype=float),
+            leaf=np.array(numbers["leaf"], dtype=float),
+            base=float(numbers["base"]),
+        )
 
     def probabilities(self, rows: Floats) -> Floats:
         """The probability of each row: shape `(rows, features)` to `(rows,)`."""

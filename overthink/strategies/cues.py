@@ -10,70 +10,12 @@ _TOKEN = re.compile(r"[a-z]+|\\[a-z]+|\d+(?:[.,]\d+)*|[-=+*/^×÷·√≈%<>]")
 _LONGEST_WORD = 30
 """Longer runs of letters are no words of English; they are not looked up among the cues."""
 
-_COMMON = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "is",
-        "it",
-        "that",
-        "so",
-        "and",
-        "i",
-        "let",
-        "me",
-        "be",
-        "this",
-        "for",
-        "if",
-        "as",
-        "then",
-        "but",
-        "on",
-        "at",
-        "by",
-        "or",
-        "we",
-        "was",
-        "are",
-        "not",
-        "with",
-        "have",
-        "has",
-        "from",
-        "just",
-        "which",
-        "what",
-        "would",
-        "they",
-        "there",
-        "s",
-        "t",
-        "ll",
-        "m",
-        "re",
-        "ve",
-        "d",
-        "do",
-        "does",
-        "did",
-        "will",
-        "my",
-        "you",
-        "your",
-        "he",
-        "she",
-        "his",
-        "her",
-        "their",
-        "them",
-        "its",
-    ]
+_COMMON_WORDS = (
+    "the a an of to in is it that so and i let me be this for if as then but on at by or we was are not with have has "
+    "from just which what would they there s t ll m re ve d do does did will my you your he she his her their them "
+    "its"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 FAMILIES = {
     "alternative": "alternativ another different instead",

@@ -23,13 +23,11 @@ NAMES = {
 }
 """Family of cues: the name it gives, and how many of its cues in a hundred tokens are many."""
 
-_NO_METHOD = frozenset(
-    [
-        "per", "total", "difference", "half", "third", "quarter", "double", "rate", "rates", "equation", "angle",
-        "triangle", "circle", "square", "rectang", "area", "volume", "distance", "unit", "expect", "prime", "dot",
-        "cross",
-    ]
-)  # fmt: skip
+_NO_METHOD_STEMS = (
+    "per total difference half third quarter double rate rates equation angle triangle circle square rectang area "
+    "volume distance unit expect prime dot cross"
+)
+_NO_METHOD = frozenset(_NO_METHOD_STEMS.split())
 """Stems of techniques that say little as the name of a method."""
 
 _METHOD_CUES = frozenset(["alternative", "method"])

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.stats.trees import Trees
+from overthink.stats.trees import TreeNumbers, Trees
 from overthink.strategies.comparisons import (
     LIKENESS_FEATURES,
     NOVELTY_FEATURES,
@@ -32,6 +33,24 @@ RULES = "rules-1"
 
 SUMMARIES = ("likest", "like_first", "like_mean", "like_none", "like_last")
 """What the likenesses of one solution to those before it say together; the last features of the novelty trees."""
+
+
+class LogisticNumbers(TypedDict):
+    """A logistic regression as JSON has it."""
+
+    features: list[str]
+    centre: list[float]
+    scale: list[float]
+    weight: list[float]
+    bias: float
+
+
+class StrategyNumbers(TypedDict):
+    """The trained numbers as JSON has them."""
+
+    likeness: LogisticNumbers
+    novelty: LogisticNumbers
+    trees: TreeNumbers
 
 
 @dataclass(frozen=True)
@@ -84,28 +103,20 @@ def strategy_model() -> StrategyModel:
     return model_of(json.loads(text))
 
 
-def model_of(numbers: dict[str, dict[str, object]]) -> StrategyModel:
-    """The model that a JSON object of trained numbers describes. Raises ValueError where it is for other features."""
-    expected = {"likeness": LIKENESS_FEATURES, "novelty": (*NOVELTY_FEATURES, *SUMMARIES)}
-    for name, features in expected.items():
-        if tuple(numbers[name]["features"]) != features:  # type: ignore[arg-type]  # JSON: a list of names
-            raise ValueError(f"the numbers of the {name} model are for other features: train them again")
-    trees = numbers["trees"]
+def model_of(numbers: StrategyNumbers) -> StrategyModel:
+    """The model that a JSON object of trained numbers describes. Raises ValueError if it is for other features."""
     return StrategyModel(
-        likeness=_logistic_of(numbers["likeness"]),
-        novelty=_logistic_of(numbers["novelty"]),
-        trees=Trees(
-            feature=np.array(trees["feature"], dtype=np.int64),
-            threshold=np.array(trees["split"], dtype=float),
-            leaf=np.array(trees["leaf"], dtype=float),
-            base=float(str(trees["base"])),
-        ),
+        likeness=_logistic_of("likeness", numbers["likeness"], LIKENESS_FEATURES),
+        novelty=_logistic_of("novelty", numbers["novelty"], (*NOVELTY_FEATURES, *SUMMARIES)),
+        trees=Trees.of(numbers["trees"]),
     )
 
 
-def _logistic_of(numbers: dict[str, object]) -> Logistic:
-    centre, scale, weight = (np.array(numbers[name], dtype=float) for name in ("centre", "scale", "weight"))
-    return Logistic(centre, scale, weight, float(str(numbers["bias"])))
+def _logistic_of(name: str, numbers: LogisticNumbers, features: Sequence[str]) -> Logistic:
+    if tuple(numbers["features"]) != features:
+        raise ValueError(f"the numbers of the {name} model are for other features: train them again")
+    centre, scale, weight = (np.array(numbers[each], dtype=float) for each in ("centre", "scale", "weight"))
+    return Logistic(centre, scale, weight, float(numbers["bias"]))
 
 
 @dataclass(frozen=True)
