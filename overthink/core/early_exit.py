@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from overthink.answers.compare import same_cheaply
 from overthink.core.exits import DatasetStops, ExitSettings, Rule, Stop, Stops
+from overthink.core.metrics import CORRECT
 from overthink.records import Metric, Verdict
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, Term, mean
@@ -26,7 +27,6 @@ _MEASURES = (
     Measure("tokens_saved", "share", True, "no tokens"),
     Measure("stopped", "share", None, "no response"),
 )
-_KNOWN: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undetermined": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ def cut(response: Stated, stop: StopRule) -> Cut:
             return _whole(response)
         stated = sum(end <= stop.at for end in ends)
         nothing = False if response.gold else None  # no answer is a wrong one
-        correct = _KNOWN[response.verdicts[stated - 1]] if stated else nothing
+        correct = CORRECT[response.verdicts[stated - 1]] if stated else nothing
         return Cut(stop.at, correct, True, stated > 0)
     last = first_repeat(response)[0] if stop.rule == "repeat" else stop.at
     if last is None or last > len(ends):
         return _whole(response)
-    return Cut(ends[last - 1], _KNOWN[response.verdicts[last - 1]], ends[last - 1] < response.tokens, True)
+    return Cut(ends[last - 1], CORRECT[response.verdicts[last - 1]], ends[last - 1] < response.tokens, True)
 
 
 def first_repeat(response: Stated) -> tuple[int | None, bool]:

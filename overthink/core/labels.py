@@ -13,9 +13,8 @@ from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from overthink.records import Clusters, Problem, Response, Segments, Span, Verdict, Verdicts
-
-CORRECT: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undetermined": None}
+from overthink.core import metrics
+from overthink.records import Clusters, Problem, Response, Segments, Span, Verdicts
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def labelled_from_run(
         thinking=segments.thinking,
         paragraphs=tuple(paragraphs),
         ends=tuple(solution.end for solution in segments.solutions),
-        correct=tuple(CORRECT[solution.verdict] for solution in verdicts.solutions),
+        correct=tuple(metrics.CORRECT[solution.verdict] for solution in verdicts.solutions),
         strategies=tuple(clusters.strategies),
     )
 
@@ -139,37 +138,20 @@ def boundaries(row: Labelled, paragraphs: Sequence[Span]) -> set[int]:
 
 
 def outcome_efficiency(row: Labelled) -> float | None:
-    """ξ_O of one response in characters (arXiv 2412.21187): end of the first correct solution over the length.
-
-    0 where no solution is correct. None where the thinking is empty, or an undetermined verdict hides which
-    solution is the first correct one.
-    """
-    start, stop = row.thinking
-    if stop == start:
-        return None
-    for end, correct in zip(row.ends, row.correct, strict=True):
-        if correct is None:
-            return None
-        if correct:
-            return (end - start) / (stop - start)
-    return 0.0
+    """ξ_O of one response, in characters."""
+    first = metrics.first_correct(row.correct)
+    return metrics.outcome_efficiency(_lengths(row), first, row.thinking[1] - row.thinking[0])
 
 
 def process_efficiency(row: Labelled) -> float | None:
-    """ξ_P of one response in characters (arXiv 2412.21187): the share of the solutions that bring a new strategy.
+    """ξ_P of one response, in characters."""
+    return metrics.process_efficiency(
+        _lengths(row), metrics.new_strategies(row.strategies), row.thinking[1] - row.thinking[0]
+    )
 
-    None where the thinking is empty or holds no solution.
-    """
-    start, stop = row.thinking
-    if stop == start or not row.ends:
-        return None
-    starts = (start, *row.ends)
-    distinct = 0
-    seen: set[int] = set()
-    for begin, end, strategy in zip(starts, row.ends, row.strategies, strict=False):
-        distinct += 0 if strategy in seen else end - begin
-        seen.add(strategy)
-    return distinct / (stop - start)
+
+def _lengths(row: Labelled) -> list[int]:
+    return [end - start for start, end in pairwise((row.thinking[0], *row.ends))]
 
 
 def paragraph_strategies(row: Labelled, paragraphs: Sequence[Span]) -> list[int]:

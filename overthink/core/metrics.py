@@ -49,11 +49,9 @@ def score(
 
     found = [solution.verdict for solution in verdicts.solutions]
     no_gold = verdicts.final.way == "no_gold"
-    first = found.index("correct") + 1 if "correct" in found else None
-    known = first_correct_is_known(found) and not no_gold
-    to_answer = sum(solution_tokens[:first]) if first and known else None
-    correct = None if no_gold else _CORRECT[verdicts.final.verdict]
-    distinct = sum(t for t, new in zip(solution_tokens, new_strategies(clusters.strategies), strict=True) if new)
+    known = None if no_gold else first_correct([CORRECT[verdict] for verdict in found])
+    to_answer = sum(solution_tokens[:known]) if known else None
+    correct = None if no_gold else CORRECT[verdicts.final.verdict]
     return Score(
         id=segments.id,
         source=source,
@@ -63,28 +61,54 @@ def score(
         tail_tokens=tail_tokens,
         kinds=kinds(found, clusters.strategies),
         correct=correct,
-        first_correct=first,
+        first_correct=found.index("correct") + 1 if "correct" in found else None,
         tokens_to_answer=to_answer,
-        outcome_efficiency=_ratio(to_answer or 0, tokens) if known else None,
-        outcome_efficiency_first_solution=_ratio(solution_tokens[first - 1] if first else 0, tokens) if known else None,
-        process_efficiency=_ratio(distinct, tokens) if found else None,
+        outcome_efficiency=outcome_efficiency(solution_tokens, known, tokens),
+        outcome_efficiency_first_solution=None
+        if known is None
+        else _ratio(solution_tokens[known - 1] if known else 0, tokens),
+        process_efficiency=process_efficiency(solution_tokens, new_strategies(clusters.strategies), tokens),
         tokens_after_answer=None if to_answer is None else tokens - to_answer,
-        underthinking=_underthinking(to_answer, tokens) if known and correct is False else None,
+        underthinking=_underthinking(to_answer, tokens) if known is not None and correct is False else None,
         auc_oaa=None if correct is None else correct * max(0, t_max - thinking_tokens) / t_max,
     )
 
 
-def first_correct_is_known(found: Sequence[Verdict | Kind]) -> bool:
-    """Whether the verdicts (or kinds) of the solutions tell which is the first correct one, or that none is.
+CORRECT: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undetermined": None}
+"""What a verdict says of an answer; None: nothing."""
 
-    They do not where an undetermined solution stands before the first correct one, or where none is correct.
+
+def first_correct(correct: Sequence[bool | None]) -> int | None:
+    """The number, from 1, of the first correct solution; 0 if none is correct.
+
+    `correct`: of each solution, None if it is undetermined. None if one of these could be the first: if it comes before
+    the first correct one, or none is correct.
     """
-    for verdict in found:
-        if verdict in ("correct", "first_correct"):
-            return True
-        if verdict == "undetermined":
-            return False
-    return True
+    for number, known in enumerate(correct, start=1):
+        if known is None:
+            return None
+        if known:
+            return number
+    return 0
+
+
+def outcome_efficiency(lengths: Sequence[int], first: int | None, total: int) -> float | None:
+    """ξ_O = T̂/T of one response (arXiv 2412.21187): what it took to the end of the first correct solution, of all.
+
+    `lengths`: of each solution; `total`: of all that counts, T; both in the same unit. `first`: see `first_correct`.
+    0 if no solution is correct. None if the first correct one is not known, or there is nothing to count.
+    """
+    return None if first is None else _ratio(sum(lengths[:first]), total)
+
+
+def process_efficiency(lengths: Sequence[int], new: Sequence[bool], total: int) -> float | None:
+    """ξ_P = D/T of one response (arXiv 2412.21187): the solutions that bring a new strategy, of all.
+
+    `lengths`, `total`: see `outcome_efficiency`; `new`: see `new_strategies`. None without a solution, or if there is
+    nothing to count.
+    """
+    distinct = sum(length for length, is_new in zip(lengths, new, strict=True) if is_new)
+    return _ratio(distinct, total) if lengths else None
 
 
 def new_strategies(strategies: Sequence[int]) -> list[bool]:
@@ -110,9 +134,6 @@ def kinds(found: Sequence[Verdict], strategies: Sequence[int]) -> list[Kind]:
         else:
             result.append("new_strategy" if new else "recheck")
     return result
-
-
-_CORRECT: dict[Verdict, bool | None] = {"correct": True, "wrong": False, "undetermined": None}
 
 
 def _ratio(part: int, whole: int) -> float | None:

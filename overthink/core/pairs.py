@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from overthink.config import Closing, PairKind
+from overthink.core.metrics import CORRECT, first_correct, outcome_efficiency, process_efficiency
 from overthink.core.thinking import TAGS, Thinking
 from overthink.records import Span, Verdict
 
@@ -84,19 +85,13 @@ def measured(cut: Cut) -> Measured:
     """The metrics of what is kept, with T the tokens that are kept."""
     sample, tokens = cut.sample, cut.tokens
     kept = len(sample.verdicts) if cut.solutions is None else cut.solutions
-    verdicts = sample.verdicts[:kept]
-    to_answer: int | None = 0
-    if "correct" in verdicts:
-        to_answer = sum(sample.solution_tokens[: sample.first])
-        verdicts = verdicts[: sample.first]
-    if "undetermined" in verdicts:
-        to_answer = None
-    distinct = sum(t for t, new in zip(sample.solution_tokens[:kept], sample.new[:kept], strict=True) if new)
+    lengths = sample.solution_tokens[:kept]
+    first = first_correct([CORRECT[verdict] for verdict in sample.verdicts[:kept]])
     return Measured(
         kept,
         tokens,
-        to_answer / tokens if tokens and to_answer is not None else None,
-        distinct / tokens if tokens and kept else None,
+        outcome_efficiency(lengths, first, tokens),
+        process_efficiency(lengths, sample.new[:kept], tokens),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from overthink.core.metrics import first_correct_is_known, new_strategies
+from overthink.core.metrics import first_correct, new_strategies
 from overthink.records import Clusters, Kind, Problem, Score, Segments, Verdicts, Way
 from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
 
@@ -81,9 +81,7 @@ def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Sample], Ter
 
 def _first_correct(sample: Sample) -> int | None:
     """Index of the first correct solution, 0 where none is correct, None where that cannot be known."""
-    if not sample.gold or not first_correct_is_known(sample.score.kinds):
-        return None
-    return sample.score.first_correct or 0
+    return first_correct([_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]) if sample.gold else None
 
 
 def _answered(value: Callable[[Score, int], Term]) -> Callable[[Sample], Term]:

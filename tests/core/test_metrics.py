@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from overthink.config import Scope
-from overthink.core.metrics import first_correct_is_known, kinds, new_strategies, score
+from overthink.core.metrics import CORRECT, first_correct, kinds, new_strategies, score
 from overthink.errors import UnreadableReply
 from overthink.records import (
     Clusters,
@@ -199,13 +199,13 @@ def test_every_solution_is_of_one_kind(found: str, strategies: list[int], expect
 
 
 @pytest.mark.parametrize(
-    ("found", "known"),
-    [("", True), ("c", True), ("wwc", True), ("wcu", True), ("ww", True), ("uc", False), ("wu", False), ("wuc", False)],
+    ("found", "first"),
+    [("", 0), ("c", 1), ("wwc", 3), ("wcu", 2), ("ccu", 1), ("ww", 0), ("uc", None), ("wu", None), ("wuc", None)],
 )
-def test_whether_the_first_correct_solution_is_known(found: str, known: bool) -> None:
-    verdicts = [LETTERS[letter] for letter in found]
-    assert first_correct_is_known(verdicts) is known
-    assert first_correct_is_known(kinds(verdicts, [1] * len(found))) is known
+def test_the_first_correct_solution_is_not_known_if_an_undetermined_one_could_be_it(
+    found: str, first: int | None
+) -> None:
+    assert first_correct([CORRECT[LETTERS[letter]] for letter in found]) == first
 
 
 # Tokens
