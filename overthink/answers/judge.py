@@ -1,4 +1,4 @@
-"""The judge that asks a model whether two answers say the same, where SymPy could not tell."""
+"""The judge that asks a model whether two answers say the same, if SymPy could not tell."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ class ModelVerifier:
 
 
 def read_verdict(reply: str) -> tuple[Verdict, str]:
-    """The verdict and its reason. A judge that is unsure leaves the pair undetermined."""
+    """Read the verdict and its reason. A judge that is unsure leaves the pair undetermined."""
     comparison = read_reply(reply, VerdictReply).comparison
     return _VERDICTS[comparison.verdict], one_line(comparison.reason, _LONGEST_REASON)

@@ -10,7 +10,7 @@ _DIGITS = 8
 _LOOKS_NUMBERED = re.compile(r"^[^\S\n]*\[\d+\]", re.MULTILINE)
 
 
-# What ends a turn in the chat templates of models: many servers take it for that wherever it stands.
+# What ends a turn in the chat templates of models: many servers take it for that wherever it occurs.
 _TURN_MARKS = re.compile(
     r"<(?=[|｜][^<>\s]{1,60}[|｜]>|/?(?:s|think|eos|bos|start_of_turn|end_of_turn)>|</?SYS>>)"
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT)\])"
@@ -18,9 +18,9 @@ _TURN_MARKS = re.compile(
 
 
 def fenced(name: str, text: str) -> str:
-    """The text between `<name-…>` and `</name-…>`. The digits come from its digest, and stand nowhere in it.
+    """Put the text between `<name-…>` and `</name-…>`. The digits come from its digest and do not occur in it.
 
-    Marks that end a turn, such as `<|im_end|>`, get a blank in them; all else stands as it is.
+    Marks that end a turn, such as `<|im_end|>`, get a blank in them; all else is left as it is.
     """
     text = _TURN_MARKS.sub(lambda mark: f"{mark[0]} ", text)
     tag = f"{name}-{_unused(text)}"
@@ -28,13 +28,13 @@ def fenced(name: str, text: str) -> str:
 
 
 def markers(text: str, first: int, last: int) -> list[str]:
-    """What stands before the pieces `first` to `last` of a text: `[7]`, or `[3f9a1c2b:7]` if it numbers itself."""
+    """Return the marks of the pieces `first` to `last` of a text: `[7]`, or `[3f9a1c2b:7]` if it numbers itself."""
     prefix = f"{_unused(text)}:" if _LOOKS_NUMBERED.search(text) else ""
     return [f"[{prefix}{number}]" for number in range(first, last + 1)]
 
 
 def _unused(text: str) -> str:
-    """Eight hex digits that follow from the text and do not stand in it."""
+    """Return eight hex digits that follow from the text and do not occur in it."""
     data = text.encode("utf-8", "surrogatepass")
     digests = (sha256(b"%d " % salt + data).hexdigest()[:_DIGITS] for salt in count())
     return next(digits for digits in digests if digits not in text.lower())

@@ -1,4 +1,4 @@
-"""The one JSON object in a judge's reply, whatever stands around it. Nothing is guessed: two objects are none.
+"""The one JSON object in a judge's reply, whatever is around it. Nothing is guessed: two objects are none.
 
 A reply may think first, wrap its JSON in a fence or in prose, and forget to double a backslash. Linear in its length.
 """
@@ -30,9 +30,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def read_reply(reply: str, shape: type[Shape]) -> Shape:
-    """The object of this shape in the reply. The shape has one key at the top, by which it is found.
+    """Find the object of this shape in the reply. The shape has one key at the top, by which it is found.
 
-    UnreadableReply, naming the fault and nothing of the reply's words, where there is none or there are several.
+    UnreadableReply, naming the fault and nothing of the reply's words, if there is none or there are several.
     """
     (key,) = shape.model_fields
     text = _after_thinking(clean(reply))
@@ -64,7 +64,7 @@ def _after_thinking(reply: str) -> str:
 
 
 def _objects(text: str, key: str) -> list[Any]:
-    """Every whole object that opens with this key. UnreadableReply where one breaks off, or there are too many."""
+    """Find every whole object that opens with this key. UnreadableReply if one breaks off, or there are too many."""
     found: list[Any] = []
     opening = re.compile(rf'\{{\s*"{re.escape(key)}"\s*:')
     match = opening.search(text)
@@ -87,7 +87,7 @@ def _shaped(value: Any, shape: type[Shape]) -> Shape:
 
 
 def _object_at(text: str, start: int) -> tuple[Any, int]:
-    """The object that starts here and where it stops, with lone backslashes doubled where it is no JSON without."""
+    """Decode the object that starts here; where does it end? Lone backslashes are doubled if it is no JSON without."""
     try:
         return _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
@@ -114,7 +114,7 @@ def _undoubled(text: str, length: int) -> int:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object, every key of which stands there once."""
+    """Make an object of its pairs. ValueError if a key occurs twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key stands twice")

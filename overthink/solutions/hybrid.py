@@ -1,4 +1,4 @@
-"""Rules where they are sure, a model where they are in doubt: at most one call a response that fits the context.
+"""Rules decide what they are sure of, a model the rest: at most one call a response that fits the context.
 
 What is not asked about stays as the rules have it; what is asked about is decided by the judge alone.
 """
@@ -51,7 +51,7 @@ class DoubtReply(Answered):
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a solution ends in a paragraph, and where it states its answer: null where it only confirms one."""
+    """Whether a solution ends in a paragraph, and where it states its answer: None if it only confirms one."""
 
     ends: bool
     answer: Span | None = None
@@ -141,7 +141,7 @@ def _texts(question: str, numbered: Numbered, asked: Sequence[int], known: Seque
 
 
 def in_doubt(judged: Judged, doubt: float) -> list[int]:
-    """The numbers of the paragraphs at which a solution ends with a probability from `doubt` to 1 - `doubt`.
+    """Find the numbers of the paragraphs at which a solution ends with a probability from `doubt` to 1 - `doubt`.
 
     Not those before the first answer, and not the last one, which are no question of probability.
     """
@@ -154,7 +154,7 @@ def in_doubt(judged: Judged, doubt: float) -> list[int]:
 
 
 def sure_ends(judged: Judged, asked: Sequence[int]) -> list[int]:
-    """The numbers of the paragraphs that end a solution without a question. Something must be in doubt."""
+    """Find the numbers of the paragraphs that end a solution without a question. Something must be in doubt."""
     likely = np.flatnonzero(judged.probabilities[:-1] >= segment_model().threshold).tolist()
     first = int(judged.reading.mention_paragraph[0])
     return sorted({k + 1 for k in likely if k >= first} - set(asked))
@@ -177,9 +177,9 @@ def _with_gaps(numbered: Numbered, shown: Sequence[int]) -> Iterator[str]:
 
 
 def read_decisions(reply: str, numbered: Numbered, asked: Sequence[int], sure: Sequence[int]) -> Decisions:
-    """What the reply says of the paragraphs asked about; `sure` are the ends that are known.
+    """Read what the reply says of the paragraphs asked about; `sure` are the ends that are known.
 
-    UnreadableReply where one of them has not exactly one entry, or a quotation does not stand in its solution.
+    UnreadableReply if one of them has not exactly one entry, or a quotation is not found in its solution.
     """
     entries = read_reply(reply, DoubtReply).paragraphs
     if [entry.paragraph for entry in entries] != list(asked):
@@ -224,7 +224,7 @@ def decided_solutions(
 
 
 def _decided(solution: Solution, start: int, ends: Mapping[int, Span | None], response: str) -> Solution:
-    """The solution with the judge's answer, where its end is the judge's (idle words may have moved it on)."""
+    """The solution with the judge's answer, if its end is the judge's (idle words may have moved it on)."""
     inside = [end for end in ends if start < end <= solution.end]
     if not inside:
         return solution

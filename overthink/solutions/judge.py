@@ -23,8 +23,8 @@ BREAK = "\n\n"
 
 
 class FoundSolution(Answered):
-    """`end_paragraph` counts from 1. `kind`: the answer stands in the solution; it only says that an earlier one holds;
-    it is no solution, but moves the end of the one before it."""
+    """`end_paragraph` counts from 1. `kind`: the solution states its answer; it only says that an earlier one holds; it
+    is no solution, but moves the end of the one before it."""
 
     end_paragraph: int
     answer_quote: str
@@ -116,7 +116,7 @@ class Numbered:
 
     @cached_property
     def marks(self) -> list[str]:
-        """What stands before each paragraph when it is shown."""
+        """The mark that is put before each paragraph when it is shown."""
         return markers(self.text, 1, len(self.paragraphs))
 
     def shown(self, number: int) -> str:
@@ -134,10 +134,9 @@ class Numbered:
 
 
 def read_solutions(reply: str, numbered: Numbered, shown: range, before: Sequence[Solution]) -> list[Solution]:
-    """All solutions up to here: those `before` the paragraphs `shown` (numbers), and those the reply finds in these.
+    """Read all solutions up to here: those `before` the paragraphs `shown` (numbers), and those of the reply in these.
 
-    UnreadableReply, naming the entry, where ends do not rise within `shown`, or a quotation does not stand in
-    its place.
+    UnreadableReply, naming the entry, if ends do not rise within `shown`, or a quotation is not found in its place.
     """
     found = list(before)
     last = shown.start - 1
@@ -155,10 +154,10 @@ def read_solutions(reply: str, numbered: Numbered, shown: range, before: Sequenc
 def with_solution(
     before: Sequence[Solution], numbered: Numbered, end: int, quote: str, kind: str, entry: str
 ) -> list[Solution]:
-    """The solutions, with one more that ends in paragraph `end`, or with the last of them moved there.
+    """Add a solution that ends in paragraph `end`, or move the end of the last one there.
 
-    The answer of a solution is the last place in it where the quotation stands; for one that only confirms, the last
-    place up to its end. UnreadableReply where there is no such place.
+    The answer of a solution is the last place of the quotation in it; for one that only confirms, the last place up to
+    its end. UnreadableReply if there is no such place.
     """
     if kind != "states" and not before:
         raise UnreadableReply("nothing_before", f"{entry}: it {kind} an answer, but no solution stands before it")
@@ -173,7 +172,7 @@ def with_solution(
 
 
 def why_not_found(quote: str, kind: str) -> str:
-    """What to tell a judge whose quotation stands nowhere."""
+    """Return what to tell a judge whose quotation is not found."""
     if not quote.strip():
         return "its answer_quote is empty"
     if len(quote) > LONGEST:

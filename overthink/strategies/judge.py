@@ -99,9 +99,9 @@ class ModelClusterer:
 
 
 def read_strategies(reply: str, shown: range, before: Strategies) -> Strategies:
-    """The strategies of all solutions up to here: those `before` the solutions `shown` (numbers), and of these.
+    """Read the strategies of all solutions up to here: those `before` the solutions `shown` (numbers), and of these.
 
-    Strategies are numbered by first appearance, whatever numbers the judge gave to new ones. UnreadableReply where a
+    Strategies are numbered by first appearance, whatever numbers the judge gave to new ones. UnreadableReply if a
     solution has not exactly one entry, a number is no positive one, or a name is missing.
     """
     entries = read_reply(reply, ClusterReply).solutions

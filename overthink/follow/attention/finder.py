@@ -1,4 +1,4 @@
-"""The judge that finds where a prompt states its constraints: one call a prompt, every quotation checked."""
+"""The judge that finds the words of a prompt that state its constraints: one call a prompt, every quotation checked."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _read(question: str, reply: str) -> list[Span]:
 
 
 def _place(question: str, quote: str) -> Span:
-    """Where the quotation stands, letter for letter."""
+    """Find the quotation, letter for letter."""
     at = question.find(quote.strip())
     if at < 0 or not quote.strip():
         raise UnreadableReply("quote_not_found", f"the quotation {quote[:80]!r} does not stand in the instruction")
