@@ -5,10 +5,10 @@ that `overthink --help` can name the defaults without loading pydantic; `build` 
 """
 
 import os
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from annotated_types import Ge, Gt, Le
 
@@ -406,6 +406,21 @@ def described(section: str, key: str) -> str:
     if isinstance(default, tuple):
         default = ", ".join(map(str, default))
     return f"{text} Default: {default}."
+
+
+def flags(option: Field[Any]) -> tuple[str, ...]:
+    """What an option is called on the command line; nothing if it is for overthink.toml alone."""
+    if option.metadata["toml_only"]:
+        return ()
+    word = option.name.replace("_", "-")
+    named: tuple[str, ...] = option.metadata["flags"]
+    return named or (f"--{word}/--no-{word}" if bool in (option.type, *get_args(option.type)) else f"--{word}",)
+
+
+def called(section: str, key: str) -> str:
+    """What a user knows an option by, for the words of an error."""
+    option = next(option for option in fields(getattr(DEFAULTS, section)) if option.name == key)
+    return next(iter(flags(option)), f"[{section}] {key}")
 
 
 def free(section: str, prefix: str = "") -> tuple[str, ...]:

@@ -210,7 +210,7 @@ def _backend_config(config: JudgeConfig) -> GenerateConfig:
 
 
 def _made(config: GenerateConfig, model: str) -> Backend:
-    return make(config, model, None, flags=Flags("--judge-url", "--judge-model"), keep=True)
+    return make(config, model, None, flags=Flags("judge", "--judge-url", "--judge-model"), keep=True)
 
 
 def _urls(config: JudgeConfig) -> tuple[str, ...]:

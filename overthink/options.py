@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import typer
 from annotated_types import Ge, Le
 
-from overthink.config import DEFAULTS, Sections, described
+from overthink.config import DEFAULTS, Sections, described, flags
 from overthink.errors import OverthinkError
 
 Command = Callable[..., None]
@@ -60,11 +60,9 @@ def _named(name: str) -> list[tuple[str, Field[Any]]]:
 
 
 def _parameter(key: str, section: str, option: Field[Any]) -> Parameter:
-    word = option.name.replace("_", "-")
     kind = _plain(option.type)
-    flags = option.metadata["flags"] or (f"--{word}/--no-{word}" if kind is bool else f"--{word}",)
     shown = typer.Option(
-        *flags,
+        *flags(option),
         help=described(section, option.name),
         metavar=option.metadata["metavar"],
         **(_bounds(option.type) if option.metadata["shows_bounds"] else {}),

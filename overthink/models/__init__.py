@@ -13,11 +13,11 @@ from typing import Any
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models import local
-from overthink.models.http import Flags, HttpBackend
+from overthink.models.http import HttpBackend
 from overthink.models.interface import Backend
 from overthink.models.local import SMALL_MODEL, LocalBackend
 from overthink.models.replay import ReplayBackend
-from overthink.models.sampling import own_sampling
+from overthink.models.sampling import Flags, check, own_sampling
 from overthink.models.turn import Tags
 
 __all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "settled"]
@@ -47,7 +47,7 @@ def settled(config: GenerateConfig, model: str) -> GenerateConfig:
     """
     kind: BackendKind = config.backend or ("http" if config.base_urls else "vllm")
     config = replace(config, backend=kind)
-    _check(config, kind)
+    _check(config, kind, Flags())
     own = _own_sampling(config, model)
     return replace(config, **{key: value for key, value in own.items() if getattr(config, key) is None})
 
@@ -56,7 +56,8 @@ def make(
     config: GenerateConfig, model: str, tags: Tags | None, *, flags: Flags | None = None, keep: bool = False
 ) -> Backend:
     """The backend of a settled config. `keep`: an engine in this process stays until its `close` is called."""
-    _check(config, config.backend)
+    flags = flags or Flags()
+    _check(config, config.backend or "vllm", flags)
     if config.backend == "http":
         return HttpBackend(config, model, tags, flags)
     if config.backend == "replay" and config.replies is not None:
@@ -72,19 +73,12 @@ def make(
     return VllmBackend(config, model, tags, keep=keep)
 
 
-def _check(config: GenerateConfig, kind: BackendKind | None) -> None:
+def _check(config: GenerateConfig, kind: BackendKind, flags: Flags) -> None:
     if kind == "http" and not config.base_urls:
         raise OverthinkError("--backend http: no server is named", "Give its address with --base-url.")
     if kind == "replay" and config.replies is None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
-    if kind != "http" and config.base_urls:
-        raise OverthinkError(f"--base-url is not for --backend {kind}", "Leave one of the two out.")
-    if config.replicas and kind != "ray":
-        raise OverthinkError(f"--replicas is not for --backend {kind}", "Give it with --backend ray.")
-    if config.engine and kind not in ("vllm", "ray"):
-        raise OverthinkError(
-            f"--engine is not for --backend {kind}", "Give the server its options where it is started."
-        )
+    check(config, kind, flags)
 
 
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from overthink.config import GenerateConfig
+from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.sampling import Flags, named
 from overthink.models.turn import Tags, joined, whole
 from overthink.run.table import digest
 
@@ -33,14 +34,6 @@ WAITING = 4
 
 _PASSING = (408, 409, 425, 429)  # and 5xx: another try may do
 _OWN_FAULT = (400, 413, 422)
-
-
-@dataclass(frozen=True)
-class Flags:
-    """What the options for a server and its model are called on the command line, for the words of an error."""
-
-    url: str = "--base-url"
-    model: str = "--model"
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,7 @@ class HttpBackend:
         self, config: GenerateConfig, model: str, tags: Tags | None = None, flags: Flags | None = None
     ) -> None:
         self._config = config
+        self._kind: BackendKind = "local" if config.backend == "local" else "http"
         self._model = model
         self._tags = tags
         self._flags = flags or Flags()
@@ -215,31 +209,19 @@ class HttpBackend:
         config = self._config
         messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
         # What stands in extra_body is sent as it is: the client walks through every message and schema otherwise.
-        extra: dict[str, Any] = {
-            "messages": messages,
-            "top_k": config.top_k,
-            "min_p": config.min_p,
-            "repetition_penalty": config.repetition_penalty,
-            "thinking_token_budget": config.thinking_budget,
-        }
+        extra: dict[str, Any] = {"messages": messages, **named(config, self._kind)}
         if config.thinking is not None:
             extra["chat_template_kwargs"] = {"enable_thinking": config.thinking}
         if config.prefill is not None:
             messages.append({"role": "assistant", "content": config.prefill})
             extra |= {"continue_final_message": True, "add_generation_prompt": False}
-        body: dict[str, Any] = {
-            "temperature": config.temperature,
-            "top_p": config.top_p,
-            "max_tokens": config.max_tokens,
-            "extra_body": {key: value for key, value in extra.items() if value is not None},
-        }
         return {
             "model": self._model,
             "messages": (),
             "seed": request.seed,
             "stream": True,
             "stream_options": {"include_usage": True},
-            **{key: value for key, value in body.items() if value is not None},
+            "extra_body": extra,
         }
 
     def _url(self, request: Request) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from itertools import chain, islice
 from typing import Any
@@ -18,7 +18,7 @@ from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.turn import Tags
-from overthink.models.vllm import Chat, engine_args, engine_options, first_line, plain_errors, stdout_to_stderr
+from overthink.models.vllm import Chat, engine_args, engine_options, plain_errors, refused, stdout_to_stderr, two_lines
 
 BATCH = 32
 """Requests that travel together: so many responses reach the disk at once."""
@@ -51,7 +51,10 @@ class RayBackend:
         with _cluster():
             while first is not None:
                 for row in self._rows(chain((first,), iter(lambda: next(requests, None), None)), chat):
-                    yield _refused(row) if row[ERROR] else _reply(row, stops)
+                    if row[ERROR]:
+                        yield refused(row["id"], " ".join(row[ERROR].split())[:300])
+                    else:
+                        yield _reply(row, stops)
                 first = next(requests, None)
 
     def _rows(self, requests: Iterator[Request], chat: Chat) -> Iterator[dict[str, Any]]:
@@ -181,28 +184,12 @@ def _reply(row: dict[str, Any], stops: frozenset[int]) -> Reply:
     )
 
 
-def _refused(row: dict[str, Any]) -> NoReply:
-    return NoReply(
-        row["id"],
-        "refused",
-        f"vLLM refuses the request of {row['id']}: {' '.join(row[ERROR].split())[:300]}",
-        "If the prompt is too long, give a longer context: --engine max_model_len=N.",
-        own_fault=True,
-    )
-
-
-@contextmanager
-def _ray_errors(model: str) -> Iterator[None]:
+def _ray_errors(model: str) -> AbstractContextManager[None]:
     """Whatever Ray raises, in two lines: what fails on another machine comes back in errors of many kinds."""
-    try:
-        yield
-    except OverthinkError:
-        raise
-    except Exception as error:
-        raise OverthinkError(
-            f"Ray cannot run {model}: {first_line(error)}",
-            "Look at the cluster (`ray status`) and its logs; vLLM and the model must be there on every machine.",
-        ) from error
+    return two_lines(
+        f"Ray cannot run {model}",
+        "Look at the cluster (`ray status`) and its logs; vLLM and the model must be there on every machine.",
+    )
 
 
 def _gpus(resources: dict[str, float]) -> int:

@@ -1,15 +1,122 @@
-"""How a model wants to be sampled: its generation_config.json, from its folder or the hub."""
+"""Which way to run a model takes which option of [generate], and what it calls it; and how a model wants to be sampled.
+
+Whatever a backend does not take is refused: nothing is written down as used that no engine was told.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from overthink.config import BackendKind, GenerateConfig, called
+from overthink.errors import OverthinkError
 
 FILE = "generation_config.json"
-KEYS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
 _HUB_SECONDS = 5.0
+
+_VLLM: Mapping[str, str] = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "min_p": "min_p",
+    "repetition_penalty": "repetition_penalty",
+    "max_tokens": "max_tokens",
+    "thinking_budget": "thinking_token_budget",
+}
+"""vLLM's SamplingParams, and its server's requests, which are OpenAI's and more."""
+
+NAMES: Mapping[BackendKind, Mapping[str, str]] = {
+    "http": _VLLM,
+    "vllm": _VLLM,
+    "ray": _VLLM,
+    # llama.cpp ignores what it does not know (tools/server/server-schema.cpp); its own thinking_budget_tokens it
+    # follows only where it recognises the template's tags.
+    "local": {
+        "temperature": "temperature",
+        "top_p": "top_p",
+        "top_k": "top_k",
+        "min_p": "min_p",
+        "repetition_penalty": "repeat_penalty",
+        "max_tokens": "max_tokens",
+    },
+    "replay": {},
+}
+"""What each backend calls the options that go into a request as they are."""
+
+_ALL: tuple[BackendKind, ...] = get_args(BackendKind)
+_MODELS: tuple[BackendKind, ...] = ("http", "vllm", "ray", "local")
+
+OTHERS: Mapping[str, tuple[BackendKind, ...]] = {
+    "backend": _ALL,
+    "samples": _ALL,  # a request for each
+    "prompt": _ALL,  # the user's turn
+    "seed": _MODELS,  # each request has one of its own
+    "thinking": _MODELS,  # the chat template's enable_thinking
+    "prefill": _MODELS,  # the beginning of the assistant's turn
+    "base_urls": ("http",),
+    "api_key_env": ("http",),
+    "concurrency": ("http", "local"),
+    "retries": ("http", "local"),
+    "timeout": ("http", "local"),
+    "engine": ("vllm", "ray"),
+    "replicas": ("ray",),
+    "replies": ("replay",),
+}
+"""The backends of all other options, which tell how requests are made and where they go."""
+
+DRAWING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
+"""How the next token is drawn: what a model's own file may name."""
+
+_DEFAULTS = GenerateConfig()
+_HINTS = {
+    "base_urls": "Leave one of the two out.",
+    "engine": "Give the server its options where it is started.",
+}
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the options for a model are called on the command line, for the words of an error."""
+
+    section: str = "generate"
+    url: str = "--base-url"
+    model: str = "--model"
+
+
+def takers(option: str) -> tuple[BackendKind, ...]:
+    """The backends that take this option of [generate]. KeyError for one that nobody has thought of."""
+    return tuple(kind for kind in _ALL if option in NAMES[kind]) or OTHERS[option]
+
+
+def named(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
+    """The options that go into a request as they are, by the backend's own names; none where none is given."""
+    given = {theirs: getattr(config, ours) for ours, theirs in NAMES[kind].items()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def check(config: GenerateConfig, kind: BackendKind, flags: Flags) -> None:
+    """OverthinkError for an option that is given and that this backend does not take."""
+    for option in fields(GenerateConfig):
+        kinds = takers(option.name)
+        if kind not in kinds and getattr(config, option.name) != getattr(_DEFAULTS, option.name):
+            name = flags.url if option.name == "base_urls" else called(flags.section, option.name)
+            raise OverthinkError(
+                f"{name} is not for {called(flags.section, 'backend')} {kind}",
+                _HINTS.get(option.name, f"Give it with {called(flags.section, 'backend')} {' or '.join(kinds)}."),
+            )
+
+
+def check_switch(template: str, thinking: bool | None) -> None:
+    """OverthinkError if thinking is switched on or off, and the chat template has no such switch."""
+    if thinking is not None and "enable_thinking" not in template:
+        raise OverthinkError(
+            "the model's chat template knows no enable_thinking",
+            "Leave --thinking/--no-thinking out; see --prefill.",
+        )
 
 
 def own_sampling(model: str) -> dict[str, Any]:
@@ -19,7 +126,7 @@ def own_sampling(model: str) -> dict[str, Any]:
         own = json.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, ValueError):
         return {}
-    return {key: own[key] for key in KEYS if isinstance(own.get(key), (int, float))}
+    return {key: own[key] for key in DRAWING if isinstance(own.get(key), (int, float))}
 
 
 def _from_hub(model: str) -> Path | None:

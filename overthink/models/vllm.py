@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, fields
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -16,13 +16,12 @@ from overthink.config import GenerateConfig
 from overthink.core.thinking import TAGS
 from overthink.errors import OverthinkError
 from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.sampling import DRAWING, check_switch, named
 from overthink.models.turn import Tags, opened_by
 
 AHEAD = 8
 """Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which
 one is added are slower. Memory stays flat."""
-
-SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens")
 
 
 class VllmBackend:
@@ -82,7 +81,7 @@ def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Ite
                 engine.add_request(request.id, rendered, chat.sampling(request))
                 opened[request.id] = prompt.opened
             except (ValueError, VLLMValidationError) as error:
-                yield _refused(request, error)
+                yield refused(request.id, first_line(error))
         if not opened:
             return
         for output in engine.step():
@@ -102,11 +101,12 @@ def _reply(output: Any, opened: str) -> Reply:
     )
 
 
-def _refused(request: Request, error: Exception) -> NoReply:
+def refused(request_id: str, words: str) -> NoReply:
+    """A request that vLLM does not take, and what it says of it."""
     return NoReply(
-        request.id,
+        request_id,
         "refused",
-        f"vLLM refuses the request of {request.id}: {first_line(error)}",
+        f"vLLM refuses the request of {request_id}: {words}",
         "If the prompt is too long, give a longer context: --engine max_model_len=N.",
         own_fault=True,
     )
@@ -130,11 +130,7 @@ class Chat:
         template = tokenizer.get_chat_template() if tokenizer.chat_template else None
         if template is None:
             raise OverthinkError("the model has no chat template", "Name an instruct or reasoning model.")
-        if self._switch and "enable_thinking" not in template:
-            raise OverthinkError(
-                "the model's chat template knows no enable_thinking",
-                "Leave --thinking/--no-thinking out; see --prefill.",
-            )
+        check_switch(template, config.thinking)
         specials = set(tokenizer.all_special_tokens)
         # Tags that the tokenizer counts among its special tokens would be left out of the text.
         self._skip_specials = not any(tag in specials for pair in ((tags,) if tags else TAGS) for tag in pair)
@@ -152,11 +148,10 @@ class Chat:
 
     def values(self, request: Request) -> dict[str, Any]:
         """What vLLM's SamplingParams is given: the config's values, where it has any (it was settled before)."""
-        given = {name: getattr(self._config, name) for name in SAMPLING}
         return {
-            **{"max_tokens": None, **{name: value for name, value in given.items() if value is not None}},
+            "max_tokens": None,
+            **named(self._config, "vllm"),
             "seed": request.seed,
-            "thinking_token_budget": self._config.thinking_budget,
             "skip_special_tokens": self._skip_specials,
         }
 
@@ -211,7 +206,7 @@ def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
     with plain_errors(model), stdout_to_stderr():
         own = args.create_model_config().get_diff_sampling_param()
         params = SamplingParams(**{"max_tokens": None, **own})
-    return {name: getattr(params, name) for name in SAMPLING}
+    return {name: getattr(params, name) for name in (*DRAWING, "max_tokens")}
 
 
 def _import() -> None:
@@ -225,18 +220,23 @@ def _import() -> None:
         )
 
 
+def plain_errors(model: str) -> AbstractContextManager[None]:
+    """Whatever vLLM raises while it starts, in two lines."""
+    return two_lines(
+        f"vLLM cannot run {model}",
+        "Name a folder or a model of the hub; look at the --engine options; VLLM_LOGGING_LEVEL=INFO tells more.",
+    )
+
+
 @contextmanager
-def plain_errors(model: str) -> Iterator[None]:
-    """Whatever vLLM raises while it starts, in two lines: it has no error of its own for what a user did wrong."""
+def two_lines(message: str, hint: str) -> Iterator[None]:
+    """Any exception as an OverthinkError: engines have no error of their own for what a user did wrong."""
     try:
         yield
     except OverthinkError:
         raise
     except Exception as error:
-        raise OverthinkError(
-            f"vLLM cannot run {model}: {first_line(error)}",
-            "Name a folder or a model of the hub; look at the --engine options; VLLM_LOGGING_LEVEL=INFO tells more.",
-        ) from error
+        raise OverthinkError(f"{message}: {first_line(error)}", hint) from error
 
 
 @contextmanager

@@ -179,6 +179,11 @@ def test_without_vllm_it_is_two_lines(overthink: Any, tmp_path: Path) -> None:
         ((*PROBE, "--backend", "replay", "--replies", "none.jsonl"), ("no such file", "--replies")),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--engine", "dtype=float32"), ("--engine is not for",)),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--temperature", "-1"), ("temperature", "greater")),
+        (
+            ("-d", "two-plus-three", "--backend", "local", "--thinking-budget", 9),
+            ("--thinking-budget is not for --backend local", "--backend vllm or http or ray"),
+        ),
+        ((*PROBE, "--backend", "replay", "--replies", "r.jsonl", "--temperature", 1), ("--temperature is not for",)),
         ((*PROBE, "--levels", "one"), ("--levels one", "1,2")),
         ((*PROBE, "--engine", "dtype"), ("no value", "NAME=VALUE")),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--prompt", "none.md"), ("cannot be read", "--prompt")),
