@@ -6,8 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from overthink.config import ExportTarget
 from overthink.errors import OverthinkError
 from overthink.records import Report
 from overthink.run.table import write_bytes
@@ -16,7 +17,6 @@ from overthink.stages.report import report_of
 from overthink.terminal import report as tables
 
 BINARY = "parquet"
-Target = Literal["mlflow", "every-eval-ever", "inspect"]
 
 
 def rendered(report: Report, form: str, *, width: int, colour: bool) -> bytes:
@@ -47,7 +47,7 @@ def put(content: bytes, form: str, out: Path | None) -> None:
 
 def export(
     folders: Sequence[Path],
-    to: Target,
+    to: ExportTarget,
     out: str,
     *,
     organization: str | None,

@@ -27,10 +27,10 @@ def options(*names: str) -> Callable[[Command], Command]:
     chosen = {f"{section}__{option.name}": (section, option) for name in names for section, option in _named(name)}
 
     def decorate(command: Command) -> Command:
+        made = [_parameter(key, *one) for key, one in chosen.items()]
         parameters: list[Parameter] = []
         for parameter in signature(command, eval_str=True).parameters.values():
             own = [parameter.replace(kind=Parameter.KEYWORD_ONLY)]
-            made = [_parameter(key, *one) for key, one in chosen.items()]
             parameters += made if parameter.name == "given" else own
 
         @wraps(command)

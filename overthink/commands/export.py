@@ -9,9 +9,7 @@ import typer
 
 from overthink.commands.options import FormatOption
 from overthink.commands.output import print_rows, say
-
-Target = Literal["mlflow", "every-eval-ever", "inspect"]
-"""Tools that runs are written for."""
+from overthink.config import ExportTarget
 
 Relationship = Literal["first_party", "third_party", "collaborative", "other"]
 """What the evaluator is to the model's maker, in the words of Every Eval Ever."""
@@ -19,7 +17,7 @@ Relationship = Literal["first_party", "third_party", "collaborative", "other"]
 
 def export(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Scored run folders, or a folder of them.")],
-    to: Annotated[Target, typer.Option("--to", help="The tool that will read them.")],
+    to: Annotated[ExportTarget, typer.Option("--to", help="The tool that will read them.")],
     output: Annotated[
         str, typer.Option("--output", "-o", help="A folder; for MLflow also the URI of a tracking server.")
     ],
