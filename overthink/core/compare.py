@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from overthink.core.aggregate import is_listed, pass_ks, pass_measures, pass_terms
 from overthink.core.comparison import (
+    AES,
     Against,
     Changes,
     Comparison,
@@ -28,13 +30,9 @@ from overthink.stats.paired import Pairs, intervals
 from overthink.stats.ratios import Measure, Ratios, changes, metric_of
 
 SCHEMA_VERSION = 1
-COMPARED = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
-
-_SPECS = [
-    replace(spec, empty=f"in both runs: {spec.empty}") for name in COMPARED for spec in SPECS if spec.name == name
-]
-_ACCURACY, _TOKENS = COMPARED.index("accuracy"), COMPARED.index("tokens")
-_AES = Measure("aes", "score", True, "no accuracy or no tokens in the base")
+_NAMES = [spec.name for spec in SPECS]
+_ACCURACY, _TOKENS = _NAMES.index("accuracy"), _NAMES.index("tokens")
+_AES = Measure(AES, "score", True, "no accuracy or no tokens in the base")
 _DECIDING = ("metric_version", "scope", "segmenter", "clusterer", "verifier", "t_max")
 _QUESTION = "question"
 
@@ -49,7 +47,7 @@ class Side:
     run: str
     model: str
     method: Method
-    table: Ratios = field(default_factory=lambda: Ratios(_SPECS))
+    table: Ratios = field(default_factory=lambda: Ratios(SPECS))
     levels: dict[Key, int | None] = field(default_factory=dict)
     texts: dict[Key, Hashable] = field(default_factory=dict)
     samples: Counter[Key] = field(default_factory=Counter)
@@ -58,7 +56,7 @@ class Side:
     def add(self, sample: Sample, text: Hashable) -> None:
         """Count one response; `text` stands for the question and the gold answer of its problem."""
         key = sample.dataset, sample.problem_id
-        self.table.add(key, [spec.term(sample) for spec in _SPECS])
+        self.table.add(key, [spec.term(sample) for spec in SPECS])
         self.levels[key], self.texts[key] = sample.level, text
         self.samples[key] += 1
 
@@ -149,8 +147,11 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
         )
     levels = {key: base.levels[key] if base.levels[key] is not None else new.levels[key] for key in shared}
 
+    ks = pass_ks(min(max(side.samples[key] for key in shared) for side in (base, new)))
+    base_table, new_table = (side.table.widened(pass_measures(ks), pass_terms(ks)) for side in (base, new))
+
     def of(keys: Sequence[Key]) -> Changes:
-        return _changes(new.table.beside(base.table, keys), settings)
+        return _changes(new_table.beside(base_table, keys), new_table.measures, settings)
 
     overall = of(shared)
     datasets = sorted({key[0] for key in shared})
@@ -188,12 +189,13 @@ def _by_level(dataset: str, levels: Mapping[Key, int | None]) -> dict[int, list[
     return {level: [key for key in here if here[key] == level] for level in sorted(set(here.values()))}
 
 
-def _changes(pairs: Pairs, settings: Settings) -> Changes:
+def _changes(pairs: Pairs, measures: Sequence[Measure], settings: Settings) -> Changes:
     draws = Draws(settings.resamples, settings.seed, settings.permutations)
-    metrics = zip(_SPECS, changes(pairs, _SPECS, draws), strict=True)
+    named = [Measure(m.name, m.unit, m.higher_is_better, f"in both runs: {m.empty}") for m in measures]
+    found = zip(named, changes(pairs, named, draws), strict=True)
     return Changes(
         problems=len(pairs.used),
-        metrics={spec.name: change for spec, change in metrics},
+        metrics={measure.name: change for measure, change in found if is_listed(measure, change)},
         aes=_aes(pairs, draws, settings),
         **_wins(pairs),
     )

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from overthink.records import Change, Metric, Row
 
 AES = "aes"
+HEADLINE = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
+"""The metrics that tables for people show; every other format holds all of the report."""
 ALL = "all"
 """What the table calls the problems of all datasets together."""
 
@@ -120,6 +122,11 @@ def groups(against: Against) -> Iterator[tuple[str | None, int | None, Changes]]
         yield dataset, None, block.overall
         for level, changes in block.levels.items():
             yield dataset, level, changes
+
+
+def headline(changes: Changes) -> dict[str, Change]:
+    """The differences that tables for people show."""
+    return {name: changes.metrics[name] for name in HEADLINE}
 
 
 def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:

@@ -16,13 +16,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from overthink.core.compare import COMPARED
-from overthink.core.comparison import AES, ALL, Against, Changes
+from overthink.core.comparison import AES, ALL, HEADLINE, Against, Changes
+from overthink.core.terms import SPECS
 from overthink.errors import OverthinkError
 from overthink.records import Change, Metric
 
 FIELDS = ("value", "ci_low", "ci_high", "p_value", "base", "new")
-METRICS = (*COMPARED, AES)
+METRICS = (*HEADLINE, AES, *(spec.name for spec in SPECS if spec.name not in HEADLINE))
+_PASS = re.compile(r"pass@[1-9]\d{0,5}")
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -63,7 +64,7 @@ def read(text: str) -> Condition:
     found = _CONDITION.fullmatch(text) if len(text) <= 300 else None
     if found is None:
         raise OverthinkError(f"--fail-if {text[:300]!r}: not a condition", _HINT)
-    metric = _one_of(METRICS, found["metric"], "metric", text)
+    metric = found["metric"] if _PASS.fullmatch(found["metric"]) else _one_of(METRICS, found["metric"], "metric", text)
     field = _one_of(FIELDS, found["field"] or "value", "field", text)
     if metric == AES and field not in ("value", "ci_low", "ci_high"):
         raise OverthinkError(f"--fail-if {text!r}: {AES} has no {field}", "Its fields are value, ci_low, ci_high.")
@@ -93,12 +94,16 @@ def _one_of(names: Sequence[str], given: str, kind: str, text: str) -> str:
         return given
     near = get_close_matches(given, names, n=1, cutoff=0.5)
     guess = f"Did you mean {near[0]}? " if near else ""
-    raise OverthinkError(f"--fail-if {text!r}: no {kind} {given!r}", f"{guess}There are {', '.join(names)}.")
+    shown = ", ".join(names[: len(HEADLINE) + 1])
+    more = ", and all that `overthink score` reports" if len(names) > len(HEADLINE) + 1 else ""
+    raise OverthinkError(f"--fail-if {text!r}: no {kind} {given!r}", f"{guess}There are {shown}{more}.")
 
 
 def _value(condition: Condition, against: Against) -> tuple[float | None, str]:
     changes = _changes(condition, against)
-    metric: Metric | Change = changes.aes if condition.metric == AES else changes.metrics[condition.metric]
+    metric: Metric | Change | None = changes.aes if condition.metric == AES else changes.metrics.get(condition.metric)
+    if metric is None:
+        return None, "no problem of both runs has it"
     value: float | None = getattr(metric, condition.field)
     return value, metric.reason or "not defined"
 

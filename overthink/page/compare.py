@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from overthink.core.comparison import Against, Changes, Comparison, Settings, groups
+from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, headline
 from overthink.core.report_text import number, printable
 from overthink.records import Change
 from overthink.terminal.compare import (
@@ -53,7 +53,7 @@ def side_of(change: Change) -> str:
 
 
 def _against(against: Against, settings: Settings) -> dict[str, Any]:
-    changes = against.overall.metrics
+    changes = headline(against.overall)
     by_level = [(_place(dataset, level), part) for dataset, level, part in groups(against) if dataset is not None]
     return {
         "model": printable(against.model),
@@ -95,7 +95,7 @@ def _level(name: str, changes: Changes) -> dict[str, Any]:
     return {
         "name": name,
         "n": changes.problems,
-        "cells": [_cell(change) for change in changes.metrics.values()],
+        "cells": [_cell(change) for change in headline(changes).values()],
         "wins": f"{changes.won} / {changes.lost}",
     }
 

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, to_csv, to_json
+from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, headline, to_csv, to_json
 from overthink.core.report_text import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
 from overthink.records import Change, Metric
 from overthink.terminal.listing import listing
@@ -48,7 +48,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
                 "difference": difference_cell(change),
                 "p": p_cell(change.p_value, comparison.settings),
             }
-            for name, change in against.overall.metrics.items()
+            for name, change in headline(against.overall).items()
         ]
         yield listing(rows, "markdown")
         yield f"{aes_line(against.overall.aes, comparison.settings)}.\n"
@@ -147,7 +147,7 @@ def metric_name(name: str, unit: str) -> str:
 
 def _differences(changes: Changes, settings: Settings) -> Table:
     table = grid("", "n", "base", "new", "difference", "p")
-    for name, change in changes.metrics.items():
+    for name, change in headline(changes).items():
         sides = (number(side, change.unit) for side in (change.base, change.new))
         p_value = p_cell(change.p_value, settings)
         table.add_row(Text(metric_name(name, change.unit)), str(change.n), *sides, difference_cell(change), p_value)

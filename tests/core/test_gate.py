@@ -66,6 +66,10 @@ def against(overall: Change, level: Change | None = None) -> Against:
         ("org/set/3: tokens > 1", "org/set", 3, "tokens", "value", ">", 1),
         ("all: aes < 0", None, None, "aes", "value", "<", 0),
         ("accuracy.new < 0.9", None, None, "accuracy", "new", "<", 0.9),
+        ("tokens_per_correct_answer > 10%", None, None, "tokens_per_correct_answer", "value", ">", 0.1),
+        ("math500/5: kind_share/recheck.ci_low>0", "math500", 5, "kind_share/recheck", "ci_low", ">", 0),
+        ("solution_count@7+ > 0", None, None, "solution_count@7+", "value", ">", 0),
+        ("pass@16.ci_high < 0", None, None, "pass@16", "ci_high", "<", 0),
     ],
 )
 def test_a_condition_is_read_as_it_is_written(
@@ -109,6 +113,8 @@ def test_what_is_no_condition_is_refused_with_an_example(text: str) -> None:
         ("accuracy.ci_hi < 0", "Did you mean ci_high?"),
         ("aes.p_value < 0", "Its fields are value, ci_low, ci_high."),
         ("zzz < 0", "There are accuracy, solutions"),
+        ("pass@0 < 0", "There are accuracy, solutions"),
+        ("tokens_per_correct_answr > 0", "Did you mean tokens_per_correct_answer?"),
     ],
 )
 def test_a_wrong_name_gets_the_nearest_right_one(text: str, guess: str) -> None:
@@ -149,6 +155,8 @@ def test_a_condition_holds_on_the_value_or_the_interval_as_written(condition: st
 def test_what_cannot_be_told_closes_the_gate() -> None:
     [one] = met([read("outcome_efficiency < -0.02")], [against(change(None))])
     assert one.why == "cannot be told: no response"
+    [one] = met([read("pass@4 < 0")], [against(change(0.1, 0.0, 0.2))])
+    assert one.why == "cannot be told: no problem of both runs has it"
 
 
 def test_one_run_of_several_is_enough_to_close_it() -> None:
