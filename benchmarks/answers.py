@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.answers.find import quoted_answer
-from overthink.sympy_workers import SympyVerifier
+from overthink.answers.workers import SympyVerifier
 
 Row = dict[str, Any]
 

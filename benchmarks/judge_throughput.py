@@ -20,7 +20,10 @@ PARAGRAPH = "Let me go on with step {step} of sum {number}: I add two terms, car
 
 def throughput() -> None:
     """Wall time of the ideal client, N·L/C, over that of ours."""
-    from overthink.pipeline import Pipeline, import_files
+    from overthink.imports.stage import import_files
+    from overthink.pipeline import bring
+    from overthink.problems import Catalogue
+    from overthink.session import Session
     from overthink.terminal.progress import Bars
 
     url = slow_server(LATENCY, '{"solutions": []}')
@@ -31,10 +34,10 @@ def throughput() -> None:
                 text = "".join(PARAGRAPH.format(step=step, number=number) for step in range(100))
                 row = {"id": f"p{number}", "model": "m", "problem": f"Sum {number}?", "answer": "5"}
                 file.write(json.dumps({**row, "response": f"<think>\n{text}</think>\n5"}) + "\n")
-        runs = import_files([source], Path(folder) / "runs", say=print)
+        runs = import_files([source], Path(folder) / "runs", catalogue=Catalogue(None), say=print)
         given = {"segment": {"judge": "model"}, "judge": {"model": "m", "url": url, "concurrency": IN_FLIGHT}}
         began, cpu = time.perf_counter(), time.process_time()
-        outcome = Pipeline(given, Bars(), processes=1, toml={}, say=print).advance(runs, "segment")
+        outcome = bring(Session(given, Bars(), processes=1, toml={}, say=print), runs, "segment")
         wall, cpu = time.perf_counter() - began, time.process_time() - cpu
     ideal = RESPONSES * LATENCY / IN_FLIGHT
     print(f"{outcome.made} of {RESPONSES} rows in {wall:.2f} s, with {cpu:.2f} s of CPU")

@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from overthink.answers.workers import SympyVerifier
 from overthink.run import Run
-from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,18 +24,18 @@ from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
-from overthink.judging import judging_of
+from overthink.judge.judges import judging_of
 from overthink.models.turn import opened_by
-from overthink.pipeline import Pipeline
 from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
+from overthink.session import Session
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import one_by_one
 
 
-def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:
+def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:
     """Read the attention of a base and a cot run, as far as it is owed. attention.json is written beside the runs.
 
     `models` name the model where the runs do not, or of a pair of models those of base and cot.
@@ -46,13 +46,13 @@ def attend(pipeline: Pipeline, folders: Sequence[Path], models: Sequence[str]) -
     pair = {mode: runs[mode] for mode in (BASE, COT)}
     named = dict(zip(pair, models if len(models) == 2 else [*models, *models], strict=False))
     places = {mode: named.get(mode, run.manifest.model) for mode, run in pair.items()}
-    followed = following.score(pipeline, folders)
+    followed = following.score(session, folders)
     for run in pair.values():
-        _mark(pipeline, run)
+        _mark(session, run)
     loaded: dict[str, Attention] = {}
     for mode, run in pair.items():
-        _read(pipeline, run, places[mode], loaded)
-    draws = following.draws_of(pipeline, pair[BASE])
+        _read(session, run, places[mode], loaded)
+    draws = following.draws_of(session, pair[BASE])
     base, cot = (answers_of(run) for run in pair.values())
     outcomes = {key: outcome(base[key], cot[key]) for key in base.keys() & cot.keys()}
     report = report_of(followed.dataset, pair[BASE], pair[COT], outcomes, places, draws)
@@ -69,9 +69,9 @@ def write(followed: FollowReport, attended: AttentionReport | None, page: Path |
         figures.write_figures(attended, folder)
 
 
-def found(pipeline: Pipeline, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
+def found(session: Session, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
     """What is known of these runs of `overthink follow`: checked as far as it is owed; attention where it was read."""
-    followed = following.score(pipeline, folders)
+    followed = following.score(session, folders)
     place = following.place_of(following.runs_of(folders)) / REPORT
     if not place.exists():
         return followed, None
@@ -83,11 +83,11 @@ def found(pipeline: Pipeline, folders: Sequence[Path]) -> tuple[FollowReport, At
         ) from None
 
 
-def _mark(pipeline: Pipeline, run: Run) -> None:
+def _mark(session: Session, run: Run) -> None:
     """Find the constraints in the prompts: by the rules for IFEval, or by the judge that is named."""
     with run.lock():
-        _redo(pipeline, run, constraints.STAGE)
-        config = pipeline.config(run).judge
+        _redo(session, run, constraints.STAGE)
+        config = session.config(run).judge
         work: Work
         if config.model:
             work, finder = _judged(run, config)
@@ -98,7 +98,7 @@ def _mark(pipeline: Pipeline, run: Run) -> None:
                 f"{run.folder}: only a judge can find the constraints in these prompts", "Name one with --judge-model."
             )
         run.start(constraints.STAGE, {"finder": finder})
-        advance(run, constraints.STAGE, work, pipeline.progress)
+        advance(run, constraints.STAGE, work, session.progress)
 
 
 def _judged(run: Run, config: JudgeConfig) -> tuple[Work, str]:
@@ -112,9 +112,9 @@ def _judged(run: Run, config: JudgeConfig) -> tuple[Work, str]:
     return work, f"{finder.name} ({config.model}) {finder.prompts}"
 
 
-def _read(pipeline: Pipeline, run: Run, model: str, loaded: dict[str, Attention]) -> None:
+def _read(session: Session, run: Run, model: str, loaded: dict[str, Attention]) -> None:
     with run.lock():
-        _redo(pipeline, run, responses.STAGE)
+        _redo(session, run, responses.STAGE)
         run.start(responses.STAGE, {"model": model, **_versions()})
         if not count_owed(run, responses.STAGE) and run.finished(responses.STAGE):
             return
@@ -127,7 +127,7 @@ def _read(pipeline: Pipeline, run: Run, model: str, loaded: dict[str, Attention]
             _prompting(run, loaded[model]),
             partial(split, tags=run.manifest.think_tags, always_thinks=thinks_always),
         )
-        advance(run, responses.STAGE, one_by_one(responses.STAGE, work), pipeline.progress)
+        advance(run, responses.STAGE, one_by_one(responses.STAGE, work), session.progress)
 
 
 def _versions() -> dict[str, str]:
@@ -139,8 +139,8 @@ def _versions() -> dict[str, str]:
         raise OverthinkError(f"{error.name} is not installed", "Install overthink[attention].") from None
 
 
-def _redo(pipeline: Pipeline, run: Run, stage: str) -> None:
-    if stage in pipeline.redo:
+def _redo(session: Session, run: Run, stage: str) -> None:
+    if stage in session.redo:
         run.redo(stage)
 
 

@@ -12,7 +12,7 @@ from overthink.config import ExportTarget
 from overthink.errors import OverthinkError
 from overthink.records import Report
 from overthink.run.table import write_bytes
-from overthink.scored import config_of, scored_runs
+from overthink.session import Session, scored_runs
 from overthink.stages.report import report_of
 from overthink.terminal import report as tables
 
@@ -61,7 +61,7 @@ def export(
         )
     if to != "mlflow" and "://" in out:
         raise OverthinkError(f"{out}: --to {to} writes files", "Give a folder.")
-    config = config_of({}).report
+    config = Session().options.report
     rows = []
     left_out: Counter[str] = Counter()
     for run in scored_runs(folders):

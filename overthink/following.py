@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,22 +22,21 @@ from overthink.generate.words import Words
 from overthink.generation import generate as generate_run
 from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
-from overthink.judging import judging_of
+from overthink.judge.judges import judging_of
 from overthink.models import SMALL_MODEL
 from overthink.models.local import chat_template_of
-from overthink.pipeline import Pipeline, find_runs
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
-from overthink.stages.generate import ResponseProgress, Selection
+from overthink.session import Session, find_runs
+from overthink.stages.generate import Selection
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
 
 
 def generate(
-    pipeline: Pipeline,
-    progress: ResponseProgress,
+    session: Session,
     *,
     model: str | None,
     dataset: str,
@@ -47,7 +46,6 @@ def generate(
     selection: Selection,
     think_tags: tuple[str, str] | None = None,
     mirror: Path | None = None,
-    say: Callable[[str], None],
 ) -> list[tuple[Run, Outcome]]:
     """One run for each mode, in folders of their names: every prompt answered greedily, unless a temperature is given.
 
@@ -56,7 +54,7 @@ def generate(
     unknown = [mode for mode in modes if mode not in MODES]
     if unknown:
         raise OverthinkError(f"--modes {unknown[0]}: no such mode", f"The modes are {', '.join(MODES)}.")
-    backend = pipeline.given.get("generate", {}).get("backend")
+    backend = session.given.get("generate", {}).get("backend")
     model = model or (SMALL_MODEL if backend == "local" else None)
     if model is None:
         raise OverthinkError("no model is named", "Name it with --model.")
@@ -65,21 +63,20 @@ def generate(
         raise OverthinkError(
             f"{loaded.name}: its problems have no constraints", "Name ifeval, complexbench or a file of either."
         )
-    way = _thinks(thinks, model, backend, say)
+    way = _thinks(thinks, model, backend, session.say)
     planned = {mode: mode_of(mode, way) for mode in modes}
     folder = out or runs_folder() / f"follow-{folder_name(model)}-{loaded.name}"
     return [
         answer(
-            pipeline, progress, folder / name, model, loaded, mode.words, mode.options, name, way,
-            selection=selection, think_tags=think_tags, say=say,
+            session, folder / name, model, loaded, mode.words, mode.options, name, way,
+            selection=selection, think_tags=think_tags,
         )
         for name, mode in planned.items()
     ]  # fmt: skip
 
 
 def answer(
-    pipeline: Pipeline,
-    progress: ResponseProgress,
+    session: Session,
     folder: Path,
     model: str,
     problems: LoadedDataset,
@@ -90,14 +87,13 @@ def answer(
     *,
     selection: Selection | None = None,
     think_tags: tuple[str, str] | None = None,
-    say: Callable[[str], None],
 ) -> tuple[Run, Outcome]:
     """The run of one mode, greedy unless a temperature is given."""
-    asked = {"temperature": 0.0, **pipeline.toml.get("generate", {}), **pipeline.given.get("generate", {}), **options}
+    asked = {"temperature": 0.0, **session.toml.get("generate", {}), **session.given.get("generate", {}), **options}
     run, outcome = generate_run(
-        replace(pipeline, given={**pipeline.given, "generate": asked}), progress,
+        session.with_given("generate", asked),
         model=model, datasets=[problems], out=folder, selection=selection or Selection(), think_tags=think_tags,
-        words=words, mode=mode, say=say,
+        words=words, mode=mode,
     )  # fmt: skip
     run.update(thinks=thinks)
     return run, outcome
@@ -126,13 +122,13 @@ _WAYS: dict[Thinks, str] = {
 }
 
 
-def score(pipeline: Pipeline, folders: Sequence[Path]) -> FollowReport:
+def score(session: Session, folders: Sequence[Path]) -> FollowReport:
     """Check what is owed, and put base against cot. follow.json is written beside the runs."""
     runs = runs_of(folders)
-    with pool_of(pipeline, runs) as pool:
+    with pool_of(session, runs) as pool:
         for run in runs:
-            check(pipeline, run, pool)
-    report = report_of(_dataset_of(runs), runs, draws_of(pipeline, runs[0]))
+            check(session, run, pool)
+    report = report_of(_dataset_of(runs), runs, draws_of(session, runs[0]))
     write_text(place_of(runs) / REPORT, report.model_dump_json(indent=2) + "\n")
     return report
 
@@ -167,33 +163,33 @@ def _dataset_of(runs: Sequence[Run]) -> str:
     return names[0]
 
 
-def draws_of(pipeline: Pipeline, run: Run) -> Draws:
+def draws_of(session: Session, run: Run) -> Draws:
     """The options of the error bars."""
-    config = pipeline.config(run)
+    config = session.config(run)
     return Draws(config.report.resamples, config.report.seed, config.compare.permutations)
 
 
-def pool_of(pipeline: Pipeline, runs: Sequence[Run]) -> CheckPool:
+def pool_of(session: Session, runs: Sequence[Run]) -> CheckPool:
     """The processes that check these runs. Loading the checkers takes seconds, a check milliseconds."""
     answers = sum(len(run.table("generate")) for run in runs)
-    processes = 1 if answers < _MANY else pipeline.processes or os.cpu_count() or 1
-    return CheckPool(processes, pipeline.config(runs[0]).follow.seconds)
+    processes = 1 if answers < _MANY else session.processes or os.cpu_count() or 1
+    return CheckPool(processes, session.config(runs[0]).follow.seconds)
 
 
 _MANY = 400
 """Answers for which more than one process is worth its start."""
 
 
-def check(pipeline: Pipeline, run: Run, pool: CheckPool) -> Outcome:
+def check(session: Session, run: Run, pool: CheckPool) -> Outcome:
     """Bring the stage `follow` of a run up to date. A judge is asked where one is named, of ComplexBench."""
     if not run.finished("generate"):
         raise OverthinkError(
             f"{run.folder}: its responses are not complete", "Give the command that makes them once more."
         )
     with run.lock():
-        if STAGE in pipeline.redo:
+        if STAGE in session.redo:
             run.redo(STAGE)
-        config = pipeline.config(run)
+        config = session.config(run)
         judge = config.judge if config.judge.model and "complexbench" in run.manifest.datasets else None
         if judge is None and _was_judged(run):
             return Outcome(0, 0)
@@ -206,7 +202,7 @@ def check(pipeline: Pipeline, run: Run, pool: CheckPool) -> Outcome:
         thinks_always = run.manifest.mode != "base" and run.manifest.thinks != "prompt"
         checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool)
         work = checker if judge is None else _judged(run, judge, checker)
-        return advance(run, STAGE, work, pipeline.progress)
+        return advance(run, STAGE, work, session.progress)
 
 
 def _libraries(run: Run) -> dict[str, str]:

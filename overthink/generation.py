@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
+from overthink.answers.gold import gold_notes
 from overthink.config import GenerateConfig, free, runs_folder
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template, Words
 from overthink.imports.stage import folder_name
 from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
-from overthink.pipeline import Pipeline, gold_notes, now
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import Outcome, make_responses
-from overthink.stages.generate import STAGE, Generator, ResponseProgress, Selection, add_problems, planned
+from overthink.session import Session, now
+from overthink.stages.generate import STAGE, Generator, Selection, add_problems, planned
 
 
 def generate(
-    pipeline: Pipeline,
-    progress: ResponseProgress,
+    session: Session,
     *,
     model: str | None,
     datasets: Sequence[str | LoadedDataset],
@@ -34,20 +34,19 @@ def generate(
     mirror: Path | None = None,
     words: Words | None = None,
     mode: str | None = None,
-    say: Callable[[str], None],
 ) -> tuple[Run, Outcome]:
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
 
     `words` stand in place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
-    `say` hears of gold answers that cannot be parsed, before anything is spent.
+    The user hears of gold answers that cannot be parsed, before anything is spent.
     """
-    if model is None and pipeline.given.get(STAGE, {}).get("backend") == "local":
+    if model is None and session.given.get(STAGE, {}).get("backend") == "local":
         model = SMALL_MODEL
     run = _run(model, out, think_tags, mode)
     with run.lock():
         try:
             loaded = [load(name, mirror=mirror) if isinstance(name, str) else name for name in datasets]
-            outcome = _generate(pipeline, progress, run, loaded, selection, words, say)
+            outcome = _generate(session, run, loaded, selection, words)
         except OverthinkError:
             run.forget()
             raise
@@ -70,16 +69,14 @@ def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None
 
 
 def _generate(
-    pipeline: Pipeline,
-    progress: ResponseProgress,
+    session: Session,
     run: Run,
     datasets: Sequence[LoadedDataset],
     selection: Selection,
     words: Words | None,
-    say: Callable[[str], None],
 ) -> Outcome:
-    config = pipeline.config(run).generate
-    if STAGE in pipeline.redo:
+    config = session.config(run).generate
+    if STAGE in session.redo:
         run.redo(STAGE)
     template = words or Template.load(config.prompt)
     model = run.manifest.model
@@ -93,9 +90,9 @@ def _generate(
         splits={**run.manifest.splits, **{dataset.name: dataset.split for dataset in datasets}},
     )
     for note in gold_notes([run]):
-        say(note)
-    work = Generator(backend, model, template, config.seed, not run.holds_responses(), progress)
-    outcome = make_responses(run, planned(ids, config.samples), work, progress)
+        session.say(note)
+    work = Generator(backend, model, template, config.seed, not run.holds_responses(), session.progress)
+    outcome = make_responses(run, planned(ids, config.samples), work, session.progress)
     run.update(libraries={**run.manifest.libraries, **_loaded_libraries()})
     return outcome
 

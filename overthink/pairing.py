@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overthink import pipeline
 from overthink.chat_template import load_chat_template, tokenizer_folder, vocabulary
 from overthink.config import PairsConfig
 from overthink.core.overlap import problem_key
@@ -15,11 +16,11 @@ from overthink.core.pair_statistics import Statistics
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
 from overthink.models.turn import opened_by
-from overthink.pipeline import Pipeline, find_runs
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
 from overthink.run.table import PartFile, write_text
+from overthink.session import Session, find_runs
 from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
@@ -40,7 +41,7 @@ class Overlap:
 
 
 def make_pairs(
-    pipeline: Pipeline,
+    session: Session,
     folders: Sequence[Path],
     out: Path | None,
     *,
@@ -48,33 +49,32 @@ def make_pairs(
     prompt: Path | None = None,
     allow_test_split: bool = False,
     mirror: Path | None = None,
-    say: Callable[[str], None],
 ) -> PairReport:
     """Score what is owed, choose, and write the pairs to `out` (whole or not at all); without it only the statistics.
 
     The report stands beside the pairs, too (`report_path`).
     `pool`: runs of several models are samples of the same problems. `prompt`: the words around the question, where the
-    run does not tell them. `say` hears what the user should know.
+    run does not tell them.
     """
     runs = find_runs(folders)
     _check_models(runs, pool=pool and out is None)
-    config = pipeline.config(runs[0])
+    config = session.config(runs[0])
     overlap, rendering = Overlap({}, {}), None
     if out is not None:  # what speaks against the pairs is told before anything is spent
         overlap = _check_problems(runs, mirror, allow_test_split)
-        rendering = _rendering(runs[0], config.pairs, _words(runs, prompt, say))
-    pipeline.advance(runs, "score")
+        rendering = _rendering(runs[0], config.pairs, _words(runs, prompt, session.say))
+    pipeline.bring(session, runs, "score")
     for run in runs:
         _check_scope(run)
     tally, statistics = Tally(), Statistics()
     samples = Samples(runs, config.pairs, rendering.opened if rendering else "", close=out is not None)
-    pipeline.progress.start("pairs", len(samples))
+    session.progress.start("pairs", len(samples))
     try:
-        made = _step(pipeline, pairs_of(samples, config.pairs, rendering, tally, statistics))
+        made = _step(session, pairs_of(samples, config.pairs, rendering, tally, statistics))
         written = _write(out, made, config.pairs) if out is not None else None
         deque(made, maxlen=0)  # without a file they are counted alone
     finally:
-        pipeline.progress.stop()
+        session.progress.stop()
     report = PairReport(
         model=", ".join(_models(runs)),
         runs=[run.name for run in runs],
@@ -124,9 +124,9 @@ def _tokenizers(runs: Sequence[Run]) -> str:
     return ", ".join(dict.fromkeys(run.manifest.stages["score"].config["tokenizer_name"] for run in runs))
 
 
-def _step(pipeline: Pipeline, pairs: Iterable[PreferencePair | None]) -> Iterable[PreferencePair]:
+def _step(session: Session, pairs: Iterable[PreferencePair | None]) -> Iterable[PreferencePair]:
     for pair in pairs:
-        pipeline.progress.step()
+        session.progress.step()
         if pair is not None:
             yield pair
 

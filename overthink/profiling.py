@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from overthink.answers.stage import verify_rows
+from overthink.answers.workers import SympyVerifier
 from overthink.config import DEFAULTS
 from overthink.errors import OverthinkError
 from overthink.records import (
@@ -24,7 +25,6 @@ from overthink.run.owed import Item, Work
 from overthink.solutions.stage import segment_row
 from overthink.stages.score import score_row
 from overthink.strategies.stage import cluster_row
-from overthink.sympy_workers import SympyVerifier
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -32,12 +32,11 @@ from overthink.follow.remedies import (
 )
 from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
 from overthink.generate.words import Words
-from overthink.pipeline import Pipeline
 from overthink.problems import LoadedDataset
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.run.table import write_text
-from overthink.stages.generate import ResponseProgress
+from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 
 REPORT = "remedies.json"
@@ -48,8 +47,7 @@ METHODS = get_args(Method)
 class Bench:
     """Base and cot of one model, checked, and where the methods find their place beside them."""
 
-    pipeline: Pipeline
-    progress: ResponseProgress
+    session: Session
     pool: CheckPool
     base_run: Run
     cot_run: Run
@@ -57,7 +55,6 @@ class Bench:
     base: Answers
     cot: Answers
     draws: Draws
-    say: Callable[[str], None]
 
     @property
     def dataset(self) -> str:
@@ -72,13 +69,11 @@ class Bench:
     @property
     def config(self) -> FollowConfig:
         """The options of this wing."""
-        return self.pipeline.config(self.cot_run).follow
+        return self.session.config(self.cot_run).follow
 
 
 @contextmanager
-def bench_of(
-    pipeline: Pipeline, progress: ResponseProgress, folders: Sequence[Path], say: Callable[[str], None]
-) -> Iterator[Bench]:
+def bench_of(session: Session, folders: Sequence[Path]) -> Iterator[Bench]:
     """OverthinkError where a run in the mode base or cot is missing."""
     found = runs_of(folders)
     by_mode = {run.manifest.mode: run for run in found}
@@ -88,11 +83,11 @@ def bench_of(
             f"no run in the mode {missing[0]}", "Name the folder that `overthink follow generate` made, or both runs."
         )
     base, cot = by_mode["base"], by_mode["cot"]
-    with pool_of(pipeline, [base, cot]) as pool:
+    with pool_of(session, [base, cot]) as pool:
         for run in (base, cot):
-            check(pipeline, run, pool)
+            check(session, run, pool)
         place, answers = place_of([base, cot]), (answers_of(base), answers_of(cot))
-        yield Bench(pipeline, progress, pool, base, cot, place, *answers, draws_of(pipeline, cot), say)
+        yield Bench(session, pool, base, cot, place, *answers, draws_of(session, cot))
 
 
 def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
@@ -136,7 +131,7 @@ def advice(bench: Bench, methods: Sequence[str]) -> list[Advice]:
 def _few_shot_answers(bench: Bench) -> Answers:
     words = mode_of("few-shot", bench.thinks, f"follow_few_shot_{bench.dataset}")
     run = _made(bench, "few-shot", words.words, words.options)
-    check(bench.pipeline, run, bench.pool)
+    check(bench.session, run, bench.pool)
     return answers_of(run)
 
 
@@ -150,7 +145,7 @@ def _reflection_answers(bench: Bench) -> Answers:
     tags = bench.cot_run.manifest.think_tags
     words = Review(mode.words, bench.cot_run.table("generate"), tags, bench.thinks != "prompt")
     run = _made(bench, "self-reflection", words, mode.options)
-    check(bench.pipeline, run, bench.pool)
+    check(bench.session, run, bench.pool)
     said = _said(run, always_thinks=bench.thinks != "prompt")
     kept = frozenset(problem for problem, text in said.items() if text.strip().strip('."*').upper() == KEEP)
     return reviewed(bench.cot, answers_of(run), kept)
@@ -234,14 +229,14 @@ def _made(bench: Bench, method: str, words: Words, options: dict[str, Any]) -> R
     name = bench.dataset
     problems = LoadedDataset(name, "test", cot.manifest.datasets[name], lambda: cot.table("problems").rows())
     ran = {key: value for key, value in cot.manifest.stages["generate"].config.items() if key in _KEPT}
-    given = {**ran, **bench.pipeline.given.get("generate", {})}
+    given = {**ran, **bench.session.given.get("generate", {})}
     run, outcome = answer(
-        replace(bench.pipeline, given={**bench.pipeline.given, "generate": given}), bench.progress,
+        bench.session.with_given("generate", given),
         bench.folder / method, cot.manifest.model, problems, words, options, method, bench.thinks,
-        think_tags=cot.manifest.think_tags, say=bench.say,
+        think_tags=cot.manifest.think_tags,
     )  # fmt: skip
     if outcome.failed:
-        bench.say(f"{method}: {outcome.failed} responses failed and are owed: see failures.jsonl.")
+        bench.session.say(f"{method}: {outcome.failed} responses failed and are owed: see failures.jsonl.")
     return run
 
 

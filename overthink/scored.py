@@ -6,21 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from overthink.config import CONFIG_FILE, Config, ReportConfig, Sections, build, read_toml
+from overthink.config import ReportConfig
 from overthink.core.compare import Side
 from overthink.core.compare import compare as compare_sides
 from overthink.core.comparison import Comparison, Settings
 from overthink.core.exits import UPPER_BOUND, Exits, flat_rows
 from overthink.errors import OverthinkError
-from overthink.pipeline import find_runs
 from overthink.run import Run
+from overthink.session import Session, find_runs, scored_runs
 from overthink.stages.early_exit import exits_of, settings_of
 from overthink.stages.report import method_of, samples
 
 EXIT_SCHEMA_VERSION = 1
 
 
-def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -> Comparison:
+def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) -> Comparison:
     """The first run is the base; each of the others is held against it. All must be scored."""
     runs = scored_runs(folders)
     bases = find_runs(folders[:1])
@@ -30,7 +30,7 @@ def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -
         )
     if len(runs) < 2:
         raise OverthinkError("one run alone cannot be compared", "Name the base, then one or more runs.")
-    config = config_of(given)
+    config = session.options
     settings = Settings(
         resamples=config.report.resamples,
         seed=config.report.seed,
@@ -44,9 +44,9 @@ def compare(folders: Sequence[Path], given: Sections, *, anyway: bool = False) -
     return compare_sides(base, others, settings, anyway=anyway)
 
 
-def exits(folders: Sequence[Path], given: Sections) -> Exits:
+def exits(session: Session, folders: Sequence[Path]) -> Exits:
     """What an earlier stop would have kept and saved, run by run. All must be scored."""
-    config = config_of(given)
+    config = session.options
     runs = [
         exits_of(run, config.exit, config.report, method_of(run, config.report), _failed(run))
         for run in scored_runs(folders)
@@ -57,23 +57,6 @@ def exits(folders: Sequence[Path], given: Sections) -> Exits:
         settings=settings_of(config.exit),
         runs=runs,
         rows=[row for part in runs for row in flat_rows(part)],
-    )
-
-
-def scored_runs(folders: Sequence[Path]) -> list[Run]:
-    """The runs that these folders name. OverthinkError where one is not scored."""
-    runs = find_runs(folders)
-    for run in runs:
-        if not run.finished("score"):
-            raise OverthinkError(f"{run.folder}: its responses are not scored", f"Run `overthink score {run.folder}`.")
-    return runs
-
-
-def config_of(given: Sections) -> Config:
-    """The options given now, over those of overthink.toml, over the defaults."""
-    toml = read_toml(Path(CONFIG_FILE))
-    return build(
-        {name: {**toml.get(name, {}), **given.get(name, {})} for name in toml.keys() | given.keys()}, origin="options"
     )
 
 

@@ -9,18 +9,17 @@ from threading import Lock
 from pydantic import ValidationError
 
 from overthink import scored
-from overthink.config import Sections
 from overthink.core.comparison import Comparison, to_json
 from overthink.errors import OverthinkError
 from overthink.page import write_page
 from overthink.page.compare import to_html
-from overthink.pipeline import REPORT
 from overthink.records import Report
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.serve.server import Server
 from overthink.serve.site import Listed, UnknownRun
-from overthink.stages.report import report_of
+from overthink.session import Session, scored_runs
+from overthink.stages.report import REPORT, report_of
 
 PAGE = "report.html"
 
@@ -85,9 +84,9 @@ class Runs:
         return {**own, **found}
 
 
-def served(root: Path, given: Sections) -> Server:
+def served(root: Path, session: Session) -> Server:
     """A server of the runs under this folder, bound and ready to serve."""
-    where = scored.config_of(given).serve
+    where = session.options.serve
     return Server(Runs(root), where.host, where.port)
 
 
@@ -114,14 +113,15 @@ def _scored_at(folder: Path) -> float:
 
 
 def _compare(folders: list[Path], anyway: bool) -> Comparison:
-    return scored.compare(folders, {}, anyway=anyway)
+    return scored.compare(Session(), folders, anyway=anyway)
 
 
 def _made(folder: Path) -> bytes:
     """The page of one run, made beside all runs and kept in memory."""
-    (run,) = scored.scored_runs([folder])
-    report = report_of(run, scored.config_of({}).report)
+    session = Session()
+    (run,) = scored_runs([folder])
+    report = report_of(run, session.options.report)
     with TemporaryDirectory() as beside:
         path = Path(beside) / PAGE
-        write_page(report, [run], scored.exits([folder], {}), path)
+        write_page(report, [run], scored.exits(session, [folder]), path)
         return path.read_bytes()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.config import CONFIG_FILE, Sections, build, free, read_toml
+from overthink.config import free
 from overthink.errors import OverthinkError
 from overthink.run.table import disk_errors, write_text
+from overthink.session import Session
 from overthink.training import trainers
 from overthink.training.pair_file import read_pairs
 from overthink.training.settings import settled
@@ -21,17 +21,13 @@ from overthink.training.settings import settled
 MANIFEST = "training.json"
 
 
-def train(
-    given: Sections, *, model: str, pairs: Path, out: Path, resume: bool = False, say: Callable[[str], None]
-) -> dict[str, Any]:
+def train(session: Session, *, model: str, pairs: Path, out: Path, resume: bool = False) -> dict[str, Any]:
     """Train `model` on the pairs. What training.json holds: the config, what was trained on, every logged loss.
 
     Under `accelerate launch` every process calls this; the first alone writes and is given the result, the others {}.
     OverthinkError for an `out` that holds anything, unless the training in it goes on.
     """
-    toml = read_toml(Path(CONFIG_FILE))
-    sections = {name: {**toml.get(name, {}), **given.get(name, {})} for name in toml.keys() | given.keys()}
-    config = settled(build(sections, origin="options").train)
+    config = settled(session.options.train)
     trainers.require_libraries()
     read = read_pairs(pairs, config.method)
     first = int(os.environ.get("RANK", "0")) == 0
@@ -45,7 +41,7 @@ def train(
     checkpoint = _checkpoint(out, manifest) if resume else None
     if first and not resume:
         _check_empty(out)
-    prepared = trainers.prepare(config, model, read, out, say if first else _silent)
+    prepared = trainers.prepare(config, model, read, out, session.say if first else _silent)
     if first:
         _write(out, manifest)
     trained = prepared.fit(out, checkpoint, merge=config.merge and config.lora)

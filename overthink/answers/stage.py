@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from importlib.metadata import version
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from overthink.answers.find import final_answer
 from overthink.answers.judge import ModelVerifier
+from overthink.answers.workers import SympyVerifier
+from overthink.config import JudgeConfig, VerifyConfig
 from overthink.core.thinking import find_thinking
 from overthink.judge.interface import Conversation
+from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
 from overthink.records import FinalVerdict, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
+from overthink.run import Run
 from overthink.run.owed import Item
+from overthink.session import Built, Processes, Stage
 
+LIBRARIES = ("math-verify", "latex2sympy2_extended", "antlr4-python3-runtime", "sympy")
+"""Another version of any of these may give another verdict."""
 BATCH = 64
 """Responses whose pairs go to the verifier in one call: enough to keep its processes busy."""
 
@@ -117,3 +127,31 @@ def _final(response: Response, span: Span | None, verdict: Verdict, way: Way) ->
 def _missing(segments: Segments) -> FinalVerdict:
     way: Way = "truncated" if segments.truncated else "missing"
     return FinalVerdict(answer=None, answer_span=None, verdict="wrong", way=way)
+
+
+def _verifier(options: VerifyConfig, processes: Processes) -> SympyVerifier:
+    """The one with these limits."""
+    seconds, memory = options.cpu_seconds, options.memory_mb
+    return processes.shared(
+        (SympyVerifier, seconds, memory),
+        lambda: SympyVerifier(processes.count, cpu_seconds=seconds, memory_mb=memory),
+    )
+
+
+def _by_rules(run: Run, options: VerifyConfig, processes: Processes) -> Built:
+    kept = {key: value for key, value in asdict(options).items() if value != "sympy"}
+    identity = {**kept, "libraries": {name: version(name) for name in LIBRARIES}}
+    return identity, partial(verify_rows, _verifier(options, processes), run.manifest.think_tags)
+
+
+def _judge(_mode: Mode, count: Count, config: JudgeConfig, _tags: Tags) -> Judge:
+    verifier = ModelVerifier(count, config.context, longest_reply(config))
+    return Judge(verifier.name, verifier.prompts, partial(verify_talk, verifier), lambda _item: verifier.stand_in())
+
+
+def _prepare(run: Run, options: VerifyConfig, processes: Processes, items: Iterator[Item]) -> Iterator[Item]:
+    """Add what SymPy says of each item: a model is asked about what it leaves undetermined."""
+    return with_verdicts(_verifier(options, processes), run.manifest.think_tags, items)
+
+
+VERIFY = Stage("verify", _by_rules, _judge, modes=("model",), prepare=_prepare)

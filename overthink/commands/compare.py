@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from overthink.commands.output import format_of, say
+from overthink.commands.output import format_of, say, session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -53,7 +53,7 @@ def compare(
     from overthink.core import gate
 
     conditions = [gate.read(text) for text in fail_if or []]
-    comparison = scored.compare(runs, given, anyway=anyway)
+    comparison = scored.compare(session(given), runs, anyway=anyway)
     _put(comparison, format, output)
     met = gate.met(conditions, comparison.comparisons)
     for one in met:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from overthink.commands.options import FormatOption, Runs
-from overthink.commands.output import format_of
+from overthink.commands.output import format_of, session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -21,6 +21,6 @@ def exit(runs: Runs = None, format: FormatOption = None, *, given: Sections) -> 
     from overthink import scored
     from overthink.terminal import exits as exit_tables
 
-    exits = scored.exits(runs or [], given)
+    exits = scored.exits(session(given), runs or [])
     terminal = Console()
     sys.stdout.write(exit_tables.render(exits, format_of(format), width=terminal.width, colour=terminal.is_terminal))

@@ -17,7 +17,7 @@ from overthink.commands.options import (
     Redo,
     ThinkTags,
 )
-from overthink.commands.output import exit_if_failed, format_of, print_status, say
+from overthink.commands.output import exit_if_failed, format_of, print_status, session
 from overthink.config import Sections, Thinks
 from overthink.options import options
 
@@ -144,7 +144,7 @@ def attention(
     from overthink import attending
     from overthink.terminal import attention as attention_tables
 
-    report, followed = attending.attend(_pipeline(given, redo, processes), runs, model or [])
+    report, followed = attending.attend(session(given, redo, processes), runs, model or [])
     attending.write(followed, report, page, figures)
     attention_tables.print_attention(report, format_of(format))
     exit_if_failed(sum(count for kind, count in report.left_out.items() if kind != "no_answer"))
@@ -201,14 +201,11 @@ def _generated(
     ids: str | None = None,
     **where: Any,
 ) -> list[tuple[Any, Any]]:
-    from overthink import following, generation, pipeline
-    from overthink.terminal.progress import Bars
+    from overthink import following, generation
 
-    bars = Bars()
-    work = pipeline.Pipeline(given, bars, redo or ())
     selection = generation.selection(None, ids, limit)
     names = [name.strip() for name in modes.split(",") if name.strip()]
-    return following.generate(work, bars, modes=names, selection=selection, say=say, **where)
+    return following.generate(session(given, redo), modes=names, selection=selection, **where)
 
 
 def _print_score(
@@ -221,17 +218,10 @@ def _print_score(
     from overthink import following
     from overthink.terminal import follow as follow_tables
 
-    work = _pipeline(given, redo, processes)
+    work = session(given, redo, processes)
     report = following.score(work, runs)
     follow_tables.print_report(report, format_of(format))
     exit_if_failed(sum(sum(mode.failed.values()) for mode in report.modes))
-
-
-def _pipeline(given: Sections, redo: list[str] | None, processes: int | None) -> Any:
-    from overthink import pipeline
-    from overthink.terminal.progress import Bars
-
-    return pipeline.Pipeline(given, Bars(), redo or (), processes)
 
 
 def _methods(text: str) -> list[str]:
@@ -242,6 +232,5 @@ def _methods(text: str) -> list[str]:
 
 def _bench(runs: list[Path], given: Sections, processes: int | None) -> Any:
     from overthink import remedying
-    from overthink.terminal.progress import Bars
 
-    return remedying.bench_of(_pipeline(given, None, processes), Bars(), runs, say)
+    return remedying.bench_of(session(given, processes=processes), runs)

@@ -1,23 +1,39 @@
-"""What every command does with its result: rows on stdout, words on stderr, an exit code."""
+"""What every command begins with, and does with its result: rows on stdout, words on stderr, an exit code."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import typer
 
 from overthink.commands.options import Format, ReportFormat
+from overthink.config import Sections
+
+if TYPE_CHECKING:
+    from overthink.session import Session
+
+
+def session(
+    given: Sections | None = None,
+    redo: Sequence[str] | None = None,
+    processes: int | None = None,
+    asked: Sequence[str] | None = None,
+) -> Session:
+    """One command's work, with bars on a terminal."""
+    from overthink.session import JUDGED, Session
+    from overthink.terminal.progress import Bars
+
+    return Session(given or {}, Bars(), redo or (), processes, asked=asked or JUDGED, say=say)
 
 
 def print_status(runs: list[Any], format: Format | None) -> None:
     """What is done, owed and failed, a row a run."""
-    from overthink import pipeline
+    from overthink.run.status import status_of
 
-    print_rows(
-        pipeline.status(runs), format, brief=("run", "responses", "failed", "segment", "cluster", "verify", "score")
-    )
+    rows = [status_of(run) for run in runs]
+    print_rows(rows, format, brief=("run", "responses", "failed", "segment", "cluster", "verify", "score"))
 
 
 def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from overthink.commands.options import FormatOption, Mirror, Processes, Runs
-from overthink.commands.output import format_of, say
+from overthink.commands.output import format_of, say, session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -38,12 +38,11 @@ def pairs(
 
     From a run with several samples a problem. Prints the paper's table of all ways to choose.
     """
-    from overthink import pairing, pipeline
+    from overthink import pairing
     from overthink.terminal.pairs import print_pairs
-    from overthink.terminal.progress import Bars
 
-    work = pipeline.Pipeline(given, Bars(), processes=processes)
     report = pairing.make_pairs(
-        work, runs or [], out, pool=pool, prompt=prompt, allow_test_split=allow_test_split, mirror=hub_mirror, say=say
-    )
+        session(given, processes=processes), runs or [], out,
+        pool=pool, prompt=prompt, allow_test_split=allow_test_split, mirror=hub_mirror,
+    )  # fmt: skip
     print_pairs(report, format_of(format), out, say)

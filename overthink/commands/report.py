@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from overthink.commands.options import Dataset, Processes, Runs
-from overthink.commands.output import exit_if_failed, say
+from overthink.commands.output import exit_if_failed, say, session
 from overthink.config import Sections
 from overthink.errors import OverthinkError
 from overthink.options import options
@@ -52,10 +52,11 @@ def report(
     from overthink.core.report_text import to_markdown
     from overthink.figures import write_figures
     from overthink.page import write_page
-    from overthink.terminal.progress import Bars
+    from overthink.session import find_runs
+    from overthink.stages.report import report as make_report
 
-    found = pipeline.find_runs(runs or [])
-    work = pipeline.Pipeline(given, Bars(), (), processes)
+    found = find_runs(runs or [])
+    work = session(given, processes=processes)
     if any(run.manifest.mode for run in found):
         if split or format or dataset:
             raise OverthinkError(
@@ -63,8 +64,8 @@ def report(
                 "Leave them out, or print their numbers with overthink follow score.",
             )
         return _report_following(work, [run.folder for run in found], output, figures)
-    work.advance(found, "score")
-    result = work.report(found, dataset.split(",") if dataset else ())
+    pipeline.bring(work, found, "score")
+    result = make_report(work, found, dataset.split(",") if dataset else ())
     if format is not None:
         typer.echo(to_latex(result) if format == "latex" else to_markdown(result), nl=False)
     if figures is not None:
@@ -72,7 +73,7 @@ def report(
         say(f"figures: {figures}")
     if output is not None or (format is None and figures is None):
         page = output or PAGE
-        write_page(result, found, scored.exits([run.folder for run in found], given), page, split=split)
+        write_page(result, found, scored.exits(work, [run.folder for run in found]), page, split=split)
         typer.echo(page)
     return exit_if_failed(sum(len(run.failures()) for run in found))
 

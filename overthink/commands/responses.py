@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from overthink.commands.options import Ids, Limit, Mirror, Model, Redo, ReportFormatOption, ThinkTags
-from overthink.commands.output import exit_if_failed, print_status, say
+from overthink.commands.output import exit_if_failed, print_status, say, session
 from overthink.commands.stages import print_report
-from overthink.config import Sections
+from overthink.config import Sections, runs_folder
 from overthink.options import options
 
 ImportFormat = Literal["lm-eval", "lighteval", "inspect", "openai-batch", "vllm-batch"]
@@ -44,11 +44,9 @@ def import_(
     hub_mirror: Mirror = None,
 ) -> None:
     """Read responses that exist already into run folders."""
-    from overthink import pipeline
-
-    runs = pipeline.import_files(
-        files, out, dataset=dataset, model=model, columns=columns or [], format=format, think_tags=think_tags,
-        mirror=hub_mirror, say=say,
+    runs = _imported(
+        files, out, dataset=dataset, model=model, columns=columns or [], form=format, think_tags=think_tags,
+        mirror=hub_mirror,
     )  # fmt: skip
     print_status(runs, None)
     exit_if_failed(sum(len(run.failures()) for run in runs))
@@ -99,10 +97,8 @@ def run(
 
     Generates with --model, or imports files, or takes runs; then scores.
     """
-    from overthink import pipeline
-
     if source:
-        folders = pipeline.folders_of(source, out, dataset=dataset, mirror=hub_mirror, say=say)
+        folders = _folders_of(source, out, dataset=dataset, mirror=hub_mirror)
     else:
         made, outcome = _generated(
             given, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
@@ -112,6 +108,28 @@ def run(
         if outcome.failed:
             say(f"{outcome.failed} responses failed and are owed: see failures.jsonl.")
     print_report(folders, dataset if source else None, format, {}, None, None)
+
+
+def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any) -> list[Any]:
+    """The runs of these files; the user is told what of them cannot be used."""
+    from overthink.answers.gold import gold_notes
+    from overthink.imports.stage import import_files
+    from overthink.problems import Catalogue
+
+    runs = import_files(files, out, catalogue=Catalogue(mirror), say=say, **options)
+    for note in gold_notes(runs):
+        say(note)
+    return runs
+
+
+def _folders_of(sources: list[Path], out: Path | None, **options: Any) -> list[Path]:
+    """The run folders of these sources: a folder stands for itself, files are imported (to runs/NAME by default)."""
+    files = [source for source in sources if not source.is_dir()]
+    folders = [source for source in sources if source.is_dir()]
+    if files:
+        out = out or runs_folder() / files[0].name.split(".")[0]
+        folders += [run.folder for run in _imported(files, out, **options)]
+    return folders
 
 
 def _generated(
@@ -124,12 +142,9 @@ def _generated(
     ids: str | None = None,
     **where: Any,
 ) -> tuple[Any, Any]:
-    from overthink import generation, pipeline
-    from overthink.terminal.progress import Bars
+    from overthink import generation
 
-    bars = Bars()
-    work = pipeline.Pipeline(given, bars, redo or ())
     selection = generation.selection(levels, ids, limit)
     return generation.generate(
-        work, bars, datasets=dataset.split(",") if dataset else (), selection=selection, say=say, **where
+        session(given, redo), datasets=dataset.split(",") if dataset else (), selection=selection, **where
     )

@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from overthink.commands.options import FormatOption, Runs
-from overthink.commands.output import print_rows, print_status
+from overthink.commands.output import print_rows, print_status, session
 from overthink.config import Sections
 from overthink.options import options
 
 
 def status(runs: Runs = None, format: FormatOption = None) -> None:
     """What is done, what is owed, and what failed."""
-    from overthink import pipeline
+    from overthink.session import find_runs
 
-    print_status(pipeline.find_runs(runs or []), format)
+    print_status(find_runs(runs or []), format)
 
 
 def show(
@@ -28,17 +28,19 @@ def show(
 
     With its answers, verdicts, strategies and tokens. A boundary that the segmenter is unsure of is marked.
     """
-    from overthink import pipeline
+    from overthink.run.scored import find_response
     from overthink.terminal.show import print_response
 
-    print_response(pipeline.response_of(run, row))
+    print_response(find_response(run, row))
 
 
 def datasets(format: FormatOption = None) -> None:
     """List the benchmarks that are known by name."""
-    from overthink import pipeline
+    from dataclasses import asdict
 
-    print_rows(pipeline.list_datasets(), format, brief=("name", "problems", "levels", "split", "licence"))
+    from overthink.problems import known
+
+    print_rows([asdict(info) for info in known()], format, brief=("name", "problems", "levels", "split", "licence"))
 
 
 @options("report")
@@ -59,6 +61,6 @@ def agree(
 
     Boundaries (precision, recall, F1), both efficiencies, strategies; rows find each other by the response's text.
     """
-    from overthink import pipeline
+    from overthink.stages.agree import measure
 
-    print_rows(pipeline.agree(runs[:-1], runs[-1], reader, given, save or ()), format)
+    print_rows(measure(session(given), runs[:-1], runs[-1], reader, save or ()), format)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overthink.commands.output import say
+from overthink.commands.output import say, session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -26,7 +26,7 @@ def serve(
 
     from overthink.serving import served
 
-    with served(folder, given) as server:
+    with served(folder, session(given)) as server:
         if not ip_address(str(server.server_address[0])).is_loopback:
             say("WARNING: everyone who can reach this machine can read these runs; there is no password.")
         say("Ctrl-C ends it.")

@@ -14,7 +14,7 @@ from overthink.commands.options import (
     ReportFormatOption,
     Runs,
 )
-from overthink.commands.output import exit_if_failed, format_of, print_rows, print_status, say
+from overthink.commands.output import exit_if_failed, format_of, print_rows, print_status, say, session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -79,11 +79,10 @@ def _advance(
         _estimate(stage, folders, given, redo, processes)
         return
     from overthink import pipeline
-    from overthink.terminal.progress import Bars
+    from overthink.session import find_runs
 
-    runs = pipeline.find_runs(folders or [])
-    work = pipeline.Pipeline(given, Bars(), redo or (), processes, asked=(stage,), say=say)
-    outcome = work.advance(runs, stage)
+    runs = find_runs(folders or [])
+    outcome = pipeline.bring(session(given, redo, processes, asked=(stage,)), runs, stage)
     print_status(runs, None)
     exit_if_failed(outcome.failed)
 
@@ -93,11 +92,10 @@ def _estimate(
 ) -> None:
     """What the judges would be asked, and nothing else."""
     from overthink import pipeline
-    from overthink.terminal.progress import Bars
+    from overthink.session import find_runs
 
-    asked = pipeline.JUDGED if stage == "score" else (stage,)
-    work = pipeline.Pipeline(given, Bars(), redo or (), processes, asked=asked, say=say)
-    rows = work.estimate(pipeline.find_runs(folders or []), stage)
+    work = session(given, redo, processes, asked=None if stage == "score" else (stage,))
+    rows = pipeline.estimate(work, find_runs(folders or []), stage)
     if rows:
         print_rows(rows, None, brief=("stage", "rows", "calls", "prompt_tokens", "cost_expected", "cost_at_most"))
     else:
@@ -117,12 +115,13 @@ def print_report(
     from rich.console import Console
 
     from overthink import exporting, pipeline
-    from overthink.terminal.progress import Bars
+    from overthink.session import find_runs
+    from overthink.stages.report import report as make_report
 
-    runs = pipeline.find_runs(folders)
-    work = pipeline.Pipeline(given, Bars(), redo or (), processes, say=say)
-    work.advance(runs, "score")
-    report = work.report(runs, dataset.split(",") if dataset else ())
+    runs = find_runs(folders)
+    work = session(given, redo, processes)
+    pipeline.bring(work, runs, "score")
+    report = make_report(work, runs, dataset.split(",") if dataset else ())
     terminal = Console()
     form = "json" if format is None and output else format_of(format)
     content = exporting.rendered(report, form, width=terminal.width, colour=terminal.is_terminal and not output)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overthink.commands.output import say
+from overthink.commands.output import session
 from overthink.config import Sections
 from overthink.options import options
 
@@ -29,6 +29,6 @@ def train(
 
     from overthink import train as training
 
-    result = training.train(given, model=model, pairs=pairs, out=out, resume=resume, say=say)
+    result = training.train(session(given), model=model, pairs=pairs, out=out, resume=resume)
     if result:
         typer.echo(json.dumps({key: value for key, value in result.items() if key != "log"}, indent=2))

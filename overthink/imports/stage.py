@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from overthink import __version__
 from overthink.errors import OverthinkError
+from overthink.imports.recording import Catalogue, Recording
+from overthink.imports.rows import column_map
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
 from overthink.run.manifest import Manifest
 from overthink.run.table import Additions, digest
+from overthink.session import now
 
 
 def folder_name(model: str) -> str:
     """A folder name for a model: `Qwen/QwQ-32B` gives `Qwen--QwQ-32B`."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", model.replace("/", "--")).strip("-.") or "model"
+
+
+def import_files(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    dataset: str | None = None,
+    model: str | None = None,
+    columns: Sequence[str] = (),
+    form: str | None = None,
+    think_tags: tuple[str, str] | None = None,
+    catalogue: Catalogue,
+    say: Callable[[str], None],
+) -> list[Run]:
+    """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
+    recording = Recording(files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form)
+    manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
+    runs = list(import_responses(recording, out, manifest).values())
+    for run in runs:
+        run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
+    for note in recording.notes():
+        say(note)
+    return runs
 
 
 def import_responses(

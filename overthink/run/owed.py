@@ -58,6 +58,9 @@ class Progress(Protocol):
     def step(self) -> None:
         """One more row is made, or has failed."""
 
+    def response(self, row: Response) -> None:
+        """This response is done."""
+
     def stop(self) -> None:
         """The stage ended, or was stopped."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.run import Run
+from overthink.run import STAGES, Run
 from overthink.run.rows import Rows
 from overthink.run.table import Table
 
@@ -14,6 +16,23 @@ from overthink.run.table import Table
 def scored(run: Run) -> Iterator[Joined]:
     """The scored responses of a run, in the order of its score.jsonl."""
     return Join(run).having("score")
+
+
+def find_response(folder: Path, row: str) -> Joined:
+    """One response of a scored run, by its id or by its number, from 1. OverthinkError if a row of it is missing."""
+    join = Join(Run(folder))
+    responses = join.table("generate")
+    ids = list(responses)
+    row_id = ids[int(row) - 1] if row.isdigit() and 1 <= int(row) <= len(ids) else row
+    if row_id not in responses:
+        near = get_close_matches(row, ids, n=3, cutoff=0.3) or ids[:3]
+        raise OverthinkError(
+            f"{folder}: no response {row!r}", f"Give a number from 1 to {len(ids)}, or an id such as {', '.join(near)}."
+        )
+    found = join.of(row_id)
+    for stage in STAGES:
+        found.row(stage)
+    return found
 
 
 class Join:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
+
+from overthink.config import JudgeConfig, SegmentConfig
 from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
+from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
 from overthink.records import Segments
+from overthink.run import Run
 from overthink.run.owed import Item
+from overthink.session import Built, Processes, Stage
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import RULES, Found, Thought, find_solutions
 
-Tags = tuple[str, str] | None
-"""The thinking tags (opening, closing) of a model whose tags are not known."""
 Segmenter = ModelSegmenter | HybridSegmenter
 
 
@@ -73,3 +78,21 @@ def fault_of(segments: Segments, text: str) -> str | None:
     if segments.solutions and segments.tail == (last == stop):
         return f"tail is {segments.tail}, but the last solution ends at {last} of {stop}"
     return None
+
+
+def _by_rules(run: Run, options: SegmentConfig, processes: Processes) -> Built:
+    identity = {**asdict(options), "segmenter": RULES}
+    return identity, processes.workers.each("segment", partial(segment_row, run.manifest.think_tags))
+
+
+def _judge(mode: Mode, count: Count, config: JudgeConfig, tags: Tags) -> Judge:
+    segmenter = (HybridSegmenter if mode == "hybrid" else ModelSegmenter)(count, config.context, longest_reply(config))
+    return Judge(
+        segmenter.name,
+        segmenter.prompts,
+        partial(segment_talk, segmenter, tags),
+        partial(segment_stand_in, segmenter, tags),
+    )
+
+
+SEGMENT = Stage("segment", _by_rules, _judge, modes=("model", "hybrid"))

@@ -17,6 +17,7 @@ from overthink.imports.files import read_rows
 from overthink.records import JudgeAgreement, Metric
 from overthink.run import Run
 from overthink.run.scored import Join
+from overthink.session import Session, find_runs
 from overthink.stats.bootstrap import Draws
 from overthink.text.paragraphs import paragraphs
 
@@ -29,6 +30,17 @@ class Agreement(NamedTuple):
 
     rows: list[dict[str, Any]]
     whole: AgreementReport
+
+
+def measure(
+    session: Session, folders: Sequence[Path], reference: Path, reader: int, kept_in: Sequence[Path] = ()
+) -> list[dict[str, Any]]:
+    """How far scored runs agree with the reference; the reports of the runs `kept_in` carry it from then on."""
+    runs = find_runs(folders)
+    found = agree(runs, reference, reader, session.options.report)
+    for run in find_runs(kept_in) if kept_in else ():
+        save(run, runs, reference.name, found.whole)
+    return found.rows
 
 
 def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> Agreement:

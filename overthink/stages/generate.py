@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 from overthink.errors import OverthinkError
 from overthink.generate.words import Words
@@ -69,13 +68,6 @@ def planned(problem_ids: Iterable[str], samples: int) -> Iterator[str]:
     return (f"{problem_id}#{k}" for problem_id in problem_ids for k in range(1, samples + 1))
 
 
-class ResponseProgress(Progress, Protocol):
-    """Is told of responses, too."""
-
-    def response(self, row: Response) -> None:
-        """This one is done."""
-
-
 @dataclass(frozen=True)
 class Generator:
     """The stage at work (run.Work). `fresh`: no response is there yet."""
@@ -85,7 +77,7 @@ class Generator:
     template: Words
     seed: int
     fresh: bool
-    progress: ResponseProgress
+    progress: Progress
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Response | Failure]:
         """Rows as the replies come in. OverthinkError where none comes, or no more."""

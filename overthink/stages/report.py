@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from overthink.config import ReportConfig
 from overthink.core.aggregate import aggregate
+from overthink.core.report import join, named
+from overthink.core.report_text import to_json
 from overthink.core.terms import Sample, sample_of
+from overthink.errors import OverthinkError
+from overthink.problems import canonical_name
 from overthink.records import JudgeAgreement, Method, Report
 from overthink.run import Run
 from overthink.run.scored import scored
+from overthink.run.table import write_text
+from overthink.session import Session
+
+REPORT = "report.json"
+
+
+def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) -> Report:
+    """One report of all runs, of these datasets where some are named; each run's whole report goes to its folder.
+
+    The runs must be scored.
+    """
+    wanted = {canonical_name(name) or name for name in datasets}
+    parts = []
+    there: set[str] = set()
+    names = Counter(run.name for run in runs)
+    for run in runs:
+        config = session.config(run).report
+        whole = report_of(run, config)
+        write_text(run.folder / REPORT, to_json(whole))
+        held = set(whole.runs[0].metrics)
+        there |= held
+        if not wanted or wanted & held:
+            part = whole if not wanted or held <= wanted else report_of(run, config, wanted)
+            parts.append(named(part, str(run.folder)) if names[run.name] > 1 else part)
+    if wanted - there:
+        raise OverthinkError(
+            f"no responses to {', '.join(sorted(wanted - there))} in {', '.join(str(run.folder) for run in runs)}",
+            f"There are responses to {', '.join(sorted(there))}.",
+        )
+    return join(parts)
 
 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from itertools import pairwise
 
+from overthink.config import ClusterConfig, JudgeConfig
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
+from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
 from overthink.records import Clusters
+from overthink.run import Run
 from overthink.run.owed import Item
+from overthink.session import Built, Processes, Stage
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.rules import RULES, Strategies, find_strategies
 
@@ -61,3 +67,17 @@ def fault_of(clusters: Clusters, solutions: int) -> str | None:
     if len(clusters.names) != known:
         return f"{len(clusters.names)} names for {known} strategies"
     return None
+
+
+def _by_rules(_run: Run, options: ClusterConfig, processes: Processes) -> Built:
+    return {**asdict(options), "clusterer": RULES}, processes.workers.each("cluster", cluster_row)
+
+
+def _judge(_mode: Mode, count: Count, config: JudgeConfig, _tags: Tags) -> Judge:
+    clusterer = ModelClusterer(count, config.context, longest_reply(config))
+    return Judge(
+        clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer), partial(cluster_stand_in, clusterer)
+    )
+
+
+CLUSTER = Stage("cluster", _by_rules, _judge, modes=("model",))

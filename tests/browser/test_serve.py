@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from overthink.serving import served
+from overthink.session import Session
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_reader_goes_from_the_list_to_a_comparison_and_a_report(chromium: Any, scored_samples: Path) -> None:
-    with served(scored_samples, {"serve": {"port": 0}}) as server:
+    with served(scored_samples, Session({"serve": {"port": 0}})) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = chromium.new_page()
         faults: list[str] = []

@@ -18,6 +18,7 @@ import pytest
 
 from overthink.serve.server import Server
 from overthink.serving import served
+from overthink.session import Session
 from tests.conftest import Overthink, hear_ctrl_c
 
 NASTY = "<img src=x onerror=alert(1)>&\"'"
@@ -64,7 +65,7 @@ def client(scored_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     (root / "broken").mkdir()
     (root / "broken/run.json").write_text("{")
     (root.parent / "secret.txt").write_text("secret")
-    with served(root, {"serve": {"port": 0}}) as server:
+    with served(root, Session({"serve": {"port": 0}})) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield Client(server, root)
@@ -122,7 +123,7 @@ def test_a_report_that_stands_in_the_folder_is_served_as_it_is(
 ) -> None:
     shutil.copytree(scored_samples / "sample-r1", tmp_path / "r")
     (tmp_path / "r/report.html").write_text("<p>mine</p>")
-    with served(tmp_path, {"serve": {"port": 0}}) as server:
+    with served(tmp_path, Session({"serve": {"port": 0}})) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         assert Client(server, tmp_path).get("/report?run=r")[2] == "<p>mine</p>"
         server.shutdown()
@@ -216,7 +217,7 @@ def test_unlike_methods_are_compared_only_when_asked(
 ) -> None:
     shutil.copytree(scored_samples, "s")
     overthink("score", "s/sample-r1", "--scope", "response", "--redo", "score")
-    with served(Path("s"), {"serve": {"port": 0}}) as server:
+    with served(Path("s"), Session({"serve": {"port": 0}})) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         client = Client(server, tmp_path)
         status, _, page = client.get("/compare?base=sample-qwq&new=sample-r1")

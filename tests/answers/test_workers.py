@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from overthink import sympy_workers
-from overthink.sympy_workers import SympyVerifier
+from overthink.answers import workers as sympy_workers
+from overthink.answers.workers import SympyVerifier
 from tests.conftest import hear_ctrl_c
 
 HARD = r"\int_0^{\infty}\frac{\sin(x^2)\ln(x)}{1+x^4}dx"
@@ -100,7 +100,7 @@ def test_gold_answers_that_cannot_be_read_are_told_with_the_reason(verifier: Sym
 
 
 SCRIPT = r"""
-from overthink.sympy_workers import SympyVerifier
+from overthink.answers.workers import SympyVerifier
 
 if __name__ == "__main__":
     with SympyVerifier(workers=2) as verifier:

@@ -1,15 +1,13 @@
-"""Composition of a judge: the options of a stage become a model, a backend, the replies that are kept, a budget."""
+"""The judges of a command: the options of a stage become a model, a backend, the replies that are kept, a budget."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from overthink.answers.judge import ModelVerifier
-from overthink.answers.stage import verify_talk
 from overthink.config import GenerateConfig, JudgeConfig
 from overthink.errors import OverthinkError
 from overthink.judge.asking import AskAbout, Asking, Judging, estimate
@@ -22,24 +20,34 @@ from overthink.records import JudgeUse
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item
-from overthink.solutions.hybrid import HybridSegmenter
-from overthink.solutions.judge import ModelSegmenter
-from overthink.solutions.stage import segment_stand_in, segment_talk
-from overthink.strategies.judge import ModelClusterer
-from overthink.strategies.stage import cluster_stand_in, cluster_talk
-from overthink.text.tokens import Tokenizer
 from overthink.tokenizers import load_tokenizer
 
 Mode = Literal["model", "hybrid"]
-
-STAGES = ("segment", "cluster", "verify")
-"""Those that a model can judge."""
 
 PREFIX = "judge_"
 COUNTS = 256
 """Texts whose tokens are not counted again."""
 
 _NOT_KEPT = ("max_calls", "max_cost")
+
+
+Tags = tuple[str, str] | None
+"""The thinking tags (opening, closing) of a model whose tags are not known."""
+Count = Callable[[str], int]
+"""Counts the tokens of a text."""
+
+
+class Judge(NamedTuple):
+    """A judge of a stage: its name, the digests of its prompts, how it talks about an item, and a readable reply."""
+
+    name: str
+    prompts: dict[str, str]
+    ask: AskAbout
+    stand_in: Callable[[Item], str]
+
+
+JudgeFactory = Callable[[Mode, Count, JudgeConfig, Tags], Judge]
+"""Makes the judge of a stage."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,9 @@ class JudgedStage:
 class Judges:
     """The judges of one command: they share its budget, and only one engine at a time is in this process."""
 
-    def __init__(self, config: JudgeConfig) -> None:
-        self._budget = Budget(config.max_calls, config.max_cost)
+    def __init__(self, limits: Callable[[], JudgeConfig]) -> None:
+        """`limits` gives the options that hold the budget; it is called if a judge is needed at all."""
+        self._limits = limits
         self._open: tuple[str, _OnDemand] | None = None
 
     def __enter__(self) -> Judges:
@@ -101,7 +110,14 @@ class Judges:
         if self._open is not None:
             self._open[1].close()
 
-    def stage(self, run: Run, stage: str, mode: Mode, config: JudgeConfig, *, replay: bool) -> JudgedStage:
+    @cached_property
+    def _budget(self) -> Budget:
+        limits = self._limits()
+        return Budget(limits.max_calls, limits.max_cost)
+
+    def stage(
+        self, run: Run, stage: str, make: JudgeFactory, mode: Mode, config: JudgeConfig, *, replay: bool
+    ) -> JudgedStage:
         """The stage of this run, judged so. With `replay` nothing is asked: only kept replies are read."""
         if config.model is None:
             raise OverthinkError(
@@ -111,28 +127,27 @@ class Judges:
             raise OverthinkError(
                 "--max-cost: no prices are known", "Give --price-in and --price-out, of a million tokens each."
             )
-        tokenizer = load_tokenizer(config.model).tokenizer
-        count = lru_cache(COUNTS)(partial(_count, tokenizer))  # prompts are counted for every row
-        speaker = _speaker(stage, mode, count, config, run.manifest.think_tags)
+        count = lru_cache(COUNTS)(counter(config.model))  # prompts are counted for every row
+        judge = make(mode, count, config, run.manifest.think_tags)
         kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,
-            JUDGE_NAMES[stage]: speaker.name,
-            "prompts": speaker.prompts,
-            "judge_tokenizer": tokenizer.name,
+            JUDGE_NAMES[stage]: judge.name,
+            "prompts": judge.prompts,
+            "judge_tokenizer": load_tokenizer(config.model).tokenizer.name,
             **{PREFIX + key: value for key, value in kept.items()},
             PREFIX + "url": list(_urls(config)),
         }
         judging = Judging(
             stage=stage,
-            ask=speaker.ask,
+            ask=judge.ask,
             asking=_asking(config, config.model, count),
             replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
             backend=None if replay else self._backend(config, config.model),
             budget=self._budget,
             failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
         )
-        return JudgedStage(run, stage, config, identity, judging, speaker.stand_in)
+        return JudgedStage(run, stage, config, identity, judging, judge.stand_in)
 
     def _backend(self, config: JudgeConfig, model: str) -> Backend:
         """The backend of this judge; the one before it ends, where it is another."""
@@ -161,7 +176,7 @@ class _OnDemand:
             close()
 
 
-def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: Callable[[str], int]) -> Judging:
+def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: Count) -> Judging:
     """A stage of another wing than the pipeline's, judged; `config` names the model, `count` counts its tokens."""
     if config.model is None:
         raise OverthinkError(f"{stage}: no judge is named", "Name its model with --judge-model.")
@@ -200,7 +215,7 @@ def _backend_config(config: JudgeConfig) -> GenerateConfig:
         base_urls=urls,
         engine=config.engine,
         temperature=config.temperature,
-        max_tokens=_longest(config),
+        max_tokens=longest_reply(config),
         thinking=config.thinking,
         concurrency=config.concurrency,
         retries=config.retries,
@@ -217,56 +232,27 @@ def _urls(config: JudgeConfig) -> tuple[str, ...]:
     return (config.url,) if isinstance(config.url, str) else tuple(config.url)
 
 
-def _longest(config: JudgeConfig) -> int:
+def longest_reply(config: JudgeConfig) -> int:
+    """Tokens of the longest reply."""
     return config.max_tokens or reply_tokens(config.context)
 
 
-def _asking(config: JudgeConfig, model: str, count: Callable[[str], int]) -> Asking:
+def _asking(config: JudgeConfig, model: str, count: Count) -> Asking:
     engine = {key: value for key, value in config.engine.items() if key not in MACHINE_OPTIONS}
     sampling = {
         "temperature": config.temperature,
-        "max_tokens": _longest(config),
+        "max_tokens": longest_reply(config),
         "thinking": config.thinking,
         **({"engine": engine} if engine else {}),
     }
-    return Asking(model, sampling, config.seed, count, _longest(config), config.price_in, config.price_out)
+    return Asking(model, sampling, config.seed, count, longest_reply(config), config.price_in, config.price_out)
 
 
-def _count(tokenizer: Tokenizer, text: str) -> int:
-    return len(tokenizer.starts(text))
+def counter(model: str) -> Count:
+    """Counts the tokens of a text, as this model does."""
+    tokenizer = load_tokenizer(model).tokenizer
+    return lambda text: len(tokenizer.starts(text))
 
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-
-class Speaker(NamedTuple):
-    """A judge of a stage: its name, the digests of its prompts, how it talks about an item, and a readable reply."""
-
-    name: str
-    prompts: dict[str, str]
-    ask: AskAbout
-    stand_in: Callable[[Item], str]
-
-
-def _speaker(
-    stage: str, mode: Mode, count: Callable[[str], int], config: JudgeConfig, tags: tuple[str, str] | None
-) -> Speaker:
-    reply = _longest(config)
-    if stage == "segment":
-        segmenter = (HybridSegmenter if mode == "hybrid" else ModelSegmenter)(count, config.context, reply)
-        return Speaker(
-            segmenter.name,
-            segmenter.prompts,
-            partial(segment_talk, segmenter, tags),
-            partial(segment_stand_in, segmenter, tags),
-        )
-    if mode == "hybrid":
-        raise OverthinkError(f"{stage}: there is no hybrid judge", "Give --judge model, or --judge rules.")
-    if stage == "cluster":
-        clusterer = ModelClusterer(count, config.context, reply)
-        return Speaker(
-            clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer), partial(cluster_stand_in, clusterer)
-        )
-    verifier = ModelVerifier(count, config.context, reply)
-    return Speaker(verifier.name, verifier.prompts, partial(verify_talk, verifier), lambda _item: verifier.stand_in())
