@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from overthink.answers.cues import cues
+from overthink.answers.rules import Form, any_form
 from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
 
@@ -30,18 +31,44 @@ _CUES = cues()
 
 _NUMERAL = r"(?:\d{1,3}(?:(?:,|\{,\}|,\\!| |\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-VALUE = re.compile(
-    rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:{_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)"
-    rf"|[-−–+]?(?:{_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)"
-    rf"|(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%)?"
+VALUES = (
+    Form(
+        "a fraction",
+        rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:{_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)",
+        examples=(r"-3\frac{1}{7}", r"\dfrac17", r"$\frac{3}{\sqrt{7}}"),
+        not_examples=(r"\frac{1}", r"\fraction{1}{7}"),
+    ),
+    Form(
+        "a root",
+        rf"[-−–+]?(?:{_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)",
+        examples=(r"2\sqrt{7}", r"-\sqrt[3]{7}", r"\sqrt7"),
+        not_examples=(r"\sqrt", r"\sqrt x"),
+    ),
+    Form(
+        "a numeral",
+        rf"(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%)?",
+        examples=("7", "-7.25", "1,234", r"1\,234", ".5", r"\$12", "3 / 7", "1 3/7", "7 %"),
+        not_examples=("1.2.3", "x7", "1,23,4", "/7"),
+    ),
 )
-"""A number as it stands in prose: a numeral, a fraction, a root."""
+"""Numbers as they are written in prose."""
+VALUE = re.compile(any_form(VALUES))
 
-_MATH = re.compile(
-    r"\$\$(?P<display>[^$]{1,2000})\$\$|\\\[(?P<bracket>.{1,2000}?)\\\]|\\\((?P<paren>.{1,2000}?)\\\)"
-    r"|(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
-    re.DOTALL,
+MATHS = (
+    Form("between two dollars each", r"\$\$(?P<display>[^$]{1,2000})\$\$", examples=("$$7x$$", "$$\n7\n$$")),
+    Form(
+        "in square brackets of TeX", r"\\\[(?P<bracket>.{1,2000}?)\\\]", examples=(r"\[7x\]",), not_examples=("[7x]",)
+    ),
+    Form("in round brackets of TeX", r"\\\((?P<paren>.{1,2000}?)\\\)", examples=(r"\(7x\)",), not_examples=("(7x)",)),
+    Form(
+        "between dollars",
+        r"(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
+        examples=("$7x$", r"$ \frac{7}{8} $", r"$\$7$"),
+        not_examples=(r"\$7\$", "$7", "$7\n8$"),
+    ),
 )
+"""Maths inside a text."""
+_MATH = re.compile(any_form(MATHS), re.DOTALL)
 _BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from the end of one bold run to the next
 _MATH_OR_END = re.compile(_MATH.pattern + r"|(?<!\b[a-zA-Z])[.!?](?=\s|$)|[.!?](?=\s[A-Z])|[。！？।]|\n", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions

@@ -12,6 +12,7 @@ from typing import Any, Self
 from overthink.answers.find import quoted_answer
 from overthink.answers.numbers import is_decimal, number_of
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, closing_brackets, tidy
+from overthink.answers.rules import Form, Rule, any_form, rewritten
 from overthink.answers.units import split_unit
 
 
@@ -106,13 +107,49 @@ _SEMICOLON, _COMMA, _EQUALS = re.compile(";"), re.compile(","), re.compile("=")
 _APPROX = re.compile(r"\\approx(?![A-Za-z])")
 _UNION = re.compile(r"\\cup(?![A-Za-z])")
 _IN = re.compile(r"^(.{1,40}?)\s*\\in(?![A-Za-z])\s*(.+)$", re.DOTALL)
-_NAME = re.compile(
-    r"(?:\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]{1,12}\}))?(?:\^(?:\w|\{[^{}]{1,6}\}))?'*(?:\([^()=]{1,12}\))?"
-    r"|\|[A-Za-z]{1,3}\||\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?|m?\s?\\angle\s?[A-Z]{1,3}"
-    r"|\([a-zA-Z](?:_\w)?(?:\s?,\s?[a-zA-Z](?:_\w)?){1,4}\)"
-    r"|\\frac\{[A-Z]{1,3}\}\{[A-Z]{1,3}\}|\\frac\{d\s?[a-z]\}\{d\s?[a-z]\}|[A-Z](?:_\{?\w{1,6}\}?)?\s?:\s?[A-Z](?:_\{?\w{1,6}\}?)?(?:\s?:\s?[A-Z])?"
-    r"|[A-Za-z]{2,20}(?: [A-Za-z]{1,20}){0,5})"
+NAMES = (
+    Form(
+        "a letter or a function of one, with marks and an index",
+        r"\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]{1,12}\}))?(?:\^(?:\w|\{[^{}]{1,6}\}))?'*(?:\([^()=]{1,12}\))?",
+        examples=("x", "x_1", r"\theta_{12}", "f'(x)", "f^{-1}(2)", "x^2"),
+        not_examples=("2x", "x+1", "x_", "f(g(x))"),
+    ),
+    Form("a length between bars", r"\|[A-Za-z]{1,3}\|", examples=("|AB|",), not_examples=("|A-B|", "||")),
+    Form(
+        "an angle, a triangle or a side",
+        r"\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?",
+        examples=(r"\overline{AB}", r"\triangle P Q"),
+        not_examples=(r"\overline{3}", r"\angle 4"),
+    ),
+    Form("the measure of an angle", r"m?\s?\\angle\s?[A-Z]{1,3}", examples=(r"m\angle ABC", r"m \angle B")),
+    Form(
+        "several letters in brackets",
+        r"\([a-zA-Z](?:_\w)?(?:\s?,\s?[a-zA-Z](?:_\w)?){1,4}\)",
+        examples=("(x, y)", "(a_1,a_2,b)"),
+        not_examples=("(x)", "(x, 2)"),
+    ),
+    Form(
+        "a ratio of lengths",
+        r"\\frac\{[A-Z]{1,3}\}\{[A-Z]{1,3}\}",
+        examples=(r"\frac{AB}{CD}",),
+        not_examples=(r"\frac{A}{2}",),
+    ),
+    Form("a derivative", r"\\frac\{d\s?[a-z]\}\{d\s?[a-z]\}", examples=(r"\frac{dy}{dx}", r"\frac{d y}{d x}")),
+    Form(
+        "a proportion",
+        r"[A-Z](?:_\{?\w{1,6}\}?)?\s?:\s?[A-Z](?:_\{?\w{1,6}\}?)?(?:\s?:\s?[A-Z])?",
+        examples=("A:B", "V_{1} : V_{2}", "A:B:C"),
+        not_examples=("a:b", "A:2"),
+    ),
+    Form(
+        "words",
+        r"[A-Za-z]{2,20}(?: [A-Za-z]{1,20}){0,5}",
+        examples=("the area", "Area of B"),
+        not_examples=("the 2nd area",),
+    ),
 )
+"""What may be named before "=" or in an inequality."""
+_NAME = re.compile(any_form(NAMES))
 _OPERATOR_START = re.compile(r"\\(?:lim|sum|prod|int|det|begin|binom)(?![A-Za-z])|\|")
 _LETTER = re.compile(r"\\?[A-Za-z]+")
 _CONSTANTS = frozenset(
@@ -143,7 +180,16 @@ _SAME_WORDS = {
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
 _NEEDLESS_SPACE = re.compile(r"(?<!\d) | (?!\d)")  # not that of "1 1/2"
-_LABEL = re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])")
+LABELS = (
+    Rule(
+        "a label before the answer",
+        re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])"),
+        "",
+        examples=(("Total: 7", "7"), ("{Answer: } (2, 3)", "(2, 3)")),
+        not_examples=("A: 7", "total: 7", "Total: x"),
+    ),
+)
+"""Examples are texts before and after `_strip_punctuation`."""
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _TRAILING = ' .,;:?。="`'
@@ -424,7 +470,7 @@ def _key(text: str) -> str:
 
 def _strip_punctuation(text: str) -> str:
     text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,; ")
-    text = _LABEL.sub("", text)
+    text = rewritten(text, LABELS)
     return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text
 
 

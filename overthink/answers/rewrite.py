@@ -96,7 +96,12 @@ ESCAPES = (
         "a swallowed backslash",
         re.compile("\t(?=ext|imes|heta|an[^a-z]|frac)|\f(?=rac)|\b(?=oxed|inom|ar[^a-z])|\r(?=ight|angle|ho[^a-z])"),
         lambda found: "\\" + _ESCAPES[found[0]],
-        examples=(("\frac{1}{3}", r"\frac{1}{3}"), ("4\times 5", r"4\cdot 5"), ("\binom{4}{2}", r"\binom{4}{2}")),
+        examples=(
+            ("\frac{1}{3}", r"\frac{1}{3}"),
+            ("4\times 5", r"4\cdot 5"),
+            ("\binom{4}{2}", r"\binom{4}{2}"),
+            ("(4\right)", "(4)"),
+        ),
         not_examples=("7\t8", "7\rho"),
     ),
 )

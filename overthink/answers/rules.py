@@ -1,4 +1,7 @@
-"""Rules as data: a pattern, what is written instead, and examples that a test runs with the rule and without it."""
+"""Rules and forms as data: a pattern, what is written instead, and examples.
+
+A test runs the examples with each rule, each form and each alternative of their patterns, and without it.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,28 @@ def rewritten(text: str, rules: Iterable[Rule]) -> str:
     for rule in rules:
         text = rule.rewrite(text)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which something is written.
+
+    Attributes:
+        name: What it is, in a few words.
+        pattern: A regular expression for the whole of it.
+        examples: Texts that are of this form and of no other one of its tuple.
+        not_examples: Texts that look alike and are of none.
+    """
+
+    name: str
+    pattern: str
+    examples: tuple[str, ...]
+    not_examples: tuple[str, ...] = ()
+
+
+def any_form(forms: Iterable[Form]) -> str:
+    """A regular expression that matches what is of the first form, else of the second, and so on."""
+    return "|".join(form.pattern for form in forms)
 
 
 def data_file(name: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from overthink.answers.parse import (
     shape_of,
 )
 from overthink.answers.rules import Rule, rewritten
+from overthink.answers.units import TRIGONOMETRY
 
 # It says once a process that its own time-outs are off. They are, on purpose.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
@@ -54,7 +55,6 @@ _POINTS = tuple(
     )
 )
 
-_TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
 
 
@@ -242,7 +242,7 @@ def _remainder(text: str) -> sympy.Basic | None:
 
 def _for_grammar(text: str) -> str:
     text = rewritten(text, REPEATING)
-    if "\\circ" in text and _TRIGONOMETRY.search(text):
+    if "\\circ" in text and TRIGONOMETRY.search(text):
         text = rewritten(text, RADIANS)
     return rewritten(text, GRAMMAR).strip()
 

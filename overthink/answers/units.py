@@ -30,13 +30,13 @@ _JOINING = (
     "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with"
 )
 _NOT_UNITS = frozenset(_JOINING.split())
-_TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
+TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _LONGEST = 60
 
 
 def split_unit(text: str) -> tuple[str, str]:
     """A tidy answer without the unit or noun at its end, and that unit ("" where none stands there)."""
-    if text.endswith(r"^\circ") and not _TRIGONOMETRY.search(text):
+    if text.endswith(r"^\circ") and not TRIGONOMETRY.search(text):
         return text[: -len(r"^\circ")].rstrip(), "degree"
     if scale := _TEMPERATURE.search(text):
         return text[: scale.start()], "fahrenheit" if scale[1] == "F" else "celsius"

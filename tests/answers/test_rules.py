@@ -1,89 +1,71 @@
-"""Each rule of the room is needed: its examples come out as they say, and no longer once it is switched off."""
+"""Each rule and form is needed: its examples come out as they say, and no longer once it is switched off."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
 
-from overthink import answers
-from overthink.answers import compare, parse, rewrite, symbolic
-from overthink.answers.rules import Rule
+from overthink.answers import find, parse, rewrite, symbolic
+from overthink.answers.rules import Form, Rule, any_form
+from tests.answers.switched_off import forget, of_type, without_each_alternative
 
-MODULES = [
-    importlib.import_module(f"overthink.answers.{found.name}") for found in pkgutil.iter_modules(answers.__path__)
-]
-
-STEPS: dict[tuple[ModuleType, str], Callable[[str], str]] = {
-    (rewrite, "UNICODE"): rewrite.tidy,
-    (rewrite, "ESCAPES"): rewrite.tidy,
-    (rewrite, "UNCLOSED_BOX"): rewrite.tidy,
-    (rewrite, "LAYOUT"): rewrite.tidy,
-    (rewrite, "DOUBLED"): rewrite.tidy,
-    (rewrite, "SPACING"): rewrite.tidy,
-    (rewrite, "PLAIN_TEXT"): rewrite.tidy,
-    (rewrite, "SYMPY"): rewrite.tidy,
-    (rewrite, "NAMES"): rewrite.tidy,
-    (rewrite, "ENDING"): rewrite.tidy,
-    (symbolic, "REPEATING"): symbolic._for_grammar,
-    (symbolic, "RADIANS"): symbolic._for_grammar,
-    (symbolic, "GRAMMAR"): symbolic._for_grammar,
+STEPS: dict[ModuleType, Callable[[str], str]] = {
+    rewrite: rewrite.tidy,
+    parse: parse._strip_punctuation,
+    symbolic: symbolic._for_grammar,
 }
-"""What the examples of each tuple of rules go through."""
+"""What the examples of the rules of each module go through."""
 
-
-def rules() -> Iterator[tuple[ModuleType, str, Rule]]:
-    for module in MODULES:
-        for name, value in vars(module).items():
-            if isinstance(value, tuple) and value and all(isinstance(one, Rule) for one in value):
-                yield from ((module, name, rule) for rule in dict.fromkeys(value))
-
-
-RULES = [pytest.param(*rule, id=f"{rule[1]}: {rule[2].name}") for rule in rules()]
+RULES = [
+    pytest.param(module, name, rule, id=f"{name}: {rule.name}")
+    for module, name in of_type(Rule)
+    for rule in dict.fromkeys(getattr(module, name))
+]
+FORMS = [
+    pytest.param(getattr(module, name), form, id=f"{name}: {form.name}")
+    for module, name in of_type(Form)
+    for form in getattr(module, name)
+]
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """Nothing that was read with a rule is remembered without it, nor the other way round."""
     forget()
     yield
     forget()
 
 
-def forget() -> None:
-    for cache in (parse._shape, compare._same_cheaply, symbolic._expression):
-        cache.cache_clear()
-
-
 @pytest.mark.parametrize(("module", "name", "rule"), RULES)
 def test_examples_come_out_as_they_say(module: ModuleType, name: str, rule: Rule) -> None:
-    step = STEPS[module, name]
-    assert [step(text) for text, _ in rule.examples] == [after for _, after in rule.examples]
+    assert [STEPS[module](text) for text, _ in rule.examples] == [after for _, after in rule.examples]
 
 
 @pytest.mark.parametrize(("module", "name", "rule"), RULES)
 def test_look_alikes_are_left_as_they_are(module: ModuleType, name: str, rule: Rule) -> None:
-    for text in rule.not_examples:
-        assert rule.rewrite(text) == text
+    assert [rule.rewrite(text) for text in rule.not_examples] == list(rule.not_examples)
 
 
 @pytest.mark.parametrize(("module", "name", "rule"), RULES)
 def test_a_rule_switched_off_is_missed_by_each_of_its_examples(
     module: ModuleType, name: str, rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = tuple(one for one in getattr(module, name) if one is not rule)
-    monkeypatch.setattr(module, name, others)
-    step = STEPS[module, name]
-    assert rule.examples and not [text for text, after in rule.examples if step(text) == after]
+    monkeypatch.setattr(module, name, tuple(one for one in getattr(module, name) if one is not rule))
+    assert rule.examples and not [text for text, after in rule.examples if STEPS[module](text) == after]
 
 
-def test_the_names_of_the_rules_of_a_step_are_different() -> None:
-    for module, step in STEPS:
-        names = [rule.name for rule in dict.fromkeys(getattr(module, step))]
-        assert len(set(names)) == len(names)
+@pytest.mark.parametrize(("module", "name", "rule"), RULES)
+def test_each_alternative_of_a_rule_is_missed_by_an_example(
+    module: ModuleType, name: str, rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = getattr(module, name)
+    for pattern in without_each_alternative(rule.pattern):
+        less = replace(rule, pattern=pattern)
+        monkeypatch.setattr(module, name, tuple(less if one is rule else one for one in rules))
+        assert [text for text, after in rule.examples if STEPS[module](text) != after], pattern.pattern
 
 
 @pytest.mark.parametrize("table", ["_UNICODE_TABLE", "_COMMANDS"])
@@ -96,3 +78,20 @@ def test_each_entry_of_a_table_is_needed(table: str, monkeypatch: pytest.MonkeyP
         assert same == rewrite.tidy(f"4 {value} 4")
         monkeypatch.setattr(rewrite, table, {one: entries[one] for one in entries if one != key})
         assert rewrite.tidy(f"4 {sign} 4") != same, sign
+
+
+def is_of(forms: tuple[Form, ...], text: str) -> bool:
+    return re.fullmatch(any_form(forms), text, re.DOTALL) is not None
+
+
+@pytest.mark.parametrize(("forms", "form"), FORMS)
+def test_examples_are_of_their_form_and_of_no_other(forms: tuple[Form, ...], form: Form) -> None:
+    others = tuple(one for one in forms if one is not form)
+    assert [is_of((form,), text) for text in form.examples] == [True] * len(form.examples)
+    assert form.examples and not [text for text in form.examples if is_of(others, text)]
+    assert not [text for text in form.not_examples if is_of(forms, text)]
+
+
+def test_what_is_looked_for_are_the_forms() -> None:
+    for pattern, forms in ((find.VALUE, find.VALUES), (find._MATH, find.MATHS), (parse._NAME, parse.NAMES)):
+        assert pattern.pattern == any_form(forms)

@@ -1,0 +1,305 @@
+"""Each pattern that is no rule is needed, in each of its alternatives, and leaves its look-alikes alone.
+
+A new pattern needs a row here, or has to be a `Rule` or `Form` with examples of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from overthink.answers import find, parse, rewrite
+from overthink.answers.compare import same_cheaply
+from overthink.answers.cues import Cues
+from overthink.answers.numbers import number_of
+from overthink.answers.parse import Several, shape_of
+from overthink.answers.symbolic import compare_symbolically
+from overthink.answers.units import scale, split_unit
+from tests.answers.switched_off import MODULES, forget, without_each_alternative
+
+
+def boxes(text: str) -> list[str]:
+    return [text[slice(*span)] for span in find.boxes(text, 0, len(text))]
+
+
+def sentences(text: str) -> list[str]:
+    return [text[slice(*span)] for span in find._sentences(text, 0, len(text))]
+
+
+def items(text: str) -> list[str]:
+    shape = shape_of(text)
+    return [item.text for item in shape.items] if isinstance(shape, Several) else []
+
+
+def kind(text: str) -> str:
+    return type(shape_of(text)).__name__
+
+
+def key(text: str) -> str:
+    return shape_of(text).key
+
+
+def name(text: str) -> str:
+    return shape_of(text).name
+
+
+def unit(text: str) -> str:
+    return shape_of(text).unit
+
+
+def percent(text: str) -> bool:
+    return shape_of(text).percent
+
+
+def cheaply(pair: str) -> str:
+    """The verdict without SymPy on "gold ~ answer"."""
+    return (same_cheaply(*pair.split(" ~ ")) or ("undecided",))[0]
+
+
+def symbolically(pair: str) -> tuple[str, str]:
+    return compare_symbolically(*pair.split(" ~ "))
+
+
+def decimal_number(text: str) -> float | None:
+    number = number_of(text)
+    return None if number is None else float(number)
+
+
+Row = tuple[Callable[[str], Any], str, Any]
+DETERMINANT = r"\begin{vmatrix}" + "&".join("1" * 40) + r"\end{vmatrix}"
+
+PARTS: dict[str, list[Row]] = {
+    "find._BRACE_OR_BOX": [(boxes, r"a \boxed{7}", ["7"]), (boxes, r"a \boxedness{7}", [])],
+    "find._UNBRACED": [(boxes, r"\boxed 7.5, or so", ["7.5"]), (boxes, r"\boxed $7$", [])],
+    "find._SAME_STATEMENT": [
+        (find.quoted_answer, r"Both \boxed{7} and $x = \boxed{8}$.", r"\boxed{7} and $x = \boxed{8}"),
+        (find.quoted_answer, r"Not \boxed{7} but \boxed{8}.", "8"),
+    ],
+    "find._TURN_END": [
+        (find.quoted_answer, "The answer is 7.<|im_end|>The answer is 8.", "7"),
+        (find.quoted_answer, "The answer is 7.</s>The answer is 8.", "7"),
+        (find.quoted_answer, "The answer is 7. <s>The answer is 8.</s>", "8"),
+    ],
+    "find.VALUE": [
+        (find.quoted_answer, r"So it comes to about \frac{3}{7} of the whole, as we saw.", r"\frac{3}{7}"),
+        (find.quoted_answer, r"So it comes to about \sqrt{7} of the whole, as we saw.", r"\sqrt{7}"),
+        (find.quoted_answer, "So it comes to about 7 of the whole, as we saw.", "7"),
+        (find.quoted_answer, "We live at B7, as we saw.", "We live at B7, as we saw"),
+    ],
+    "find._MATH": [
+        (find.quoted_answer, "The answer is $$x\n+7$$ in all of the cases.", "x\n+7"),
+        (find.quoted_answer, r"The answer is \[x+7\] in all of the cases.", "x+7"),
+        (find.quoted_answer, r"The answer is \(x+7\) in all of the cases.", "x+7"),
+        (find.quoted_answer, "The answer is $x+7$ in all of the cases.", "x+7"),
+        (find.quoted_answer, "She pays $7 for the hens and keeps the other $8.", "$8"),
+    ],
+    "find._BOLD": [
+        (find.quoted_answer, "So we have **7 red hens** for 4 farms.", "7 red hens"),
+        (find.quoted_answer, "We have ** 7 hens ** for 4 farms.", "4"),
+    ],
+    "find._MATH_OR_END": [
+        (sentences, "$$7\n8. A$$ b", ["$$7\n8. A$$ b"]),
+        (sentences, r"\[7. A\] b", [r"\[7. A\] b"]),
+        (sentences, r"\(7. A\) b", [r"\(7. A\) b"]),
+        (sentences, "$7. A$ b", ["$7. A$ b"]),
+        (sentences, "It is so. then that", ["It is so", "then that"]),
+        (sentences, "It is x. Then that", ["It is x", "Then that"]),
+        (sentences, "是。又", ["是", "又"]),
+        (sentences, "a\nb", ["a", "b"]),
+        (sentences, "7.5 m for x. or y", ["7.5 m for x. or y"]),
+    ],
+    "find._WORD": [
+        (find._is_bare, "7 of the red hens", False),
+        (find._is_bare, "open(7) f.write g.close h.next", True),
+    ],
+    "find._TEX_WORDS": [
+        (find._is_bare, r"7\text{ of the red hens}", True),
+        (find._is_bare, r"\alpha\beta\gamma\delta", True),
+    ],
+    "find._CLAUSES": [
+        (find._is_bare, "Total: 7", False),
+        (find._is_bare, "7. x", False),
+        (find._is_bare, "12:30", True),
+    ],
+    "find._CJK": [(find._is_bare, "共 7 个", False), (find._is_bare, "7 个", True)],
+    "rewrite._COMMAND": [(rewrite.tidy, r"\frac\pi\theta", r"\frac{\pi}{\theta}")],
+    "rewrite._ARGUMENTS": [
+        (rewrite.tidy, r"\frac37", r"\frac{3}{7}"),
+        (rewrite.tidy, "x^(3/7)", "x^{3/7}"),
+        (rewrite.tidy, r"\sqrt[3]7", r"\sqrt[3]{7}"),
+        (rewrite.tidy, r"\fraction 37", r"\fraction 37"),
+    ],
+    "parse._SEPARATOR": [
+        (items, "7 and 8", ["7", "8"]),
+        (items, "7和8", ["7", "8"]),
+        (items, "7; 8", ["7", "8"]),
+        (items, "sand", []),
+    ],
+    "parse._RELATION": [
+        (kind, r"x \le 7", "Relation"),
+        (kind, "x < 7", "Relation"),
+        (kind, r"\left(7", "Value"),
+    ],
+    "parse._SEMICOLON": [(items, "(7,5; 8,5)", ["7,5", "8,5"])],
+    "parse._COMMA": [(items, "a=7,b=8; a=9,b=5", ["(a=7,b=8)", "(a=9,b=5)"])],
+    "parse._EQUALS": [(name, "x = 7", "x")],
+    "parse._APPROX": [(key, r"\frac{22}{7} \approx 3.14", r"\frac{22}{7}"), (key, r"x \approx 7", "7")],
+    "parse._UNION": [(kind, r"[1,2]\cup[3,4]", "Union"), (kind, r"\cups", "Value")],
+    "parse._IN": [(name, r"x \in [7, 8]", "x"), (name, r"\int x", "")],
+    "parse._NAME": [(parse._is_name, form.examples[0], True) for form in parse.NAMES] + [(parse._is_name, "2x", False)],
+    "parse._OPERATOR_START": [
+        (kind, r"\sum_{k=1}^{n} k = 7", "Value"),
+        (kind, "|x+1| = 7", "Value"),
+        (kind, "x+1 = 7", "Equation"),
+    ],
+    "parse._LETTER": [(kind, "2x = 7", "Equation"), (kind, r"2\pi = 7", "Value")],
+    "parse._MATRIX": [
+        (kind, r"\begin{pmatrix} 7 & 8 \end{pmatrix}", "Matrix"),
+        (kind, r"\begin{cases} 7 & 8 \end{cases}", "Value"),
+    ],
+    "parse._ROW_END": [
+        (items, r"\begin{pmatrix} 7 \\[2pt] x \end{pmatrix}", ["7", "x"]),
+        (items, r"\begin{pmatrix} 7 \8 \end{pmatrix}", ["7", "8"]),
+        (items, r"\begin{pmatrix} 7 \pi \end{pmatrix}", [r"7 \pi"]),
+    ],
+    "parse._ENVIRONMENT": [(kind, r"\begin{cases} x & y \end{cases}", "Value")],
+    "parse._WORD_RUN": [(kind, "evenly", "Words"), (kind, r"\alpha", "Value"), (kind, "abc", "Value")],
+    "parse._SET_BUILDER": [(kind, r"\{x \mid x > 7\}", "Relation"), (kind, r"\{x, 7\}", "List")],
+    "parse._PLUS_MINUS": [(items, r"7 \pm 8", ["7 + 8", "7 - 8"]), (items, r"7 \pmod 8", [])],
+    "parse._CHOICE": [
+        (kind, "(C) 7", "Words"),
+        (kind, "C. 7", "Words"),
+        (kind, "(K) 7", "Value"),
+    ],
+    "parse._NEEDLESS_SPACE": [(key, "x 7", "x7"), (key, "7 x", "7x"), (key, "7 8", "7 8")],
+    "parse._SUM": [(kind, "7,500 + 8", "List"), (key, "12,500 miles", "12,500"), (kind, "12,50 miles", "List")],
+    "parse._DECIMAL_COMMA": [(cheaply, "7.25 ~ 7,25 m", "correct"), (cheaply, "7.25 ~ 7,,25", "wrong")],
+    "parse._PREFIX": [
+        (key, "about 7", "7"),
+        (unit, "€7", "€"),
+        (key, "-$7", "-7"),
+        (key, "aboutness 7", "aboutness7"),
+    ],
+    "parse._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
+    "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
+    "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "XYZ ~ ZYX", "undecided")],
+    "symbolic._LARGE_BINOMIAL": [
+        (symbolically, r"7 ~ \binom{100000}{2}", ("undetermined", "timeout")),
+        (symbolically, r"10 ~ \binom{5}{2}", ("correct", "symbolic")),
+    ],
+    "symbolic._LARGE_DETERMINANT": [
+        (symbolically, rf"x ~ {DETERMINANT}+1", ("undetermined", "timeout")),
+        (symbolically, rf"x ~ \det{DETERMINANT.replace('vmatrix', 'pmatrix')}+1", ("undetermined", "timeout")),
+    ],
+    "symbolic.TRIGONOMETRY": [
+        (symbolically, r"\cos 60^\circ ~ 1/2", ("correct", "symbolic")),
+        (symbolically, r"2x^\circ ~ x+x", ("correct", "symbolic")),
+    ],
+    "symbolic._READABLE": [
+        (symbolically, "x+7 ~ 7+x", ("correct", "symbolic")),
+        (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
+    ],
+    "units._POWER": [(scale, "cm^2", ("length^2", scale("square cm")[1])), (scale, "cm", ("length^1", scale("cm")[1]))],
+    "units._NUMBER_END": [
+        (split_unit, "7 hens", ("7", "hens")),
+        (split_unit, r"7\pi hens", (r"7\pi", "hens")),
+        (split_unit, "x hens", ("x hens", "")),
+    ],
+    "units._TAIL": [
+        (split_unit, "7^{th} grade", ("7", "^{th} grade")),
+        (split_unit, "7 cm^2", ("7", "cm^2")),
+        (split_unit, "7 cm + x", ("7 cm + x", "")),
+    ],
+    "units._TEMPERATURE": [
+        (split_unit, r"7^\circ F", ("7", "fahrenheit")),
+        (split_unit, r"7^\circ G", (r"7^\circ G", "")),
+    ],
+    "units._BARE_POWER": [(split_unit, "7m^2", ("7", "m^2")), (split_unit, "7x^2", ("7x^2", ""))],
+    "units._FOREIGN": [(split_unit, "7 个", ("7", "个")), (split_unit, "个 7", ("个 7", ""))],
+    "units._UNIT_WORD": [
+        (split_unit, "7 hens", ("7", "hens")),
+        (split_unit, "7€", ("7", "€")),
+        (split_unit, "7 )", ("7 )", "")),
+    ],
+    "units.TRIGONOMETRY": [
+        (split_unit, r"\sin 7^\circ", (r"\sin 7^\circ", "")),
+        (split_unit, r"7^\circ", ("7", "degree")),
+    ],
+    "numbers._NUMBER": [
+        (decimal_number, "-7", -7.0),
+        (decimal_number, "7,250.5", 7250.5),
+        (decimal_number, "3/4", 0.75),
+        (decimal_number, r"7\frac{3}{4}", 7.75),
+        (decimal_number, "7 3/4", 7.75),
+        (decimal_number, r"7\cdot 10^{-2}", 0.07),
+        (decimal_number, r"7\frac{4}{3}", None),
+        (decimal_number, "7,25", None),
+    ],
+    "numbers._POWER": [(decimal_number, "7^2", 49.0), (decimal_number, "7^{-1}", 1 / 7), (decimal_number, "7^x", None)],
+    "numbers._FULL_HOUR": [
+        (decimal_number, "7:00", 7.0),
+        (decimal_number, "7:30", None),
+        (decimal_number, "25:00", None),
+    ],
+    "numbers._COMMA": [(decimal_number, "-0,25", -0.25), (decimal_number, "1,25", None)],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        f"{module.__name__.rpartition('.')[2]}.{name}": value
+        for module in MODULES
+        for name, value in vars(module).items()
+        if isinstance(value, re.Pattern)
+    }
+
+
+def test_each_pattern_of_the_room_has_a_row() -> None:
+    assert sorted(patterns()) == sorted(PARTS)
+
+
+def test_the_cues_are_patterns_of_a_file_with_tests_of_its_own() -> None:
+    assert [name for module in MODULES for name, value in vars(module).items() if isinstance(value, Cues)] == ["_CUES"]
+
+
+def test_no_pattern_is_written_inside_a_function() -> None:
+    """A pattern that is built from data is."""
+    found = []
+    for module in MODULES:
+        for function in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(function, ast.FunctionDef):
+                found += [
+                    f"{module.__name__}.{function.name}"
+                    for call in ast.walk(function)
+                    if isinstance(call, ast.Call)
+                    and ast.unparse(call.func).startswith("re.")
+                    and isinstance(call.args[0], ast.Constant)
+                ]
+    assert found == []
+
+
+@pytest.mark.parametrize(("part", "row"), [(part, row) for part, rows in PARTS.items() for row in rows])
+def test_a_pattern_finds_what_it_should(part: str, row: Row) -> None:
+    probe, text, expected = row
+    assert probe(text) == expected
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_alternative_of_a_pattern_is_needed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, name = part.partition(".")
+    for pattern in without_each_alternative(patterns()[part]):
+        monkeypatch.setattr(f"overthink.answers.{module}.{name}", pattern)
+        forget()
+        assert [text for probe, text, expected in PARTS[part] if probe(text) != expected], pattern.pattern
