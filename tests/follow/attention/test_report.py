@@ -101,6 +101,10 @@ def test_what_is_left_out_is_counted(report: AttentionReport) -> None:
     assert [group.problems for group in report.groups] == [2, 1, 1, 0]
 
 
+def test_every_number_is_valid(report: AttentionReport) -> None:
+    assert AttentionReport.model_validate_json(report.model_dump_json()) == report
+
+
 def test_an_interval_needs_two_problems(report: AttentionReport) -> None:
     assert drop_of(report, None, 1).drop.ci_low == pytest.approx(0.1)
     assert drop_of(report, None, 1).drop.ci_high == pytest.approx(0.3)
