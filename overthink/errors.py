@@ -23,7 +23,7 @@ class OverthinkError(Exception):
         return type(self), (self.message, self.hint)
 
 
-class UnreadableReply(Exception):  # noqa: N818 - the word of the design
+class UnreadableReply(Exception):  # noqa: N818 - no error of the program: a row has failed
     """One row could not be made: it becomes a row of failures.jsonl, and the run goes on."""
 
     def __init__(self, kind: str, message: str) -> None:

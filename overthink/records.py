@@ -157,7 +157,7 @@ class Verdicts(Row):
 
 
 class Score(Row):
-    """Every metric of one response. Null: the metric is not defined for it (METRICS.md, edges).
+    """Every metric of one response. Null: the metric is not defined for it (docs/metrics.md, edges).
 
     `tokens` are those in scope; `sum(solution_tokens) + tail_tokens == tokens` on every row.
     `first_correct` is the index of the first solution known to be correct; where an undetermined one
@@ -211,7 +211,7 @@ class Marked(Row):
 
 
 class Attended(Row):
-    """How much attention the constraints get while one response is generated (METRICS.md §4).
+    """How much attention the constraints get while one response is generated (docs/metrics.md).
 
     `thinking` and `answer` are ranges of generated tokens, from 0. Per generated token: `trace`, the attention of the
     step that produces it on one constraint token, a mean over heads, constraint tokens and layers; `trace_ratio`, the

@@ -73,7 +73,7 @@ class Cut:
 
 
 class Measured(NamedTuple):
-    """What the paper's table says of one side: null where it is not defined (METRICS.md, edges)."""
+    """What the paper's table says of one side: null if it is not defined (docs/metrics.md, edges)."""
 
     solutions: int
     tokens: int

@@ -65,9 +65,10 @@ def sample_of(problem: Problem, segments: Segments, clusters: Clusters, verdicts
 
 @dataclass(frozen=True)
 class Spec(Measure):
-    """A metric of the report, and what one response adds to it."""
+    """A metric of the report, and what one response adds to it. `about`: what it is, a line for docs/metrics.md."""
 
     term: Callable[[Sample], Term]
+    about: str
 
 
 def _share(hit: bool) -> Term:
@@ -172,7 +173,14 @@ _NO_TRANSITION = "no two solutions in a row with determined verdicts"
 
 def _distinctness_specs() -> list[Spec]:
     return [
-        Spec(f"distinctness@{m}", "share", True, f"no response with {m} solutions", _distinctness(m))
+        Spec(
+            f"distinctness@{m}",
+            "share",
+            True,
+            f"no response with {m} solutions",
+            _distinctness(m),
+            "Responses whose m-th solution brings a new strategy, of those that have an m-th solution.",
+        )
         for m in range(1, DISTINCTNESS_UP_TO + 1)
     ]
 
@@ -180,7 +188,12 @@ def _distinctness_specs() -> list[Spec]:
 def _first_correct_specs() -> list[Spec]:
     return [
         Spec(
-            f"first_correct@{_plus(k, LAST_FIRST_CORRECT)}", "share", k == 1 or None, _NO_CORRECT, _first_correct_at(k)
+            f"first_correct@{_plus(k, LAST_FIRST_CORRECT)}",
+            "share",
+            k == 1 or None,
+            _NO_CORRECT,
+            _first_correct_at(k),
+            "Responses whose first correct solution is the k-th, of those with a correct one.",
         )
         for k in range(1, LAST_FIRST_CORRECT + 1)
     ]
@@ -188,59 +201,153 @@ def _first_correct_specs() -> list[Spec]:
 
 def _solution_count_specs() -> list[Spec]:
     return [
-        Spec(f"solution_count@{_plus(k, LAST_SOLUTION_COUNT)}", "share", None, _NO_RESPONSE, _solution_count(k))
+        Spec(
+            f"solution_count@{_plus(k, LAST_SOLUTION_COUNT)}",
+            "share",
+            None,
+            _NO_RESPONSE,
+            _solution_count(k),
+            "Responses with k solutions.",
+        )
         for k in range(LAST_SOLUTION_COUNT + 1)
     ]
 
 
 def _kind_specs() -> list[Spec]:
     solutions = [
-        Spec(f"kind_share/{kind}", "share", False if kind == "recheck" else None, _NO_THINKING, _kind_share(kind))
+        Spec(
+            f"kind_share/{kind}",
+            "share",
+            False if kind == "recheck" else None,
+            _NO_THINKING,
+            _kind_share(kind),
+            _ABOUT_KINDS[kind],
+        )
         for kind in get_args(Kind)
     ]
-    tail = Spec("kind_share/tail", "share", False, _NO_THINKING, lambda x: _of_tokens(x, x.score.tail_tokens))
+    tail = Spec(
+        "kind_share/tail",
+        "share",
+        False,
+        _NO_THINKING,
+        lambda x: _of_tokens(x, x.score.tail_tokens),
+        "Tokens after the last solution, of all tokens.",
+    )
     return [*solutions, tail]
 
 
+_ABOUT_KINDS: dict[Kind, str] = {
+    "first_correct": "Tokens of the first correct solutions, of all tokens.",
+    "recheck": "Tokens of later correct solutions by a strategy that was used before, of all tokens.",
+    "new_strategy": "Tokens of later correct solutions by a new strategy, of all tokens.",
+    "wrong": "Tokens of wrong solutions, of all tokens.",
+    "undetermined": "Tokens of solutions whose verdict is undetermined, of all tokens.",
+}
+
+
 def _flip_specs() -> list[Spec]:
+    about = "Transitions between these verdicts, of all from a solution to the next."
     return [
-        Spec("answer_flips/correct_to_correct", "share", None, _NO_TRANSITION, _flips(True, True)),
-        Spec("answer_flips/correct_to_wrong", "share", False, _NO_TRANSITION, _flips(True, False)),
-        Spec("answer_flips/wrong_to_correct", "share", None, _NO_TRANSITION, _flips(False, True)),
-        Spec("answer_flips/wrong_to_wrong", "share", None, _NO_TRANSITION, _flips(False, False)),
+        Spec("answer_flips/correct_to_correct", "share", None, _NO_TRANSITION, _flips(True, True), about),
+        Spec("answer_flips/correct_to_wrong", "share", False, _NO_TRANSITION, _flips(True, False), about),
+        Spec("answer_flips/wrong_to_correct", "share", None, _NO_TRANSITION, _flips(False, True), about),
+        Spec("answer_flips/wrong_to_wrong", "share", None, _NO_TRANSITION, _flips(False, False), about),
     ]
 
 
 SPECS: tuple[Spec, ...] = (
-    Spec("accuracy", "share", True, _NO_VERDICT, _with_gold(lambda s: s.correct)),
-    Spec("solutions", "solutions", None, _NO_RESPONSE, lambda x: mean(len(x.score.kinds))),
-    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.tokens)),
-    Spec("outcome_efficiency", "share", True, _UNKNOWN_FIRST, _with_gold(lambda s: s.outcome_efficiency)),
+    Spec(
+        "accuracy",
+        "share",
+        True,
+        _NO_VERDICT,
+        _with_gold(lambda s: s.correct),
+        "Responses whose final answer is correct.",
+    ),
+    Spec(
+        "solutions",
+        "solutions",
+        None,
+        _NO_RESPONSE,
+        lambda x: mean(len(x.score.kinds)),
+        "Mean number of solutions in a response.",
+    ),
+    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.tokens), "Mean number of tokens in scope, T."),
+    Spec(
+        "outcome_efficiency",
+        "share",
+        True,
+        _UNKNOWN_FIRST,
+        _with_gold(lambda s: s.outcome_efficiency),
+        "Mean of T̂/T: the tokens through the end of the first correct solution, of all.",
+    ),
     Spec(
         "outcome_efficiency_first_solution",
         "share",
         True,
         _UNKNOWN_FIRST,
         _with_gold(lambda s: s.outcome_efficiency_first_solution),
+        "The same with the tokens of the first correct solution alone.",
     ),
     Spec(
-        "process_efficiency", "share", True, "no response with a solution", lambda x: mean(x.score.process_efficiency)
+        "process_efficiency",
+        "share",
+        True,
+        "no response with a solution",
+        lambda x: mean(x.score.process_efficiency),
+        "Mean of D/T: the tokens of solutions that bring a new strategy, of all.",
     ),
-    Spec("response_tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.response_tokens)),
-    Spec("tokens_after_answer", "tokens", False, _NO_CORRECT, _answered(lambda _, after: mean(after))),
+    Spec(
+        "response_tokens",
+        "tokens",
+        False,
+        _NO_RESPONSE,
+        lambda x: mean(x.score.response_tokens),
+        "Mean number of tokens of the whole response, tags included.",
+    ),
+    Spec(
+        "tokens_after_answer",
+        "tokens",
+        False,
+        _NO_CORRECT,
+        _answered(lambda _, after: mean(after)),
+        "Mean of T − T̂ over the responses with a correct solution.",
+    ),
     Spec(
         "tokens_after_answer_share",
         "share",
         False,
         _NO_CORRECT,
         _answered(lambda s, after: Term(after, s.tokens, 1, 0)),
+        "Σ (T − T̂) / Σ T over the responses with a correct solution.",
     ),
     *_distinctness_specs(),
     *_first_correct_specs(),
     *_solution_count_specs(),
-    Spec("tokens_per_correct_answer", "tokens", False, "no correct answer", _tokens_per_correct),
-    Spec("underthinking", "share", False, "no response with a wrong final answer", _underthinking),
-    Spec("auc_oaa", "share", True, _NO_VERDICT, _with_gold(lambda s: s.auc_oaa)),
+    Spec(
+        "tokens_per_correct_answer",
+        "tokens",
+        False,
+        "no correct answer",
+        _tokens_per_correct,
+        "All tokens, wrong responses included, for each correct final answer.",
+    ),
+    Spec(
+        "underthinking",
+        "share",
+        False,
+        "no response with a wrong final answer",
+        _underthinking,
+        "Mean of 1 − T̂/T over the responses whose final answer is wrong.",
+    ),
+    Spec(
+        "auc_oaa",
+        "share",
+        True,
+        _NO_VERDICT,
+        _with_gold(lambda s: s.auc_oaa),
+        "Mean of correct · max(0, t_max − thinking tokens) / t_max.",
+    ),
     *_kind_specs(),
     *_flip_specs(),
 )

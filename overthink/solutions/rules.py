@@ -218,7 +218,7 @@ def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
 
 
 def _is_chatter(judged: Judged, rest: int) -> bool:
-    """Whether what is left is a sentence or two without any computing (GUIDE rule: it rounds off what was before)."""
+    """Whether what is left is a sentence or two without any computing: it rounds off what was before."""
     columns = judged.columns
     return bool(columns["sentences"][rest:].sum() <= 2 and columns["equals"][rest:].sum() == 0)
 

@@ -28,7 +28,7 @@ Rows = Mapping[str, Attended]
 
 
 class Drop(Row):
-    """One layer (null: the mean of all): β of base and of cot, and how much less it is with thinking (Δβ, METRICS §4).
+    """One layer (null: the mean of all): β of base and of cot, and how much less it is with thinking (Δβ).
 
     `ratio`: the same of the attention over its uniform share, 1/(context length).
     """
