@@ -10,9 +10,7 @@ from overthink.answers.cues import cues
 from overthink.answers.rules import Form, any_form
 from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
-
-_BRACE_OR_BOX = re.compile(r"[{}]|\\(?:boxed|fbox)(?![A-Za-z])\s*+")
-_UNBRACED = re.compile(r"[-+]?\w+(?:[.,/]\w+)*")
+from overthink.text.tex import boxes, stripped
 
 # What may stand between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
 _SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
@@ -82,37 +80,6 @@ _MOST_CUES = 12  # from the last one back
 _TAIL = 4000  # characters of a long text in which its last value is looked for
 
 
-def boxes(text: str, start: int, end: int) -> list[Span]:
-    r"""The contents of the complete boxes in `text[start:end]`, in order, surrounding whitespace left out.
-
-    `\boxed{…}`, `\fbox{…}` and `\boxed 5` count. Of nested boxes only the outermost is given. A box that is never
-    closed is passed over; a whole one inside it is not. Linear in the length of the text.
-    """
-    open_braces: list[tuple[int, bool]] = []  # position after each, and whether it opens a box
-    found: list[Span] = []
-    at = start
-    while token := _BRACE_OR_BOX.search(text, at, end):
-        at = token.end()
-        if token[0] in "{}" and _is_escaped(text, token.start(), start):
-            continue
-        if token[0] == "{":
-            open_braces.append((at, False))
-        elif token[0] != "}":
-            if text.startswith("{", at, end):
-                at += 1
-                open_braces.append((at, True))
-            elif bare := _UNBRACED.match(text, at, end):
-                at = bare.end()
-                found.append(bare.span())
-        elif open_braces:
-            inside, is_box = open_braces.pop()
-            if is_box:
-                while found and found[-1][0] >= inside:
-                    found.pop()
-                found.append(_strip(text, inside, token.start()))
-    return found
-
-
 def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
     """The characters of the response that state its final answer, or None where it states none.
 
@@ -178,7 +145,7 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
 
     `in_words`: one sentence without any value is an answer, too.
     """
-    start, end = _strip(text, start, _end_of_turn(text, start, end))
+    start, end = stripped(text, start, _end_of_turn(text, start, end))
     if start == end:
         return None
     if _is_bare(text[start:end]):
@@ -239,7 +206,7 @@ def _math_run(text: str, start: int, end: int) -> Span | None:
         if following is None or _is_currency(following):
             break
         last = following
-    return _strip(text, *content) if last is math else (math.start(), last.end())
+    return stripped(text, *content) if last is math else (math.start(), last.end())
 
 
 def _is_currency(math: re.Match[str]) -> bool:
@@ -283,7 +250,7 @@ def _is_inside_math(text: str, start: int, at: int) -> bool:
 def _first_value_of(text: str, start: int, end: int) -> Span | None:
     for pattern in (_BOLD, _MATH):
         if (found := pattern.search(text, start, end)) and not _is_currency_like(found):
-            return _strip(text, *_content(found))
+            return stripped(text, *_content(found))
     found = VALUE.search(text, start, end)
     return found.span() if found else None
 
@@ -292,14 +259,14 @@ def _last_value_of(text: str, start: int, end: int) -> Span | None:
     if _is_bare(text[start:end]) and VALUE.search(text, start, end):
         start, end = _strip_punctuation(text, start, end)
         math = _MATH.fullmatch(text, start, end)
-        return _strip(text, *_content(math)) if math else (start, end)
+        return stripped(text, *_content(math)) if math else (start, end)
     for bold in _last_first(_BOLD.finditer(text, start, end)):
         if VALUE.search(text, *bold.span("bold")) or _MATH.search(text, *bold.span("bold")):
-            return _strip(text, *bold.span("bold"))
+            return stripped(text, *bold.span("bold"))
     maths = [found for found in _MATH.finditer(text, start, end) if not _is_currency(found)]
     values = list(VALUE.finditer(text, maths[-1].end() if maths else start, end))
     if maths and not values:
-        return _strip(text, *_content(maths[-1]))
+        return stripped(text, *_content(maths[-1]))
     return _value_equated(text, maths[-1].end() if maths else start, end) or (values[-1].span() if values else None)
 
 
@@ -360,23 +327,8 @@ def _last_first(matches: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
     return reversed(deque(matches, maxlen=_MOST_CUES))
 
 
-def _is_escaped(text: str, at: int, start: int) -> bool:
-    backslashes = at
-    while backslashes > start and text[backslashes - 1] == "\\":
-        backslashes -= 1
-    return (at - backslashes) % 2 == 1
-
-
-def _strip(text: str, start: int, end: int, edges: str = "") -> Span:
-    while end > start and (text[end - 1].isspace() or text[end - 1] in edges):
-        end -= 1
-    while start < end and (text[start].isspace() or text[start] in edges):
-        start += 1
-    return start, end
-
-
 def _strip_punctuation(text: str, start: int, end: int) -> Span:
-    start, end = _strip(text, start, end)
+    start, end = stripped(text, start, end)
     while end > start and text[end - 1] in ".,;:!?。，；：*_ \"'”’":
         end -= 1
     while start < end and text[start] in ",;:!。，；：*_ \"'“‘":

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from overthink.answers.find import boxes
 from overthink.answers.rules import Rule, rewritten
 from overthink.records import Span
+from overthink.text.tex import boxes
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it stands."""

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overthink.answers.find import boxes
 from overthink.errors import OverthinkError
 from overthink.imports.responses import EDGES, Raw, RawReply, content_of, is_chat, last_assistant_turn, replies, text_of
+from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "question": ("problem", "question", "prompt"),

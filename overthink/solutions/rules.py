@@ -13,7 +13,7 @@ from typing import NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from overthink.answers.find import boxes, final_answer
+from overthink.answers.find import final_answer
 from overthink.core.thinking import Thinking
 from overthink.records import Solution, Span
 from overthink.solutions.context import PLAIN_STATEMENT, with_context
@@ -24,6 +24,7 @@ from overthink.solutions.phrases import Phrases, Spans
 from overthink.solutions.tokens import FIRST_WORD, FIXED, Reading, read
 from overthink.stats.trees import TreeNumbers, Trees
 from overthink.text.language import other_language
+from overthink.text.tex import boxes
 
 RULES = "rules-1"
 """What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""

@@ -10,9 +10,11 @@ from types import ModuleType
 
 from overthink import answers
 from overthink.answers import compare, parse, symbolic
+from overthink.text import tex
 
 MODULES = [
-    importlib.import_module(f"overthink.answers.{found.name}") for found in pkgutil.iter_modules(answers.__path__)
+    *(importlib.import_module(f"overthink.answers.{found.name}") for found in pkgutil.iter_modules(answers.__path__)),
+    tex,
 ]
 
 

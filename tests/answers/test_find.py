@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.answers.compare import same_cheaply
-from overthink.answers.find import boxes, final_answer, quoted_answer
+from overthink.answers.find import final_answer, quoted_answer
 from overthink.core.thinking import find_thinking
+from overthink.text.tex import boxes
 
 
 @pytest.mark.parametrize(
