@@ -1,6 +1,7 @@
 """The project's own labels of public responses: where solutions end, as offsets. The texts are not part of the project.
 
-more_labels.jsonl: {"response": SHA-256 of its text, "solutions": [{"end_char", "answer_span", "correct", "strategy"}]}
+A row of labels/more_labels.jsonl: {"response": SHA-256 of its text, "solutions": [...]}, of each solution "end_char",
+"answer_span", "correct", "strategy".
 They train the rules and measure nothing: figures are those of the labels of other readers.
 """
 
@@ -15,7 +16,7 @@ from overthink.core.labels import text_key
 from overthink.core.thinking import find_thinking
 from overthink.text.paragraphs import paragraphs
 
-LABELS = Path(__file__).with_name("more_labels.jsonl")
+LABELS = Path(__file__).resolve().parents[1] / "labels" / "more_labels.jsonl"
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "labels.jsonl"
 
 

@@ -1,7 +1,7 @@
 """Train the numbers of the rules segmenter from labels of readers, and measure them by cross-validation over problems.
 
-    python benchmarks/train_segmenter.py                 # figures only
-    python benchmarks/train_segmenter.py --write         # train on all labels, write overthink/solutions/rules.json
+    python tools/train_segmenter.py                 # figures only
+    python tools/train_segmenter.py --write         # train on all labels, write overthink/solutions/rules.json
 
 Labels are files in the form of `overthink agree`. Without any, nothing is done. Needs scikit-learn.
 """

@@ -1,4 +1,4 @@
-"""How wide must the doubt of the hybrid segmenter be? `python benchmarks/judge_doubts.py`.
+"""How wide must the doubt of the hybrid segmenter be? `python tools/judge_doubts.py`.
 
 The rules are trained and applied by cross-validation over problems, as in train_segmenter.py, so that they are as
 unsure here as on responses that nobody labelled. A reader who makes no mistake answers what is in doubt. For several

@@ -1,8 +1,8 @@
 """Train the numbers of the rules clusterer from labels of readers, and measure them by cross-validation over problems.
 
-    python benchmarks/train_clusterer.py                      # figures on the readers' own boundaries
-    python benchmarks/train_clusterer.py --boundaries found   # on those of the package's segmenter
-    python benchmarks/train_clusterer.py --write              # train on all labels, write strategies/rules.json
+    python tools/train_clusterer.py                      # figures on the readers' own boundaries
+    python tools/train_clusterer.py --boundaries found   # on those of the package's segmenter
+    python tools/train_clusterer.py --write              # train on all labels, write strategies/rules.json
 
 Labels are files in the form of `overthink agree`. Without any, nothing is done. Needs scikit-learn.
 """
