@@ -104,13 +104,13 @@ def overhead(model: str) -> None:
     from vllm import LLM, SamplingParams
 
     from overthink.config import GenerateConfig
+    from overthink.generate.stage import Generator, add_problems, planned, sample_seed
     from overthink.generate.words import Template
     from overthink.models.vllm import VllmBackend
     from overthink.records import Problem
     from overthink.run import Run
     from overthink.run.manifest import Manifest
     from overthink.run.owed import make_responses
-    from overthink.stages.generate import Generator, add_problems, planned, sample_seed
 
     config = GenerateConfig(backend="vllm", engine=ENGINE, temperature=1.0, max_tokens=TOKENS)
     problems = [Problem(id=f"p{k}", dataset="d", question=f"What is {k} plus 3?", answer="3") for k in range(PROMPTS)]

@@ -64,6 +64,11 @@ def vocabulary(folder: Path) -> dict[str, int] | None:
     return dict(Tokenizer.from_file(str(path)).get_vocab(with_added_tokens=True)) if path.is_file() else None
 
 
+def vocabulary_digest(vocabulary: Mapping[str, int]) -> str:
+    """By which a tokenizer is known again: 12 hex digits over its tokens and their numbers."""
+    return digest(json.dumps(sorted(vocabulary.items())))
+
+
 def load_chat_template(folder: Path) -> ChatTemplate:
     """The template of a tokenizer's folder. OverthinkError where it has none."""
     config = _json(folder / CONFIG)

@@ -49,11 +49,11 @@ def compare(
     Differences with paired intervals and p-values, overall, by dataset and level; the accuracy-efficiency score (AES);
     problems won and lost.
     """
-    from overthink import scored
+    from overthink.compare import stage
     from overthink.core import gate
 
     conditions = [gate.read(text) for text in fail_if or []]
-    comparison = scored.compare(session(given), runs, anyway=anyway)
+    comparison = stage.compare(session(given), runs, anyway=anyway)
     _put(comparison, format, output)
     met = gate.met(conditions, comparison.comparisons)
     for one in met:

@@ -18,9 +18,9 @@ def exit(runs: Runs = None, format: FormatOption = None, *, given: Sections) -> 
     """
     from rich.console import Console
 
-    from overthink import scored
+    from overthink.exits.stage import exits as exits_of
     from overthink.terminal import exits as exit_tables
 
-    exits = scored.exits(session(given), runs or [])
+    exits = exits_of(session(given), runs or [])
     terminal = Console()
     sys.stdout.write(exit_tables.render(exits, format_of(format), width=terminal.width, colour=terminal.is_terminal))

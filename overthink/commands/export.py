@@ -30,7 +30,7 @@ def export(
     mlflow: parameters, metrics and report.json of each run. inspect: .eval logs with every response and its scores.
     every-eval-ever: JSON files in its schema 0.3.0, with the responses beside them.
     """
-    from overthink import exporting
+    from overthink.exports import targets
 
-    rows = exporting.export(runs, to, output, organization=organization, relationship=relationship, say=say)
+    rows = targets.export(runs, to, output, organization=organization, relationship=relationship, say=say)
     print_rows(rows, format)

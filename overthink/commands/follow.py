@@ -111,11 +111,11 @@ def remedy(
 
     Responses that a method needs are made as those of cot were; options name another way to run the model.
     """
-    from overthink import remedying
+    from overthink.follow import bench as remedies
     from overthink.terminal import follow as follow_tables
 
     with _bench(runs, given, processes) as bench:
-        report = remedying.remedy(bench, _methods(method))
+        report = remedies.remedy(bench, _methods(method))
     follow_tables.print_remedies(report, format_of(format))
     exit_if_failed(sum(line.lost.get("missing", 0) for line in report.methods))
 
@@ -141,11 +141,11 @@ def attention(
     Every response is read once more by its model, with transformers. The constraints are found by the rules for
     IFEval's instruction types, or by the judge that --judge-model names.
     """
-    from overthink import attending
+    from overthink.follow.attention import runs as attention_runs
     from overthink.terminal import attention as attention_tables
 
-    report, followed = attending.attend(session(given, redo, processes), runs, model or [])
-    attending.write(followed, report, page, figures)
+    report, followed = attention_runs.attend(session(given, redo, processes), runs, model or [])
+    attention_runs.write(followed, report, page, figures)
     attention_tables.print_attention(report, format_of(format))
     exit_if_failed(sum(count for kind, count in report.left_out.items() if kind != "no_answer"))
 
@@ -163,11 +163,11 @@ def advise(
 
     Takes the remedies that were tried before, and the classifier, which costs nothing.
     """
-    from overthink import remedying
+    from overthink.follow import bench as remedies
     from overthink.terminal import follow as follow_tables
 
     with _bench(runs, given, processes) as bench:
-        found = remedying.advice(bench, ["classifier"])
+        found = remedies.advice(bench, ["classifier"])
     follow_tables.print_advice(found, format_of(format))
 
 
@@ -201,11 +201,12 @@ def _generated(
     ids: str | None = None,
     **where: Any,
 ) -> list[tuple[Any, Any]]:
-    from overthink import following, generation
+    from overthink.follow import runs as followed
+    from overthink.generate.responses import selection as selection_of
 
-    selection = generation.selection(None, ids, limit)
+    selection = selection_of(None, ids, limit)
     names = [name.strip() for name in modes.split(",") if name.strip()]
-    return following.generate(session(given, redo), modes=names, selection=selection, **where)
+    return followed.generate(session(given, redo), modes=names, selection=selection, **where)
 
 
 def _print_score(
@@ -215,22 +216,22 @@ def _print_score(
     redo: list[str] | None = None,
     processes: int | None = None,
 ) -> None:
-    from overthink import following
+    from overthink.follow import runs as followed
     from overthink.terminal import follow as follow_tables
 
     work = session(given, redo, processes)
-    report = following.score(work, runs)
+    report = followed.score(work, runs)
     follow_tables.print_report(report, format_of(format))
     exit_if_failed(sum(sum(mode.failed.values()) for mode in report.modes))
 
 
 def _methods(text: str) -> list[str]:
-    from overthink import remedying
+    from overthink.follow import bench as remedies
 
-    return list(remedying.METHODS) if text == "all" else [name.strip() for name in text.split(",") if name.strip()]
+    return list(remedies.METHODS) if text == "all" else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _bench(runs: list[Path], given: Sections, processes: int | None) -> Any:
-    from overthink import remedying
+    from overthink.follow import bench as remedies
 
-    return remedying.bench_of(session(given, processes=processes), runs)
+    return remedies.bench_of(session(given, processes=processes), runs)

@@ -38,10 +38,10 @@ def pairs(
 
     From a run with several samples a problem. Prints the paper's table of all ways to choose.
     """
-    from overthink import pairing
+    from overthink.pairs.file import make_pairs
     from overthink.terminal.pairs import print_pairs
 
-    report = pairing.make_pairs(
+    report = make_pairs(
         session(given, processes=processes), runs or [], out,
         pool=pool, prompt=prompt, allow_test_split=allow_test_split, mirror=hub_mirror,
     )  # fmt: skip

@@ -47,9 +47,10 @@ def report(
 
     Does what is owed before it, as `score` does. The page is one file that opens without a network.
     """
-    from overthink import pipeline, scored
+    from overthink import pipeline
     from overthink.core.report_latex import to_latex
     from overthink.core.report_text import to_markdown
+    from overthink.exits.stage import exits
     from overthink.figures import write_figures
     from overthink.page import write_page
     from overthink.session import find_runs
@@ -73,17 +74,17 @@ def report(
         say(f"figures: {figures}")
     if output is not None or (format is None and figures is None):
         page = output or PAGE
-        write_page(result, found, scored.exits(work, [run.folder for run in found]), page, split=split)
+        write_page(result, found, exits(work, [run.folder for run in found]), page, split=split)
         typer.echo(page)
     return exit_if_failed(sum(len(run.failures()) for run in found))
 
 
 def _report_following(work: Any, runs: list[Path], output: Path | None, figures: Path | None) -> None:
     """The page of runs of `overthink follow`."""
-    from overthink import attending
+    from overthink.follow.attention import runs as attention
 
-    followed, attended = attending.found(work, runs)
-    attending.write(followed, attended, output or PAGE, figures)
+    followed, attended = attention.found(work, runs)
+    attention.write(followed, attended, output or PAGE, figures)
     if attended is None:
         say("no attention was read of these runs: see overthink follow attention")
     typer.echo(output or PAGE)

@@ -142,9 +142,9 @@ def _generated(
     ids: str | None = None,
     **where: Any,
 ) -> tuple[Any, Any]:
-    from overthink import generation
+    from overthink.generate import responses
 
-    selection = generation.selection(levels, ids, limit)
-    return generation.generate(
+    selection = responses.selection(levels, ids, limit)
+    return responses.generate(
         session(given, redo), datasets=dataset.split(",") if dataset else (), selection=selection, **where
     )

@@ -24,7 +24,7 @@ def serve(
     """
     from ipaddress import ip_address
 
-    from overthink.serving import served
+    from overthink.serve.runs import served
 
     with served(folder, session(given)) as server:
         if not ip_address(str(server.server_address[0])).is_loopback:

@@ -114,7 +114,8 @@ def print_report(
     """Score these runs and print the report."""
     from rich.console import Console
 
-    from overthink import exporting, pipeline
+    from overthink import pipeline
+    from overthink.exports import targets
     from overthink.session import find_runs
     from overthink.stages.report import report as make_report
 
@@ -124,6 +125,6 @@ def print_report(
     report = make_report(work, runs, dataset.split(",") if dataset else ())
     terminal = Console()
     form = "json" if format is None and output else format_of(format)
-    content = exporting.rendered(report, form, width=terminal.width, colour=terminal.is_terminal and not output)
-    exporting.put(content, form, output)
+    content = targets.rendered(report, form, width=terminal.width, colour=terminal.is_terminal and not output)
+    targets.put(content, form, output)
     exit_if_failed(sum(len(run.failures()) for run in runs))

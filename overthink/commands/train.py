@@ -27,7 +27,7 @@ def train(
     """
     import json
 
-    from overthink import train as training
+    from overthink.training import train as training
 
     result = training.train(session(given), model=model, pairs=pairs, out=out, resume=resume)
     if result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,6 +114,10 @@ class Run:
             return []
         lines = path.read_bytes().split(b"\n")
         return [Failure.model_validate_json(line) for line in lines if line.strip()]
+
+    def failed(self) -> dict[str, int]:
+        """How many rows could not be made, by stage."""
+        return dict(sorted(Counter(failure.stage for failure in self.failures()).items()))
 
     def put_failures(self, stage: str, failures: list[Failure]) -> None:
         """Replace what is noted of this stage."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from overthink.run import STAGES, Run
@@ -11,14 +10,14 @@ from overthink.run.owed import count_owed
 
 def status_of(run: Run) -> dict[str, Any]:
     """The run, its model, its rows, and for each stage what is made, owed or failed."""
-    failed = Counter(failure.stage for failure in run.failures())
+    failed = run.failed()
     return {
         "run": str(run.folder),
         "model": run.manifest.model,
         "problems": len(run.table("problems")),
         "responses": len(run.table("generate")),
-        "failed": failed.total(),
-        **{stage: _state(run, stage, failed[stage]) for stage in STAGES},
+        "failed": sum(failed.values()),
+        **{stage: _state(run, stage, failed.get(stage, 0)) for stage in STAGES},
         "created": run.manifest.created,
     }
 

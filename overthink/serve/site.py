@@ -1,4 +1,4 @@
-"""What the server shows, as a Protocol: `overthink.serving` finds it in a folder of runs."""
+"""What the server shows, as a Protocol: `overthink.serve.runs` finds it in a folder of runs."""
 
 from __future__ import annotations
 

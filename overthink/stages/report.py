@@ -56,7 +56,7 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
         model=run.manifest.model,
         created=run.manifest.created,
         method=method_of(run, config),
-        failed=Counter(failure.stage for failure in run.failures()),
+        failed=run.failed(),
     )
     judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
     judged = {"judges": judges, "agreement": known_agreement(run)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from overthink.chat_template import vocabulary_digest
 from overthink.config import TrainMethod
 from overthink.errors import OverthinkError
 from overthink.records import PreferencePair, PromptCompletion
@@ -29,11 +29,6 @@ class Example:
     tokens: int
     vocabulary: str | None
     template: str | None
-
-
-def vocabulary_digest(vocabulary: Mapping[str, int]) -> str:
-    """By which a tokenizer is known again: 12 hex digits over its tokens and their numbers."""
-    return digest(json.dumps(sorted(vocabulary.items())))
 
 
 @dataclass(frozen=True)

@@ -146,8 +146,7 @@ def test_a_template_renders_as_transformers_renders_it(
 ) -> None:
     from transformers import AutoTokenizer
 
-    from overthink.chat_template import load_chat_template, vocabulary
-    from overthink.training.pair_file import vocabulary_digest
+    from overthink.chat_template import load_chat_template, vocabulary, vocabulary_digest
 
     theirs = AutoTokenizer.from_pretrained(tiny, bos_token="<|im_start|>")
     theirs.chat_template = template

@@ -14,9 +14,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from overthink.errors import OverthinkError
-from overthink.exporting import put
 from overthink.exports.parquet import to_parquet
 from overthink.exports.prometheus import to_prometheus
+from overthink.exports.targets import put
 from overthink.records import Counts, Method, Report, ReportRow
 from tests.conftest import Overthink
 

@@ -16,8 +16,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from overthink.serve.runs import served
 from overthink.serve.server import Server
-from overthink.serving import served
 from overthink.session import Session
 from tests.conftest import Overthink, hear_ctrl_c
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from overthink.chat_template import vocabulary_digest
 from overthink.errors import OverthinkError
 from overthink.run.table import digest
-from overthink.training.pair_file import PairFile, check_tokenizer, length_for, read_pairs, vocabulary_digest
+from overthink.training.pair_file import PairFile, check_tokenizer, length_for, read_pairs
 
 VOCABULARY = {"a": 0, "b": 1}
 TEMPLATE = "a template"

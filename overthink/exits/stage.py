@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
 
 from overthink.config import ExitConfig, ReportConfig
 from overthink.core.early_exit import Stated, rules, stops_by_level
-from overthink.core.exits import ExitSettings, RunExits
-from overthink.records import Method
+from overthink.core.exits import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
 from overthink.run import Run
 from overthink.run.scored import scored
+from overthink.session import Session, scored_runs
+from overthink.stages.report import method_of
 from overthink.stats.bootstrap import Draws
 
+SCHEMA_VERSION = 1
 
-def exits_of(run: Run, config: ExitConfig, bars: ReportConfig, method: Method, failed: Mapping[str, int]) -> RunExits:
-    """Every rule on every dataset of one run; `bars` are the error bars, `failed` the rows not made, by stage."""
+
+def exits(session: Session, folders: Sequence[Path]) -> Exits:
+    """What an earlier stop would have kept and saved, run by run. All must be scored."""
+    config = session.options
+    runs = [_exits_of(run, config.exit, config.report) for run in scored_runs(folders)]
+    return Exits(
+        schema_version=SCHEMA_VERSION,
+        upper_bound=UPPER_BOUND,
+        settings=_settings_of(config.exit),
+        runs=runs,
+        rows=[row for part in runs for row in flat_rows(part)],
+    )
+
+
+def _exits_of(run: Run, config: ExitConfig, bars: ReportConfig) -> RunExits:
+    """Every rule on every dataset of one run; `bars` are the error bars."""
     stop_rules = rules(config.solutions, config.budgets)
     return RunExits(
         run=str(run.folder),
         model=run.manifest.model,
-        method=method,
-        failed=dict(failed),
+        method=method_of(run, bars),
+        failed=run.failed(),
         datasets={
-            dataset: stops_by_level(responses, stop_rules, settings_of(config), Draws(bars.resamples, bars.seed))
+            dataset: stops_by_level(responses, stop_rules, _settings_of(config), Draws(bars.resamples, bars.seed))
             for dataset, responses in sorted(_stated(run).items())
         },
     )
 
 
-def settings_of(config: ExitConfig) -> ExitSettings:
+def _settings_of(config: ExitConfig) -> ExitSettings:
     """What the result keeps of the options."""
     return ExitSettings(loss=config.loss, price_out=config.price_out, joules_per_token=config.joules_per_token)
 

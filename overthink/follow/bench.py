@@ -1,4 +1,4 @@
-"""Composition of the remedies: each method becomes a run of its own or a choice between base and cot, and a line."""
+"""The remedies: each method becomes a run of its own or a choice between base and cot, and a line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from overthink.follow.remedies import (
     reviewed,
     selected,
 )
-from overthink.following import answer, check, draws_of, place_of, pool_of, runs_of
+from overthink.follow.runs import answer, check, draws_of, place_of, pool_of, runs_of
 from overthink.generate.words import Words
 from overthink.problems import LoadedDataset
 from overthink.run import Run

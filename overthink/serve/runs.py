@@ -1,4 +1,4 @@
-"""Composition of `overthink serve`: a folder of runs as a site. Nothing is written into it."""
+"""A folder of runs as a site. Nothing is written into it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from threading import Lock
 
 from pydantic import ValidationError
 
-from overthink import scored
+from overthink.compare.stage import compare
 from overthink.core.comparison import Comparison, to_json
 from overthink.errors import OverthinkError
+from overthink.exits.stage import exits
 from overthink.page import write_page
 from overthink.page.compare import to_html
 from overthink.records import Report
@@ -113,7 +114,7 @@ def _scored_at(folder: Path) -> float:
 
 
 def _compare(folders: list[Path], anyway: bool) -> Comparison:
-    return scored.compare(Session(), folders, anyway=anyway)
+    return compare(Session(), folders, anyway=anyway)
 
 
 def _made(folder: Path) -> bytes:
@@ -123,5 +124,5 @@ def _made(folder: Path) -> bytes:
     report = report_of(run, session.options.report)
     with TemporaryDirectory() as beside:
         path = Path(beside) / PAGE
-        write_page(report, [run], scored.exits(session, [folder]), path)
+        write_page(report, [run], exits(session, [folder]), path)
         return path.read_bytes()

@@ -1,4 +1,4 @@
-"""Composition of a training: options, a file of pairs and a folder become a trained model, and its training.json."""
+"""Options, a file of pairs and a folder become a trained model, and its training.json."""
 
 from __future__ import annotations
 

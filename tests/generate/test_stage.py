@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
+from overthink.generate.stage import GIVE_UP, Generator, Selection, add_problems, planned, sample_seed
 from overthink.generate.words import Template
 from overthink.models.interface import NoReply, Reply, Request
 from overthink.records import Problem, Response
 from overthink.run import Run
 from overthink.run.manifest import Manifest
 from overthink.run.owed import Outcome, make_responses
-from overthink.stages.generate import GIVE_UP, Generator, Selection, add_problems, planned, sample_seed
 
 PROBLEMS = [Problem(id=f"d/{k}", dataset="d", question=f"q{k} {{x}}", answer="1", level=k % 3) for k in range(6)]
 TEMPLATE = Template("Say: {question}!")

@@ -1,4 +1,4 @@
-"""Composition of the wing that measures instruction following: modes become runs, and runs a report."""
+"""Modes become runs, and runs a report on how well instructions are followed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from overthink.follow.checks import STAGE, Checker, CheckPool
 from overthink.follow.judge import ConstraintJudge
 from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
+from overthink.generate.responses import generate as generate_run
+from overthink.generate.stage import Selection
 from overthink.generate.words import Words
-from overthink.generation import generate as generate_run
 from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
 from overthink.judge.judges import judging_of
@@ -30,7 +31,6 @@ from overthink.run import Run
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session, find_runs
-from overthink.stages.generate import Selection
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
 

@@ -1,4 +1,4 @@
-"""Composition of preference pairs: scored runs, a chat template and a tokenizer become a file that TRL reads."""
+"""Scored runs, a chat template and a tokenizer become a file that TRL reads."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from overthink import pipeline
-from overthink.chat_template import load_chat_template, tokenizer_folder, vocabulary
+from overthink.chat_template import load_chat_template, tokenizer_folder, vocabulary, vocabulary_digest
 from overthink.config import PairsConfig
 from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
 from overthink.models.turn import opened_by
+from overthink.pairs.stage import Rendering, Samples, Tally, names, pairs_of
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
 from overthink.run.table import PartFile, write_text
 from overthink.session import Session, find_runs
-from overthink.stages.pairs import Rendering, Samples, Tally, names, pairs_of
 from overthink.stats.bootstrap import Draws
 from overthink.tokenizers import load_tokenizer
-from overthink.training.pair_file import vocabulary_digest
 
 EDGES = 2
 """Tokens that training may put around a pair: the begin and the end of the text."""

@@ -1,4 +1,4 @@
-"""Composition of constraint attention: two runs of `overthink follow` and the model behind them become a report."""
+"""Two runs of `overthink follow` and the model behind them become a report."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from overthink import following
 from overthink.config import JudgeConfig, Thinks
 from overthink.errors import OverthinkError
+from overthink.follow import runs as followed_runs
 from overthink.follow.answers import split
 from overthink.follow.attention import constraints, figures, responses
 from overthink.follow.attention.finder import ConstraintFinder
@@ -40,23 +40,23 @@ def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> 
 
     `models` name the model where the runs do not, or of a pair of models those of base and cot.
     """
-    runs = {run.manifest.mode: run for run in following.runs_of(folders)}
+    runs = {run.manifest.mode: run for run in followed_runs.runs_of(folders)}
     if not {BASE, COT} <= runs.keys():
         raise OverthinkError("constraint attention compares base with cot", "Name the runs of both modes.")
     pair = {mode: runs[mode] for mode in (BASE, COT)}
     named = dict(zip(pair, models if len(models) == 2 else [*models, *models], strict=False))
     places = {mode: named.get(mode, run.manifest.model) for mode, run in pair.items()}
-    followed = following.score(session, folders)
+    followed = followed_runs.score(session, folders)
     for run in pair.values():
         _mark(session, run)
     loaded: dict[str, Attention] = {}
     for mode, run in pair.items():
         _read(session, run, places[mode], loaded)
-    draws = following.draws_of(session, pair[BASE])
+    draws = followed_runs.draws_of(session, pair[BASE])
     base, cot = (answers_of(run) for run in pair.values())
     outcomes = {key: outcome(base[key], cot[key]) for key in base.keys() & cot.keys()}
     report = report_of(followed.dataset, pair[BASE], pair[COT], outcomes, places, draws)
-    place = following.place_of(list(pair.values()))
+    place = followed_runs.place_of(list(pair.values()))
     write_text(place / REPORT, report.model_dump_json(indent=2) + "\n")
     return report, followed
 
@@ -71,8 +71,8 @@ def write(followed: FollowReport, attended: AttentionReport | None, page: Path |
 
 def found(session: Session, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
     """What is known of these runs of `overthink follow`: checked as far as it is owed; attention where it was read."""
-    followed = following.score(session, folders)
-    place = following.place_of(following.runs_of(folders)) / REPORT
+    followed = followed_runs.score(session, folders)
+    place = followed_runs.place_of(followed_runs.runs_of(folders)) / REPORT
     if not place.exists():
         return followed, None
     try:

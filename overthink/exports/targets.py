@@ -1,4 +1,4 @@
-"""Composition of what leaves for other tools: a report in their formats, a run through their libraries."""
+"""What leaves for other tools: a report in their formats, a run through their libraries."""
 
 from __future__ import annotations
 

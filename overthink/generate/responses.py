@@ -1,4 +1,4 @@
-"""Composition of a generation: a model's name, a backend and datasets become a run."""
+"""A model's name, a backend and datasets become a run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from overthink import __version__
 from overthink.answers.gold import gold_notes
 from overthink.config import GenerateConfig, free, runs_folder
 from overthink.errors import OverthinkError
+from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
 from overthink.generate.words import Template, Words
 from overthink.imports.stage import folder_name
 from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
@@ -20,7 +21,6 @@ from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest
 from overthink.run.owed import Outcome, make_responses
 from overthink.session import Session, now
-from overthink.stages.generate import STAGE, Generator, Selection, add_problems, planned
 
 
 def generate(

@@ -1,8 +1,7 @@
-"""Composition of what is made of scored runs: comparisons, and what an earlier stop would have kept."""
+"""compare: scored runs, each held against the first."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,14 +9,10 @@ from overthink.config import ReportConfig
 from overthink.core.compare import Side
 from overthink.core.compare import compare as compare_sides
 from overthink.core.comparison import Comparison, Settings
-from overthink.core.exits import UPPER_BOUND, Exits, flat_rows
 from overthink.errors import OverthinkError
 from overthink.run import Run
 from overthink.session import Session, find_runs, scored_runs
-from overthink.stages.early_exit import exits_of, settings_of
 from overthink.stages.report import method_of, samples
-
-EXIT_SCHEMA_VERSION = 1
 
 
 def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) -> Comparison:
@@ -44,31 +39,10 @@ def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) 
     return compare_sides(base, others, settings, anyway=anyway)
 
 
-def exits(session: Session, folders: Sequence[Path]) -> Exits:
-    """What an earlier stop would have kept and saved, run by run. All must be scored."""
-    config = session.options
-    runs = [
-        exits_of(run, config.exit, config.report, method_of(run, config.report), _failed(run))
-        for run in scored_runs(folders)
-    ]
-    return Exits(
-        schema_version=EXIT_SCHEMA_VERSION,
-        upper_bound=UPPER_BOUND,
-        settings=settings_of(config.exit),
-        runs=runs,
-        rows=[row for part in runs for row in flat_rows(part)],
-    )
-
-
 def side_of(run: Run, config: ReportConfig) -> Side:
     """The sums of the problems of a scored run."""
     texts = {problem.id: hash((problem.question, problem.answer)) for problem in run.table("problems").rows()}
-    side = Side(str(run.folder), run.manifest.model, method_of(run, config), failed=_failed(run))
+    side = Side(str(run.folder), run.manifest.model, method_of(run, config), failed=run.failed())
     for sample in samples(run):
         side.add(sample, texts[sample.problem_id])
     return side
-
-
-def _failed(run: Run) -> dict[str, int]:
-    """The rows that could not be made, by stage."""
-    return dict(sorted(Counter(failure.stage for failure in run.failures()).items()))

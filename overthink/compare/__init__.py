@@ -1,0 +1,1 @@
+"""Runs held against a base, problem by problem."""

@@ -1,0 +1,1 @@
+"""What an earlier stop would have kept and saved."""
