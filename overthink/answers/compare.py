@@ -1,6 +1,6 @@
 """Answers compared without SymPy: in one notation, as numbers, as words, and member by member.
 
-These ways never give another verdict than SymPy would; where only SymPy can tell, they give none.
+These ways never give another verdict than SymPy would; if only SymPy can tell, they give none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Leaves = Callable[[Shape, Shape], Outcome | None]
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
 _BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
 _OPTIONS = re.compile(r"[A-J]{1,6}")
-_ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more stands for the number that it rounds
+_ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more is the number that it rounds
 
 
 def number(answer: str) -> Fraction | None:
@@ -33,7 +33,7 @@ def number(answer: str) -> Fraction | None:
 
 
 def same_cheaply(gold: str, answer: str) -> Outcome | None:
-    """The verdict on `answer` where it can be told without SymPy, else None."""
+    """The verdict on `answer` if it can be told without SymPy, else None."""
     if len(gold) > LONGEST or len(answer) > LONGEST:
         return _same_cheaply.__wrapped__(gold, answer)
     return _same_cheaply(gold, answer)
@@ -273,7 +273,7 @@ def _are_close(gold: Fraction, answer: Fraction, rounded: bool) -> bool:
 
 
 def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
-    """How many of the answer's units one of the gold answer's is: 1 where either has none or is no known unit."""
+    """How many of the answer's units one of the gold answer's is: 1 if either has none or is no known unit."""
     if not gold.unit or not answer.unit or gold.unit == answer.unit:
         return Fraction(1)
     one, other = scale(gold.unit), scale(answer.unit)

@@ -12,7 +12,7 @@ from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
 from overthink.text.tex import boxes, stripped
 
-# What may stand between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
+# What may be between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
 _SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
 _SAME_STATEMENT = re.compile(
     _SPACING
@@ -81,11 +81,11 @@ _TAIL = 4000  # characters of a long text in which its last value is looked for
 
 
 def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
-    """The characters of the response that state its final answer, or None where it states none.
+    """The characters of the response that state its final answer, or None if it states none.
 
-    What stands after the thinking tag: the last complete box, else the answer stated there by a cue, else the words
-    that the thinking states as its answer, else the last value. Where nothing stands there, the last answer of the
-    thinking. In a response that was `cut_off`, a mere last value is no answer: it is where the writing broke.
+    In the text after the thinking tag: the last complete box, else the answer that a cue announces, else the words that
+    the thinking states as its answer, else the last value. If there is no such text, the last answer of the thinking.
+    In a response that was `cut_off`, a mere last value is no answer: it is where the writing broke.
     """
     tagged = thinking.opened or thinking.closed
     span = stated_answer(response, *thinking.after)
@@ -102,7 +102,7 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Sp
 
 
 def _last_repetition(text: str, quotation: Span, where: Span) -> Span | None:
-    """Where the quoted words stand last in `where`, as words of their own."""
+    """The last place in `where` of the quoted words, as words of their own."""
     words = text[slice(*quotation)]
     at = text.rfind(words, *where)
     while at >= 0 and _is_inside_word(text, at, at + len(words)):
@@ -116,7 +116,7 @@ def _is_inside_word(text: str, start: int, end: int) -> bool:
 
 
 def quoted_answer(text: str) -> str:
-    """The answer that a text states, the text itself where it is nothing but an answer, "" where none stands."""
+    """The answer that a text states, the text itself if it is nothing but an answer, "" if there is none."""
     span = final_answer(text, find_thinking(text))
     return "" if span is None else text[slice(*span)]
 
@@ -141,7 +141,7 @@ def stated_answer(text: str, start: int, end: int) -> Span | None:
 
 
 def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Span | None:
-    """The whole of `text[start:end]` where it is nothing but an answer, else the last value that stands in it.
+    """The whole of `text[start:end]` if it is nothing but an answer, else the last value in it.
 
     `in_words`: one sentence without any value is an answer, too.
     """

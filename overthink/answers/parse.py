@@ -295,7 +295,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_closed(text: str) -> bool:
-    """Whether no unknown stands in it, or only a bound one: `\\sqrt{4}`, `e^{i\\pi}`, `\\lim_{x \\to 0} …`."""
+    """Whether it has no unknown, or only a bound one: `\\sqrt{4}`, `e^{i\\pi}`, `\\lim_{x \\to 0} …`."""
     return bool(_OPERATOR_START.match(text)) or all(name in _CONSTANTS for name in _LETTER.findall(text))
 
 
@@ -377,7 +377,7 @@ def _matrix(text: str, depth: int) -> Shape | None:
 
 
 def _bracketed(text: str, depth: int) -> Shape | None:
-    """A tuple or interval; what stands in brackets round a single value."""
+    """A tuple or interval; a single value in brackets."""
     if not text or text[0] not in "([{" or closing_brackets(text).get(0) != len(text) - 1:
         return _signed(text, depth)
     inside = text[1:-1].strip()
@@ -475,7 +475,7 @@ def _strip_punctuation(text: str) -> str:
 
 
 def _top_level(text: str, separator: re.Pattern[str]) -> list[re.Match[str]]:
-    """The separators that stand in no bracket and in no environment."""
+    """The separators outside of brackets and environments."""
     found = list(separator.finditer(text))
     if not found:
         return []

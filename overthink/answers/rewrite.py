@@ -13,7 +13,7 @@ from overthink.records import Span
 from overthink.text.tex import boxes
 
 LONGEST = 4000
-"""Characters. A longer text is no answer: it is compared as it stands."""
+"""Characters. A longer text is no answer: it is compared as it is."""
 
 _FUNCTION_NAMES = (
     "arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth asin acos atan sin cos tan cot sec csc log ln exp"
@@ -310,8 +310,8 @@ ENDING = (
 def tidy(answer: str) -> str:
     r"""The answer in one LaTeX notation: `\frac{a}{b}`, `\sqrt{a}`, `\cdot`, `\le`, no sizes, fonts or math brackets.
 
-    Words of `\text{…}` stand bare, thousands separators are gone, one space stands where any stood. A text longer
-    than LONGEST is only stripped.
+    Words of `\text{…}` are bare, thousands separators are plain commas, spaces are single. A text longer than
+    LONGEST is only stripped.
     """
     if len(answer) > LONGEST:
         return answer.strip()
@@ -413,7 +413,7 @@ def _argument(text: str, at: int, closing: dict[int, int], name: str | None) -> 
 
 
 def _end_of_token(text: str, at: int, longest: bool) -> int:
-    r"""The end of what TeX takes as one argument at `at`; a whole number where `longest` (`\sqrt 10` in plain text)."""
+    r"""The end of what TeX takes as one argument at `at`; a whole number if `longest` (`\sqrt 10` in plain text)."""
     if text[at] == "\\":
         command = _COMMAND.match(text, at)
         return command.end() if command else min(at + 2, len(text))

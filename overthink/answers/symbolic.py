@@ -59,7 +59,7 @@ _READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
 
 
 def _mixed_number(found: re.Match[str]) -> str:
-    """The grammar adds a whole number to any fraction behind it: only where it is smaller than one."""
+    """The grammar adds a whole number to any fraction behind it: right only if that is smaller than one."""
     whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
     sign = "+" if int(top) < int(bottom) else r"\cdot "
     return rf"({whole}{sign}\frac{{{top}}}{{{bottom}}})"
@@ -130,14 +130,14 @@ class TooLargeError(ValueError):
 def compare_symbolically(gold: str, answer: str) -> Outcome:
     """The verdict on `answer`: member by member, SymPy for the values that are written differently.
 
-    `undetermined` (way `gold_unparsable`, `unparsable`, or `timeout` for what could only use up the time) where
+    `undetermined` (way `gold_unparsable`, `unparsable`, or `timeout` for what could only use up the time) if
     one of them cannot be read. Raises MemoryError and whatever SymPy raises; the caller bounds time and memory.
     """
     return compare(shape_of(gold), shape_of(answer), _compare_values) or ("undetermined", "unparsable")
 
 
 def gold_problem(gold: str) -> str | None:
-    """Why a gold answer cannot be compared with anything but itself, or None where all is well."""
+    """Why a gold answer cannot be compared with anything but itself, or None if all is well."""
     if not gold.strip():
         return "it is empty"
     try:
@@ -325,7 +325,7 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
 
 
 def _are_same_relation(gold: Relational, answer: Relational) -> bool | None:
-    """Whether two equations or inequalities say the same. None where neither way can tell.
+    """Whether two equations or inequalities say the same. None if neither way can tell.
 
     The differences of both sides have a constant ratio, positive for inequalities that point the same way; or both
     have the same solutions.
@@ -373,7 +373,7 @@ def _as_real_set(value: sympy.Basic) -> sympy.Basic:
 
 
 def _are_same_values(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
-    """Whether two expressions agree wherever they are put; None where numbers cannot tell.
+    """Whether two expressions agree wherever they are put; None if numbers cannot tell.
 
     Agreement at several points that have no relation to one another to some hundred digits is equality in practice;
     a difference at one of them is a proof.
@@ -412,7 +412,7 @@ def _at(value: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Ratio
 
 
 def _is_same_number(one: sympy.Expr, other: sympy.Expr, rounded: bool) -> bool | None:
-    """Whether two numbers agree: to 400 digits, or to six decimal places where one is `rounded`. None if that fails."""
+    """Whether two numbers agree: to 400 digits, or to six decimal places if one is `rounded`. None if that fails."""
     try:
         if rounded:
             distance = abs((one - other).evalf(15))

@@ -1,4 +1,4 @@
-"""Units and nouns that stand behind a number: "12 cm", "15 square inches", "6 trinkets", "9 (apples)"."""
+"""Units and nouns behind a number: "12 cm", "15 square inches", "6 trinkets", "9 (apples)"."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEMPERATURE = re.compile(r"(?<=\d)\s?\^\\circ\s?([FC])$")
 _BARE_POWER = re.compile(r"[mk]?m\^[23]")
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
-# Words and letters that are no unit although they stand behind a number: functions, constants, joining words.
+# Words and letters that are no unit although they follow a number: functions, constants, joining words.
 _JOINING = (
     "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with"
 )
@@ -35,7 +35,7 @@ _LONGEST = 60
 
 
 def split_unit(text: str) -> tuple[str, str]:
-    """A tidy answer without the unit or noun at its end, and that unit ("" where none stands there)."""
+    """A tidy answer without the unit or noun at its end, and that unit ("" if there is none)."""
     if text.endswith(r"^\circ") and not TRIGONOMETRY.search(text):
         return text[: -len(r"^\circ")].rstrip(), "degree"
     if scale := _TEMPERATURE.search(text):

@@ -1,4 +1,4 @@
-"""Where a text states an answer: the places at which a value, an expression, a word or an option letter stands.
+"""Where a text states an answer: the places of a value, an expression, a word or an option letter.
 
 What is looked for is the response's own final answer and whatever its thinking calls "the answer"; never the gold
 answer. Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty` = 60), everything else by its signs.
@@ -28,6 +28,7 @@ _WORDS = dict(enumerate(_UNITS.split())) | {
 }  # fmt: skip
 _PROSE = re.compile(r"[a-z][a-z' -]+")
 _WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
+_ANY_LETTER = re.compile(r"[a-z]")
 _LETTER = re.compile(r"\(?([a-z])\)?")
 _STATED = re.compile(
     r"answer(?:\s(?:is|should be|would be|must be)|:)\s"
@@ -35,13 +36,13 @@ _STATED = re.compile(
     r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
-# What must not stand around the digits of a whole number: more digits, a fraction, other thousands.
+# What must not be around the digits of a whole number: more digits, a fraction, other thousands.
 _AFTER_DIGITS = re.compile(r"(?:\.0+)?(?!\d|\.\d|,\d{3}(?!\d)| ?/ ?\d| \d+/\d)")
 _BEFORE_DIGITS = re.compile(r"(?:\d|\.|\d ?/ ?)$")
 _OPERAND = re.compile(r"[\w)²π] ?$")
 _WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
 _MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
-_FUNCTIONS = re.compile(r"arc|sin|cos|tan|log|sqrt")
+_FUNCTIONS = re.compile(r"arc|sin|cos|tan|log")
 _CONCLUSION = re.compile(r"(?:^|[.\n] ?)(?:so|therefore|thus|hence|which means)\b[^\n.]{1,160}", re.IGNORECASE)
 _MOST_TARGETS = 4
 _LONGEST_ANSWER = 300
@@ -62,7 +63,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Mention:
-    """`start`, `end`: offsets into the plain text. `spelled`: the number stands there as a word."""
+    """`start`, `end`: offsets into the plain text. `spelled`: the number is written as a word."""
 
     start: int
     end: int
@@ -70,7 +71,7 @@ class Mention:
 
 
 def target_of(answer: str) -> Target:
-    """What an answer looks like wherever it stands; nothing at all where it is too long for one."""
+    """What an answer looks like in any place; nothing at all if it is too long for one."""
     if len(answer) > _LONGEST_ANSWER:
         return Target()
     text = plain_text(answer)
@@ -90,7 +91,7 @@ def target_of(answer: str) -> Target:
 def _end_of_chain(text: str) -> str:
     """`√117 = √(9*13) = 3√13` states 3√13; an equation in letters is an answer as it is."""
     *before, last = text.split("=")
-    worked_out = len(before) > 1 or (before and not re.search(r"[a-z]", before[0]))
+    worked_out = len(before) > 1 or (before and not _ANY_LETTER.search(before[0]))
     return last.strip() if worked_out else text
 
 
@@ -107,7 +108,7 @@ def targets(question: str, response: str, thinking: Span, final: Span | None) ->
 
 
 def mentions(target: Target, view: Plain) -> Iterator[Mention]:
-    """The places in a plain text where `target` stands, rising for each way of writing it. Linear in the text."""
+    """The places of `target` in a plain text, rising for each way of writing it. Linear in the text."""
     if target.number is not None:
         yield from _numbers(target, view.text)
     elif target.letter:
@@ -121,7 +122,7 @@ def mentions(target: Target, view: Plain) -> Iterator[Mention]:
 
 
 def value_of(number: re.Match[str] | None) -> float | None:
-    """The value of a match of the number pattern; None where it has none."""
+    """The value of a match of the number pattern; None if it has none."""
     if number is None:
         return None
     value = float(number[2].replace(",", ""))
@@ -166,7 +167,7 @@ def _concluded(question: str, thinking: str) -> list[Target]:
 
 
 def _could_be_answer(target: Target, question: str) -> bool:
-    """A stated number always; words only where the question offers them, signs only where they are few."""
+    """A stated number always; words only if the question offers them, signs only if they are few."""
     if target.prose:
         return target.prose.capitalize() in question
     if target.signs:
@@ -175,7 +176,7 @@ def _could_be_answer(target: Target, question: str) -> bool:
 
 
 def _choice(question: str, letter: str) -> Target | None:
-    """What an option letter stands for: the text of that option, or the word of the question that it is short for."""
+    """What an option letter means: the text of that option, or the word of the question that it is short for."""
     text = plain_text(question)
     if option := re.search(rf"\({letter}\)[ .:]*(.{{1,60}}?)(?=\([A-F]\)|\\|\n|$)", text):
         return target_of(option[1])
@@ -198,7 +199,7 @@ def _numbers(target: Target, text: str) -> Iterator[Mention]:
 
 
 def _values(size: float, text: str) -> Iterator[Span]:
-    """Where numbers of this value stand, however they are written."""
+    """The places of numbers of this value, however they are written."""
     for found in _NUMBER.finditer(text):
         value = value_of(found)
         if value is not None and math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) and not _is_division(found):
@@ -239,7 +240,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _minus_before(text: str, start: int) -> int:
-    """Where the sign of the number at `start` stands; -1 if there is none or if it subtracts."""
+    """The place of the sign of the number at `start`; -1 if there is none or if it subtracts."""
     spaced = text[start - 1 : start] == " "
     at = start - 2 if spaced else start - 1
     if at < 0 or text[at] != "-":

@@ -1,4 +1,4 @@
-"""What is read out of TeX: the contents of boxes."""
+"""TeX inside a text: the boxes in which answers are stated."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def boxes(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
-def stripped(text: str, start: int, end: int, edges: str = "") -> Span:
-    """The range without whitespace, and without any character of `edges`, at its two ends."""
-    while end > start and (text[end - 1].isspace() or text[end - 1] in edges):
+def stripped(text: str, start: int, end: int) -> Span:
+    """`[start, end)` without the whitespace at its edges."""
+    while end > start and text[end - 1].isspace():
         end -= 1
-    while start < end and (text[start].isspace() or text[start] in edges):
+    while start < end and text[start].isspace():
         start += 1
     return start, end
 

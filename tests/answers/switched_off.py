@@ -1,4 +1,4 @@
-"""The patterns of the room answers, and the same with an alternative that never matches."""
+"""The patterns that find and compare answers, and the same with an alternative that never matches."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from types import ModuleType
 
 from overthink import answers
 from overthink.answers import compare, parse, symbolic
+from overthink.solutions import mentions
 from overthink.text import tex
 
 MODULES = [
     *(importlib.import_module(f"overthink.answers.{found.name}") for found in pkgutil.iter_modules(answers.__path__)),
+    mentions,
     tex,
 ]
 
 
 def of_type(kind: type) -> Iterator[tuple[ModuleType, str]]:
-    """The names at the top of a module of the room that are tuples of `kind`."""
+    """The names at the top of a module that are tuples of `kind`."""
     for module in MODULES:
         for name, value in vars(module).items():
             if isinstance(value, tuple) and value and all(isinstance(one, kind) for one in value):

@@ -20,7 +20,10 @@ from overthink.answers.numbers import number_of
 from overthink.answers.parse import Several, shape_of
 from overthink.answers.symbolic import compare_symbolically
 from overthink.answers.units import scale, split_unit
+from overthink.solutions import mentions
+from overthink.solutions.mentions import Target, target_of, targets
 from overthink.text import tex
+from overthink.text.markup import plain
 from tests.answers.switched_off import MODULES, forget, without_each_alternative
 
 
@@ -69,6 +72,17 @@ def symbolically(pair: str) -> tuple[str, str]:
 def decimal_number(text: str) -> float | None:
     number = number_of(text)
     return None if number is None else float(number)
+
+
+def places(pair: str) -> list[str]:
+    """Where "answer ~ text" has its answer in its text."""
+    answer, text = pair.split(" ~ ")
+    view = plain(text, 0, len(text))
+    return [view.cased[one.start : one.end] for one in mentions.mentions(target_of(answer), view)]
+
+
+def called_answers(text: str) -> list[Target]:
+    return targets("What is the cost?", text, (0, len(text)), None)
 
 
 Row = tuple[Callable[[str], Any], str, Any]
@@ -248,6 +262,45 @@ PARTS: dict[str, list[Row]] = {
         (decimal_number, "25:00", None),
     ],
     "numbers._COMMA": [(decimal_number, "-0,25", -0.25), (decimal_number, "1,25", None)],
+    "mentions._NUMBER": [(target_of, "3/4", Target(number=0.75)), (target_of, "x/4", Target(signs="x/4"))],
+    "mentions._ONLY_NUMBER": [
+        (target_of, "750 red hens", Target(number=750.0)),
+        (target_of, "750x", Target(number=750.0)),
+        (target_of, "7+x", Target(signs="7+x")),
+    ],
+    "mentions._NAMED": [(target_of, "x = 750", Target(number=750.0)), (target_of, "f(x)(7)", Target(signs="fx7"))],
+    "mentions._PROSE": [(target_of, "due east", Target(prose="due east")), (target_of, "7 > x", Target(signs="7>x"))],
+    "mentions._WORDS_AROUND": [
+        (target_of, "about 750", Target(number=750.0)),
+        (target_of, r"7\sqrt{3} units", Target(signs="7√3")),
+        (target_of, "x 7", Target(signs="x7")),
+    ],
+    "mentions._ANY_LETTER": [
+        (target_of, "ab=750", Target(signs="ab=750")),
+        (target_of, "5*150=750", Target(number=750.0)),
+    ],
+    "mentions._LETTER": [(target_of, "(B)", Target(letter="B")), (target_of, "(B1)", Target(signs="b1"))],
+    "mentions._STATED": [
+        (called_answers, "I think the answer is 750.", [Target(number=750.0)]),
+        (called_answers, "I think the answers were 750.", []),
+    ],
+    "mentions._AFTER_DIGITS": [(places, "7 ~ 7.00 of it", ["7.00"]), (places, "7 ~ 7.5 or 7/8 or 7,000", [])],
+    "mentions._BEFORE_DIGITS": [(places, "7 ~ 3/7 of it", []), (places, "7 ~ so 7 of it", ["7"])],
+    "mentions._OPERAND": [(places, "-7 ~ so 20 - 7", []), (places, "-7 ~ so (- 7", ["- 7"])],
+    "mentions._WORD_BEFORE": [(places, "-7 ~ the sum of - 7", ["- 7"]), (places, "-7 ~ x - 7", [])],
+    "mentions._MORE_THAN_SIGNS": [
+        (called_answers, "The answer is x+abc.", []),
+        (called_answers, "The answer is x+ab.", [Target(signs="x+ab")]),
+    ],
+    "mentions._FUNCTIONS": [
+        (called_answers, f"The answer is 7{function}(x).", [Target(signs=f"7{function}x")])
+        for function in ("arcsin", "sin", "cos", "tan", "log")
+    ]
+    + [(called_answers, "The answer is 7max(x).", [])],
+    "mentions._CONCLUSION": [
+        (called_answers, "So the cost is 750.\nSo the cost is 750.", [Target(number=750.0)]),
+        (called_answers, "If so, the cost is 750.\nIf so, the cost is 750.", []),
+    ],
 }  # fmt: skip
 
 
@@ -267,7 +320,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def test_each_pattern_of_the_room_has_a_row() -> None:
+def test_each_pattern_has_a_row() -> None:
     assert sorted(patterns()) == sorted(PARTS)
 
 
@@ -299,9 +352,9 @@ def test_a_pattern_finds_what_it_should(part: str, row: Row) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_alternative_of_a_pattern_is_needed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    room, _, name = part.partition(".")
-    module = next(module for module in MODULES if module.__name__.endswith(f".{room}"))
+    module, _, name = part.partition(".")
+    (owner,) = (one for one in MODULES if one.__name__.endswith("." + module))
     for pattern in without_each_alternative(patterns()[part]):
-        monkeypatch.setattr(module, name, pattern)
+        monkeypatch.setattr(owner, name, pattern)
         forget()
         assert [text for probe, text, expected in PARTS[part] if probe(text) != expected], pattern.pattern
