@@ -11,7 +11,8 @@ _ROOT = Path(__file__).parents[1]
 
 def _tool(name: str) -> ModuleType:
     spec = spec_from_file_location(name, _ROOT / "tools" / f"{name}.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ def print_listing(rows: Rows, format: str, brief: Sequence[str] = ()) -> None:
         narrow = brief and console.width < WIDE
         console.print(_table([{key: row[key] for key in brief} for row in rows] if narrow else rows))
     else:
-        print(listing(rows, format), end="")
+        sys.stdout.write(listing(rows, format))
 
 
 def listing(rows: Rows, format: str) -> str:

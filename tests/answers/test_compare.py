@@ -122,13 +122,15 @@ ONLY_SYMPY = [
 def test_the_same_answer_in_another_notation_is_correct(gold: str, answer: str) -> None:
     for pair in ((gold, answer), (answer, gold)):
         outcome = same_cheaply(*pair)
-        assert outcome is not None and outcome[0] == "correct"
+        assert outcome is not None
+        assert outcome[0] == "correct"
 
 
 @pytest.mark.parametrize(("gold", "answer"), DIFFERENT)
 def test_another_answer_is_wrong(gold: str, answer: str) -> None:
     outcome = same_cheaply(gold, answer)
-    assert outcome is not None and outcome[0] == "wrong"
+    assert outcome is not None
+    assert outcome[0] == "wrong"
 
 
 @pytest.mark.parametrize(("gold", "answer"), ONLY_SYMPY)

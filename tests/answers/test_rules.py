@@ -54,7 +54,8 @@ def test_a_rule_switched_off_is_missed_by_each_of_its_examples(
     module: ModuleType, name: str, rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, name, tuple(one for one in getattr(module, name) if one is not rule))
-    assert rule.examples and not [text for text, after in rule.examples if STEPS[module](text) == after]
+    assert rule.examples
+    assert not [text for text, after in rule.examples if STEPS[module](text) == after]
 
 
 @pytest.mark.parametrize(("module", "name", "rule"), RULES)
@@ -88,7 +89,8 @@ def is_of(forms: tuple[Form, ...], text: str) -> bool:
 def test_examples_are_of_their_form_and_of_no_other(forms: tuple[Form, ...], form: Form) -> None:
     others = tuple(one for one in forms if one is not form)
     assert [is_of((form,), text) for text in form.examples] == [True] * len(form.examples)
-    assert form.examples and not [text for text in form.examples if is_of(others, text)]
+    assert form.examples
+    assert not [text for text in form.examples if is_of(others, text)]
     assert not [text for text in form.not_examples if is_of(forms, text)]
 
 

@@ -113,4 +113,5 @@ def test_a_gold_answer_that_can_be_compared_has_no_problem(gold: str) -> None:
 @pytest.mark.parametrize("gold", ["", "  ", r"\frac{{{", "9^{9^{9^9}}"])
 def test_a_gold_answer_that_cannot_be_compared_is_named(gold: str) -> None:
     problem = gold_problem(gold)
-    assert problem and "\n" not in problem
+    assert problem
+    assert "\n" not in problem

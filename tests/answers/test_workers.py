@@ -123,7 +123,8 @@ def test_no_worker_outlives_the_program(ending: signal.Signals, tmp_path: Path) 
         text=True,
         preexec_fn=hear_ctrl_c,
     )
-    assert program.stdout is not None and program.stdout.readline() == "ready\n"
+    assert program.stdout is not None
+    assert program.stdout.readline() == "ready\n"
     time.sleep(0.5)
     family = descendants(program.pid)
     assert len(family) >= 3

@@ -65,7 +65,8 @@ def test_one_problem_has_no_interval_and_says_why() -> None:
 
 def test_the_interval_holds_the_mean() -> None:
     metric = table([SHORT], [LONG], [LONG], [SHORT])["longest"]["tokens"]
-    assert metric.ci_low is not None and metric.ci_high is not None
+    assert metric.ci_low is not None
+    assert metric.ci_high is not None
     assert 10 <= metric.ci_low < (metric.value or 0) < metric.ci_high <= 40
 
 

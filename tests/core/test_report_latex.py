@@ -16,7 +16,9 @@ def test_the_table_has_a_line_a_run_with_the_five_numbers_and_their_intervals() 
     lines = [line for line in text.splitlines() if line.startswith(("a &", "b &"))]
     assert [len(line.split(" & ")) for line in lines] == [7, 7]
     metric = report.runs[0].metrics["math500"].overall["outcome_efficiency"]
-    assert metric.value is not None and metric.ci_low is not None and metric.ci_high is not None
+    assert metric.value is not None
+    assert metric.ci_low is not None
+    assert metric.ci_high is not None
     cell = f"{100 * metric.value:.1f} {{\\scriptsize [{100 * metric.ci_low:.1f}, {100 * metric.ci_high:.1f}]}}"
     assert lines[0].split(" & ")[5] == cell
 

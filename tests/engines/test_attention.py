@@ -32,7 +32,8 @@ def test_chunks_give_what_one_pass_with_all_matrices_gives(tiny: Path, chunk: in
     assert reading.alpha.shape == direct.shape == (2, len(ids) - 60)
     assert np.abs(reading.alpha - direct).max() < 1e-5
     assert direct.mean() > 1e-4
-    assert reading.context[0] == 60 and reading.context[-1] == len(ids) - 1
+    assert reading.context[0] == 60
+    assert reading.context[-1] == len(ids) - 1
 
 
 def test_attention_on_all_of_the_first_prompt_is_one(tiny: Path) -> None:
@@ -66,7 +67,8 @@ def test_the_command_goes_from_two_modes_to_figures(tiny: Path, tmp_path: Path) 
     assert made.returncode == 0, made.stderr
     report = json.loads(made.stdout)
     left = report["left_out"].get("no_answer", 0)
-    assert set(report["left_out"]) <= {"no_answer"} and report["problems"] + left >= 6
+    assert set(report["left_out"]) <= {"no_answer"}
+    assert report["problems"] + left >= 6
     assert (tmp_path / "figures" / "attention-trace.pdf").stat().st_size > 1000
     assert "<svg" in (tmp_path / "page.html").read_text()
     rows = [json.loads(line) for line in (tmp_path / "out" / "base" / "attention.jsonl").read_text().splitlines()]

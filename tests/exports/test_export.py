@@ -175,7 +175,7 @@ def test_the_same_run_is_exported_to_the_same_files(overthink: Overthink, scored
 
 
 @pytest.mark.parametrize(
-    "arguments, message",
+    ("arguments", "message"),
     [
         (("--to", "every-eval-ever", "-o", "e"), "wants to know who evaluated the model"),
         (("--to", "inspect", "-o", "http://x"), "writes files"),
@@ -193,7 +193,7 @@ def test_a_mistake_is_told_in_two_lines(
 
 
 @pytest.mark.parametrize(
-    "tool, library, extra", [("mlflow", "mlflow", "mlflow"), ("inspect", "inspect_ai.log", "inspect")]
+    ("tool", "library", "extra"), [("mlflow", "mlflow", "mlflow"), ("inspect", "inspect_ai.log", "inspect")]
 )
 def test_a_missing_library_names_its_extra(
     overthink: Overthink, scored: Path, monkeypatch: pytest.MonkeyPatch, tool: str, library: str, extra: str

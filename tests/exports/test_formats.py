@@ -70,7 +70,7 @@ def test_a_metric_is_five_gauges() -> None:
 
 
 @pytest.mark.parametrize(
-    "metric, unit, name, part",
+    ("metric", "unit", "name", "part"),
     [
         ("distinctness@3", "share", "overthink_distinctness_ratio", {"part": "3"}),
         ("first_correct@4+", "share", "overthink_first_correct_ratio", {"part": "4+"}),
@@ -106,7 +106,8 @@ def test_failed_rows_are_a_gauge(scored_samples: Path) -> None:
     part = whole.runs[0].model_copy(
         update={"counts": whole.runs[0].counts.model_copy(update={"failed": {"verify": 3}})}
     )
-    assert isinstance(part.method, Method) and isinstance(part.counts, Counts)
+    assert isinstance(part.method, Method)
+    assert isinstance(part.counts, Counts)
     text = to_prometheus(whole.model_copy(update={"runs": [part]}))
     assert 'overthink_failed_rows{model="sample-r1",run="sample-r1",stage="verify"} 3.0' in text
 

@@ -40,8 +40,10 @@ def attended() -> AttentionReport:
 def test_without_attention_the_page_says_nothing_of_it() -> None:
     page = page_of(followed(), None)
     assert "Thinking wins 1 prompts, loses 4, ties 3." in page
-    assert "25.0 (10.0 to 40.0)" in page and "-50.0 (10.0 to 40.0)" in page
-    assert "Attention" not in page and "<svg" not in page
+    assert "25.0 (10.0 to 40.0)" in page
+    assert "-50.0 (10.0 to 40.0)" in page
+    assert "Attention" not in page
+    assert "<svg" not in page
 
 
 def test_with_attention_its_figures_and_what_was_left_out_are_shown() -> None:

@@ -215,8 +215,7 @@ def test_a_changed_prompt_or_model_never_reuses_an_old_reply(judging: Made, chan
 def test_max_calls_stops_with_the_rows_made_and_the_next_command_goes_on(judging: Made) -> None:
     made = []
     with pytest.raises(BudgetSpent, match="--max-calls 5") as stop:
-        for found in judging(Model(echo), "one", budget=Budget(max_calls=5))(items(8)):
-            made.append(found)
+        made.extend(judging(Model(echo), "one", budget=Budget(max_calls=5))(items(8)))
     assert stop.value.exit_code == 3
     assert len(made) == 5
     model = Model(echo)

@@ -52,9 +52,11 @@ def test_the_page_asks_for_nothing_and_runs_nothing() -> None:
     page = Page(text)
     assert "script" not in {tag for tag, _ in page.tags}
     [policy] = [a["content"] for tag, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"]
-    assert policy is not None and policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
     addresses = [value for _, a in page.tags for name, value in a.items() if name in ("href", "src")]
-    assert addresses and all(address is not None and address.startswith("#") for address in addresses)
+    assert addresses
+    assert all(address is not None and address.startswith("#") for address in addresses)
     assert "url(" not in text
 
 

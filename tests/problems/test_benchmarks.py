@@ -263,7 +263,7 @@ def test_a_catalogue_takes_a_file_under_its_stem(tmp_path: Path) -> None:
 
 @pytest.fixture
 def isolated_home(tmp_path: Path) -> Iterator[dict[str, str]]:
-    yield {**os.environ, "HF_HOME": str(tmp_path / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9"}
+    return {**os.environ, "HF_HOME": str(tmp_path / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9"}
 
 
 @pytest.mark.parametrize("offline", ["0", "1"])

@@ -154,7 +154,7 @@ def test_what_is_no_run_and_no_page_is_not_found(client: Client, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "host, own",
+    ("host", "own"),
     [
         ("localhost:{port}", True),
         ("127.0.0.1:{port}", True),
@@ -195,7 +195,7 @@ def test_head_gives_the_headers_alone(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path, status, words",
+    ("path", "status", "words"),
     [
         ("/api/compare?base=samples/sample-r1", 409, "names no new"),
         ("/api/compare?base=samples/sample-r1&new=samples/sample-r1", 409, "cannot be compared with itself"),
@@ -248,7 +248,7 @@ def test_a_folder_that_is_not_there_is_told_in_two_lines(overthink: Overthink) -
     assert "nowhere: there is no such folder" in done.err
 
 
-@pytest.mark.parametrize("host, warned", [("127.0.0.1", False), ("0.0.0.0", True)])
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
 def test_ctrl_c_ends_it_quietly_and_only_loopback_goes_without_a_warning(
     tmp_path: Path, host: str, warned: bool
 ) -> None:

@@ -17,6 +17,7 @@ from overthink.records import Segments
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.rules import segment_model
 from overthink.solutions.stage import fault_of, segment_row, segment_stand_in, segment_talk
+from tests.builders import made_or_fault
 from tests.conftest import ROOT
 
 LABELS = [
@@ -279,11 +280,11 @@ ENTRIES = st.lists(
 @given(st.lists(ENTRIES | st.text(), min_size=2, max_size=2))
 def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
     waiting = iter(texts)
-    try:
-        segments, _ = play(talk(TESTED), lambda _: next(waiting))
-    except UnreadableReply as error:
-        assert error.kind
+    found = made_or_fault(lambda: play(talk(TESTED), lambda _: next(waiting)))
+    if isinstance(found, UnreadableReply):
+        assert found.kind
     else:
+        segments, _ = found
         assert fault_of(segments, TESTED["response"]) is None
         segments.model_dump_json().encode()
 

@@ -20,6 +20,7 @@ from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.stage import fault_of, segment_stand_in, segment_talk
 from overthink.text.paragraphs import paragraphs
+from tests.builders import made_or_fault
 from tests.conftest import ROOT
 
 PARAGRAPHS = (
@@ -371,12 +372,12 @@ REPLIES = (
 @settings(max_examples=300)
 @given(st.lists(REPLIES, min_size=2, max_size=2))
 def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
-    try:
-        segments, _ = play(talk(TEXT), replies(*texts))
-    except UnreadableReply as error:
-        assert error.kind
-        assert error.message
+    found = made_or_fault(lambda: play(talk(TEXT), replies(*texts)))
+    if isinstance(found, UnreadableReply):
+        assert found.kind
+        assert found.message
     else:
+        segments, _ = found
         assert fault_of(segments, TEXT) is None
         segments.model_dump_json().encode()
 

@@ -109,7 +109,8 @@ def test_the_trained_numbers_are_whole_and_small() -> None:
     model = segment_model()
     assert model.trees.feature.max() < len(model.features) + 6
     assert model.trees.feature.shape[1] + 1 == model.trees.leaf.shape[1]
-    assert np.isfinite(model.trees.leaf).all() and np.isfinite(model.trees.threshold).all()
+    assert np.isfinite(model.trees.leaf).all()
+    assert np.isfinite(model.trees.threshold).all()
     assert 0.3 < model.threshold < 0.7
 
 

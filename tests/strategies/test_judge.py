@@ -20,6 +20,7 @@ from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.stage import segment_talk
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.stage import cluster_stand_in, cluster_talk, fault_of
+from tests.builders import made_or_fault
 from tests.conftest import ROOT
 
 PIECES = (
@@ -217,11 +218,11 @@ REPLIES = (
 @settings(max_examples=200)
 @given(st.lists(REPLIES, min_size=2, max_size=2))
 def test_any_replies_give_a_partition_or_a_failure(texts: list[str]) -> None:
-    try:
-        clusters, _ = play(talk(PIECES), replies(*texts))
-    except UnreadableReply as error:
-        assert error.kind
+    found = made_or_fault(lambda: play(talk(PIECES), replies(*texts)))
+    if isinstance(found, UnreadableReply):
+        assert found.kind
     else:
+        clusters, _ = found
         assert fault_of(clusters, len(PIECES)) is None
         assert len(clusters.reasons) == len(PIECES)
         clusters.model_dump_json().encode()

@@ -129,7 +129,8 @@ def test_models_of_unlike_depth_compare_by_their_means_alone(tmp_path: Path) -> 
 
 def test_figures_are_svg_and_pdf_with_text_as_text(report: AttentionReport, tmp_path: Path) -> None:
     files = write_figures(report, tmp_path / "figures")
-    assert sorted({path.suffix for path in files}) == [".pdf", ".svg"] and all(path.stat().st_size for path in files)
+    assert sorted({path.suffix for path in files}) == [".pdf", ".svg"]
+    assert all(path.stat().st_size for path in files)
     assert {path.stem for path in files} == set(svg_figures(report)) == {
         "attention-trace", "attention-trace-ratio", "attention-drop", "attention-drop-ratio"
     }  # fmt: skip

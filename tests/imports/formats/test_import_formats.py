@@ -50,7 +50,7 @@ def test_lm_eval_with_think_end_token_is_told_loudly(overthink: Overthink) -> No
 
 
 @pytest.mark.parametrize(
-    "arguments, loud",
+    ("arguments", "loud"),
     [
         ("pretrained=m,think_end_token=</think>", True),
         ("pretrained=m", False),
@@ -140,7 +140,7 @@ def test_an_openai_batch_takes_gold_and_level_from_the_metadata_of_its_requests(
 
 
 @pytest.mark.parametrize(
-    "message, loud",
+    ("message", "loud"),
     [
         ({"content": "5"}, True),
         ({"content": "5", "reasoning": "2 and 3."}, False),
@@ -272,7 +272,7 @@ def empty_folder() -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    "form, files, words",
+    ("form", "files", "words"),
     [
         ("lm-eval", plain("x.jsonl"), "x.jsonl, line 1: not a sample of lm-eval, or of an unknown version"),
         ("lm-eval", likelihoods, "holds likelihoods, not texts"),
