@@ -19,8 +19,8 @@ import pytest
 
 from overthink.answers.symbolic import compare_symbolically
 from overthink.core.labels import LabelRow
-from overthink.core.thinking import find_thinking
 from overthink.text.paragraphs import paragraphs
+from overthink.text.thinking import find_thinking
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

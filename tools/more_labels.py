@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.core.labels import text_key
-from overthink.core.thinking import find_thinking
 from overthink.text.paragraphs import paragraphs
+from overthink.text.thinking import find_thinking
 
 LABELS = Path(__file__).resolve().parents[1] / "labels" / "more_labels.jsonl"
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "labels.jsonl"

@@ -25,7 +25,6 @@ from sklearn.linear_model import LogisticRegression
 import overthink.strategies
 from overthink.core.agreement import Matching, agreement_of_pairs
 from overthink.core.labels import Labelled, LabelRow
-from overthink.core.thinking import find_thinking, is_truncated
 from overthink.records import Response
 from overthink.solutions.rules import Thought, find_solutions
 from overthink.stats.bootstrap import Draws
@@ -41,6 +40,7 @@ from overthink.strategies.rules import (
     strategies,
     summaries,
 )
+from overthink.text.thinking import find_thinking, is_truncated
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "gold"
 MODEL = Path(overthink.strategies.__file__).with_name("rules.json")

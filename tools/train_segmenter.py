@@ -24,13 +24,13 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import overthink.solutions
-from overthink.core.thinking import find_thinking
 from overthink.solutions.cues import Lexicon, cue_words, lexicon
 from overthink.solutions.features import Columns, Floats
 from overthink.solutions.phrases import Phrases, Spans, terms
 from overthink.solutions.rules import Judged, candidates, model_of, phrases_of, read_response, rows_of, solutions
 from overthink.solutions.tokens import FIRST_WORD, FIXED, TOKEN, Reading
 from overthink.text.markup import plain
+from overthink.text.thinking import find_thinking
 
 ROOT = Path(__file__).resolve().parents[1]
 LABELS = ROOT.parent / "shared" / "data" / "gold"

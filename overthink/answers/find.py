@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from overthink.answers.cues import cues
 from overthink.answers.rules import Form, any_form
-from overthink.core.thinking import Thinking, find_thinking
 from overthink.records import Span
 from overthink.text.tex import boxes, stripped
+from overthink.text.thinking import Thinking, find_thinking
 
 # What may be between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
 _SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"

@@ -13,13 +13,13 @@ from overthink.answers.find import final_answer
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
-from overthink.core.thinking import find_thinking
 from overthink.judge.interface import Conversation
 from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
 from overthink.records import FinalVerdict, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
+from overthink.text.thinking import find_thinking
 
 LIBRARIES = ("math-verify", "latex2sympy2_extended", "antlr4-python3-runtime", "sympy")
 """Another version of any of these may give another verdict."""

@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 from overthink.config import Closing, PairKind
 from overthink.core.metrics import CORRECT, first_correct, outcome_efficiency, process_efficiency
-from overthink.core.thinking import TAGS, Thinking
 from overthink.records import Span, Verdict
+from overthink.text.thinking import Thinking, looked_for, with_opening
 
 Unused = Literal[
     "wrong", "undetermined", "no_correct_solution", "first_correct_undetermined", "cut_off", "not_closable"
@@ -171,20 +171,11 @@ def continued(turn: str, opened: str, tags: tuple[str, str] | None = None) -> st
     """
     if turn.startswith(opened):
         rest = turn.removeprefix(opened)
-        return rest if opened else _with_opening(rest, tags)
-    pairs = (tags,) if tags else TAGS
-    for opening, closing_tag in pairs:
+        return rest if opened else with_opening(rest, tags)
+    for opening, closing_tag in looked_for(tags):
         if opening in opened and closing_tag not in opened:
             return turn.lstrip().removeprefix(opening).lstrip("\n")
     return None
-
-
-def _with_opening(turn: str, tags: tuple[str, str] | None) -> str:
-    """A recording often lacks the opening tag; a model whose prompt has none writes it."""
-    for opening, closing_tag in (tags,) if tags else TAGS:
-        if closing_tag in turn:
-            return turn if opening in turn.partition(closing_tag)[0] else f"{opening}\n{turn}"
-    return turn
 
 
 def _balanced(text: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from overthink.core.thinking import find_thinking
 from overthink.run import Run
 from overthink.run.scored import Joined, scored
+from overthink.text.thinking import find_thinking
 
 
 def scored_responses(run: Run, dataset: str) -> Iterator[Joined]:

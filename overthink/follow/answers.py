@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from overthink.core.thinking import find_thinking
 from overthink.records import Response, Span
+from overthink.text.thinking import find_thinking
 
 
 def split(response: Response, tags: tuple[str, str] | None, *, always_thinks: bool) -> tuple[Span | None, Span | None]:

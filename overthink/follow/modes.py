@@ -9,6 +9,7 @@ from typing import Any
 from overthink.config import Thinks
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
+from overthink.text.thinking import Tags, in_template
 
 BASE, COT = "base", "cot"
 MODES = (BASE, COT)
@@ -22,11 +23,11 @@ class Mode:
     options: dict[str, Any]
 
 
-def thinks_of(template: str) -> Thinks:
-    """How a model with this chat template comes to think."""
+def thinks_of(template: str, tags: Tags | None = None) -> Thinks:
+    """How a model with this chat template, and these thinking tags, comes to think."""
     if "enable_thinking" in template:
         return "switch"
-    if any(mark in template for mark in ("<think>", "</think>", "[THINK]", "<|channel|>analysis")):
+    if in_template(template, tags):
         return "always"
     return "prompt"
 

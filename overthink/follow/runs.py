@@ -63,7 +63,7 @@ def generate(
         raise OverthinkError(
             f"{loaded.name}: its problems have no constraints", "Name ifeval, complexbench or a file of either."
         )
-    way = _thinks(thinks, model, backend, session.say)
+    way = _thinks(thinks, model, backend, think_tags, session.say)
     planned = {mode: mode_of(mode, way) for mode in modes}
     folder = out or runs_folder() / f"follow-{folder_name(model)}-{loaded.name}"
     return [
@@ -99,7 +99,9 @@ def answer(
     return run, outcome
 
 
-def _thinks(given: str | None, model: str, backend: str | None, say: Callable[[str], None]) -> Thinks:
+def _thinks(
+    given: str | None, model: str, backend: str | None, tags: tuple[str, str] | None, say: Callable[[str], None]
+) -> Thinks:
     """As told, else as the chat template tells. OverthinkError where that cannot be had."""
     if given is not None:
         return cast(Thinks, given)
@@ -110,7 +112,7 @@ def _thinks(given: str | None, model: str, backend: str | None, say: Callable[[s
             f"how {model} comes to think is not known: {error.message}",
             f"Tell with --thinks {', '.join(get_args(Thinks))}: by its template's switch, on a prompt, or always.",
         ) from None
-    way = thinks_of(template)
+    way = thinks_of(template, tags)
     say(f"{model} thinks: {_WAYS[way]} (as its chat template tells; --thinks says otherwise)")
     return way
 

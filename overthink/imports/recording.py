@@ -22,6 +22,7 @@ from overthink.imports.formats.log import Log
 from overthink.imports.responses import RawReply
 from overthink.imports.rows import RawProblem, RawRecord, problem_id, read_row, sample_number
 from overthink.records import Failure, Problem, Response
+from overthink.text.thinking import Tags
 
 STAGE = "import"
 
@@ -101,7 +102,7 @@ class Recorded(NamedTuple):
 class Recording:
     """Files of recorded responses, to be read once. `model` and `columns` help rows out; `dataset` overrules them.
 
-    `format` names the tool that wrote the files, None for plain rows.
+    `format` names the tool that wrote the files, None for plain rows; `tags` are the thinking tags of the run.
 
     Iterating raises OverthinkError, naming file and line, for the first row that cannot be read.
     """
@@ -115,10 +116,12 @@ class Recording:
         dataset: str | None = None,
         columns: Mapping[str, str] | None = None,
         format: str | None = None,
+        tags: Tags | None = None,
     ) -> None:
         self.tally = Tally()
-        self._log = opened(format, files)
+        self._log = opened(format, files, tags)
         self._columns = columns or {}
+        self._tags = tags
         self._model = model
         self._problems = _Problems(catalogue, dataset, self.tally)
         self._samples = _Samples(self._log, self._columns, self.tally)
@@ -130,7 +133,7 @@ class Recording:
             for where, raw in self._log.read(file):
                 unseen.difference_update(raw)
                 with placed(where):
-                    record = read_row(raw, self._columns)
+                    record = read_row(raw, self._columns, self._tags)
                 yield from self._samples_of(record, where)
         if unseen:
             raise OverthinkError(

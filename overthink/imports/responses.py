@@ -14,6 +14,7 @@ from typing import Any
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.models.interface import FINISH_REASONS, clean
 from overthink.records import FinishReason
+from overthink.text.thinking import Tags, join_thinking
 
 Raw = Mapping[str, Any]
 
@@ -37,17 +38,18 @@ class RawReply:
         return self.text
 
 
-def replies(raw: Raw, value: Any, finish: Any) -> Iterator[RawReply]:
+def replies(raw: Raw, value: Any, finish: Any, tags: Tags | None = None) -> Iterator[RawReply]:
     """The replies that `value` holds, the row `raw` being where its reasoning and token counts stand beside it.
 
-    `finish` is a reason, or a list of one for each reply. OverthinkError for an object that is no reply.
+    `finish` is a reason, or a list of one for each reply; a thought that was recorded apart is put between `tags`, by
+    default the most usual ones. OverthinkError for an object that is no reply.
     """
     if value is None or isinstance(value, str):
-        value = _join_thinking(_reasoning(raw), value and clean(value), _finish(finish))
+        value = _joined(_reasoning(raw), value and clean(value), _finish(finish), tags)
     values = list(_flat(value))
     usage = raw.get("usage") if len(values) == 1 else None
     for reply, reason in zip(values, _finishes(finish, len(values)), strict=True):
-        yield _counted(_reply(reply, reason), usage)
+        yield _counted(_reply(reply, reason, tags), usage)
 
 
 def text_of(value: Any, key: str) -> str:
@@ -75,7 +77,7 @@ def _flat(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _reply(value: Any, finish: FinishReason) -> RawReply:
+def _reply(value: Any, finish: FinishReason, tags: Tags | None) -> RawReply:
     if value is None:
         return RawReply(None, finish)
     if not isinstance(value, Mapping):
@@ -87,7 +89,7 @@ def _reply(value: Any, finish: FinishReason) -> RawReply:
             f"a response is an object with the keys {', '.join(map(str, message)) or 'none'}",
             "A response is a text, or a chat message with content. Name the right column: --map response=COLUMN.",
         )
-    return RawReply(_join_thinking(_reasoning(message), content_of(message), finish), finish)
+    return RawReply(_joined(_reasoning(message), content_of(message), finish, tags), finish)
 
 
 def _counted(reply: RawReply, usage: Any) -> RawReply:
@@ -132,13 +134,13 @@ def _reasoning(message: Raw) -> str:
     return clean(found).strip(EDGES)
 
 
-def _join_thinking(reasoning: str, content: str | None, finish: FinishReason) -> str | None:
+def _joined(reasoning: str, content: str | None, finish: FinishReason, tags: Tags | None) -> str | None:
     """One text with tags. Without content the response was cut off inside the thought, so the tag stays open."""
     if not reasoning or (content and reasoning in content):
         return content
     if not content and finish != "stop":
-        return f"<think>\n{reasoning}"
-    return f"<think>\n{reasoning}\n</think>\n\n{content}"
+        return join_thinking(reasoning, "", tags)
+    return join_thinking(f"\n{reasoning}\n", f"\n\n{content or ''}", tags)
 
 
 def _finishes(value: Any, count: int) -> list[FinishReason]:

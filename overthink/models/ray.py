@@ -17,8 +17,8 @@ from typing import Any
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
-from overthink.models.turn import Tags
 from overthink.models.vllm import Chat, engine_args, engine_options, plain_errors, refused, stdout_to_stderr, two_lines
+from overthink.text.thinking import Tags
 
 BATCH = 32
 """Requests that travel together: so many responses reach the disk at once."""

@@ -13,11 +13,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from overthink.config import GenerateConfig
-from overthink.core.thinking import TAGS
 from overthink.errors import OverthinkError
 from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
 from overthink.models.sampling import DRAWING, check_switch, named
-from overthink.models.turn import Tags, opened_by
+from overthink.text.thinking import Tags, looked_for, opened_by
 
 AHEAD = 8
 """Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which
@@ -133,7 +132,7 @@ class Chat:
         check_switch(template, config.thinking)
         specials = set(tokenizer.all_special_tokens)
         # Tags that the tokenizer counts among its special tokens would be left out of the text.
-        self._skip_specials = not any(tag in specials for pair in ((tags,) if tags else TAGS) for tag in pair)
+        self._skip_specials = not any(tag in specials for pair in looked_for(tags) for tag in pair)
 
     def prompt(self, request: Request) -> Prompt:
         """The prompt as the template writes it. Its special tokens stand in the text already."""

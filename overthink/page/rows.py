@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from overthink.core.terms import SPECS, sample_of
-from overthink.core.thinking import find_thinking
 from overthink.records import Kind, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
 from overthink.run.table import Table
+from overthink.text.thinking import find_thinking
 
 KINDS = get_args(Kind)
 ROW_KEYS = (

@@ -15,7 +15,6 @@ from overthink.core.overlap import problem_key
 from overthink.core.pair_statistics import Statistics
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
-from overthink.models.turn import opened_by
 from overthink.pairs.stage import Rendering, Samples, Tally, names, pairs_of
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
@@ -23,6 +22,7 @@ from overthink.run import Run
 from overthink.run.table import PartFile, write_text
 from overthink.session import Session, find_runs
 from overthink.stats.bootstrap import Draws
+from overthink.text.thinking import opened_by
 from overthink.tokenizers import load_tokenizer
 
 EDGES = 2

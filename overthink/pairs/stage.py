@@ -19,11 +19,11 @@ from overthink.core.pairs import (
     cut_text,
     longest,
 )
-from overthink.core.thinking import find_thinking
 from overthink.errors import OverthinkError
 from overthink.records import PreferencePair, Problem
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
+from overthink.text.thinking import find_thinking
 from overthink.text.tokens import Tokenizer, counts
 
 

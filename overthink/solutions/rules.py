@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overthink.answers.find import final_answer
-from overthink.core.thinking import Thinking
 from overthink.records import Solution, Span
 from overthink.solutions.context import PLAIN_STATEMENT, with_context
 from overthink.solutions.cues import Lexicon, lexicon
@@ -25,8 +24,9 @@ from overthink.solutions.tokens import FIRST_WORD, FIXED, Reading, read
 from overthink.stats.trees import TreeNumbers, Trees
 from overthink.text.language import other_language
 from overthink.text.tex import boxes
+from overthink.text.thinking import Thinking, named
 
-RULES = "rules-1"
+RULES = named("rules-1")
 """What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""
 
 _CUT_OFF_CHANCE = 0.3

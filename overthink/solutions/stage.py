@@ -6,7 +6,6 @@ from dataclasses import asdict
 from functools import partial
 
 from overthink.config import JudgeConfig, SegmentConfig
-from overthink.core.thinking import find_thinking, is_truncated
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
 from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
@@ -17,6 +16,7 @@ from overthink.session import Built, Processes, Stage
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import RULES, Found, Thought, find_solutions
+from overthink.text.thinking import find_thinking, is_truncated
 
 Segmenter = ModelSegmenter | HybridSegmenter
 

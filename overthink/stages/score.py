@@ -7,11 +7,11 @@ from functools import partial
 
 from overthink.config import Scope, ScoreConfig
 from overthink.core import metrics
-from overthink.core.thinking import find_thinking
 from overthink.records import Score
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
+from overthink.text.thinking import find_thinking
 from overthink.text.tokens import Tokenizer
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import one_by_one

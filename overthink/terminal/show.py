@@ -7,9 +7,9 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-from overthink.core.thinking import find_thinking
 from overthink.records import Span
 from overthink.run.scored import Joined
+from overthink.text.thinking import find_thinking
 
 COLOURS = {
     "first_correct": "green",

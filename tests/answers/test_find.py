@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from overthink.answers.compare import same_cheaply
 from overthink.answers.find import final_answer, quoted_answer
-from overthink.core.thinking import find_thinking
+from overthink.text.thinking import find_thinking
 
 
 @pytest.mark.parametrize(

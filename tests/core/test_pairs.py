@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from overthink.config import PairKind
 from overthink.core.pairs import Candidate, Cut, choose, closing, continued, cut_text, longest, measured
-from overthink.core.thinking import find_thinking
 from overthink.records import Verdict
+from overthink.text.thinking import find_thinking
 
 KINDS: tuple[PairKind, ...] = ("shortest", "fcs", "fcs-reflection", "gds")
 LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}

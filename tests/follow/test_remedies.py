@@ -148,7 +148,11 @@ def test_where_every_interval_holds_0_the_data_do_not_decide() -> None:
         ("{{ content.split('</think>')[-1] }}", "always"),
         ("<|im_start|>assistant\n<think>\n", "always"),
         ("<|start|>assistant<|channel|>analysis", "always"),
+        ("<|im_start|>assistant\n<thinking>\n", "always"),
+        ("<|im_start|>assistant\n<thought>\n", "always"),
+        ("[THINK]", "always"),
         ("<|im_start|>assistant\n", "prompt"),
+        ("A helpful assistant that is thinking about each thought.", "prompt"),
     ],
 )
 def test_the_chat_template_tells_how_a_model_thinks(template: str, thinks: str) -> None:

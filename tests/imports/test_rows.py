@@ -169,6 +169,7 @@ def test_a_prompt_of_messages_is_the_question_of_a_response_beside_it() -> None:
         (None, None, "<think>\nthought"),
         ("", "length", "<think>\nthought"),
         ("", "stop", "<think>\nthought\n</think>\n\n"),
+        (None, "stop", "<think>\nthought\n</think>\n\n"),
         ("<think>\nthought\n</think>\n\n5", "stop", "<think>\nthought\n</think>\n\n5"),
     ],
 )
@@ -179,6 +180,15 @@ def test_reasoning_beside_content_is_joined_once(
     openai = {"question": "Q", "choices": [{"message": message, "finish_reason": finish}]}
     assert texts(openai) == [expected]
     assert texts({"question": "Q", "content": content, key: "thought", "finish_reason": finish}) == [expected]
+
+
+def test_reasoning_beside_content_is_joined_in_the_tags_of_the_run() -> None:
+    raw = {"question": "Q", "response": "\\boxed{5}", "reasoning_content": "2 + 3", "finish_reason": "stop"}
+    message = {"content": "\\boxed{5}", "reasoning": "2 + 3"}
+    choices = {"question": "Q", "choices": [{"message": message, "finish_reason": "stop"}]}
+    for row in (raw, choices):
+        (reply,) = read_row(row, {}, ("<r>", "</r>")).replies
+        assert reply.text == "<r>\n2 + 3\n</r>\n\n\\boxed{5}"
 
 
 def test_openai_choices_are_samples_with_finish_reasons_and_one_choice_keeps_its_token_counts() -> None:

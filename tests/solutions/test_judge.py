@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from benchmarks import perfect_judge
 from benchmarks.perfect_judge import Row, item_of, play
-from overthink.core.thinking import find_thinking
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation, Question
 from overthink.records import FinishReason, Problem, Response, Segments
@@ -20,6 +19,7 @@ from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.stage import fault_of, segment_stand_in, segment_talk
 from overthink.text.paragraphs import paragraphs
+from overthink.text.thinking import find_thinking
 from tests.builders import made_or_fault
 from tests.conftest import ROOT
 

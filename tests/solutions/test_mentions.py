@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.core.thinking import find_thinking
 from overthink.solutions.mentions import Target, mentions, target_of, targets
 from overthink.text.markup import plain
+from overthink.text.thinking import find_thinking
 
 
 def found(answer: str, text: str) -> list[str]:

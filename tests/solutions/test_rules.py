@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overthink.core.thinking import find_thinking
 from overthink.solutions.rules import judge_paragraphs, quotation, segment_model, solutions
 from overthink.text.paragraphs import paragraphs
+from overthink.text.thinking import find_thinking
 
 QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
 FIRST = (

@@ -25,12 +25,12 @@ from overthink.follow.outcomes import outcome
 from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
 from overthink.judge.judges import judging_of
-from overthink.models.turn import opened_by
 from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session
+from overthink.text.thinking import opened_by
 from overthink.tokenizers import load_tokenizer
 from overthink.workers import one_by_one
 

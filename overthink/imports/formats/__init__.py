@@ -18,8 +18,9 @@ from overthink.imports.formats.lighteval import LightevalLog
 from overthink.imports.formats.lm_eval import LmEvalLog
 from overthink.imports.formats.log import Log
 from overthink.imports.formats.plain import PlainRows
+from overthink.text.thinking import Tags
 
-FORMATS: dict[str, Callable[[Sequence[Path]], Log]] = {
+FORMATS: dict[str, Callable[[Sequence[Path], Tags | None], Log]] = {
     "lm-eval": LmEvalLog,
     "lighteval": LightevalLog,
     "inspect": InspectLog,
@@ -28,10 +29,13 @@ FORMATS: dict[str, Callable[[Sequence[Path]], Log]] = {
 }
 
 
-def opened(format: str | None, files: Sequence[Path]) -> Log:
-    """The files as a log of this format, or as plain rows where none is named. OverthinkError for an unknown one."""
+def opened(format: str | None, files: Sequence[Path], tags: Tags | None = None) -> Log:
+    """The files as a log of this format, or as plain rows if none is named. OverthinkError for an unknown one.
+
+    `tags` are the thinking tags of the run, None for the usual ones.
+    """
     if format is None:
         return PlainRows(files)
     if format not in FORMATS:
         raise OverthinkError(f"--format {format}: no such format", f"Formats are {', '.join(FORMATS)}.")
-    return FORMATS[format](files)
+    return FORMATS[format](files, tags)

@@ -17,6 +17,7 @@ from overthink.errors import OverthinkError
 from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in, stripped
 from overthink.imports.responses import content_of
+from overthink.text.thinking import Tags, find_thinking
 
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 
@@ -24,9 +25,10 @@ _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 class BatchLog:
     """Files of requests and of replies, in any order."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         self._paths = found_in(paths, "*.jsonl", what="batches")
         self._asked: dict[str, dict[str, Any]] = {}
+        self._tags = tags
         self._hidden = 0
         self._errors = 0
         self.files: list[Path] = []
@@ -96,7 +98,9 @@ class BatchLog:
             self._errors += 1
             return {"response": None}
         details = (body.get("usage") or {}).get("completion_tokens_details") or {}
-        self._hidden += bool(details.get("reasoning_tokens")) and not any(map(_thought, body["choices"]))
+        self._hidden += bool(details.get("reasoning_tokens")) and not any(
+            _thought(choice, self._tags) for choice in body["choices"]
+        )
         return {"response": {"choices": body["choices"]}, "usage": body.get("usage")}
 
 
@@ -108,8 +112,7 @@ def _question(body: Mapping[str, Any]) -> str | None:
     return content_of(asked[-1]) if asked else None
 
 
-def _thought(choice: Mapping[str, Any]) -> bool:
+def _thought(choice: Mapping[str, Any], tags: Tags | None) -> bool:
     message = choice.get("message") or {}
-    return bool(
-        message.get("reasoning") or message.get("reasoning_content") or "</think>" in (message.get("content") or "")
-    )
+    told = message.get("reasoning") or message.get("reasoning_content")
+    return bool(told) or find_thinking(content_of(message) or "", tags).closed

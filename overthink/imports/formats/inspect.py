@@ -9,6 +9,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.files import FileRow, Where
 from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.text.thinking import Tags, empty_box
 
 VERSION = 2
 """The newest version of the log that this reader knows."""
@@ -17,8 +18,9 @@ VERSION = 2
 class InspectLog:
     """Log files, or folders with some."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         self.files = found_in(paths, "*.eval", "*.json", what="logs of Inspect")
+        self._tags = tags
         # By place, since numbered samples are read twice.
         self._several_targets: set[Where] = set()
         self._redacted: set[Where] = set()
@@ -84,7 +86,7 @@ class InspectLog:
         told = [part.reasoning for part in thoughts if not part.redacted]
         text = "".join(part.text for part in content if part.type == "text")
         if told and not any(told):
-            return {"content": f"<think>\n\n</think>\n\n{text}"}  # an empty box is thinking of no length
+            return {"content": empty_box(self._tags) + text}
         return {"reasoning": "\n\n".join(told), "content": text}
 
 

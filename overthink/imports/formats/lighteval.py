@@ -14,12 +14,13 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in
+from overthink.text.thinking import Tags
 
 
 class LightevalLog:
     """Details files, or folders with some."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         self.files = found_in(paths, "details_*.parquet", what="details of lighteval")
 
     def check(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.text.thinking import Tags
 
 _NAME = re.compile(r"samples_(?P<task>.+)_(?P<time>\d{4}-\d\d-\d\dT[\d.-]+)\.jsonl")
 _REQUIRED = ("doc_id", "doc", "target", "arguments", "resps")
@@ -27,7 +28,7 @@ _THINK_END = re.compile(r"(?:^|,)\s*think_end_token=([^,]+)")
 class LmEvalLog:
     """Samples files, or folders with some."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         found = found_in(paths, "samples_*.jsonl", what="samples of lm-eval")
         self.files = [file for file in found if not file.name.startswith("results_")]
         self._notes: dict[str, None] = {}

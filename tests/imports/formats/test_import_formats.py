@@ -249,6 +249,46 @@ def test_an_evaluation_of_inspect_that_did_not_end_is_told(overthink: Overthink,
     assert "responses without any text, see failures.jsonl: 1" in done.err
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.parametrize(
+    ("tags", "box"), [((), "<think>\n\n</think>"), (("--think-tags", "<r>", "</r>"), "<r>\n\n</r>")]
+)
+def test_empty_reasoning_of_inspect_is_an_empty_box_in_the_tags_of_the_run(
+    overthink: Overthink, inspect_logs: Path, tags: tuple[str, ...], box: str
+) -> None:
+    (log,) = (inspect_logs / "json").glob("*.json")
+    content = json.loads(log.read_text())
+    reply = content["samples"][0]["output"]["choices"][0]["message"]
+    reply["content"] = [{"type": "reasoning", "reasoning": ""}, {"type": "text", "text": "It is 5."}]
+    log = Path(f"{len(tags)}.json")  # Inspect's reader remembers files by their names
+    log.write_text(json.dumps(content))
+    overthink("import", log, "--format", "inspect", *tags, "--out", "i")
+    assert f"{box}\n\nIt is 5." in [row["response"] for row in rows("i/org--reasoner", "generate")]
+
+
+def test_a_thought_between_the_tags_of_the_run_is_in_the_batch(overthink: Overthink) -> None:
+    write("in.jsonl", batch_request())
+    write("out.jsonl", batch_reply({"role": "assistant", "content": "<r>2 and 3</r>5"}, hidden=7))
+    command = ("import", "in.jsonl", "out.jsonl", "--format", "openai-batch", "--out")
+    assert "THE REASONING IS NOT IN THIS LOG" in overthink(*command, "i").err
+    assert "THE REASONING IS NOT IN THIS LOG" not in overthink(*command, "j", "--think-tags", "<r>", "</r>").err
+
+
+def test_reasoning_beside_content_is_thinking_whatever_the_tags(overthink: Overthink) -> None:
+    row = {
+        "problem": "2 + 3?",
+        "answer": "5",
+        "response": "\\boxed{5}",
+        "reasoning_content": "2 + 3 = 5.",
+        "model": "m",
+    }
+    write("r.jsonl", row | {"finish_reason": "stop"})
+    overthink("import", "r.jsonl", "--out", "i", "--think-tags", "<r>", "</r>")
+    assert overthink("segment", "i/m").code == 0
+    ((start, end), text) = (rows("i/m", "segment")[0]["thinking"], rows("i/m", "generate")[0]["response"])
+    assert text[start:end] == "2 + 3 = 5."
+
+
 def test_without_inspect_its_extra_is_named(overthink: Overthink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "inspect_ai.log", None)
     write("x.json", {})

@@ -1,13 +1,25 @@
-"""Where the thinking of a response stands: between the tags of its model; all of it where there are none."""
+"""The thinking of a response: the one list of tags, finding what is between them, and writing them.
+
+find_thinking("<think>2 + 3</think>5").span          # (7, 12)
+join_thinking("2 + 3", "5")                          # "<think>\\n2 + 3</think>5"
+opened_by("<|assistant|><think>\\n")                 # "<think>\\n"
+
+A response with its tags tells thinking from answer by itself. Some chat templates write the opening tag (or a whole
+empty box) into the prompt, and some servers take the thought out of the text: both are put back where they were.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from overthink.records import Response, Span
 
-TAGS = (
+Tags = tuple[str, str]
+"""An opening and a closing tag."""
+
+TAGS: tuple[Tags, ...] = (
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
@@ -16,9 +28,13 @@ TAGS = (
 # s1.1 writes bare words on lines of their own, so they are tags only in a response that starts with one.
 _S1 = ("think", "\nanswer\n")
 # gpt-oss: several analysis messages may stand before the final one; all of them are the thinking.
-_CHANNEL_OPEN = "<|channel|>analysis<|message|>"
+_CHANNEL = "<|channel|>analysis"
+_CHANNEL_OPEN = f"{_CHANNEL}<|message|>"
 _CHANNEL_FINAL = "<|channel|>final<|message|>"
 _MESSAGE_BORDERS = ("<|return|>", "<|start|>assistant", "<|end|>")
+
+_FIRST_LIST = "c31f47"
+"""The digest of the list under which rows bear the name of a judge alone."""
 
 _LAST_WORDS = 300
 _ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
@@ -39,7 +55,12 @@ class Thinking:
     after: Span
 
 
-def find_thinking(response: str, tags: tuple[str, str] | None = None) -> Thinking:
+def looked_for(tags: Tags | None) -> tuple[Tags, ...]:
+    """The pairs of tags to look for: those of the run if it names some, else all that are known."""
+    return (tags,) if tags else TAGS
+
+
+def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
     """The thinking of a response. With `tags` (opening, closing) only these are looked for.
 
     A missing opening tag (models whose prompt ends with it) and a missing closing tag (a response that was cut off)
@@ -68,10 +89,66 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     return thinking.opened or not (end.endswith(_ENDINGS) or _FINAL.search(end))
 
 
-def _tags_of(response: str) -> tuple[str, str]:
+def join_thinking(reasoning: str, content: str, tags: Tags | None = None) -> str:
+    """One text from a thought and an answer that were recorded apart; without content the thinking never ended."""
+    opening, closing = tags or TAGS[0]
+    if not reasoning:
+        return content
+    start = opening if reasoning.startswith("\n") else f"{opening}\n"
+    return f"{start}{reasoning}{closing}{content}" if content else f"{start}{reasoning}"
+
+
+def empty_box(tags: Tags | None = None) -> str:
+    """A thinking of no length, as templates write it before an answer that is given at once."""
+    opening, closing = tags or TAGS[0]
+    return f"{opening}\n\n{closing}\n\n"
+
+
+def opened_by(prompt: str, tags: Tags | None = None) -> str:
+    """The part of the assistant's turn with which a prompt ends: an opening tag, an empty box, or nothing."""
+    for opening, closing in looked_for(tags):
+        found = re.search(rf"{re.escape(opening)}\s*(?:{re.escape(closing)}\s*)?\Z", prompt[-200:])
+        if found:
+            return found[0]
+    return ""
+
+
+def with_opening(turn: str, tags: Tags | None = None) -> str:
+    """The turn with the opening tag that a recording often lacks, since its prompt held it."""
+    for opening, closing in looked_for(tags):
+        if closing in turn:
+            return turn if opening in turn.partition(closing)[0] else f"{opening}\n{turn}"
+    return turn
+
+
+def whole_turn(text: str, *, thinking: bool | None, tags: Tags | None = None) -> str:
+    """The turn whose beginning was in a prompt that nobody saw, with the tags that must have been there."""
+    turn = with_opening(text, tags)
+    if thinking is False and not any(tag in turn for pair in looked_for(tags) for tag in pair):
+        return empty_box(tags) + turn
+    return turn
+
+
+def in_template(template: str, tags: Tags | None = None) -> bool:
+    """Whether a chat template writes or reads any of the tags: its model was trained to think."""
+    marks = [tag for pair in looked_for(tags) for tag in pair]
+    return any(mark in template for mark in (marks if tags else [*marks, _CHANNEL]))
+
+
+def named(judge: str) -> str:
+    """The name of a judge that looks for these tags: with another list its stored rows are owed again."""
+    digest = _digest(TAGS)
+    return judge if digest == _FIRST_LIST else f"{judge}+tags-{digest}"
+
+
+def _digest(tags: tuple[Tags, ...]) -> str:
+    return hashlib.sha256(repr(tags).encode()).hexdigest()[:6]
+
+
+def _tags_of(response: str) -> Tags:
     """The known tags of which one stands first in the response."""
 
-    def first(pair: tuple[str, str]) -> int:
+    def first(pair: Tags) -> int:
         found = [at for at in map(response.find, pair) if at >= 0]
         return min(found, default=len(response))
 
