@@ -97,3 +97,44 @@ def test_examples_are_of_their_form_and_of_no_other(forms: tuple[Form, ...], for
 def test_what_is_looked_for_are_the_forms() -> None:
     for pattern, forms in ((find.VALUE, find.VALUES), (find._MATH, find.MATHS), (parse._NAME, parse.NAMES)):
         assert pattern.pattern == any_form(forms)
+
+
+@pytest.mark.parametrize("name", [*rewrite.FUNCTIONS, *rewrite._GREEK_NAMES.split()])
+def test_each_name_gets_its_backslash(name: str) -> None:
+    assert rewrite.tidy(f"{name} x") == rewrite.tidy(rf"\{name} x") != f"{name} x"
+    assert rewrite.tidy(f"{name}y x") == f"{name}y x"
+
+
+WORD_COMMANDS = (
+    "text textbf textit textrm textsf texttt textnormal textup mathrm mathbf mathit mathsf mathtt mathcal mbox hbox"
+    " emph operatorname operatorname* boldsymbol bm"
+)
+SWITCHES = "bf rm it sf displaystyle textstyle limits nolimits noindent normalsize large quad qquad thinspace enspace"
+SIZES = "left right mleft mright middle big Big bigg Bigg bigl bigr Bigm"
+
+
+@pytest.mark.parametrize("command", WORD_COMMANDS.split())
+def test_words_are_taken_out_of_each_command_for_them(command: str) -> None:
+    assert rewrite.tidy(rf"7 \{command}{{v}}") == "7 v"
+
+
+@pytest.mark.parametrize("command", [*SWITCHES.split(), *SIZES.split()])
+def test_each_command_without_a_meaning_is_dropped(command: str) -> None:
+    assert rewrite.tidy(rf"7 \{command} (v").replace("  ", " ") == "7 (v"
+
+
+@pytest.mark.parametrize(
+    "command", ["leftarrow", "bigcup", "item", "sfrac", "limit", "largest", "thinspaces", "textbook"]
+)
+def test_a_command_that_only_begins_like_one_of_them_is_kept(command: str) -> None:
+    assert rewrite.tidy(rf"7 \{command} v") == rf"7 \{command} v"
+
+
+@pytest.mark.parametrize("words", parse._SAME_WORDS)
+def test_each_of_the_words_with_a_notation_is_needed(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    notation = parse.shape_of(words).key
+    assert notation == parse.shape_of(parse._SAME_WORDS[words]).key
+    if words != notation:
+        forget()
+        monkeypatch.delitem(parse._SAME_WORDS, words)
+        assert parse.shape_of(words).key != notation
