@@ -26,6 +26,7 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/pytest -n 2 -q -m "not slow"
 
 test-engines-setup: $(ENGINES)/.ready
