@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from overthink.core.metrics import METRIC_VERSION, kinds
+from overthink.metrics.response import METRIC_VERSION, kinds
 from overthink.records import (
     Clusters,
     FinalVerdict,

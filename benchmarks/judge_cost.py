@@ -28,7 +28,7 @@ from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.stage import segment_talk
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.stage import cluster_talk
-from overthink.tokenizers import embedded
+from overthink.text.tokenizers import embedded
 
 CONTEXT = 32_768
 RELEASED_TOKENS = 46

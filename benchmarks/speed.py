@@ -23,7 +23,7 @@ from pathlib import Path
 
 from overthink.answers.workers import SympyVerifier
 from overthink.run import Run
-from overthink.tokenizers import load_tokenizer
+from overthink.text.tokenizers import load_tokenizer
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("OVERTHINK_REAL_DATA", ROOT.parent / "shared" / "data")) / "responses"

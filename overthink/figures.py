@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from overthink.core.report_text import Metrics, cut, datasets_of, labels
-from overthink.core.terms import DISTINCTNESS_UP_TO, LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
+from overthink.metrics.catalogue import DISTINCTNESS_UP_TO, LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
 from overthink.records import DatasetMetrics, Metric, Report
 from overthink.run.table import disk_errors
 

@@ -11,11 +11,11 @@ from overthink.config import free
 from overthink.core.report_text import asked_words
 from overthink.errors import OverthinkError
 from overthink.judge.judges import PREFIX, JudgedStage, Judges
+from overthink.metrics.stage import SCORE
 from overthink.run import STAGES, Run
 from overthink.run.owed import INPUTS, Outcome, Work, advance, count_owed, items_of
 from overthink.session import Judging, Processes, Session, Stage
 from overthink.solutions.stage import SEGMENT
-from overthink.stages.score import SCORE
 from overthink.strategies.stage import CLUSTER
 
 ORDER = (SEGMENT, CLUSTER, VERIFY, SCORE)

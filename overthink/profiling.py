@@ -9,6 +9,7 @@ from overthink.answers.stage import verify_rows
 from overthink.answers.workers import SympyVerifier
 from overthink.config import DEFAULTS
 from overthink.errors import OverthinkError
+from overthink.metrics.stage import score_row
 from overthink.records import (
     Failure,
     FinalVerdict,
@@ -23,9 +24,8 @@ from overthink.records import (
 )
 from overthink.run.owed import Item, Work
 from overthink.solutions.stage import segment_row
-from overthink.stages.score import score_row
 from overthink.strategies.stage import cluster_row
-from overthink.tokenizers import load_tokenizer
+from overthink.text.tokenizers import load_tokenizer
 from overthink.workers import Workers, one_by_one
 
 

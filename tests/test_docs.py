@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from overthink.core.terms import SPECS
+from overthink.metrics.catalogue import SPECS
 
 _ROOT = Path(__file__).parents[1]
 

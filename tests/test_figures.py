@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from overthink.core.report import join
 from overthink.figures import COLUMN, write_figures
+from overthink.metrics.report import join
 from overthink.records import Report
 from tests.terminal.test_report import report_of, sample
 

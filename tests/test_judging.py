@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from overthink.tokenizers import load_tokenizer
+from overthink.text.tokenizers import load_tokenizer
 from tests.conftest import ROOT, Overthink
 from tests.loopback import Answer, Server, serve
 from tests.scripted_judge import ScriptedJudge, kind_of

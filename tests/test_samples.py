@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from overthink.agree.labels import LabelRow
 from overthink.answers.symbolic import compare_symbolically
-from overthink.core.labels import LabelRow
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
 

@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from overthink.core.aggregate import aggregate
-from overthink.core.report import json_schema
 from overthink.core.report_text import to_json
-from overthink.core.terms import Sample
+from overthink.metrics.aggregate import aggregate
+from overthink.metrics.catalogue import Sample
+from overthink.metrics.report import json_schema
 from overthink.records import Method, Report, Score
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "report.v1.json"

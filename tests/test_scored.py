@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from overthink.core import comparison, exits
+from overthink.compare import rows as comparison
+from overthink.exits import rows as exits
 from tests.conftest import Overthink
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"

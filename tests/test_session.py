@@ -10,10 +10,10 @@ import pytest
 
 from overthink import config, pipeline, session
 from overthink.errors import OverthinkError
+from overthink.metrics.report import report
 from overthink.run import Run
 from overthink.run.manifest import Manifest
 from overthink.session import Session
-from overthink.stages.report import report
 from tests.conftest import Overthink
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")

@@ -22,7 +22,7 @@ from overthink.solutions.hybrid import DOUBT, excerpt, in_doubt
 from overthink.solutions.judge import Numbered
 from overthink.solutions.rules import Judged
 from overthink.solutions.tokens import FIRST_WORD, FIXED
-from overthink.tokenizers import embedded
+from overthink.text.tokenizers import embedded
 
 DOUBTS = (None, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from overthink.core.terms import SPECS, Spec
+from overthink.metrics.catalogue import SPECS, Spec
 
 PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 BEGIN, END = "<!-- table of metrics: begin -->\n", "<!-- table of metrics: end -->\n"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from overthink.core.labels import text_key
+from overthink.agree.labels import text_key
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
 

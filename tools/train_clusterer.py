@@ -23,8 +23,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 import overthink.strategies
-from overthink.core.agreement import Matching, agreement_of_pairs
-from overthink.core.labels import Labelled, LabelRow
+from overthink.agree.formulas import Matching, agreement_of_pairs
+from overthink.agree.labels import Labelled, LabelRow
 from overthink.records import Response
 from overthink.solutions.rules import Thought, find_solutions
 from overthink.stats.bootstrap import Draws

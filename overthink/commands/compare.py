@@ -13,7 +13,7 @@ from overthink.config import Sections
 from overthink.options import options
 
 if TYPE_CHECKING:
-    from overthink.core.comparison import Comparison
+    from overthink.compare.rows import Comparison
 
 
 CompareFormat = Literal["table", "json", "jsonl", "csv", "markdown", "html"]
@@ -49,8 +49,7 @@ def compare(
     Differences with paired intervals and p-values, overall, by dataset and level; the accuracy-efficiency score (AES);
     problems won and lost.
     """
-    from overthink.compare import stage
-    from overthink.core import gate
+    from overthink.compare import gate, stage
 
     conditions = [gate.read(text) for text in fail_if or []]
     comparison = stage.compare(session(given), runs, anyway=anyway)

@@ -52,9 +52,9 @@ def report(
     from overthink.core.report_text import to_markdown
     from overthink.exits.stage import exits
     from overthink.figures import write_figures
+    from overthink.metrics.report import report as make_report
     from overthink.page import write_page
     from overthink.session import find_runs
-    from overthink.stages.report import report as make_report
 
     found = find_runs(runs or [])
     work = session(given, processes=processes)

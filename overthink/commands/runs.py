@@ -61,6 +61,6 @@ def agree(
 
     Boundaries (precision, recall, F1), both efficiencies, strategies; rows find each other by the response's text.
     """
-    from overthink.stages.agree import measure
+    from overthink.agree.stage import measure
 
     print_rows(measure(session(given), runs[:-1], runs[-1], reader, save or ()), format)

@@ -116,8 +116,8 @@ def print_report(
 
     from overthink import pipeline
     from overthink.exports import targets
+    from overthink.metrics.report import report as make_report
     from overthink.session import find_runs
-    from overthink.stages.report import report as make_report
 
     runs = find_runs(folders)
     work = session(given, redo, processes)

@@ -1,1 +1,1 @@
-"""Runs held against a base, problem by problem."""
+"""Two runs held against each other, problem by problem."""

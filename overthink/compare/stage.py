@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from overthink.compare.formulas import Side
+from overthink.compare.formulas import compare as compare_sides
+from overthink.compare.rows import Comparison, Settings
 from overthink.config import ReportConfig
-from overthink.core.compare import Side
-from overthink.core.compare import compare as compare_sides
-from overthink.core.comparison import Comparison, Settings
 from overthink.errors import OverthinkError
+from overthink.metrics.report import method_of, samples
 from overthink.run import Run
 from overthink.session import Session, find_runs, scored_runs
-from overthink.stages.report import method_of, samples
 
 
 def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) -> Comparison:

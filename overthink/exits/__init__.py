@@ -1,1 +1,1 @@
-"""What an earlier stop would have kept and saved."""
+"""What stopping earlier would have kept and saved."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from overthink.config import ExitConfig, ReportConfig
-from overthink.core.early_exit import Stated, rules, stops_by_level
-from overthink.core.exits import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.exits.formulas import Stated, rules, stops_by_level
+from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.metrics.report import method_of
 from overthink.run import Run
 from overthink.run.scored import scored
 from overthink.session import Session, scored_runs
-from overthink.stages.report import method_of
 from overthink.stats.bootstrap import Draws
 
 SCHEMA_VERSION = 1

@@ -17,7 +17,7 @@ from overthink import __version__
 from overthink.core.report_text import to_json
 from overthink.errors import OverthinkError
 from overthink.records import Report, ReportRow
-from overthink.run.table import digest
+from overthink.text.digest import digest
 
 EXPERIMENT = "overthink"
 DIGEST_TAG = "overthink.report"

@@ -10,10 +10,10 @@ from typing import Any
 
 from overthink.config import ExportTarget
 from overthink.errors import OverthinkError
+from overthink.metrics.report import report_of
 from overthink.records import Report
 from overthink.run.table import write_bytes
 from overthink.session import Session, scored_runs
-from overthink.stages.report import report_of
 from overthink.terminal import report as tables
 
 BINARY = "parquet"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from overthink.follow.measures import Answers
 from overthink.follow.outcomes import outcome
 from overthink.records import Metric, Row
-from overthink.run.table import digest
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
+from overthink.text.digest import digest
 
 Learn = Callable[[Sequence[str], Sequence[bool]], Callable[[Sequence[str]], list[bool]]]
 """Learns from texts and labels, of both kinds; gives what labels other texts."""

@@ -14,9 +14,10 @@ from overthink.follow.outcomes import outcome
 from overthink.generate.words import Template
 from overthink.judge.fence import fenced
 from overthink.records import Change, Metric, Problem, Response, Row
-from overthink.run.table import Table, digest
+from overthink.run.table import Table
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
+from overthink.text.digest import digest
 from overthink.text.template import fill
 
 Method = Literal["few-shot", "self-reflection", "self-selective", "classifier"]

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from overthink.chat_template import load_chat_template, tokenizer_folder
 from overthink.config import JudgeConfig, Thinks, runs_folder
 from overthink.errors import OverthinkError
 from overthink.follow import ifeval
@@ -32,7 +31,8 @@ from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session, find_runs
 from overthink.stats.bootstrap import Draws
-from overthink.tokenizers import load_tokenizer
+from overthink.text.chat_template import load_chat_template, tokenizer_folder
+from overthink.text.tokenizers import load_tokenizer
 
 
 def generate(

@@ -12,7 +12,8 @@ from overthink.models.interface import Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
 from overthink.run.owed import Item, Progress
-from overthink.run.table import Additions, digest
+from overthink.run.table import Additions
+from overthink.text.digest import digest
 
 STAGE = "generate"
 GIVE_UP = 16

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from overthink.errors import OverthinkError
 from overthink.records import Problem
-from overthink.run.table import digest
+from overthink.text.digest import digest
 from overthink.text.template import fill
 
 _QUESTION = "{question}"

@@ -14,8 +14,9 @@ from overthink.imports.rows import column_map
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
 from overthink.run.manifest import Manifest
-from overthink.run.table import Additions, digest
+from overthink.run.table import Additions
 from overthink.session import now
+from overthink.text.digest import digest
 
 
 def folder_name(model: str) -> str:

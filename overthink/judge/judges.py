@@ -20,7 +20,7 @@ from overthink.records import JudgeUse
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item
-from overthink.tokenizers import load_tokenizer
+from overthink.text.tokenizers import load_tokenizer
 
 Mode = Literal["model", "hybrid"]
 

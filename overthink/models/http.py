@@ -21,7 +21,7 @@ from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
 from overthink.models.sampling import Flags, named
-from overthink.run.table import digest
+from overthink.text.digest import digest
 from overthink.text.thinking import Tags, join_thinking, whole_turn
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, headline
+from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.core.report_text import number, printable
 from overthink.records import Change
 from overthink.terminal.compare import (

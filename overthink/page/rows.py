@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from overthink.core.terms import SPECS, sample_of
+from overthink.metrics.catalogue import SPECS, sample_of
 from overthink.records import Kind, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined

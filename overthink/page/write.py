@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.core.exits import Exits
 from overthink.core.report_text import labels
+from overthink.exits.rows import Exits
 from overthink.page.embed import data_element, safe_json, security_policy
 from overthink.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
 from overthink.records import DatasetMetrics, Metric, Report, RunReport

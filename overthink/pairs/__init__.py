@@ -1,1 +1,1 @@
-"""Preference pairs: of which samples, cut where, written for TRL."""
+"""Preference pairs made of sampled responses."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from overthink.config import PairsConfig
-from overthink.core.metrics import new_strategies
-from overthink.core.pair_statistics import Statistics
-from overthink.core.pairs import (
+from overthink.errors import OverthinkError
+from overthink.metrics.response import new_strategies
+from overthink.pairs.formulas import (
     Candidate,
     Cut,
     choose,
@@ -19,7 +19,7 @@ from overthink.core.pairs import (
     cut_text,
     longest,
 )
-from overthink.errors import OverthinkError
+from overthink.pairs.statistics import Statistics
 from overthink.records import PreferencePair, Problem
 from overthink.run import Run
 from overthink.run.scored import Join, Joined

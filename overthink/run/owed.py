@@ -11,7 +11,8 @@ from overthink.errors import OverthinkError
 from overthink.records import Failure, Response, Row
 from overthink.run import ROW_TYPES, Run
 from overthink.run.rows import Rows
-from overthink.run.table import PartFile, Table, digest
+from overthink.run.table import PartFile, Table
+from overthink.text.digest import digest
 
 INPUTS: dict[str, tuple[str, ...]] = {
     "segment": ("problems", "generate"),

@@ -7,7 +7,6 @@ Only ids, offsets and digests are held in memory, never the texts.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,19 +20,9 @@ from pydantic_core import from_json
 
 from overthink.errors import OverthinkError
 from overthink.records import Row
+from overthink.text.digest import digest
 
 R = TypeVar("R", bound=Row)
-DIGEST_LENGTH = 12
-
-
-def digest(*parts: bytes | str) -> str:
-    """12 hex digits of SHA-256 over the parts, each preceded by its length so that they cannot run together."""
-    sha = hashlib.sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        sha.update(f"{len(raw)}:".encode())
-        sha.update(raw)
-    return sha.hexdigest()[:DIGEST_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

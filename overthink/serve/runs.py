@@ -8,10 +8,11 @@ from threading import Lock
 
 from pydantic import ValidationError
 
+from overthink.compare.rows import Comparison, to_json
 from overthink.compare.stage import compare
-from overthink.core.comparison import Comparison, to_json
 from overthink.errors import OverthinkError
 from overthink.exits.stage import exits
+from overthink.metrics.report import REPORT, report_of
 from overthink.page import write_page
 from overthink.page.compare import to_html
 from overthink.records import Report
@@ -20,7 +21,6 @@ from overthink.run.manifest import MANIFEST
 from overthink.serve.server import Server
 from overthink.serve.site import Listed, UnknownRun
 from overthink.session import Session, scored_runs
-from overthink.stages.report import REPORT, report_of
 
 PAGE = "report.html"
 

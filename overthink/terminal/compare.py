@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from overthink.core.comparison import Against, Changes, Comparison, Settings, groups, headline, to_csv, to_json
+from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline, to_csv, to_json
 from overthink.core.report_text import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
 from overthink.records import Change, Metric
 from overthink.terminal.listing import listing

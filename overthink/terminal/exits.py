@@ -9,7 +9,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from overthink.core.exits import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops, to_csv, to_json
 from overthink.core.report_text import (
     NOTHING,
     PERCENT_OF_INTERVALS,
@@ -20,6 +19,7 @@ from overthink.core.report_text import (
     with_half_width,
     with_interval,
 )
+from overthink.exits.rows import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops, to_csv, to_json
 from overthink.records import Metric
 from overthink.terminal.listing import listing
 from overthink.terminal.report import failed_line, grid, title, to_text, width_of

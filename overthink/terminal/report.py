@@ -32,7 +32,7 @@ from overthink.core.report_text import (
     with_half_width,
     with_interval,
 )
-from overthink.core.terms import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
+from overthink.metrics.catalogue import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
 from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]

@@ -12,10 +12,10 @@ from typing import Any
 from overthink import __version__
 from overthink.config import free
 from overthink.errors import OverthinkError
+from overthink.pairs.pair_file import read_pairs
 from overthink.run.table import disk_errors, write_text
 from overthink.session import Session
 from overthink.training import trainers
-from overthink.training.pair_file import read_pairs
 from overthink.training.settings import settled
 
 MANIFEST = "training.json"

@@ -12,7 +12,7 @@ from typing import Any
 
 from overthink.config import TrainConfig
 from overthink.errors import OverthinkError
-from overthink.training.pair_file import PairFile, check_tokenizer, length_for
+from overthink.pairs.pair_file import PairFile, check_tokenizer, length_for
 from overthink.training.settings import method_arguments
 
 NEEDS = ("torch", "transformers", "trl", "peft", "accelerate")

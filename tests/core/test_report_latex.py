@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from overthink.core.report import join
 from overthink.core.report_latex import escaped, to_latex
+from overthink.metrics.report import join
 from tests.terminal.test_report import mixed, report_of, sample
 
 

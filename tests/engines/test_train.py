@@ -93,7 +93,7 @@ def test_what_trl_tokenises_holds_prompt_and_thinking_once_and_nothing_is_cut(
     tiny: Path, pairs: Path, tmp_path: Path, method: Any
 ) -> None:
     from overthink.config import TrainConfig
-    from overthink.training.pair_file import read_pairs
+    from overthink.pairs.pair_file import read_pairs
     from overthink.training.settings import settled
     from overthink.training.trainers import prepare
 
@@ -146,7 +146,7 @@ def test_a_template_renders_as_transformers_renders_it(
 ) -> None:
     from transformers import AutoTokenizer
 
-    from overthink.chat_template import load_chat_template, vocabulary, vocabulary_digest
+    from overthink.text.chat_template import load_chat_template, vocabulary, vocabulary_digest
 
     theirs = AutoTokenizer.from_pretrained(tiny, bos_token="<|im_start|>")
     theirs.chat_template = template
@@ -164,7 +164,7 @@ def test_a_token_that_begins_a_text_stands_there_once(tiny: Path, pairs: Path, t
     from tokenizers.processors import TemplateProcessing
     from transformers import PreTrainedTokenizerFast
 
-    from overthink.training.pair_file import read_pairs
+    from overthink.pairs.pair_file import read_pairs
     from overthink.training.trainers import _Texts
 
     fast = PreTrainedTokenizerFast.from_pretrained(tiny, bos_token="<|im_start|>")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from overthink.core.compare import compare
+from overthink.compare.formulas import compare
 from overthink.page.compare import side_of, to_html
 from overthink.records import NO_INTERVAL, Change
+from tests.compare.test_formulas import SETTINGS, sample, side
 from tests.conftest import Overthink
-from tests.core.test_compare import SETTINGS, sample, side
 from tests.terminal.test_compare import comparison
 
 HOSTILE = "</h1><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}\u2028 \"'&"

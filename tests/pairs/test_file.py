@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from overthink.run.table import digest
+from overthink.text.digest import digest
 from tests.conftest import Overthink
 
 TEMPLATE = (

@@ -9,7 +9,8 @@ import pytest
 
 from overthink.errors import OverthinkError
 from overthink.records import Problem
-from overthink.run.table import PartFile, Table, digest, disk_errors, write_text
+from overthink.run.table import PartFile, Table, disk_errors, write_text
+from overthink.text.digest import digest
 
 
 def problem(number: int, question: str = "?") -> Problem:

@@ -11,23 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from overthink.core.agreement import agreement
-from overthink.core.compare import Side, compare
-from overthink.core.early_exit import Stated, rules, stops_by_level
-from overthink.core.exits import ExitSettings
-from overthink.core.labels import Labelled
-from overthink.core.metrics import CORRECT, new_strategies
-from overthink.core.pair_statistics import Statistics
-from overthink.core.pairs import Candidate, longest
-from overthink.core.terms import Sample
+from overthink.agree.formulas import agreement
+from overthink.agree.labels import Labelled
+from overthink.compare.formulas import Side, compare
+from overthink.exits.formulas import Stated, rules, stops_by_level
+from overthink.exits.rows import ExitSettings
 from overthink.follow.classifier import train
 from overthink.follow.measures import Answer
 from overthink.follow.remedies import decided_well, remedy_report
 from overthink.follow.report import effect_of
+from overthink.metrics.catalogue import Sample
+from overthink.metrics.response import CORRECT, new_strategies
+from overthink.pairs.formulas import Candidate, longest
+from overthink.pairs.statistics import Statistics
 from overthink.records import Metric
 from overthink.stats.bootstrap import Draws
-from tests.core.test_aggregate import LETTERS, METHOD, report_of, sample
-from tests.core.test_compare import SETTINGS
+from tests.compare.test_formulas import SETTINGS
+from tests.metrics.test_aggregate import LETTERS, METHOD, report_of, sample
 
 DRAWS = Draws(resamples=20, seed=0, permutations=20)
 FEW = SETTINGS.model_copy(update={"resamples": 20, "permutations": 20})

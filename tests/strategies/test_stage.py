@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overthink.core.agreement import agreement
-from overthink.core.labels import LabelRow
+from overthink.agree.formulas import agreement
+from overthink.agree.labels import LabelRow
 from overthink.records import Clusters, Problem, Response, Segments, Solution, Span
 from overthink.run.owed import Item
 from overthink.stats.bootstrap import Draws

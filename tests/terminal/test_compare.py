@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from overthink.core.compare import compare
-from overthink.core.comparison import Comparison
-from overthink.core.early_exit import Stated, rules, stops_by_level
-from overthink.core.exits import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.compare.formulas import compare
+from overthink.compare.rows import Comparison
+from overthink.exits.formulas import Stated, rules, stops_by_level
+from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
 from overthink.stats.bootstrap import Draws
 from overthink.terminal import compare as compare_tables
 from overthink.terminal import exits as exit_tables
-from tests.core.test_compare import METHOD, SETTINGS, sample, side
+from tests.compare.test_formulas import METHOD, SETTINGS, sample, side
 
 HOSTILE = "org/[bold]evil\x1b[31m|\nname"
 

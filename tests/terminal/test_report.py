@@ -8,11 +8,11 @@ from typing import Any, get_args
 
 import pytest
 
-from overthink.core.aggregate import aggregate
-from overthink.core.metrics import kinds, new_strategies
-from overthink.core.report import join
 from overthink.core.report_text import bare, labels, number, with_half_width, with_interval
-from overthink.core.terms import Sample
+from overthink.metrics.aggregate import aggregate
+from overthink.metrics.catalogue import Sample
+from overthink.metrics.report import join
+from overthink.metrics.response import kinds, new_strategies
 from overthink.records import Method, Metric, Report, ReportRow, Score, Verdict
 from overthink.terminal.report import Format, render
 

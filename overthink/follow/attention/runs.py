@@ -31,7 +31,7 @@ from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session
 from overthink.text.thinking import opened_by
-from overthink.tokenizers import load_tokenizer
+from overthink.text.tokenizers import load_tokenizer
 from overthink.workers import one_by_one
 
 

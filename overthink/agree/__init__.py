@@ -1,0 +1,1 @@
+"""How far two readers of the same responses agree: labels, rules, a judge."""

@@ -1,0 +1,223 @@
+"""Two scored runs, problem by problem: differences with their intervals and p-values, AES, problems won and lost.
+
+Every problem has one vote in each run: its samples are averaged first, and stay together when problems are drawn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from overthink.compare.rows import (
+    AES,
+    Against,
+    Changes,
+    Comparison,
+    DatasetChanges,
+    Pairing,
+    Settings,
+    flat_rows,
+)
+from overthink.errors import OverthinkError
+from overthink.metrics.aggregate import is_listed, pass_ks, pass_measures, pass_terms
+from overthink.metrics.catalogue import SPECS, Sample
+from overthink.records import Method, Metric
+from overthink.stats.bootstrap import Draws, Floats
+from overthink.stats.paired import Pairs, intervals
+from overthink.stats.ratios import Measure, Ratios, changes, metric_of
+
+SCHEMA_VERSION = 1
+_NAMES = [spec.name for spec in SPECS]
+_ACCURACY, _TOKENS = _NAMES.index("accuracy"), _NAMES.index("tokens")
+_AES = Measure(AES, "score", True, "no accuracy or no tokens in the base")
+_DECIDING = ("metric_version", "scope", "segmenter", "clusterer", "verifier", "t_max")
+_QUESTION = "question"
+
+Key = tuple[str, str]
+"""Dataset and id of a problem."""
+
+
+@dataclass
+class Side:
+    """One run, as the sums of each problem. `failed`: rows that could not be made, by stage."""
+
+    run: str
+    model: str
+    method: Method
+    table: Ratios = field(default_factory=lambda: Ratios(SPECS))
+    levels: dict[Key, int | None] = field(default_factory=dict)
+    texts: dict[Key, Hashable] = field(default_factory=dict)
+    samples: Counter[Key] = field(default_factory=Counter)
+    failed: dict[str, int] = field(default_factory=dict)
+
+    def add(self, sample: Sample, text: Hashable) -> None:
+        """Count one response; `text` stands for the question and the gold answer of its problem."""
+        key = sample.dataset, sample.problem_id
+        self.table.add(key, [spec.term(sample) for spec in SPECS])
+        self.levels[key], self.texts[key] = sample.level, text
+        self.samples[key] += 1
+
+
+def compare(base: Side, sides: Iterable[Side], settings: Settings, *, anyway: bool = False) -> Comparison:
+    """Each of the sides against the base.
+
+    OverthinkError where the methods are unlike, unless `anyway`, or where no problem is shared.
+    """
+    comparisons = [_against(base, side, settings, anyway) for side in sides]
+    return Comparison(
+        schema_version=SCHEMA_VERSION,
+        base_run=base.run,
+        base_model=base.model,
+        settings=settings,
+        comparisons=comparisons,
+        rows=[row for against in comparisons for row in flat_rows(base.run, against)],
+    )
+
+
+def unlike(base: Method, new: Method) -> list[str]:
+    """What of the two methods differs so that their numbers must not be subtracted."""
+    found = [
+        f"{name.replace('_', ' ')}: {getattr(base, name)} in the base, {getattr(new, name)} here"
+        for name in _DECIDING
+        if getattr(base, name) != getattr(new, name)
+    ]
+    for name in sorted(base.prompts.keys() | new.prompts.keys()):
+        digests = base.prompts.get(name), new.prompts.get(name)
+        if digests[0] != digests[1] and (name != _QUESTION or None not in digests):
+            found.append(f"prompt {name}: {digests[0] or 'none'} in the base, {digests[1] or 'none'} here")
+    return found
+
+
+def notes(base: Method, new: Method) -> list[str]:
+    """What differs, or is not known, and should be borne in mind."""
+    found = []
+    if base.tokenizer != new.tokenizer:
+        found.append(
+            f"tokens were counted with {base.tokenizer} in the base and with {new.tokenizer} here: "
+            "shares of tokens compare, counts of tokens do not quite"
+        )
+    found += [
+        f"the tokens of the {name} were counted with a tokenizer that is not the model's own"
+        for name, method in (("base", base), ("new run", new))
+        if not method.tokenizer_is_own
+    ]
+    if (_QUESTION in base.prompts) != (_QUESTION in new.prompts):
+        imported = "new run" if _QUESTION in base.prompts else "base"
+        found.append(f"the words around the question are not known for the {imported}: its responses were imported")
+    for dataset in sorted(base.dataset_revisions.keys() & new.dataset_revisions.keys()):
+        revisions = base.dataset_revisions[dataset], new.dataset_revisions[dataset]
+        if revisions[0] != revisions[1]:
+            found.append(
+                f"{dataset} was loaded at revision {revisions[0]} for the base, at {revisions[1]} here; "
+                "problems whose text differs are left out"
+            )
+    return found
+
+
+def aes(base_accuracy: Floats, accuracy: Floats, base_tokens: Floats, tokens: Floats, settings: Settings) -> Floats:
+    """Accuracy-efficiency score (O1-Pruner, arXiv 2501.12570), elementwise; NaN where the base has none of either.
+
+    α·ΔL + β·|ΔA| where ΔA ≥ 0, else α·ΔL − γ·|ΔA|; ΔL = (L_b − L)/L_b tokens, ΔA = (A − A_b)/A_b accuracy.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shorter = (base_tokens - tokens) / base_tokens
+        better = (accuracy - base_accuracy) / base_accuracy
+        weight = np.where(better >= 0, settings.beta, settings.gamma)
+        result = settings.alpha * shorter + weight * better
+    return np.where(np.isfinite(result), result, np.nan)
+
+
+def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against:
+    differing = unlike(base.method, new.method)
+    if differing and not anyway:
+        raise OverthinkError(
+            f"{new.run} was measured by other methods than {base.run}: {'; '.join(differing)}",
+            "Score both alike (see --redo), or give --anyway to subtract them all the same.",
+        )
+    both = base.texts.keys() & new.texts.keys()
+    shared = sorted(key for key in both if base.texts[key] == new.texts[key])
+    if not shared:
+        raise OverthinkError(
+            f"{base.run} and {new.run} share no problem ({len(base.texts)} and {len(new.texts)} problems, "
+            f"{len(both)} with the same id and another text)",
+            "Runs are compared by dataset and id of the problem: use the same benchmark and the same ids.",
+        )
+    levels = {key: base.levels[key] if base.levels[key] is not None else new.levels[key] for key in shared}
+
+    ks = pass_ks(min(max(side.samples[key] for key in shared) for side in (base, new)))
+    base_table, new_table = (side.table.widened(pass_measures(ks), pass_terms(ks)) for side in (base, new))
+
+    def of(keys: Sequence[Key]) -> Changes:
+        return _changes(new_table.beside(base_table, keys), new_table.measures, settings)
+
+    overall = of(shared)
+    datasets = sorted({key[0] for key in shared})
+    blocks = {
+        dataset: DatasetChanges(
+            overall=overall if len(datasets) == 1 else of([key for key in shared if key[0] == dataset]),
+            levels={level: of(keys) for level, keys in _by_level(dataset, levels).items()},
+        )
+        for dataset in datasets
+    }
+    pairing = Pairing(
+        shared=len(shared),
+        only_base=len(base.texts) - len(both),
+        only_new=len(new.texts) - len(both),
+        other_text=len(both) - len(shared),
+        samples_base=sum(base.samples[key] for key in shared),
+        samples_new=sum(new.samples[key] for key in shared),
+        failed_base=base.failed,
+        failed_new=new.failed,
+    )
+    return Against(
+        run=new.run,
+        model=new.model,
+        pairing=pairing,
+        unlike=differing,
+        notes=notes(base.method, new.method),
+        overall=overall,
+        datasets=blocks,
+    )
+
+
+def _by_level(dataset: str, levels: Mapping[Key, int | None]) -> dict[int, list[Key]]:
+    """The problems of each level of a dataset."""
+    here = {key: level for key, level in levels.items() if key[0] == dataset and level is not None}
+    return {level: [key for key in here if here[key] == level] for level in sorted(set(here.values()))}
+
+
+def _changes(pairs: Pairs, measures: Sequence[Measure], settings: Settings) -> Changes:
+    draws = Draws(settings.resamples, settings.seed, settings.permutations)
+    named = [Measure(m.name, m.unit, m.higher_is_better, f"in both runs: {m.empty}") for m in measures]
+    found = zip(named, changes(pairs, named, draws), strict=True)
+    return Changes(
+        problems=len(pairs.used),
+        metrics={measure.name: change for measure, change in found if is_listed(measure, change)},
+        aes=_aes(pairs, draws, settings),
+        **_wins(pairs),
+    )
+
+
+def _aes(pairs: Pairs, draws: Draws, settings: Settings) -> Metric:
+    """AES takes the tokens of the problems whose accuracy is known."""
+    known = pairs.used[:, _ACCURACY]
+    both = pairs.columns([_ACCURACY, _TOKENS], known)
+
+    def score(base: Floats, new: Floats) -> Floats:
+        return aes(base[0], new[0], base[1], new[1], settings)
+
+    scores = score(*both.resampled(draws.resamples, draws.seed))[None, :]
+    enough = np.array([bool(both.enough()[0]) and not np.isnan(scores).all()])
+    n = int(known.sum())
+    return metric_of(_AES, score(*both.values()).item(), intervals(scores, enough)[0], n, len(known) - n)
+
+
+def _wins(pairs: Pairs) -> Mapping[str, int]:
+    used = pairs.used[:, _ACCURACY]
+    difference = (pairs.new_numerators - pairs.base_numerators)[:, _ACCURACY]
+    won, lost = int((difference > 0).sum()), int((difference < 0).sum())
+    known = int(used.sum())
+    return {"won": won, "lost": lost, "tied": known - won - lost, "undetermined": len(used) - known}

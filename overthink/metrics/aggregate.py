@@ -1,0 +1,180 @@
+"""Many scored responses become the report of one run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from math import comb
+from typing import TypeVar
+
+from overthink.metrics.catalogue import SPECS, Sample
+from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.stats.bootstrap import Draws, Floats
+from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term
+
+SCHEMA_VERSION = 1
+
+_ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
+
+
+def aggregate(
+    samples: Iterable[Sample], *, run: str, model: str, created: str, method: Method, failed: Mapping[str, int]
+) -> Report:
+    """The report of one run. `failed`: rows that could not be made, by stage; `created`: ISO 8601.
+
+    Reads the samples once and keeps a table of sums for each problem, so memory follows the number of problems.
+    """
+    tally = _Tally()
+    datasets: dict[str, _Dataset] = {}
+    for sample in samples:
+        tally.add(sample)
+        datasets.setdefault(sample.dataset, _Dataset()).add(sample)
+    draws = Draws(method.resamples, method.seed)
+    metrics = {dataset: datasets[dataset].metrics(draws) for dataset in sorted(datasets)}
+    counts = tally.counts(sum(len(dataset.table) for dataset in datasets.values()), failed)
+    part = RunReport(run=run, model=model, created=created, method=method, counts=counts, metrics=metrics)
+    return Report(schema_version=SCHEMA_VERSION, runs=[part], rows=list(flat_rows(part)))
+
+
+def flat_rows(part: RunReport) -> Iterator[ReportRow]:
+    """The metrics of one run, one row each: for each dataset all responses, then by level, then by subject."""
+    for dataset, block in part.metrics.items():
+        groups = chain(
+            [(None, None, block.overall)],
+            ((level, None, metrics) for level, metrics in block.levels.items()),
+            ((None, subject, metrics) for subject, metrics in block.subjects.items()),
+        )
+        for level, subject, metrics in groups:
+            for name, metric in metrics.items():
+                yield ReportRow(
+                    run=part.run,
+                    model=part.model,
+                    dataset=dataset,
+                    level=level,
+                    subject=subject,
+                    metric=name,
+                    time=part.created,
+                    **metric.model_dump(exclude={"reason"}),
+                )
+
+
+def pass_at_k(samples: int, correct: int, k: int) -> float:
+    """1 − C(n−c, k)/C(n, k): the chance that one of k samples is correct, unbiased (arXiv 2107.03374). Needs k ≤ n."""
+    return 1 - comb(samples - correct, k) / comb(samples, k)
+
+
+def pass_ks(most_samples: int) -> list[int]:
+    """The k of pass@k: each up to 10, then 20, 50, 100, 200, …, and the number of samples itself. Empty for one."""
+    if most_samples < 2:
+        return []
+    rounded = (step * 10**power for power in range(1, len(str(most_samples)) + 1) for step in (1, 2, 5))
+    return sorted({*range(1, min(10, most_samples) + 1), *(k for k in rounded if k <= most_samples), most_samples})
+
+
+def pass_measures(ks: Sequence[int]) -> list[Measure]:
+    """pass@k as columns of a table."""
+    return [Measure(f"pass@{k}", "share", True, f"no problem with {k} determined final answers") for k in ks]
+
+
+def pass_terms(ks: Sequence[int]) -> Callable[[Floats], list[Term]]:
+    """What a problem adds to pass@k, from what it adds to SPECS; excluded with fewer than k determined verdicts."""
+
+    def terms(sums: Floats) -> list[Term]:
+        correct, _, determined, *_ = sums[_ACCURACY].astype(int).tolist()
+        return [Term(pass_at_k(determined, correct, k), 1, 1, 0) if k <= determined else EXCLUDED for k in ks]
+
+    return terms
+
+
+class _Dataset:
+    """The sums of all metrics, and the groups of each problem of one dataset."""
+
+    def __init__(self) -> None:
+        self.table = Ratios(SPECS)
+        self.samples: Counter[str] = Counter()
+        self.groups: dict[str, tuple[int | None, str | None]] = {}
+
+    def add(self, sample: Sample) -> None:
+        self.table.add(sample.problem_id, [spec.term(sample) for spec in SPECS])
+        self.samples[sample.problem_id] += 1
+        self.groups[sample.problem_id] = sample.level, sample.subject
+
+    def metrics(self, draws: Draws) -> DatasetMetrics:
+        # Sorted, so that the order of the responses in a file does not change an interval.
+        problems = sorted(self.groups)
+        ks = pass_ks(max(self.samples.values()))
+        table = self.table.widened(pass_measures(ks), pass_terms(ks))
+        levels = {problem: self.groups[problem][0] for problem in problems}
+        subjects = {problem: self.groups[problem][1] for problem in problems}
+
+        def of(some: Sequence[str]) -> dict[str, Metric]:
+            found = zip(table.measures, table.metrics(draws, some), strict=True)
+            return {measure.name: metric for measure, metric in found if is_listed(measure, metric)}
+
+        return DatasetMetrics(
+            overall=of(problems),
+            levels={level: of(some) for level, some in _grouped(levels).items()},
+            subjects={subject: of(some) for subject, some in _grouped(subjects).items()},
+        )
+
+
+def is_listed(measure: Measure, metric: Metric) -> bool:
+    """Whether a table of metrics lists it: not the distinctness of an m-th solution that no response has."""
+    return metric.n > 0 or not measure.name.startswith("distinctness@")
+
+
+Group = TypeVar("Group", int, str)
+
+
+def _grouped(groups: Mapping[str, Group | None]) -> dict[Group, list[str]]:
+    """The problems of each level, or subject, in its order."""
+    return {
+        group: [problem for problem, own in groups.items() if own == group]
+        for group in sorted({own for own in groups.values() if own is not None})
+    }
+
+
+class _Tally:
+    """Counts responses as they pass."""
+
+    def __init__(self) -> None:
+        self.of: Counter[str] = Counter()
+        self.answer_ways: Counter[Way] = Counter()
+        self.solution_ways: Counter[Way] = Counter()
+        self.languages: Counter[str] = Counter()
+
+    def add(self, sample: Sample) -> None:
+        self.of["responses"] += 1
+        self.of["truncated"] += sample.truncated
+        self.of["truncated_answered"] += sample.truncated and sample.answered
+        # Without a gold answer nothing is right or wrong, a missing answer neither.
+        self.of["missing"] += sample.gold and sample.final_way in ("missing", "truncated")
+        self.of["missing_truncated"] += sample.gold and sample.final_way == "truncated"
+        self.of["empty_thinking"] += sample.empty
+        self.of["no_solution"] += not sample.score.kinds
+        self.of["no_gold"] += not sample.gold
+        self.of["tails"] += sample.tail
+        if sample.score.correct is None:
+            self.answer_ways[sample.final_way] += 1
+        self.solution_ways.update(sample.undetermined_ways)
+        if sample.language is not None:
+            self.languages[sample.language] += 1
+
+    def counts(self, problems: int, failed: Mapping[str, int]) -> Counts:
+        return Counts(
+            responses=self.of["responses"],
+            problems=problems,
+            truncated=self.of["truncated"],
+            truncated_answered=self.of["truncated_answered"],
+            missing_answers=self.of["missing"],
+            missing_truncated=self.of["missing_truncated"],
+            undetermined_answers=dict(sorted(self.answer_ways.items())),
+            undetermined_solutions=dict(sorted(self.solution_ways.items())),
+            empty_thinking=self.of["empty_thinking"],
+            no_solution=self.of["no_solution"],
+            no_gold=self.of["no_gold"],
+            tails=self.of["tails"],
+            other_language=dict(sorted(self.languages.items())),
+            failed=dict(sorted(failed.items())),
+        )

@@ -1,0 +1,354 @@
+"""Each metric of the report as a ratio of sums: what one response adds above and below the line.
+
+A mean adds 1 below the line for every response, so each response has one vote, however many solutions it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import get_args
+
+from overthink.metrics.response import first_correct, new_strategies
+from overthink.records import Clusters, Kind, Problem, Score, Segments, Verdicts, Way
+from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
+
+DISTINCTNESS_UP_TO = 16
+"""Later solutions than this one are counted by every metric, but get no distinctness ratio of their own."""
+LAST_SOLUTION_COUNT = 7
+LAST_FIRST_CORRECT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One scored response and what the report must know of its problem. Numbers only, no text.
+
+    `new[m]`: whether the strategy of solution m+1 occurs in none before it. `gold`: whether the problem has an answer.
+    """
+
+    problem_id: str
+    dataset: str
+    level: int | None
+    subject: str | None
+    gold: bool
+    score: Score
+    new: tuple[bool, ...]
+    final_way: Way
+    undetermined_ways: tuple[Way, ...]
+    answered: bool
+    empty: bool
+    tail: bool
+    truncated: bool
+    language: str | None
+
+
+def sample_of(problem: Problem, segments: Segments, clusters: Clusters, verdicts: Verdicts, score: Score) -> Sample:
+    """Join the rows of one response."""
+    return Sample(
+        problem_id=problem.id,
+        dataset=problem.dataset,
+        level=problem.level,
+        subject=problem.subject,
+        gold=problem.answer is not None,
+        score=score,
+        new=tuple(new_strategies(clusters.strategies)),
+        final_way=verdicts.final.way,
+        undetermined_ways=tuple(s.way for s in verdicts.solutions if s.verdict == "undetermined"),
+        answered=verdicts.final.answer is not None,
+        empty=segments.thinking[0] == segments.thinking[1],
+        tail=segments.tail,
+        truncated=segments.truncated,
+        language=segments.language,
+    )
+
+
+@dataclass(frozen=True)
+class Spec(Measure):
+    """A metric of the report, and what one response adds to it. `about`: what it is, a line for docs/metrics.md."""
+
+    term: Callable[[Sample], Term]
+    about: str
+
+
+def _share(hit: bool) -> Term:
+    return Term(hit, 1, 1, 0)
+
+
+def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Sample], Term]:
+    """A mean over responses that only a gold answer gives a meaning to."""
+    return lambda sample: mean(value(sample.score)) if sample.gold else EXCLUDED
+
+
+def _first_correct(sample: Sample) -> int | None:
+    """Index of the first correct solution, 0 where none is correct, None where that cannot be known."""
+    return first_correct([_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]) if sample.gold else None
+
+
+def _answered(value: Callable[[Score, int], Term]) -> Callable[[Sample], Term]:
+    """A term of the responses with a correct solution (σ = 1), from the score and the tokens after that solution."""
+
+    def term(sample: Sample) -> Term:
+        first, after = _first_correct(sample), sample.score.tokens_after_answer
+        if first == 0:
+            return OUT_OF_SCOPE
+        return EXCLUDED if first is None or after is None else value(sample.score, after)
+
+    return term
+
+
+def _tokens_per_correct(sample: Sample) -> Term:
+    score = sample.score
+    return EXCLUDED if score.correct is None or not sample.gold else Term(score.tokens, score.correct, 1, 0)
+
+
+def _underthinking(sample: Sample) -> Term:
+    if sample.gold and sample.score.correct:
+        return OUT_OF_SCOPE
+    return mean(sample.score.underthinking) if sample.gold else EXCLUDED
+
+
+def _distinctness(m: int) -> Callable[[Sample], Term]:
+    return lambda sample: _share(sample.new[m - 1]) if len(sample.new) >= m else OUT_OF_SCOPE
+
+
+def _at(index: int | None, wanted: int, last: int) -> bool:
+    """Whether this is the wanted index; the last one stands for all above it."""
+    return index is not None and min(index, last) == wanted
+
+
+def _first_correct_at(k: int) -> Callable[[Sample], Term]:
+    return _answered(lambda score, _: _share(_at(score.first_correct, k, LAST_FIRST_CORRECT)))
+
+
+def _solution_count(k: int) -> Callable[[Sample], Term]:
+    return lambda sample: _share(_at(len(sample.score.kinds), k, LAST_SOLUTION_COUNT))
+
+
+def _kind_share(kind: Kind) -> Callable[[Sample], Term]:
+    def tokens(score: Score) -> int:
+        return sum(tokens for tokens, k in zip(score.solution_tokens, score.kinds, strict=True) if k == kind)
+
+    return lambda sample: _of_tokens(sample, tokens(sample.score))
+
+
+def _of_tokens(sample: Sample, part: int) -> Term:
+    """A part of the tokens, pooled. An empty thinking has no parts, and without a gold answer no kinds."""
+    return Term(part, sample.score.tokens, 1, 0) if sample.score.tokens and sample.gold else EXCLUDED
+
+
+def _flips(before: bool, behind: bool) -> Callable[[Sample], Term]:
+    """Transitions from a solution to the next; `n` counts transitions, left out where a verdict is undetermined."""
+
+    def term(sample: Sample) -> Term:
+        found = [_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]
+        pairs = list(pairwise(found))
+        known = [pair for pair in pairs if None not in pair]
+        return Term(known.count((before, behind)), len(known), len(known), len(pairs) - len(known))
+
+    return term
+
+
+_KIND_IS_CORRECT: dict[Kind, bool | None] = {
+    "first_correct": True,
+    "recheck": True,
+    "new_strategy": True,
+    "wrong": False,
+    "undetermined": None,
+}
+
+
+def _plus(k: int, last: int) -> str:
+    return f"{k}+" if k == last else str(k)
+
+
+# The reasons of a null value.
+_NO_RESPONSE = "no response"
+_NO_VERDICT = "no response with a determined final answer"
+_UNKNOWN_FIRST = "no response with thinking of which the first correct solution is known"
+_NO_CORRECT = "no response with a correct solution"
+_NO_THINKING = "no response with thinking and a gold answer"
+_NO_TRANSITION = "no two solutions in a row with determined verdicts"
+
+
+def _distinctness_specs() -> list[Spec]:
+    return [
+        Spec(
+            f"distinctness@{m}",
+            "share",
+            True,
+            f"no response with {m} solutions",
+            _distinctness(m),
+            "Responses whose m-th solution brings a new strategy, of those that have an m-th solution.",
+        )
+        for m in range(1, DISTINCTNESS_UP_TO + 1)
+    ]
+
+
+def _first_correct_specs() -> list[Spec]:
+    return [
+        Spec(
+            f"first_correct@{_plus(k, LAST_FIRST_CORRECT)}",
+            "share",
+            k == 1 or None,
+            _NO_CORRECT,
+            _first_correct_at(k),
+            "Responses whose first correct solution is the k-th, of those with a correct one.",
+        )
+        for k in range(1, LAST_FIRST_CORRECT + 1)
+    ]
+
+
+def _solution_count_specs() -> list[Spec]:
+    return [
+        Spec(
+            f"solution_count@{_plus(k, LAST_SOLUTION_COUNT)}",
+            "share",
+            None,
+            _NO_RESPONSE,
+            _solution_count(k),
+            "Responses with k solutions.",
+        )
+        for k in range(LAST_SOLUTION_COUNT + 1)
+    ]
+
+
+def _kind_specs() -> list[Spec]:
+    solutions = [
+        Spec(
+            f"kind_share/{kind}",
+            "share",
+            False if kind == "recheck" else None,
+            _NO_THINKING,
+            _kind_share(kind),
+            _ABOUT_KINDS[kind],
+        )
+        for kind in get_args(Kind)
+    ]
+    tail = Spec(
+        "kind_share/tail",
+        "share",
+        False,
+        _NO_THINKING,
+        lambda x: _of_tokens(x, x.score.tail_tokens),
+        "Tokens after the last solution, of all tokens.",
+    )
+    return [*solutions, tail]
+
+
+_ABOUT_KINDS: dict[Kind, str] = {
+    "first_correct": "Tokens of the first correct solutions, of all tokens.",
+    "recheck": "Tokens of later correct solutions by a strategy that was used before, of all tokens.",
+    "new_strategy": "Tokens of later correct solutions by a new strategy, of all tokens.",
+    "wrong": "Tokens of wrong solutions, of all tokens.",
+    "undetermined": "Tokens of solutions whose verdict is undetermined, of all tokens.",
+}
+
+
+def _flip_specs() -> list[Spec]:
+    about = "Transitions between these verdicts, of all from a solution to the next."
+    return [
+        Spec("answer_flips/correct_to_correct", "share", None, _NO_TRANSITION, _flips(True, True), about),
+        Spec("answer_flips/correct_to_wrong", "share", False, _NO_TRANSITION, _flips(True, False), about),
+        Spec("answer_flips/wrong_to_correct", "share", None, _NO_TRANSITION, _flips(False, True), about),
+        Spec("answer_flips/wrong_to_wrong", "share", None, _NO_TRANSITION, _flips(False, False), about),
+    ]
+
+
+SPECS: tuple[Spec, ...] = (
+    Spec(
+        "accuracy",
+        "share",
+        True,
+        _NO_VERDICT,
+        _with_gold(lambda s: s.correct),
+        "Responses whose final answer is correct.",
+    ),
+    Spec(
+        "solutions",
+        "solutions",
+        None,
+        _NO_RESPONSE,
+        lambda x: mean(len(x.score.kinds)),
+        "Mean number of solutions in a response.",
+    ),
+    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.tokens), "Mean number of tokens in scope, T."),
+    Spec(
+        "outcome_efficiency",
+        "share",
+        True,
+        _UNKNOWN_FIRST,
+        _with_gold(lambda s: s.outcome_efficiency),
+        "Mean of T̂/T: the tokens through the end of the first correct solution, of all.",
+    ),
+    Spec(
+        "outcome_efficiency_first_solution",
+        "share",
+        True,
+        _UNKNOWN_FIRST,
+        _with_gold(lambda s: s.outcome_efficiency_first_solution),
+        "The same with the tokens of the first correct solution alone.",
+    ),
+    Spec(
+        "process_efficiency",
+        "share",
+        True,
+        "no response with a solution",
+        lambda x: mean(x.score.process_efficiency),
+        "Mean of D/T: the tokens of solutions that bring a new strategy, of all.",
+    ),
+    Spec(
+        "response_tokens",
+        "tokens",
+        False,
+        _NO_RESPONSE,
+        lambda x: mean(x.score.response_tokens),
+        "Mean number of tokens of the whole response, tags included.",
+    ),
+    Spec(
+        "tokens_after_answer",
+        "tokens",
+        False,
+        _NO_CORRECT,
+        _answered(lambda _, after: mean(after)),
+        "Mean of T − T̂ over the responses with a correct solution.",
+    ),
+    Spec(
+        "tokens_after_answer_share",
+        "share",
+        False,
+        _NO_CORRECT,
+        _answered(lambda s, after: Term(after, s.tokens, 1, 0)),
+        "Σ (T − T̂) / Σ T over the responses with a correct solution.",
+    ),
+    *_distinctness_specs(),
+    *_first_correct_specs(),
+    *_solution_count_specs(),
+    Spec(
+        "tokens_per_correct_answer",
+        "tokens",
+        False,
+        "no correct answer",
+        _tokens_per_correct,
+        "All tokens, wrong responses included, for each correct final answer.",
+    ),
+    Spec(
+        "underthinking",
+        "share",
+        False,
+        "no response with a wrong final answer",
+        _underthinking,
+        "Mean of 1 − T̂/T over the responses whose final answer is wrong.",
+    ),
+    Spec(
+        "auc_oaa",
+        "share",
+        True,
+        _NO_VERDICT,
+        _with_gold(lambda s: s.auc_oaa),
+        "Mean of correct · max(0, t_max − thinking tokens) / t_max.",
+    ),
+    *_kind_specs(),
+    *_flip_specs(),
+)
+"""Every metric of the report but pass@k, in the order in which it lists them."""

@@ -1,0 +1,47 @@
+"""score: the metrics of each response."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+
+from overthink.config import Scope, ScoreConfig
+from overthink.metrics import response as metrics
+from overthink.records import Score
+from overthink.run import Run
+from overthink.run.owed import Item
+from overthink.session import Built, Processes, Stage
+from overthink.text.thinking import find_thinking
+from overthink.text.tokenizers import load_tokenizer
+from overthink.text.tokens import Tokenizer
+from overthink.workers import one_by_one
+
+
+def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, tags: tuple[str, str] | None, item: Item) -> Score:
+    """Every metric of one response, in tokens of this tokenizer."""
+    text = item.response.response
+    return metrics.score(
+        tokenizer.starts(text),
+        item.segments,
+        item.clusters,
+        item.verdicts,
+        after=find_thinking(text, tags).after,
+        scope=scope,
+        t_max=t_max,
+        source=item.source,
+    )
+
+
+def _by_rules(run: Run, options: ScoreConfig, _processes: Processes) -> Built:
+    loaded = load_tokenizer(run.manifest.model, options.tokenizer)
+    identity = {
+        **asdict(options),
+        "tokenizer_name": loaded.name,
+        "tokenizer_own": loaded.own,
+        "metrics": metrics.METRIC_VERSION,
+    }
+    make = partial(score_row, loaded.tokenizer, options.scope, options.t_max, run.manifest.think_tags)
+    return identity, one_by_one("score", make)
+
+
+SCORE = Stage("score", _by_rules)

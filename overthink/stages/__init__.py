@@ -1,1 +1,0 @@
-"""One file a stage: how its rows are made."""
