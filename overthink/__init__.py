@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from overthink.profiling import Profile
+    from overthink.profiles import Profile
 
 __version__ = "0.1.0"
 
@@ -47,7 +47,7 @@ def profile(
     id, a folder or a tokenizer.json. `cut_off`: whether the response ran into its length limit. Lists give a list, in
     parallel; nothing is written.
     """
-    from overthink.profiling import profile_many
+    from overthink.profiles import profile_many
 
     if isinstance(question, str):
         return profile_many([question], [response], [answer], tokenizer, cut_off)[0]  # type: ignore[list-item]  # overloads

@@ -14,7 +14,7 @@ from overthink.judge.judges import PREFIX, JudgedStage, Judges
 from overthink.metrics.stage import SCORE
 from overthink.run import STAGES, Run
 from overthink.run.owed import INPUTS, Outcome, Work, advance, count_owed, items_of
-from overthink.session import Judging, Processes, Session, Stage
+from overthink.session import JudgedBy, Processes, Session, Stage
 from overthink.solutions.stage import SEGMENT
 from overthink.strategies.stage import CLUSTER
 
@@ -44,8 +44,8 @@ def estimate(session: Session, runs: Sequence[Run], last: str) -> list[dict[str,
             for stage in _up_to(last):
                 if stage.name not in session.asked:
                     continue
-                judging = session.judging(run, stage.name)
-                judged = _judged(run, stage, judging, judges)
+                by = session.judged_by(run, stage.name)
+                judged = _judged(run, stage, by, judges)
                 if judged is None:
                     continue
                 before = [name for name in INPUTS[stage.name] if not run.finished(name) and name != "problems"]
@@ -53,7 +53,7 @@ def estimate(session: Session, runs: Sequence[Run], last: str) -> list[dict[str,
                     session.say(f"{run.folder}: {stage.name} can be estimated when {before[0]} is done")
                     continue
                 items = items_of(run, stage.name, anew=stage.name in session.redo)
-                rows.append(judged.estimate(stage.prepare(run, judging.options, processes, items)))
+                rows.append(judged.estimate(stage.prepare(run, by.options, processes, items)))
     return rows
 
 
@@ -67,35 +67,35 @@ def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges
             f"{run.folder}: its responses are not complete",
             "The import or generation was cut off: give its command once more.",
         )
-    judging = session.judging(run, stage.name)
-    if _is_left_alone(session, run, stage.name, judging):
+    by = session.judged_by(run, stage.name)
+    if _is_left_alone(session, run, stage.name, by):
         return Outcome(0, 0)
-    judged = _judged(run, stage, judging, judges)
-    identity, work = stage.by_rules(run, judging.options, processes)
+    judged = _judged(run, stage, by, judges)
+    identity, work = stage.by_rules(run, by.options, processes)
     if stage.name in session.redo:
         run.redo(stage.name)
     if judged is None:
         run.start(stage.name, identity)
         return advance(run, stage.name, work, session.progress)
     run.start(stage.name, {**identity, **judged.identity}, free("judge", PREFIX))
-    prepare = partial(stage.prepare, run, judging.options, processes)
+    prepare = partial(stage.prepare, run, by.options, processes)
     return _ask(session, judged, lambda items: judged.judging(prepare(items)))
 
 
-def _judged(run: Run, stage: Stage, judging: Judging, judges: Judges) -> JudgedStage | None:
+def _judged(run: Run, stage: Stage, by: JudgedBy, judges: Judges) -> JudgedStage | None:
     """This stage as a model judges it; None if rules do."""
-    if judging.mode is None or judging.judge is None or stage.judge is None:
+    if by.mode is None or by.judge is None or stage.judge is None:
         return None
-    if judging.mode not in stage.modes:
-        raise OverthinkError(f"{stage.name}: there is no {judging.mode} judge", "Give --judge model, or --judge rules.")
-    return judges.stage(run, stage.name, stage.judge, judging.mode, judging.judge, replay=judging.replays)
+    if by.mode not in stage.modes:
+        raise OverthinkError(f"{stage.name}: there is no {by.mode} judge", "Give --judge model, or --judge rules.")
+    return judges.stage(run, stage.name, stage.judge, by.mode, by.judge, replay=by.replays)
 
 
-def _is_left_alone(session: Session, run: Run, stage: str, judging: Judging) -> bool:
+def _is_left_alone(session: Session, run: Run, stage: str, by: JudgedBy) -> bool:
     """A stage that was started with a judge asks it again only if the judge is named again."""
-    if judging.judge is None or judging.named:
+    if by.judge is None or by.named:
         return False
-    judge = judging.judge.model
+    judge = by.judge.model
     hint = "Give --judge and --judge-model again, or put them into overthink.toml: only then is it asked."
     if not run.finished(stage):
         raise OverthinkError(f"{run.folder}: {stage} is not complete, and it asks {judge}", hint)

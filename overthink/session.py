@@ -82,7 +82,7 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class Judging:
+class JudgedBy:
     """Who judges one stage of one run, and with which options.
 
     Attributes:
@@ -147,7 +147,7 @@ class Session:
     def _replays(self, stage: str) -> bool:
         return bool(self._named(stage).get("judge") == "replay")
 
-    def judging(self, run: Run, stage: str) -> Judging:
+    def judged_by(self, run: Run, stage: str) -> JudgedBy:
         """Who judges this stage of this run. OverthinkError if replies are to be read of a stage that asked nobody."""
         options = getattr(self.config(run), stage)
         replays = self._replays(stage)
@@ -160,12 +160,12 @@ class Session:
             options = replace(options, judge=record.config.get("judge", "sympy"))
         judge = getattr(options, "judge", None)
         if judge not in ("model", "hybrid"):
-            return Judging(options, None, None, replays, named=False)
+            return JudgedBy(options, None, None, replays, named=False)
         own = {**self.toml.get("judge", {}), **(self.given.get("judge", {}) if stage in self.asked else {})}
         kept = {} if stage in self.redo and not replays else recorded(run, stage)
         named = "model" in own or "judge" in self._named(stage)
         config = build({"judge": {**kept, **own}}, origin="options").judge
-        return Judging(options, cast(Mode, judge), config, replays, named)
+        return JudgedBy(options, cast(Mode, judge), config, replays, named)
 
 
 def _started_with(run: Run, section: str) -> dict[str, Any]:

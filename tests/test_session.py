@@ -86,7 +86,7 @@ def test_who_judged_a_stage_judges_it_again_unless_another_is_named_for_it(
     run: Run, given: config.Sections, asked: tuple[str, ...], model: str, named: bool
 ) -> None:
     run.start("segment", JUDGED)
-    found = Session(given, toml={}, asked=asked).judging(run, "segment")
+    found = Session(given, toml={}, asked=asked).judged_by(run, "segment")
     assert found.judge is not None
     assert (found.mode, found.judge.model, found.named, found.replays) == ("model", model, named, False)
 
@@ -94,13 +94,13 @@ def test_who_judged_a_stage_judges_it_again_unless_another_is_named_for_it(
 def test_replies_are_read_again_of_the_judge_that_gave_them(run: Run) -> None:
     replay = Session({"segment": {"judge": "replay"}}, toml={}, redo=("segment",))
     with pytest.raises(OverthinkError, match="segment has asked no judge"):
-        replay.judging(run, "segment")
+        replay.judged_by(run, "segment")
     run.start("segment", JUDGED)
-    found = replay.judging(run, "segment")
+    found = replay.judged_by(run, "segment")
     assert found.judge is not None
     assert (found.mode, found.judge.model, found.replays) == ("model", "kept", True)
 
 
 def test_rules_judge_where_no_model_is_named(run: Run) -> None:
-    found = Session({"judge": {"model": "now"}}, toml={}).judging(run, "segment")
+    found = Session({"judge": {"model": "now"}}, toml={}).judged_by(run, "segment")
     assert (found.options.judge, found.mode, found.judge) == ("rules", None, None)

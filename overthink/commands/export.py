@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from overthink.commands.options import FormatOption
-from overthink.commands.output import print_rows, say
+from overthink.commands.output import print_rows, session
 from overthink.config import ExportTarget
 
 Relationship = Literal["first_party", "third_party", "collaborative", "other"]
@@ -32,5 +32,5 @@ def export(
     """
     from overthink.exports import targets
 
-    rows = targets.export(runs, to, output, organization=organization, relationship=relationship, say=say)
+    rows = targets.export(session(), runs, to, output, organization=organization, relationship=relationship)
     print_rows(rows, format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,22 +46,22 @@ def put(content: bytes, form: str, out: Path | None) -> None:
 
 
 def export(
+    session: Session,
     folders: Sequence[Path],
     to: ExportTarget,
     out: str,
     *,
     organization: str | None,
     relationship: str,
-    say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Give the scored runs to another tool. One row for each thing that was written; `say` hears what was left out."""
+    """Give the scored runs to another tool; a row for each thing written. The user hears what was left out."""
     if to == "every-eval-ever" and organization is None:
         raise OverthinkError(
             "every-eval-ever wants to know who evaluated the model", "Name yourself with --organization NAME."
         )
     if to != "mlflow" and "://" in out:
         raise OverthinkError(f"{out}: --to {to} writes files", "Give a folder.")
-    config = Session().options.report
+    config = session.options.report
     rows = []
     left_out: Counter[str] = Counter()
     for run in scored_runs(folders):
@@ -87,5 +87,5 @@ def export(
         rows += [{"run": run.name, "written": str(path)} for path in paths]
     for what, count in left_out.items():
         if count:
-            say(f"left out: {count} {what}")
+            session.say(f"left out: {count} {what}")
     return rows

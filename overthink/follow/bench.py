@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from overthink.config import FollowConfig, GenerateConfig, Thinks
 from overthink.errors import OverthinkError
@@ -64,7 +64,7 @@ class Bench:
     @property
     def thinks(self) -> Thinks:
         """How the model of cot comes to think."""
-        return cast(Thinks, self.cot_run.manifest.thinks or "prompt")
+        return self.cot_run.manifest.thinks or "prompt"
 
     @property
     def config(self) -> FollowConfig:

@@ -64,7 +64,7 @@ class CheckPool:
 
 @dataclass(frozen=True)
 class Checker:
-    """The stage at work (run.Work): answers are checked in the processes of this pool."""
+    """The stage at work (run.owed.Work): answers are checked in the processes of this pool."""
 
     tokenizer: Tokenizer
     tags: tuple[str, str] | None

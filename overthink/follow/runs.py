@@ -22,7 +22,7 @@ from overthink.generate.stage import Selection
 from overthink.generate.words import Words
 from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
-from overthink.judge.judges import judging_of
+from overthink.judge.judges import counter, judging_of
 from overthink.models import SMALL_MODEL
 from overthink.models.local import chat_template_of
 from overthink.problems import LoadedDataset, load
@@ -228,10 +228,6 @@ def _was_judged(run: Run) -> bool:
 
 
 def _judged(run: Run, config: JudgeConfig, checker: Checker) -> Judging:
-    tokenizer = load_tokenizer(config.model or "").tokenizer
-
-    def count(text: str) -> int:
-        return len(tokenizer.starts(text))
-
+    count = counter(config.model or "")
     judge = ConstraintJudge(count, config.context)
     return judging_of(run, STAGE, config, partial(checker.talk, judge), count)

@@ -71,7 +71,7 @@ def planned(problem_ids: Iterable[str], samples: int) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Generator:
-    """The stage at work (run.Work). `fresh`: no response is there yet."""
+    """The stage at work (run.owed.Work). `fresh`: no response is there yet."""
 
     backend: Backend
     model: str

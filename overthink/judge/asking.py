@@ -120,7 +120,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Judging:
-    """The stage at work (run.Work). Without a backend nothing is asked: what is not kept is a failure.
+    """The stage at work (run.owed.Work). Without a backend nothing is asked: what is not kept is a failure.
 
     `failed`: rows that an earlier command could not make; they get one attempt more than the replies that are kept.
     """

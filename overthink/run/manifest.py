@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from overthink.config import Thinks
 from overthink.errors import OverthinkError
 from overthink.records import JudgeAgreement, JudgeUse, Row, is_none
 from overthink.run.table import write_text
@@ -39,7 +40,7 @@ class Manifest(Row):
     libraries: dict[str, str] = {}
     think_tags: tuple[str, str] | None = None
     mode: str | None = Field(None, description="Of `overthink follow`: base, cot or a remedy.", exclude_if=is_none)
-    thinks: str | None = Field(
+    thinks: Thinks | None = Field(
         None, description="Of `overthink follow`: how the model comes to think.", exclude_if=is_none
     )
     agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)

@@ -28,10 +28,11 @@ PAGE = "report.html"
 class Runs:
     """All runs under one folder, read anew for each request. Comparisons are kept while their runs do not change."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, session: Session) -> None:
         if not root.is_dir():
             raise OverthinkError(f"{root}: there is no such folder", "Name the folder that holds your runs.")
         self._root = root
+        self._session = session
         self._work = Lock()  # a page or a comparison takes seconds of a core: one at a time
         self._compared: dict[tuple[object, ...], Comparison] = {}
         self._pages: dict[tuple[object, ...], bytes] = {}
@@ -50,7 +51,7 @@ class Runs:
         key = (run_id, _scored_at(folder))
         with self._work:
             if key not in self._pages:
-                self._pages = {key: _made(folder)}  # the last one is enough
+                self._pages = {key: _made(self._session, folder)}  # the last one is enough
             return self._pages[key]
 
     def compared(self, base: str, new: str, *, anyway: bool) -> str:
@@ -66,7 +67,10 @@ class Runs:
         key = (base, new, anyway, *map(_scored_at, folders))
         with self._work:
             if key not in self._compared:
-                self._compared = {**dict(list(self._compared.items())[-7:]), key: _compare(folders, anyway)}
+                self._compared = {
+                    **dict(list(self._compared.items())[-7:]),
+                    key: compare(self._session, folders, anyway=anyway),
+                }
             return self._compared[key]
 
     def _folder(self, run_id: str) -> Path:
@@ -88,7 +92,7 @@ class Runs:
 def served(root: Path, session: Session) -> Server:
     """A server of the runs under this folder, bound and ready to serve."""
     where = session.options.serve
-    return Server(Runs(root), where.host, where.port)
+    return Server(Runs(root, session), where.host, where.port)
 
 
 def _listed(run_id: str, folder: Path) -> Listed:
@@ -113,13 +117,8 @@ def _scored_at(folder: Path) -> float:
         raise OverthinkError(f"{folder}: its responses are not scored", f"Run `overthink score {folder}`.") from None
 
 
-def _compare(folders: list[Path], anyway: bool) -> Comparison:
-    return compare(Session(), folders, anyway=anyway)
-
-
-def _made(folder: Path) -> bytes:
+def _made(session: Session, folder: Path) -> bytes:
     """The page of one run, made beside all runs and kept in memory."""
-    session = Session()
     (run,) = scored_runs([folder])
     report = report_of(run, session.options.report)
     with TemporaryDirectory() as beside:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from overthink.config import JudgeConfig, Thinks
+from overthink.config import JudgeConfig
 from overthink.errors import OverthinkError
 from overthink.follow import runs as followed_runs
 from overthink.follow.answers import split
@@ -24,14 +24,13 @@ from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
 from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
-from overthink.judge.judges import judging_of
+from overthink.judge.judges import counter, judging_of
 from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session
 from overthink.text.thinking import opened_by
-from overthink.text.tokenizers import load_tokenizer
 from overthink.workers import one_by_one
 
 
@@ -102,11 +101,7 @@ def _mark(session: Session, run: Run) -> None:
 
 
 def _judged(run: Run, config: JudgeConfig) -> tuple[Work, str]:
-    tokenizer = load_tokenizer(config.model or "").tokenizer
-
-    def count(text: str) -> int:
-        return len(tokenizer.starts(text))
-
+    count = counter(config.model or "")
     finder = ConstraintFinder(count, config.context)
     work = judging_of(run, constraints.STAGE, config, partial(constraints.talk, finder, config.model or ""), count)
     return work, f"{finder.name} ({config.model}) {finder.prompts}"
@@ -147,7 +142,7 @@ def _redo(session: Session, run: Run, stage: str) -> None:
 def _prompting(run: Run, attention: Attention) -> Any:
     """Gives the prompts of a run as its model saw them. OverthinkError where they cannot be made again."""
     config = run.manifest.stages["generate"].config
-    thinks: Thinks = run.manifest.thinks or "prompt"  # type: ignore[assignment]  # a manifest holds any text
+    thinks = run.manifest.thinks or "prompt"
     words = mode_of(run.manifest.mode or BASE, thinks).words
     if words.digest != config["prompt_digest"]:
         raise OverthinkError(
