@@ -13,7 +13,7 @@ from overthink.agree.formulas import AgreementReport, agreement_of_pairs, match
 from overthink.agree.labels import Labelled, LabelRow, labelled_from_run
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
-from overthink.imports.files import read_rows
+from overthink.problems.files import read_rows
 from overthink.records import JudgeAgreement, Metric
 from overthink.run import Run
 from overthink.run.scored import Join

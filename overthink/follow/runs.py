@@ -20,13 +20,13 @@ from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generate.responses import generate as generate_run
 from overthink.generate.stage import Selection
 from overthink.generate.words import Words
-from overthink.imports.stage import folder_name
 from overthink.judge.asking import Judging
 from overthink.judge.judges import counter, judging_of
 from overthink.models import SMALL_MODEL
 from overthink.models.local import chat_template_of
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
+from overthink.run.manifest import folder_name
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.table import write_text
 from overthink.session import Session, find_runs

@@ -14,11 +14,10 @@ from overthink.config import GenerateConfig, free, runs_folder
 from overthink.errors import OverthinkError
 from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
 from overthink.generate.words import Template, Words
-from overthink.imports.stage import folder_name
 from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
-from overthink.run.manifest import MANIFEST, Manifest
+from overthink.run.manifest import MANIFEST, Manifest, folder_name
 from overthink.run.owed import Outcome, make_responses
 from overthink.session import Session, now
 

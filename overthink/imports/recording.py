@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from overthink.errors import OverthinkError, UnreadableReply
-from overthink.imports.files import Where, placed, stem_of
 from overthink.imports.formats import opened
 from overthink.imports.formats.log import Log
 from overthink.imports.responses import RawReply
-from overthink.imports.rows import RawProblem, RawRecord, problem_id, read_row, sample_number
+from overthink.imports.rows import RawRecord, read_row, sample_number
+from overthink.problems.files import Where, placed, stem_of
+from overthink.problems.rows import RawProblem, problem_id
 from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
 

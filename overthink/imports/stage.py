@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,18 +9,13 @@ from pathlib import Path
 from overthink import __version__
 from overthink.errors import OverthinkError
 from overthink.imports.recording import Catalogue, Recording
-from overthink.imports.rows import column_map
+from overthink.problems.rows import column_map
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
-from overthink.run.manifest import Manifest
+from overthink.run.manifest import Manifest, folder_name
 from overthink.run.table import Additions
 from overthink.session import now
 from overthink.text.digest import digest
-
-
-def folder_name(model: str) -> str:
-    """A folder name for a model: `Qwen/QwQ-32B` gives `Qwen--QwQ-32B`."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", model.replace("/", "--")).strip("-.") or "model"
 
 
 def import_files(

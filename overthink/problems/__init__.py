@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import suffix_of
 from overthink.problems import aime24, asdiv, complexbench, gsm8k, hub, ifeval, jsonl, math500, prm12k, two_plus_three
 from overthink.problems.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
+from overthink.problems.files import suffix_of
 from overthink.problems.index import BenchmarkIndex
 from overthink.problems.sources import file_digest, file_rows
 from overthink.records import Problem

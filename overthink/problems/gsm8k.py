@@ -9,8 +9,8 @@ Rows have no id: `gsm8k/test/<index>` counts them from 0, as they stand in the f
 
 from __future__ import annotations
 
-from overthink.imports.rows import gold_after_hashes
 from overthink.problems.benchmark import Benchmark, DatasetInfo, RawRow, Source
+from overthink.problems.rows import gold_after_hashes
 from overthink.problems.sources import reader_of
 from overthink.records import Problem
 

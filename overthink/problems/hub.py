@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, Where
 from overthink.problems import jsonl
 from overthink.problems.benchmark import Columns, LoadedDataset, RawRow, Rows, Source, Split, first_then
+from overthink.problems.files import FileRow, Where
 from overthink.problems.sources import rows_of
 from overthink.records import Problem
 

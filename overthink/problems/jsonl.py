@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, placed, read_rows, stem_of
-from overthink.imports.rows import RawProblem, problem_id, read_problem
 from overthink.problems.benchmark import Columns, LoadedDataset
+from overthink.problems.files import FileRow, placed, read_rows, stem_of
+from overthink.problems.rows import RawProblem, problem_id, read_problem
 from overthink.problems.sources import file_digest
 from overthink.records import Problem
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import read_rows
 from overthink.problems.benchmark import RawRow, Reader, Rows, Source
+from overthink.problems.files import read_rows
 
 HUB_SECONDS = 10
 """How long the hub may take to say that it is there; the library alone would try for half a minute and more."""

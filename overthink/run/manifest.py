@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,8 @@ def read_manifest(folder: Path) -> Manifest:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write run.json, whole or not at all."""
     write_text(folder / MANIFEST, manifest.model_dump_json(indent=2) + "\n")
+
+
+def folder_name(model: str) -> str:
+    """A folder name for a model: `Qwen/QwQ-32B` gives `Qwen--QwQ-32B`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", model.replace("/", "--")).strip("-.") or "model"

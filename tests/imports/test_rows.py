@@ -7,17 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError, UnreadableReply
-from overthink.imports.rows import (
-    column_map,
-    gold_after_hashes,
-    last_box,
-    level_of,
-    problem_id,
-    read_problem,
-    read_row,
-    sample_number,
-)
+from overthink.imports.rows import read_row, sample_number
 from overthink.models.interface import clean
+from overthink.problems.rows import column_map, gold_after_hashes, last_box, level_of, problem_id, read_problem
 
 ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.imports.stage import folder_name, import_responses
+from overthink.imports.stage import import_responses
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
-from overthink.run.manifest import Manifest
+from overthink.run.manifest import Manifest, folder_name
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in, stripped
-from overthink.imports.responses import content_of
+from overthink.problems.files import FileRow, Where, check_file, read_rows
+from overthink.problems.values import content_of
 from overthink.text.thinking import Tags, find_thinking
 
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")

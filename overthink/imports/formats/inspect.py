@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, Where
 from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.problems.files import FileRow, Where
 from overthink.text.thinking import Tags, empty_box
 
 VERSION = 2

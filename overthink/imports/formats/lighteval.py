@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in
+from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.text.thinking import Tags
 
 

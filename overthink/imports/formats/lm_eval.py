@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow, Where, check_file, read_rows
 from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.text.thinking import Tags
 
 _NAME = re.compile(r"samples_(?P<task>.+)_(?P<time>\d{4}-\d\d-\d\dT[\d.-]+)\.jsonl")

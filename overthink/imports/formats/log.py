@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import FileRow
-from overthink.imports.rows import KEYS
+from overthink.problems.files import FileRow
+from overthink.problems.rows import KEYS
 
 
 class Log(Protocol):

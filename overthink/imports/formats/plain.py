@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from overthink.imports.files import FileRow, check_file, read_rows
+from overthink.problems.files import FileRow, check_file, read_rows
 
 
 class PlainRows:

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.imports.files import check_file, read_rows, stem_of
+from overthink.problems.files import check_file, read_rows, stem_of
 
 ROWS = [{"a": "x\u2028y\x85z", "n": 1}, {"a": "b\r\nc", "n": 2}]
 

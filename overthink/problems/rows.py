@@ -1,0 +1,187 @@
+r"""One row of a file that others wrote, whatever its keys, as a problem.
+
+{"problem": "What is 2 + 3?", "answer": 5, "level": "Level 1", "model": "m", "response": ["It is 5.", "\\boxed{5}"]}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from overthink.errors import OverthinkError
+from overthink.problems.values import EDGES, Raw, content_of, is_chat, text_of
+from overthink.text.tex import boxes
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "question": ("problem", "question", "prompt"),
+    "response": (
+        *("response", "output", "completion", "generation", "text"),
+        *("responses", "outputs", "completions", "generations", "content"),
+    ),
+    "answer": ("answer", "expected_answer", "gold", "ground_truth", "target", "solution"),
+    "model": ("model", "model_name"),
+    "dataset": ("dataset", "benchmark"),
+    "id": ("problem_id", "unique_id", "id"),
+    "level": ("level",),
+    "subject": ("subject",),
+    "sample": ("sample",),
+    "finish_reason": ("finish_reason", "stop_reason"),
+}
+"""Our words, and the keys under which files have them; the first that is there and not null counts."""
+
+_LEVEL = re.compile(r"(?:level\s*)?(\d{1,3})(?:\.0)?", re.IGNORECASE)
+_GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class RawProblem:
+    """What a row says of its problem; null where it says nothing."""
+
+    question: str | None
+    answer: str | None
+    dataset: str | None
+    id: str | None
+    level: int | None
+    subject: str | None
+
+
+def column_map(options: Sequence[str]) -> dict[str, str]:
+    """`["response=model_output"]` as `{"response": "model_output"}`. OverthinkError for a name that is none of KEYS."""
+    columns = {}
+    for option in options:
+        name, equals, column = option.partition("=")
+        name = "question" if name == "problem" else name
+        if not equals or not column or name not in KEYS:
+            raise OverthinkError(
+                f"--map {option}: not of the form NAME=COLUMN",
+                f"NAME is one of {', '.join(KEYS)}; COLUMN a key of the file.",
+            )
+        columns[name] = column
+    return columns
+
+
+def read_problem(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
+    """Read a row that holds a problem and no responses. OverthinkError where it has no question."""
+    row = ForeignRow(raw, columns)
+    problem = problem_of(row, None)
+    if problem.question is None:
+        raise row.lacks("question")
+    return problem
+
+
+def problem_id(own: str | None, dataset: str, question: str) -> str:
+    """The row's own id; a bare number is one within its dataset only; a digest of the question where there is none."""
+    if own is None:
+        return f"{dataset}/{hashlib.sha256(question.encode()).hexdigest()[:12]}"
+    return f"{dataset}/{own}" if own.isdigit() else own
+
+
+def level_of(value: object) -> int | None:
+    """`5`, `"5"` and `"Level 5"` are 5; what names no number (`"Level ?"`) is null."""
+    if isinstance(value, bool):
+        return None
+    found = _LEVEL.fullmatch(str(value).strip())
+    return int(found[1]) if found else None
+
+
+def last_box(text: str) -> str | None:
+    """The content of the last complete box."""
+    found = boxes(text, 0, len(text))
+    return text[slice(*found[-1])] if found else None
+
+
+def gold_after_hashes(text: str) -> str | None:
+    """What GSM8K writes behind `####`, thousands separators removed."""
+    found = _GSM8K_GOLD.findall(text)
+    return found[-1].strip().replace(",", "") if found else None
+
+
+class ForeignRow:
+    """A row read by our words."""
+
+    def __init__(self, raw: Raw, columns: Mapping[str, str]) -> None:
+        self.raw = raw
+        self.columns = columns
+
+    def get(self, name: str) -> Any:
+        """The value under the first of the name's keys that is not null."""
+        return self.found(name)[1]
+
+    def found(self, name: str) -> tuple[str | None, Any]:
+        """The key under which the value was found (null where none is there), and the value."""
+        keys = [key for key in self._keys(name) if _has(self.raw, key)]
+        for key in keys:
+            value = _at(self.raw, key)
+            if value is not None and not (isinstance(value, float) and math.isnan(value)):
+                return key, value
+        return (keys[0] if keys else None), None
+
+    def text(self, name: str) -> str | None:
+        """The value as text, surrounding whitespace removed; null where it is empty."""
+        key, value = self.found(name)
+        return (text_of(value, key or name).strip(EDGES) or None) if value is not None else None
+
+    def lacks(self, name: str) -> OverthinkError:
+        """The error to raise if a value that must be there is not."""
+        sought = f"column {self.columns[name]!r}" if name in self.columns else name
+        return OverthinkError(
+            f"the row has no {sought}; its keys are {', '.join(map(str, self.raw)) or 'none'}",
+            f"Name the column that holds it: --map {name}=COLUMN.",
+        )
+
+    def _keys(self, name: str) -> tuple[str, ...]:
+        return (self.columns[name],) if name in self.columns else KEYS[name]
+
+
+def _has(raw: Raw, key: str) -> bool:
+    return key in raw or _inside(raw, key) is not None
+
+
+def _at(raw: Raw, key: str) -> Any:
+    return raw[key] if key in raw else _inside(raw, key)
+
+
+def _inside(raw: Raw, path: str) -> Any:
+    value: Any = raw
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def problem_of(row: ForeignRow, turn: str | None) -> RawProblem:
+    """What the row says of its problem; `turn` is the question, if it was found in the messages of a chat."""
+    question = turn if turn is not None else row.text("question")
+    return RawProblem(
+        question=question,
+        answer=_gold(row),
+        dataset=row.text("dataset"),
+        id=row.text("id"),
+        level=level_of(row.get("level")),
+        subject=row.text("subject"),
+    )
+
+
+def _gold(row: ForeignRow) -> str | None:
+    key, value = row.found("answer")
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if value is None:
+        return None
+    text = text_of(value, key or "answer").strip(EDGES)
+    worked_out = last_box(text) if key == "solution" else None
+    return gold_after_hashes(text) or worked_out or text or None
+
+
+def last_user_turn(row: ForeignRow) -> str | None:
+    """The user's last words before the reply, where the question is a list of chat messages."""
+    turns = row.get("question")
+    if turns is None and "question" not in row.columns:
+        turns = row.raw.get("messages")
+    if not is_chat(turns):
+        return None
+    asked = [turn for turn in turns if turn.get("role") == "user"]
+    return (content_of(asked[-1]) or "").strip(EDGES) or None if asked else None
