@@ -1,11 +1,105 @@
-"""What several test files make: rows and metrics with what a test does not speak of filled in."""
+"""What several test files make: rows and samples with what a test does not speak of filled in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from overthink.errors import UnreadableReply
+from overthink.metrics.catalogue import Sample, sample_of
+from overthink.metrics.response import METRIC_VERSION, score
+from overthink.records import (
+    Clusters,
+    FinalVerdict,
+    Method,
+    Problem,
+    Segments,
+    Solution,
+    SolutionVerdict,
+    Verdict,
+    Verdicts,
+)
+
+LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
+
+
+def method(**changes: Any) -> Method:
+    """How the numbers of a test came about, but for these changes."""
+    fields: dict[str, Any] = {
+        "metric_version": METRIC_VERSION,
+        "scope": "thinking",
+        "segmenter": "rules 1",
+        "clusterer": "rules 1",
+        "verifier": "math-verify 0.9.0",
+        "prompts": {},
+        "tokenizer": "characters",
+        "tokenizer_is_own": True,
+        "dataset_revisions": {"math500": None},
+        "t_max": 1000,
+        "resamples": 100,
+        "seed": 0,
+    }
+    return Method(**{**fields, **changes})
+
+
+def rows(
+    lengths: Sequence[int],
+    found: str,
+    strategies: Sequence[int] | None = None,
+    *,
+    row_id: str = "p#1",
+    start: int = 0,
+    tail: int = 0,
+    final: str = "c",
+    way: str = "exact",
+    **segments: Any,
+) -> tuple[Segments, Clusters, Verdicts]:
+    """One response whose thinking begins at `start`: solutions of these lengths in characters, then a tail.
+
+    `found` and `final` are verdicts by their first letter.
+    """
+    ends = (start + np.cumsum(lengths)).astype(int).tolist()
+    solutions = [Solution(end=end, answer="5", answer_span=(end - 1, end)) for end in ends]
+    thinking = (start, start + sum(lengths) + tail)
+    shape: dict[str, Any] = {"tail": tail > 0, "truncated": False, "segmenter": "test", **segments}
+    nothing = way in ("missing", "truncated")
+    answer = {"answer": None if nothing else "5", "answer_span": None if nothing else (0, 1)}
+    strategies = list(strategies or [1] * len(lengths))
+    verdicts = Verdicts(
+        id=row_id,
+        source="s",
+        final=FinalVerdict.model_validate({**answer, "verdict": LETTERS[final], "way": way}),
+        solutions=[SolutionVerdict(verdict=LETTERS[x], way="timeout" if x == "u" else "exact") for x in found],
+    )
+    return (
+        Segments(id=row_id, source="s", thinking=thinking, solutions=solutions, **shape),
+        Clusters(id=row_id, source="s", strategies=strategies, names=[], clusterer="test"),
+        verdicts,
+    )
+
+
+def sample(
+    problem: str,
+    lengths: Sequence[int],
+    found: str,
+    strategies: Sequence[int] | None = None,
+    *,
+    level: int | None = None,
+    subject: str | None = None,
+    dataset: str = "math500",
+    gold: str | None = "5",
+    k: int = 1,
+    **more: Any,
+) -> Sample:
+    """A scored response of one-character tokens, with ten more after its thinking. `more`: as for `rows`."""
+    made = rows(lengths, found, strategies, row_id=f"{problem}#{k}", **more)
+    end = made[0].thinking[1]
+    starts = np.arange(end + 10, dtype=np.int64)
+    row = score(starts, *made, after=(end, end), scope="thinking", t_max=1000, source="s")
+    question = Problem(id=problem, dataset=dataset, question="?", answer=gold, level=level, subject=subject)
+    return sample_of(question, *made, row)
 
 
 def made_or_fault(make: Callable[[], Any]) -> Any:

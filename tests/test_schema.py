@@ -13,7 +13,8 @@ from overthink.core.report_text import to_json
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import json_schema
-from overthink.records import Method, Report, Score
+from overthink.records import Report, Score
+from tests.builders import method
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "report.v1.json"
 
@@ -56,21 +57,8 @@ def example() -> Report:
         Sample("p", "math500", 1, "Algebra", True, full, (True, False), "exact", (), True, False, True, False, None),
         Sample("q", "math500", 2, "Algebra", True, empty, (), "exact", (), True, False, False, False, "zh"),
     ]
-    method = Method(
-        metric_version="1",
-        scope="thinking",
-        segmenter="rules 1",
-        clusterer="rules 1",
-        verifier="math-verify 0.9.0",
-        prompts={},
-        tokenizer="qwen",
-        tokenizer_is_own=False,
-        dataset_revisions={"math500": None},
-        t_max=1000,
-        resamples=100,
-        seed=0,
-    )
-    return aggregate(samples, run="r", model="m", created="2026-01-02T03:04:05Z", method=method, failed={"verify": 1})
+    how = method(tokenizer="qwen", tokenizer_is_own=False)
+    return aggregate(samples, run="r", model="m", created="2026-01-02T03:04:05Z", method=how, failed={"verify": 1})
 
 
 def committed() -> dict[str, Any]:

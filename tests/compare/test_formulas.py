@@ -10,61 +10,22 @@ from overthink.compare.rows import HEADLINE, Against, Comparison, Settings
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.catalogue import SPECS, Sample
-from overthink.metrics.response import kinds
-from overthink.records import NO_INTERVAL, Method, Score, Verdict
+from overthink.records import NO_INTERVAL
+from tests import builders
+from tests.builders import method
 
-METHOD = Method(
-    metric_version="1",
-    scope="thinking",
-    segmenter="rules 1",
-    clusterer="rules 1",
-    verifier="math-verify 0.9.0",
-    prompts={"question": "aaa"},
-    tokenizer="qwen",
-    tokenizer_is_own=True,
-    dataset_revisions={"math500": "r1"},
-    t_max=1000,
-    resamples=100,
-    seed=0,
-)
+METHOD = method(prompts={"question": "aaa"}, tokenizer="qwen", dataset_revisions={"math500": "r1"})
 SETTINGS = Settings(resamples=200, permutations=200, seed=0, smallest_p_value=1 / 201, alpha=1, beta=3, gamma=5)
 
 
 def sample(
-    problem: str,
-    tokens: int,
-    *,
-    answer_at: int | None = None,
-    correct: bool | None = True,
-    dataset: str = "math500",
-    level: int | None = None,
-    k: int = 1,
+    problem: str, tokens: int, *, answer_at: int | None = None, correct: bool | None = True, **more: Any
 ) -> Sample:
-    """A response of one solution, correct where `answer_at` tells its tokens, and a tail."""
-    found: list[Verdict] = ["wrong" if answer_at is None else "correct"]
+    """A response of one solution, correct if `answer_at` tells its tokens, and a tail."""
     upto = tokens if answer_at is None else answer_at
-    known = answer_at is not None
-    score = Score(
-        id=f"{problem}#{k}",
-        source="s",
-        tokens=tokens,
-        response_tokens=tokens,
-        solution_tokens=[upto],
-        tail_tokens=tokens - upto,
-        kinds=kinds(found, [1]),
-        correct=correct,
-        first_correct=1 if known else None,
-        tokens_to_answer=upto if known else None,
-        outcome_efficiency=upto / tokens if known else 0.0,
-        outcome_efficiency_first_solution=upto / tokens if known else 0.0,
-        process_efficiency=upto / tokens,
-        tokens_after_answer=tokens - upto if known else None,
-        underthinking=None,
-        auc_oaa=0.5,
-    )
-    return Sample(
-        problem, dataset, level, None, True, score, (True,), "exact", (), True, False, tokens > upto, False, None
-    )
+    found = "w" if answer_at is None else "c"
+    final = {True: "c", False: "w", None: "u"}[correct]
+    return builders.sample(problem, [upto], found, tail=tokens - upto, final=final, **more)
 
 
 def side(run: str, samples: list[Sample], text: str = "", **method: Any) -> Side:
@@ -156,7 +117,8 @@ def test_levels_stand_apart_and_take_the_level_that_either_run_knows() -> None:
 
 
 def test_a_run_against_itself_differs_in_nothing() -> None:
-    rows = [sample("a", 100, answer_at=10), sample("b", 300, answer_at=60), sample("c", 500, correct=False)]
+    rows = [sample("a", 100, answer_at=10), sample("b", 300, answer_at=60)]
+    rows += [sample("c", 500, correct=False), sample("d", 400, correct=False)]
     known = [change for change in against(rows, rows).overall.metrics.values() if change.value is not None]
     assert len(known) > len(HEADLINE)
     for change in known:

@@ -6,91 +6,21 @@ from itertools import combinations
 from math import comb
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate, pass_at_k, pass_ks
-from overthink.metrics.catalogue import Sample, sample_of
+from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import join, named
-from overthink.metrics.response import METRIC_VERSION, score
 from overthink.records import (
-    Clusters,
-    FinalVerdict,
-    Method,
     Metric,
-    Problem,
     Report,
-    Segments,
-    Solution,
-    SolutionVerdict,
-    Verdict,
-    Verdicts,
 )
+from tests.builders import method, sample
 
-LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
-
-
-def sample(
-    problem: str,
-    lengths: list[int],
-    found: str,
-    strategies: list[int],
-    *,
-    tail: int = 0,
-    final: str = "c",
-    way: str = "exact",
-    level: int | None = None,
-    subject: str | None = None,
-    dataset: str = "math500",
-    gold: str | None = "5",
-    k: int = 1,
-    truncated: bool = False,
-    language: str | None = None,
-) -> Sample:
-    """A scored response of one-character tokens, with ten more after its thinking."""
-    row_id = f"{problem}#{k}"
-    ends = np.cumsum(lengths).tolist()
-    total = sum(lengths) + tail
-    segments = Segments(
-        id=row_id,
-        source="s",
-        thinking=(0, total),
-        solutions=[Solution(end=int(end), answer="5", answer_span=(int(end) - 1, int(end))) for end in ends],
-        tail=tail > 0,
-        truncated=truncated,
-        segmenter="test",
-        language=language,
-    )
-    clusters = Clusters(id=row_id, source="s", strategies=strategies, names=[], clusterer="test")
-    verdicts = Verdicts(
-        id=row_id,
-        source="s",
-        final=FinalVerdict.model_validate({"answer": None, "answer_span": None, "verdict": LETTERS[final], "way": way}),
-        solutions=[SolutionVerdict(verdict=LETTERS[x], way="timeout" if x == "u" else "exact") for x in found],
-    )
-    starts = np.arange(total + 10, dtype=np.int64)
-    row = score(starts, segments, clusters, verdicts, after=(total, total), scope="thinking", t_max=1000, source="s")
-    question = Problem(id=problem, dataset=dataset, question="?", answer=gold, level=level, subject=subject)
-    return sample_of(question, segments, clusters, verdicts, row)
-
-
-METHOD = Method(
-    metric_version=METRIC_VERSION,
-    scope="thinking",
-    segmenter="rules 1",
-    clusterer="rules 1",
-    verifier="math-verify 0.9.0",
-    prompts={},
-    tokenizer="characters",
-    tokenizer_is_own=True,
-    dataset_revisions={"math500": None},
-    t_max=1000,
-    resamples=200,
-    seed=0,
-)
+METHOD = method(resamples=200)
 
 
 def report_of(samples: list[Sample], **changes: Any) -> Report:

@@ -11,46 +11,12 @@ from overthink.config import Scope
 from overthink.errors import UnreadableReply
 from overthink.metrics.response import CORRECT, first_correct, kinds, new_strategies, score
 from overthink.records import (
-    Clusters,
-    FinalVerdict,
     Score,
-    Segments,
     Solution,
-    SolutionVerdict,
-    Verdict,
-    Verdicts,
 )
+from tests.builders import LETTERS, rows
 
-LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
 OPENING, CLOSING = 7, 8  # characters, and tokens, of the tags
-
-
-def rows(
-    lengths: list[int],
-    found: str,
-    strategies: list[int] | None = None,
-    tail: int = 0,
-    final: str = "c",
-    way: str = "exact",
-) -> tuple[Segments, Clusters, Verdicts]:
-    """Rows of one response of one-character tokens: a tag, the solutions of these lengths, a tail, a tag, the rest."""
-    ends = (OPENING + np.cumsum(lengths)).tolist()
-    thinking = (OPENING, OPENING + sum(lengths) + tail)
-    solutions = [Solution(end=int(end), answer="5", answer_span=(int(end) - 1, int(end))) for end in ends]
-    segments = Segments(
-        id="p#1", source="s", thinking=thinking, solutions=solutions, tail=tail > 0, truncated=False, segmenter="test"
-    )
-    strategies = strategies or [1] * len(lengths)
-    clusters = Clusters(id="p#1", source="s", strategies=strategies, names=["x"] * len(strategies), clusterer="test")
-    verdicts = Verdicts(
-        id="p#1",
-        source="s",
-        final=FinalVerdict.model_validate(
-            {"answer": "5", "answer_span": (0, 1), "verdict": LETTERS[final], "way": way}
-        ),
-        solutions=[SolutionVerdict(verdict=LETTERS[letter], way="exact") for letter in found],
-    )
-    return segments, clusters, verdicts
 
 
 def scored(
@@ -62,7 +28,7 @@ def scored(
     rest: int = 10,
     **more: Any,
 ) -> Score:
-    segments, clusters, verdicts = rows(lengths, found, strategies, **more)
+    segments, clusters, verdicts = rows(lengths, found, strategies, start=OPENING, **more)
     after = (segments.thinking[1] + CLOSING, segments.thinking[1] + CLOSING + rest)
     starts = np.arange(after[1], dtype=np.int64)
     return score(starts, segments, clusters, verdicts, after=after, scope=scope, t_max=1000, source="s")

