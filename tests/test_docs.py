@@ -1,3 +1,4 @@
+import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -39,4 +40,15 @@ def test_a_page_without_markers_is_refused() -> None:
 
 
 def test_the_readme_names_the_page() -> None:
-    assert "docs/metrics.md" in (_ROOT / "README.md").read_text(encoding="utf-8")
+    assert "docs/metrics.md" in _text("README.md")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/metrics.md"])
+def test_files_and_folders_of_the_project_that_a_page_names_are_there(page: str) -> None:
+    named = re.findall(r"`((?:overthink|tools|benchmarks|labels|docs|schemas|samples)/[\w./-]*)`", _text(page))
+    assert named
+    assert [name for name in named if not (_ROOT / name).exists()] == []
+
+
+def _text(page: str) -> str:
+    return (_ROOT / page).read_text(encoding="utf-8")
