@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from annotated_types import Ge, Gt, Le
 
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_fault
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -374,10 +374,9 @@ def build(sections: Sections, *, origin: str) -> Config:
     try:
         return _validator().validate_python(sections)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        fault = first_fault(error)
         raise OverthinkError(
-            f"{origin}: {key}: {first['msg']} (given: {first['input']!r})", _hint(*map(str, first["loc"][:2]))
+            f"{origin}: {fault.place}: {fault.message} (given: {fault.given!r})", _hint(*fault.place.split(".")[:2])
         ) from None
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class OverthinkError(Exception):
     """A mistake that the user can mend: one line that says what is wrong, one that says what to do.
@@ -39,3 +44,17 @@ class BudgetSpent(OverthinkError):  # noqa: N818 - no mistake: the user said how
     """A command has made the calls, or spent the money, that it was given. What it made is kept. Exit code 3."""
 
     exit_code = 3
+
+
+class Fault(NamedTuple):
+    """One fault of some data: the keys that lead to it, joined by dots (empty for the whole), what, and the value."""
+
+    place: str
+    message: str
+    given: Any
+
+
+def first_fault(error: ValidationError) -> Fault:
+    """The first fault that pydantic found."""
+    first = error.errors(include_url=False)[0]
+    return Fault(".".join(map(str, first["loc"])), first["msg"], first["input"])

@@ -64,9 +64,15 @@ class Answer:
 
 
 class Server:
-    """Runs in a thread. `answer` maps a request's body and its number (from 1) to what is done; `bodies` are kept."""
+    """Runs in a thread. `answer` maps a request's body and its number (from 1) to what is done; `bodies` are kept.
 
-    def __init__(self, answer: Callable[[dict[str, Any], int], Answer], *, models: int = 200) -> None:
+    Nothing is answered before `together` requests are in flight at once, or a minute has passed.
+    """
+
+    def __init__(
+        self, answer: Callable[[dict[str, Any], int], Answer], *, models: int = 200, together: int = 1
+    ) -> None:
+        self._together = together
         self.answer = answer
         self.models = models
         self.bodies: list[dict[str, Any]] = []
@@ -84,6 +90,7 @@ class Server:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
+        self._all_there = asyncio.Event()
         server = await asyncio.start_server(self._client, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
@@ -124,6 +131,9 @@ class Server:
         answer = self.answer(body, len(self.bodies))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        if self.in_flight >= self._together:
+            self._all_there.set()
+        await asyncio.wait([asyncio.ensure_future(self._all_there.wait())], timeout=60)
         await asyncio.sleep(answer.latency)
         self.in_flight -= 1
         if answer.status != 200:

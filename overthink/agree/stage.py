@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from overthink.agree.formulas import AgreementReport, agreement_of_pairs, match
 from overthink.agree.labels import Labelled, LabelRow, labelled_from_run
 from overthink.config import ReportConfig
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_fault
 from overthink.problems.files import read_rows
 from overthink.records import JudgeAgreement, Metric
 from overthink.run import Run
@@ -95,10 +95,9 @@ def _of_file(path: Path, reader: int) -> Iterator[Labelled]:
         try:
             yield LabelRow.model_validate(raw).labelled(reader - 1)
         except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"]) or "row"
+            fault = first_fault(error)
             raise OverthinkError(
-                f"{where}: {key}: {first['msg']}",
+                f"{where}: {fault.place or 'row'}: {fault.message}",
                 "A label row holds id, dataset, response, thinking, paragraphs, readers.",
             ) from None
         except IndexError:

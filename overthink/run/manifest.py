@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from overthink.config import Thinks
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_fault
 from overthink.records import JudgeAgreement, JudgeUse, Row, is_none
 from overthink.run.table import write_text
 
@@ -69,9 +69,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
+        fault = first_fault(error)
         raise OverthinkError(
-            ": ".join(filter(None, (str(path), ".".join(map(str, first["loc"])), first["msg"]))),
+            ": ".join(filter(None, (str(path), fault.place, fault.message))),
             "The file was changed by hand or written by a newer overthink: update overthink, or import again.",
         ) from None
     if manifest.schema_version > SCHEMA_VERSION:

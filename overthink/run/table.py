@@ -18,7 +18,7 @@ from weakref import finalize
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_fault
 from overthink.records import Row
 from overthink.text.digest import digest
 
@@ -80,10 +80,9 @@ class Table(Generic[R]):
         try:
             return self.row_type.model_validate_json(self.line(row_id))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "row"
+            fault = first_fault(error)
             raise OverthinkError(
-                f"{self.path}: row {row_id!r}: {where}: {first['msg']}",
+                f"{self.path}: row {row_id!r}: {fault.place or 'row'}: {fault.message}",
                 "The file was changed by hand or by another version; mend the row, or remove the file and run again.",
             ) from None
 
