@@ -9,11 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from overthink.core.report_text import to_json
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import json_schema
 from overthink.records import Report, Score
+from overthink.render.formats import to_json
 from tests.builders import method
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "report.v1.json"

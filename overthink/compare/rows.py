@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Literal
@@ -146,20 +143,6 @@ def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:
 
 
 _NO_SIDES = {"base": None, "new": None, "p_value": None}
-
-
-def to_json(comparison: Comparison) -> str:
-    """The text of compare.json: the same bytes for the same comparison."""
-    return json.dumps(comparison.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-
-
-def to_csv(comparison: Comparison) -> str:
-    """The flat rows under a header; null is an empty field."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(ChangeRow.model_fields), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(row.model_dump(mode="json") for row in comparison.rows)
-    return out.getvalue()
 
 
 def json_schema() -> dict[str, Any]:

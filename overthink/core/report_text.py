@@ -1,15 +1,12 @@
-"""A report as text: JSON, JSON lines, CSV, Markdown, and the cells that Markdown and the terminal share."""
+"""A report as Markdown, and the cells that Markdown and the terminal share."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, ReportRow, RunReport
+from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, RunReport
 from overthink.stats.bootstrap import CONFIDENCE
 
 Metrics = dict[str, Metric]
@@ -34,25 +31,6 @@ COLUMNS = (
     Column("outcome_efficiency", "outcome\neff. %"),
     Column("process_efficiency", "process\neff. %"),
 )
-
-
-def to_json(report: Report) -> str:
-    """The text of report.json: keys in the order of the schema, the same bytes for the same report."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-
-
-def to_jsonl(report: Report) -> str:
-    """The flat rows, one a line."""
-    return "".join(json.dumps(row.model_dump(mode="json"), ensure_ascii=False) + "\n" for row in report.rows)
-
-
-def to_csv(report: Report) -> str:
-    """The flat rows under a header; null is an empty field."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(ReportRow.model_fields), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(row.model_dump(mode="json") for row in report.rows)
-    return out.getvalue()
 
 
 def labels(report: Report) -> dict[str, str]:

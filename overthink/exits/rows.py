@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -132,20 +129,6 @@ def flat_rows(part: RunExits) -> Iterator[ExitRow]:
                         metric=name,
                         **metric.model_dump(exclude={"reason"}),
                     )
-
-
-def to_json(exits: Exits) -> str:
-    """The text of exit.json: the same bytes for the same numbers."""
-    return json.dumps(exits.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-
-
-def to_csv(exits: Exits) -> str:
-    """The flat rows under a header; null is an empty field."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(ExitRow.model_fields), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(row.model_dump(mode="json") for row in exits.rows)
-    return out.getvalue()
 
 
 def json_schema() -> dict[str, Any]:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.core.report_text import to_json
 from overthink.errors import OverthinkError
 from overthink.records import Report, ReportRow
+from overthink.render.formats import to_json
 from overthink.text.digest import digest
 
 EXPERIMENT = "overthink"

@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from overthink.config import ReportConfig
-from overthink.core.report_text import to_json
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import SCHEMA_VERSION, aggregate
 from overthink.metrics.catalogue import Sample, sample_of
 from overthink.problems import canonical_name
 from overthink.records import JudgeAgreement, Method, Report
+from overthink.render.formats import to_json
 from overthink.run import Run
 from overthink.run.scored import scored
 from overthink.run.table import write_text

@@ -8,7 +8,7 @@ from threading import Lock
 
 from pydantic import ValidationError
 
-from overthink.compare.rows import Comparison, to_json
+from overthink.compare.rows import Comparison
 from overthink.compare.stage import compare
 from overthink.errors import OverthinkError
 from overthink.exits.stage import exits
@@ -16,6 +16,7 @@ from overthink.metrics.report import REPORT, report_of
 from overthink.page import write_page
 from overthink.page.compare import to_html
 from overthink.records import Report
+from overthink.render.formats import to_json
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
 from overthink.serve.server import Server

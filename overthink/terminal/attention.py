@@ -10,19 +10,17 @@ from rich.text import Text
 
 from overthink.follow.attention.report import AttentionReport, Drop, flat_rows
 from overthink.records import Metric
-from overthink.terminal.listing import print_listing
+from overthink.render.formats import written
 
 _NAMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 
 
 def print_attention(report: AttentionReport, form: str) -> None:
     """The report in this format."""
-    if form == "json":
-        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
-    elif form == "table":
+    if form == "table":
         _print_table(report)
     else:
-        print_listing(list(flat_rows(report)), form)
+        sys.stdout.write(written(form, list(flat_rows(report)), report))
 
 
 def _print_table(report: AttentionReport) -> None:

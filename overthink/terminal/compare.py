@@ -9,10 +9,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline, to_csv, to_json
+from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.core.report_text import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
 from overthink.records import Change, Metric
-from overthink.terminal.listing import listing
+from overthink.render.formats import to_markdown as rows_to_markdown
+from overthink.render.formats import written
 from overthink.terminal.report import grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -25,13 +26,9 @@ def render(comparison: Comparison, form: Format, *, width: int = 80, colour: boo
     """The comparison in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
     if form == "table":
         return to_text(tables(comparison, width), width, colour)
-    if form == "json":
-        return to_json(comparison)
-    if form == "csv":
-        return to_csv(comparison)
     if form == "markdown":
         return "\n".join(_markdown(comparison))
-    return listing([row.model_dump(mode="json") for row in comparison.rows], form)
+    return written(form, comparison.rows, comparison)
 
 
 def _markdown(comparison: Comparison) -> Iterator[str]:
@@ -50,7 +47,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
             }
             for name, change in headline(against.overall).items()
         ]
-        yield listing(rows, "markdown")
+        yield rows_to_markdown(rows)
         yield f"{aes_line(against.overall.aes, comparison.settings)}.\n"
         if against.unlike:
             yield f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.\n"

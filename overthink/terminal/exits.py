@@ -19,9 +19,10 @@ from overthink.core.report_text import (
     with_half_width,
     with_interval,
 )
-from overthink.exits.rows import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops, to_csv, to_json
+from overthink.exits.rows import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops
 from overthink.records import Metric
-from overthink.terminal.listing import listing
+from overthink.render.formats import to_markdown as rows_to_markdown
+from overthink.render.formats import written
 from overthink.terminal.report import failed_line, grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -34,13 +35,9 @@ def render(exits: Exits, form: Format, *, width: int = 80, colour: bool = False)
     """The numbers in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
     if form == "table":
         return to_text(tables(exits, width), width, colour)
-    if form == "json":
-        return to_json(exits)
-    if form == "csv":
-        return to_csv(exits)
     if form == "markdown":
         return "\n".join(_markdown(exits))
-    return listing([row.model_dump(mode="json") for row in exits.rows], form)
+    return written(form, exits.rows, exits)
 
 
 def _markdown(exits: Exits) -> Iterator[str]:
@@ -59,7 +56,7 @@ def _markdown(exits: Exits) -> Iterator[str]:
                 }
                 for stop in block.overall.stops
             ]
-            yield listing(rows, "markdown")
+            yield rows_to_markdown(rows)
             yield "".join(f"{line}.\n" for line in _lines(block.overall, exits.settings))
             if part.failed:
                 yield f"{failed_line(part.failed)}.\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,7 +12,8 @@ from overthink.follow.classifier import ClassifierReport
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
 from overthink.records import Change, Metric
-from overthink.terminal.listing import listing, print_listing
+from overthink.render.formats import written
+from overthink.terminal.listing import print_listing
 
 _SHARES = {
     "instruction_loose": "instr. loose %",
@@ -26,12 +26,10 @@ _FEW = 10
 
 def print_report(report: FollowReport, format: str) -> None:
     """The report on stdout."""
-    if format == "json":
-        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
-    elif format == "table":
+    if format == "table":
         _print_tables(report)
     else:
-        sys.stdout.write(listing(list(flat_rows(report)), format))
+        sys.stdout.write(written(format, list(flat_rows(report)), report))
 
 
 def _print_tables(report: FollowReport) -> None:
@@ -130,16 +128,15 @@ def verdict(change: Change) -> str:
 
 def print_remedies(report: RemediesReport, format: str) -> None:
     """The paper's table on stdout: original, cot, and each remedy against both."""
-    if format == "json":
-        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
-    elif format == "table":
+    if format == "table":
         _say("", f"{report.model} on {report.dataset}: remedies where thinking harms; constraints followed, loose, %")
         print_listing([_remedy(line) for line in report.methods], "table", brief=_REMEDY_NARROW)
         _say(*_remedy_notes(report.methods))
         if report.classifier is not None:
             _say("", *_classifier_lines(report.classifier))
     else:
-        sys.stdout.write(listing([row for line in report.methods for row in _remedy_rows(report, line)], format))
+        rows = [row for line in report.methods for row in _remedy_rows(report, line)]
+        sys.stdout.write(written(format, rows, report))
 
 
 _REMEDY_NARROW = ("method", "n", "followed", "to cot", "tokens")
@@ -212,9 +209,6 @@ def _remedy_rows(report: RemediesReport, line: RemedyReport) -> Iterator[dict[st
 
 def print_advice(found: list[Advice], format: str) -> None:
     """What the figures say, group by group."""
-    if format == "json":
-        sys.stdout.write(json.dumps([part.model_dump() for part in found], indent=2, ensure_ascii=False) + "\n")
-        return
     rows = [
         {
             "group": part.group, "n": part.prompts, "thinking": part.thinking, "method": part.method or "open",
@@ -223,7 +217,7 @@ def print_advice(found: list[Advice], format: str) -> None:
         for part in found
     ]  # fmt: skip
     if format != "table":
-        sys.stdout.write(listing(rows, format))
+        sys.stdout.write(written(format, rows, found))
         return
     for part in found:
         _say("", f"{part.group} ({part.prompts} prompts): thinking {_THINKING[part.thinking]}", f"  {part.advice}")

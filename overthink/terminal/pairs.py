@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overthink.records import Metric, PairReport, SideMetrics
-from overthink.terminal.listing import print_listing
+from overthink.render.formats import written
 
 COLUMNS = {
     "n": "tokens",
@@ -36,16 +36,14 @@ DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose 
 
 def print_pairs(report: PairReport, format: str, out: Path | None, say: Callable[[str], None]) -> None:
     """The report on stdout, in one of the formats; beside a format of rows the lines go to `say`."""
-    if format == "json":
-        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
-    elif format == "table":
+    if format == "table":
         console = Console(highlight=False)
         console.print(_table(report))
         for line in ["", *_lines(report, out)]:
             console.print(Text(line))
     else:
-        print_listing([_flat(side) for side in report.statistics], format)
-        for line in _lines(report, out):
+        sys.stdout.write(written(format, [_flat(side) for side in report.statistics], report))
+        for line in _lines(report, out) if format != "json" else ():
             say(line)
 
 

@@ -25,15 +25,13 @@ from overthink.core.report_text import (
     labels,
     level_rows,
     printable,
-    to_csv,
-    to_json,
-    to_jsonl,
     to_markdown,
     with_half_width,
     with_interval,
 )
 from overthink.metrics.catalogue import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
 from overthink.records import Counts, Method, Metric, Report, RunReport, Way
+from overthink.render.formats import written
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
@@ -44,7 +42,7 @@ def render(report: Report, form: Format, *, width: int = 80, colour: bool = Fals
     """The report in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
     if form == "table":
         return to_text(tables(report, width), width, colour)
-    return {"json": to_json, "jsonl": to_jsonl, "csv": to_csv, "markdown": to_markdown}[form](report)
+    return to_markdown(report) if form == "markdown" else written(form, report.rows, report)
 
 
 def tables(report: Report, width: int) -> Iterator[RenderableType]:

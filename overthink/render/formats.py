@@ -1,0 +1,84 @@
+"""Rows and documents as text: JSON, JSON lines and CSV with every digit; Markdown, which people read, is rounded."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+Rows = Sequence[BaseModel] | Sequence[Mapping[str, Any]]
+"""Flat rows with the same keys."""
+
+
+def written(form: str, rows: Rows, whole: BaseModel | Rows | None = None) -> str:
+    """The result in a format that is no table, with a newline at its end.
+
+    Args:
+        form: One of WRITERS.
+        rows: The flat rows.
+        whole: What JSON holds instead of the rows.
+    """
+    return to_json(rows if whole is None else whole) if form == "json" else WRITERS[form](rows)
+
+
+def to_json(value: BaseModel | Rows) -> str:
+    """Keys in the order of the schema; the same bytes for the same value."""
+    plain = _plain(value) if isinstance(value, BaseModel) else [_plain(row) for row in value]
+    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_jsonl(rows: Rows) -> str:
+    """One row a line."""
+    return "".join(json.dumps(_plain(row), ensure_ascii=False) + "\n" for row in rows)
+
+
+def to_csv(rows: Rows) -> str:
+    """The rows under a header; null is an empty field. Numbers keep every digit: only people's formats round."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(_plain(rows[0])) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _joined(value) for key, value in _plain(row).items()} for row in rows)
+    return out.getvalue()
+
+
+def to_markdown(rows: Rows) -> str:
+    """A table; floats are rounded as `rounded` does."""
+    if not rows:
+        return ""
+    plain = [_plain(row) for row in rows]
+    lines = [list(plain[0]), ["---"] * len(plain[0]), *([shown(value) for value in row.values()] for row in plain)]
+    return "".join("| " + " | ".join(_in_a_cell(cell) for cell in line) + " |\n" for line in lines)
+
+
+WRITERS: dict[str, Callable[[Rows], str]] = {
+    "json": to_json, "jsonl": to_jsonl, "csv": to_csv, "markdown": to_markdown,
+}  # fmt: skip
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    return rounded(value) if isinstance(value, float) else str(_joined(value))
+
+
+def rounded(value: float) -> str:
+    """Three decimals, or one digit of what they would show as 0."""
+    return f"{value:.3f}" if value == 0 or abs(value) >= 0.0005 else f"{value:.1g}"
+
+
+def _plain(row: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+    return row.model_dump(mode="json") if isinstance(row, BaseModel) else dict(row)
+
+
+def _joined(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _in_a_cell(text: str) -> str:
+    """Names come from files: a line break or a bar ends no cell."""
+    return " ".join(text.splitlines()).replace("|", "\\|")
