@@ -33,7 +33,7 @@ UNKNOWN = "unknown"
 def to_every_eval_ever(
     run: Run, report: Report, folder: Path, *, organization: str, relationship: str
 ) -> tuple[list[Path], Counter[str]]:
-    """Write the files of one run. `organization` evaluated the model and stands to its maker in this `relationship`."""
+    """Write the files of one run. `organization` evaluated the model and has this `relationship` to its maker."""
     part = report.runs[0]
     left_out: Counter[str] = Counter()
     paths = []

@@ -71,7 +71,7 @@ def _client(store: str) -> Any:
     if "://" not in store:
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
         store = Path(store).resolve().as_uri()
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # its 7 take minutes where no server listens
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # its 7 take minutes if no server listens
     return mlflow.MlflowClient(tracking_uri=store)
 
 

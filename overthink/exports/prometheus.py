@@ -58,7 +58,7 @@ def _families(report: Report) -> Iterator[GaugeMetricFamily]:
 def _add(families: dict[str, GaugeMetricFamily], row: ReportRow) -> None:
     """The lines of one metric of one group."""
     base, part = _split(row.metric)
-    # A name carries its unit there; tokens and solutions stand in ours already.
+    # A name carries its unit there; tokens and solutions are in ours already.
     name = f"{base.removesuffix('_share')}_ratio" if row.unit == "share" else base
     labels = dict(zip(LABELS, _group(row), strict=True)) | ({"part": part} if part else {})
     words = base.replace("_", " ")

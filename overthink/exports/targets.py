@@ -34,7 +34,7 @@ def rendered(report: Report, form: str, *, width: int, colour: bool) -> bytes:
 
 
 def put(content: bytes, form: str, out: Path | None) -> None:
-    """Write a result to the file, or to stdout where none is named. OverthinkError for Parquet on a terminal."""
+    """Write a result to the file, or to stdout if none is named. OverthinkError for Parquet on a terminal."""
     if out is not None:
         write_bytes(out, content)
     elif form == BINARY and sys.stdout.isatty():

@@ -1,7 +1,7 @@
 """Which remedy for which kind of instruction: the decision flow of arXiv 2505.11423 §6, on the user's own figures.
 
 The paper: look first at how complex the instruction is. Simple ones: self-reflection or the classifier; compound ones:
-self-selective or the classifier. Here the figures decide, group by group, and it is said where they do not.
+self-selective or the classifier. Here the figures decide, group by group, and it is said if they do not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Option(Row):
 
 
 class Advice(Row):
-    """What to do for one group of instructions. `method` is null where the data do not decide.
+    """What to do for one group of instructions. `method` is null if the data do not decide.
 
     `thinking`: what thinking alone does to the group. `paper`: what arXiv 2505.11423 advises for such instructions.
     """

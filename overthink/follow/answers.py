@@ -1,4 +1,4 @@
-"""Which part of a response is its answer: what stands after the thinking, and nothing where that never ended."""
+"""Which part of a response is its answer: what comes after the thinking, and nothing if that never ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from overthink.text.thinking import find_thinking
 
 
 def split(response: Response, tags: tuple[str, str] | None, *, always_thinks: bool) -> tuple[Span | None, Span | None]:
-    """The spans of the thinking and of the answer; None where the response has no such part.
+    """The spans of the thinking and of the answer; None if the response has no such part.
 
     A response without any tag is an answer as a whole, unless the model always thinks and was cut off: then it never
     came out of a thinking that its prompt had opened.

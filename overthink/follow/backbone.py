@@ -9,7 +9,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 
-_LONGEST = 512  # tokens of an instruction; what stands behind is cut
+_LONGEST = 512  # tokens of an instruction; what comes after is cut
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Backbone:
     seed: int
 
     def __call__(self, texts: Sequence[str], labels: Sequence[bool]) -> Callable[[Sequence[str]], list[bool]]:
-        """Fine-tune. OverthinkError where the model cannot be loaded."""
+        """Fine-tune. OverthinkError if the model cannot be loaded."""
         import torch
 
         torch.manual_seed(self.seed)

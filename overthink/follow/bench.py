@@ -74,7 +74,7 @@ class Bench:
 
 @contextmanager
 def bench_of(session: Session, folders: Sequence[Path]) -> Iterator[Bench]:
-    """OverthinkError where a run in the mode base or cot is missing."""
+    """OverthinkError if a run in the mode base or cot is missing."""
     found = runs_of(folders)
     by_mode = {run.manifest.mode: run for run in found}
     missing = [mode for mode in ("base", "cot") if mode not in by_mode]
@@ -244,7 +244,7 @@ _KEPT = {option.name for option in fields(GenerateConfig)} - {"prompt", "thinkin
 
 
 def _said(run: Run, *, always_thinks: bool) -> dict[str, str]:
-    """The answer of each response by problem, empty where it has none."""
+    """The answer of each response by problem, empty if it has none."""
     said = {}
     for row in run.table("generate").rows():
         _, answer_span = split(row, run.manifest.think_tags, always_thinks=always_thinks)

@@ -82,7 +82,7 @@ class Checker:
             yield self._landed(*flying.popleft())
 
     def _send(self, item: Item) -> Any:
-        """The checks of this answer, under way; None where there is no answer."""
+        """The checks of this answer, under way; None if there is no answer."""
         problem = item.problem
         text = self.answer(item)
         if text is None or problem.constraints is None:
@@ -146,7 +146,7 @@ class Checker:
         return self.row(item, (verdicts, verdicts))
 
     def answer(self, item: Item) -> str | None:
-        """The text of the answer; None where the response ended inside its thinking."""
+        """The text of the answer; None if the response ended inside its thinking."""
         response = item.response
         _, answer = self._parts(response)
         return None if answer is None else response.response[slice(*answer)]

@@ -1,6 +1,6 @@
 """A classifier that tells from an instruction alone whether thinking will do better than answering at once.
 
-Trained for one model, on half of its prompts: label 1 where cot beats base (WIN), 0 where it loses or both meet as much
+Trained for one model, on half of its prompts: label 1 if cot beats base (WIN), 0 if it loses or both meet as much
 (TIE: thinking then only costs). The other half is what it is measured on.
 """
 
@@ -26,7 +26,7 @@ class ClassifierReport(Row):
     """How well it tells. `always` and `never`: the accuracy of reasoning always, or never, on the same held-out half.
 
     `cross_validated`: on the half that it learnt from, each prompt by a classifier that had not seen it; null with
-    `reason` where that half has too few of one label.
+    `reason` if that half has too few of one label.
     """
 
     backbone: str
@@ -107,7 +107,7 @@ def train(
 def _cross_validated(
     learn: Learn, questions: Mapping[str, str], labels: Mapping[str, bool], seen: Sequence[str], folds: int
 ) -> dict[str, bool] | None:
-    """What each prompt is taken for by a classifier that did not learn from it; None where a label is too rare."""
+    """What each prompt is taken for by a classifier that did not learn from it; None if a label is too rare."""
     from sklearn.model_selection import StratifiedKFold
 
     wins = sum(labels[problem] for problem in seen)

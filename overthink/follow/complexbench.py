@@ -1,4 +1,4 @@
-"""ComplexBench's scoring questions (arXiv 2407.03978): by rule where a rule decides, by the judge otherwise.
+"""ComplexBench's scoring questions (arXiv 2407.03978): by rule if a rule decides, by the judge otherwise.
 
 A rule of the published data is `name:argument` on one line, or two such lines. Those that begin with `model_` speak of
 a part of the answer that a model must find first: they are the judge's, who is asked the question itself. A text is
@@ -20,13 +20,13 @@ _ENDS = ("", "。", "？")
 
 
 def check(constraints: Sequence[Constraint], question: str, answer: str) -> tuple[list[bool | None], list[bool | None]]:
-    """What the rules decide, null where it needs the judge; twice the same, since there is no loose verdict."""
+    """What the rules decide, null if it needs the judge; twice the same, since there is no loose verdict."""
     verdicts = with_needs(constraints, by_rules(constraints, answer))
     return verdicts, verdicts
 
 
 def by_rules(constraints: Sequence[Constraint], answer: str) -> list[bool | None]:
-    """What each constraint's rule says by itself; null where it needs the judge."""
+    """What each constraint's rule says by itself; null if it needs the judge."""
     return [None if needs_judge(constraint) else by_rule(constraint.rule or "", answer) for constraint in constraints]
 
 
@@ -38,7 +38,7 @@ def needs_judge(constraint: Constraint) -> bool:
 def with_needs(constraints: Sequence[Constraint], own: Sequence[bool | None]) -> list[bool | None]:
     """A failed prerequisite fails its dependents, and those of these in turn.
 
-    Undecided where a prerequisite is and the constraint itself did not fail. UnreadableReply for needs in a circle.
+    Undecided if a prerequisite is and the constraint itself did not fail. UnreadableReply for needs in a circle.
     """
     done: dict[int, bool | None] = {}
 

@@ -60,7 +60,7 @@ def _interval(lengths: Floats, shares: Floats, ranked: bool, draws: Draws) -> Fl
 
 
 def _correlation(x: Floats, y: Floats, ranked: bool) -> Floats:
-    """Row by row; NaN where one of the two does not vary. `(rows, n)` each in, `(rows,)` out."""
+    """Row by row; NaN if one of the two does not vary. `(rows, n)` each in, `(rows,)` out."""
     if ranked:
         from scipy.stats import rankdata
 

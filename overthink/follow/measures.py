@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def met(self) -> float | None:
-        """The share of constraints that are met loosely, of those decided; None where none is."""
+        """The share of constraints that are met loosely, of those decided; None if none is."""
         decided = [verdict for verdict in self.loose if verdict is not None]
         return sum(decided) / len(decided) if decided else None
 

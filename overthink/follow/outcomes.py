@@ -28,7 +28,7 @@ class Outcomes(Row):
 
 
 def outcome(base: Answer, cot: Answer) -> Outcome | None:
-    """Of one prompt, by the share of constraints met loosely; None where a constraint is undecided in one of them."""
+    """Of one prompt, by the share of constraints met loosely; None if a constraint is undecided in one of them."""
     if None in base.loose or None in cot.loose:
         return None
     return _of(base.met or 0.0, cot.met or 0.0)

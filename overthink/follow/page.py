@@ -20,7 +20,7 @@ _TITLES = {
 
 
 def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
-    """The HTML text: it needs no network and runs no script. `attended` is None where no attention was read."""
+    """The HTML text: it needs no network and runs no script. `attended` is None if no attention was read."""
     from jinja2 import Environment
 
     assets = files("overthink") / "page" / "assets"

@@ -103,13 +103,13 @@ class Choice:
 
 
 def read_decision(reply: str) -> bool | None:
-    """Yes or no; None where neither, or both, stand there."""
+    """Yes or no; None if it says neither, or both."""
     said = {word for word in re.findall(r"[a-z]+", reply.lower()) if word in _DECISIONS}
     return _DECISIONS[said.pop()] if len(said) == 1 else None
 
 
 def reviewed(cot: Answers, review: Answers, kept: frozenset[str]) -> dict[str, Answer]:
-    """The reviewed answers: those of cot where they were kept. The tokens of both passes count."""
+    """The reviewed answers: those of cot if they were kept. The tokens of both passes count."""
     shared = cot.keys() & review.keys()
     return {
         problem: replace(
@@ -121,9 +121,9 @@ def reviewed(cot: Answers, review: Answers, kept: frozenset[str]) -> dict[str, A
 
 
 def selected(base: Answers, cot: Answers, decisions: Mapping[str, bool], costs: Mapping[str, int]) -> dict[str, Answer]:
-    """The answer of cot where it was decided to reason, else that of base, each with the tokens of its decision.
+    """The answer of cot if it was decided to reason, else that of base, each with the tokens of its decision.
 
-    Greedy answers are the same each time, so those that were recorded stand for what the model would write.
+    Greedy answers are the same each time, so those that were recorded are what the model would write.
     """
     shared = sorted(decisions.keys() & base.keys() & cot.keys())
     chosen = {problem: (cot if decisions[problem] else base)[problem] for problem in shared}
@@ -160,7 +160,7 @@ def remedy_report(
 
 
 def decided_well(base: Answers, cot: Answers, decisions: Mapping[str, bool], draws: Draws) -> tuple[Metric, Metric]:
-    """Precision and recall of the decision to reason: right where thinking wins."""
+    """Precision and recall of the decision to reason: right if thinking wins."""
     outcomes = {p: outcome(base[p], cot[p]) for p in sorted(decisions.keys() & base.keys() & cot.keys())}
     known = [(decisions[problem], found == "win") for problem, found in outcomes.items() if found is not None]
     table = Ratios(_DECIDED)

@@ -63,7 +63,7 @@ class Method(Row):
 
 
 class FollowReport(Row):
-    """All runs of one dataset; `effect` is null where base or cot is missing."""
+    """All runs of one dataset; `effect` is null if base or cot is missing."""
 
     schema_version: Literal[1] = 1
     dataset: str

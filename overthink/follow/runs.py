@@ -49,7 +49,7 @@ def generate(
 ) -> list[tuple[Run, Outcome]]:
     """One run for each mode, in folders of their names: every prompt answered greedily, unless a temperature is given.
 
-    `thinks` tells how the model comes to think, where its chat template does not.
+    `thinks` tells how the model comes to think, if its chat template does not.
     """
     unknown = [mode for mode in modes if mode not in MODES]
     if unknown:
@@ -102,7 +102,7 @@ def answer(
 def _thinks(
     given: str | None, model: str, backend: str | None, tags: tuple[str, str] | None, say: Callable[[str], None]
 ) -> Thinks:
-    """As told, else as the chat template tells. OverthinkError where that cannot be had."""
+    """As told, else as the chat template tells. OverthinkError if that cannot be had."""
     if given is not None:
         return cast(Thinks, given)
     try:
@@ -183,7 +183,7 @@ _MANY = 400
 
 
 def check(session: Session, run: Run, pool: CheckPool) -> Outcome:
-    """Bring the stage `follow` of a run up to date. A judge is asked where one is named, of ComplexBench."""
+    """Bring the stage `follow` of a run up to date. A judge is asked if one is named, of ComplexBench."""
     if not run.finished("generate"):
         raise OverthinkError(
             f"{run.folder}: its responses are not complete", "Give the command that makes them once more."
@@ -208,7 +208,7 @@ def check(session: Session, run: Run, pool: CheckPool) -> Outcome:
 
 
 def _libraries(run: Run) -> dict[str, str]:
-    """The checkers of IFEval with their versions; OverthinkError where they are missing."""
+    """The checkers of IFEval with their versions; OverthinkError if they are missing."""
     if "ifeval" not in run.manifest.datasets:
         return {}
     ifeval.require()
@@ -216,7 +216,7 @@ def _libraries(run: Run) -> dict[str, str]:
 
 
 def _was_judged(run: Run) -> bool:
-    """Is the stage done, with a judge? OverthinkError where it owes rows that only the judge can make."""
+    """Is the stage done, with a judge? OverthinkError if it owes rows that only the judge can make."""
     record = run.manifest.stages.get(STAGE)
     if record is None or record.config.get("judge") is None:
         return False

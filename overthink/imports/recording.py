@@ -47,11 +47,11 @@ class Catalogue(Protocol):
         ...
 
     def require(self, text: str) -> str:
-        """The name of a dataset that the user named. OverthinkError where there is none such."""
+        """The name of a dataset that the user named. OverthinkError if there is none such."""
         ...
 
     def index(self, name: str) -> Index:
-        """The problems of this benchmark. OverthinkError where they cannot be had."""
+        """The problems of this benchmark. OverthinkError if they cannot be had."""
         ...
 
 
@@ -93,7 +93,7 @@ class Tally:
 
 
 class Recorded(NamedTuple):
-    """One sample of a model, or the failure that stands in its place."""
+    """One sample of a model, or the failure in its place."""
 
     model: str
     problem: Problem
@@ -188,7 +188,7 @@ class _Known(NamedTuple):
 
 
 class _Problems:
-    """Gives each row its problem: the benchmark's where it is in one, else what the row says."""
+    """Gives each row its problem: the benchmark's if it is in one, else what the row says."""
 
     def __init__(self, catalogue: Catalogue, dataset: str | None, tally: Tally) -> None:
         self._catalogue = catalogue
@@ -230,7 +230,7 @@ class _Problems:
         return index
 
     def _settled(self, problem: Problem, where: Where) -> Problem:
-        """The problem as the first row with its id gave it. OverthinkError where this row asks something else."""
+        """The problem as the first row with its id gave it. OverthinkError if this row asks something else."""
         digest = hashlib.sha256(problem.question.encode()).digest()
         known = self._known.get(problem.id)
         if known is None:
@@ -276,7 +276,7 @@ class _Samples:
         self._shift: int | None = None
 
     def number(self, model: str, problem: str, own: int | None, where: Where) -> int:
-        """The sample number of the next response. OverthinkError where it is taken, or only some have numbers."""
+        """The sample number of the next response. OverthinkError if it is taken, or only some have numbers."""
         numbered, first = self._first.setdefault(model, (own is not None, where))
         if numbered != (own is not None):
             raise OverthinkError(

@@ -20,7 +20,7 @@ from overthink.text.thinking import Tags, join_thinking
 
 @dataclass(frozen=True)
 class RawReply:
-    """One response as it was recorded; `text` is null where the model's server gave none."""
+    """One response as it was recorded; `text` is null if the model's server gave none."""
 
     text: str | None
     finish_reason: FinishReason
@@ -28,14 +28,14 @@ class RawReply:
     completion_tokens: int | None = None
 
     def written(self) -> str:
-        """The text. UnreadableReply where there is none: an empty text is data, no text is a failure."""
+        """The text. UnreadableReply if there is none: an empty text is data, no text is a failure."""
         if self.text is None:
             raise UnreadableReply("no_text", "the row holds no text of a response (null)")
         return self.text
 
 
 def replies(raw: Raw, value: Any, finish: Any, tags: Tags | None = None) -> Iterator[RawReply]:
-    """The replies that `value` holds, the row `raw` being where its reasoning and token counts stand beside it.
+    """The replies that `value` holds, whose reasoning and token counts are in the row `raw` beside it.
 
     `finish` is a reason, or a list of one for each reply; a thought that was recorded apart is put between `tags`, by
     default the most usual ones. OverthinkError for an object that is no reply.

@@ -31,7 +31,7 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
 
     `tags` are the thinking tags of the run, None for the usual ones.
 
-    OverthinkError where a key is missing or holds what it cannot hold; the message says nothing of file and line.
+    OverthinkError if a key is missing or holds what it cannot hold; the message says nothing of file and line.
     """
     row = ForeignRow(raw, columns)
     found = tuple(_replies(row, tags))

@@ -150,7 +150,7 @@ class Judges:
         return JudgedStage(run, stage, config, identity, judging, judge.stand_in)
 
     def _backend(self, config: JudgeConfig, model: str) -> Backend:
-        """The backend of this judge; the one before it ends, where it is another."""
+        """The backend of this judge; the one before it ends, if it is another."""
         options = _backend_config(config)
         key = repr((options, model))
         if self._open is None or self._open[0] != key:
@@ -160,7 +160,7 @@ class Judges:
 
 
 class _OnDemand:
-    """A backend that is made when it is first asked: where nothing is owed, no server and no engine is needed."""
+    """A backend that is made when it is first asked: if nothing is owed, no server and no engine is needed."""
 
     def __init__(self, make: Callable[[], Backend]) -> None:
         self._make = make

@@ -45,8 +45,8 @@ def canonical_name(text: str) -> str | None:
 def load(name: str, *, mirror: Path | None, columns: Mapping[str, str] | None = None) -> LoadedDataset:
     """The problems of a benchmark, a file or a dataset of the hub.
 
-    `mirror` is a folder laid out as ORG/NAME/FILE that stands in for the hub. OverthinkError for a name that means
-    none of them, and where the rows cannot be had.
+    `mirror` is a folder laid out as ORG/NAME/FILE used in place of the hub. OverthinkError for a name that means
+    none of them, and if the rows cannot be had.
     """
     if name.startswith(hub.SCHEME):
         return hub.load(name, mirror, columns or {})
@@ -76,13 +76,13 @@ class Catalogue:
         self._indices: dict[str, BenchmarkIndex] = {}
 
     def canonical_name(self, text: str) -> str | None:
-        """The benchmark's own name, None where it is none."""
+        """The benchmark's own name, None if it is none."""
         return canonical_name(text)
 
     def require(self, text: str) -> str:
         """The name of a dataset that the user named; rows of a file or of the hub are read at once.
 
-        OverthinkError where there is none such.
+        OverthinkError if there is none such.
         """
         if canonical := canonical_name(text):
             return canonical
@@ -91,7 +91,7 @@ class Catalogue:
         return index.name
 
     def index(self, name: str) -> BenchmarkIndex:
-        """The problems of a dataset. OverthinkError where its rows cannot be had."""
+        """The problems of a dataset. OverthinkError if its rows cannot be had."""
         if name not in self._indices:
             self._indices[name] = BenchmarkIndex(load(name, mirror=self.mirror, columns=self.columns))
         return self._indices[name]

@@ -6,7 +6,7 @@ A row; the hub's copy lacks `id` and `grade`:
      "question": "How many pens lie here?", "solution_type": "Addition", "answer": "5 (pens)", "formula": "2+3=5"}
 
 Gold answers are numbers with a note on what they count, `5 (pens)`; several of them, `6 (cm); 15 (cm)`; and words,
-ratios and times, `Yes`, `2:5`, `3:30 p.m.`. The notes are left out, and several answers stand with commas: `6, 15`.
+ratios and times, `Yes`, `2:5`, `3:30 p.m.`. Notes are left out, several answers are separated by commas: `6, 15`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NOTE = re.compile(r"\s+\([^()]*\)\s*$")
 
 
 def problem(raw: RawRow, index: int) -> Problem:
-    """The Problem of a row. The hub's rows stand in the order of the ids, `nluds-0001` first."""
+    """The Problem of a row. The hub's rows are in the order of the ids, `nluds-0001` first."""
     return Problem(
         id=raw.get("id") or f"nluds-{index + 1:04d}",
         dataset="asdiv",

@@ -31,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What `overthink datasets` lists. `levels` is empty where problems have none; `problems` null where unknown."""
+    """What `overthink datasets` lists. `levels` is empty if problems have none; `problems` null if unknown."""
 
     name: str
     aliases: tuple[str, ...]

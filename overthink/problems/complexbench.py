@@ -10,7 +10,7 @@ It is not on the hub: `data/data_final.json` of github.com/thu-coai/ComplexBench
       {"point_id": 1, "question_en": "Is the title at most 40 characters long?", "rule": "length:[1,40]",
        "constraint_dimensions": ["Length"], "composition_types": [], "dep": [0]}]}
 
-The English text is taken where there is one.
+The English text is taken if there is one.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def read_rows(path: Path) -> Iterator[FileRow]:
 
 
 def check_file(path: Path) -> None:
-    """OverthinkError where `read_rows` could not begin with this file."""
+    """OverthinkError if `read_rows` could not begin with this file."""
     if path.is_dir():
         raise OverthinkError(
             f"{path}: is a folder, not a file", "Name the files in it, or with --format the tool that wrote the folder."

@@ -4,7 +4,7 @@ A row; the gold answer stands behind `####`, with thousands separators:
 
     {"question": "Mia has 2 apples and buys 3. How many has she?", "answer": "2 + 3 = <<2+3=5>>5\n#### 5"}
 
-Rows have no id: `gsm8k/test/<index>` counts them from 0, as they stand in the file.
+Rows have no id: `gsm8k/test/<index>` counts them from 0, in the order of the file.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _NAME = re.compile(
 
 
 def parse(name: str) -> Source:
-    """The source that the name means; the split is `test` where it names none. OverthinkError for another form."""
+    """The source that the name means; the split is `test` if it names none. OverthinkError for another form."""
     found = _NAME.fullmatch(name)
     if found is None:
         raise OverthinkError(

@@ -1,6 +1,6 @@
 r"""IFEval: 541 prompts with instructions of 25 types that a program can check (arXiv 2311.07911).
 
-A row; on the hub every argument that is not the instruction's own stands there as null:
+A row; on the hub every argument that is not the instruction's own is null there:
 
     {"key": 1, "prompt": "Describe a garden in at least 20 words. Do not use any commas.",
      "instruction_id_list": ["length_constraints:number_words", "punctuation:no_comma"],

@@ -21,7 +21,7 @@ from overthink.records import Problem
 
 
 def load(path: Path, columns: Columns) -> LoadedDataset:
-    """The problems of the file. OverthinkError naming file and line where a row cannot be one."""
+    """The problems of the file. OverthinkError naming file and line if a row cannot be one."""
     name = stem_of(path)
     next(read_rows(path))  # a missing or unreadable file shows here, not in the middle of the work
     return LoadedDataset(
@@ -33,7 +33,7 @@ def load(path: Path, columns: Columns) -> LoadedDataset:
 
 
 def problems(rows: Iterable[FileRow], dataset: str, columns: Columns) -> Iterator[Problem]:
-    """The Problem of each row. OverthinkError naming both places where two rows have one id."""
+    """The Problem of each row. OverthinkError naming both places if two rows have one id."""
     seen: dict[str, object] = {}
     for where, raw in rows:
         with placed(where):

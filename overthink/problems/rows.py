@@ -39,7 +39,7 @@ _GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class RawProblem:
-    """What a row says of its problem; null where it says nothing."""
+    """What a row says of its problem; null if it says nothing."""
 
     question: str | None
     answer: str | None
@@ -65,7 +65,7 @@ def column_map(options: Sequence[str]) -> dict[str, str]:
 
 
 def read_problem(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
-    """Read a row that holds a problem and no responses. OverthinkError where it has no question."""
+    """Read a row that holds a problem and no responses. OverthinkError if it has no question."""
     row = ForeignRow(raw, columns)
     problem = problem_of(row, None)
     if problem.question is None:
@@ -74,7 +74,7 @@ def read_problem(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
 
 
 def problem_id(own: str | None, dataset: str, question: str) -> str:
-    """The row's own id; a bare number is one within its dataset only; a digest of the question where there is none."""
+    """The row's own id; a bare number is one within its dataset only; a digest of the question if there is none."""
     if own is None:
         return f"{dataset}/{hashlib.sha256(question.encode()).hexdigest()[:12]}"
     return f"{dataset}/{own}" if own.isdigit() else own
@@ -112,7 +112,7 @@ class ForeignRow:
         return self.found(name)[1]
 
     def found(self, name: str) -> tuple[str | None, Any]:
-        """The key under which the value was found (null where none is there), and the value."""
+        """The key under which the value was found (null if none is there), and the value."""
         keys = [key for key in self._keys(name) if _has(self.raw, key)]
         for key in keys:
             value = _at(self.raw, key)
@@ -121,7 +121,7 @@ class ForeignRow:
         return (keys[0] if keys else None), None
 
     def text(self, name: str) -> str | None:
-        """The value as text, surrounding whitespace removed; null where it is empty."""
+        """The value as text, surrounding whitespace removed; null if it is empty."""
         key, value = self.found(name)
         return (text_of(value, key or name).strip(EDGES) or None) if value is not None else None
 
@@ -177,7 +177,7 @@ def _gold(row: ForeignRow) -> str | None:
 
 
 def last_user_turn(row: ForeignRow) -> str | None:
-    """The user's last words before the reply, where the question is a list of chat messages."""
+    """The user's last words before the reply, if the question is a list of chat messages."""
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
         turns = row.raw.get("messages")

@@ -23,7 +23,7 @@ def reader_of(source: Source) -> Reader:
 
 
 def rows_of(source: Source, mirror: Path | None) -> Rows:
-    """The rows of the source. OverthinkError where neither the mirror nor the hub has them."""
+    """The rows of the source. OverthinkError if neither the mirror nor the hub has them."""
     return hub_rows(source) if mirror is None else mirror_rows(source, mirror)
 
 
@@ -39,7 +39,7 @@ def mirror_rows(source: Source, mirror: Path) -> Rows:
 
 
 def mirror_file(source: Source, mirror: Path) -> Path | None:
-    """The source's file in the mirror, None where it has none."""
+    """The source's file in the mirror, None if it has none."""
     if not mirror.is_dir():
         raise OverthinkError(
             f"{mirror}: the hub mirror is not a folder",

@@ -33,7 +33,7 @@ def is_chat(value: Any) -> bool:
 
 
 def last_assistant_turn(turns: Any) -> Any:
-    """The model's last message of a chat, None where it has none or is no chat."""
+    """The model's last message of a chat, None if it has none or is no chat."""
     if not is_chat(turns):
         return None
     return next((turn for turn in reversed(turns) if turn["role"] == "assistant"), None)

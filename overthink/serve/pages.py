@@ -1,4 +1,4 @@
-"""The server's own pages: the list of runs, and words where something is wrong. Every name is escaped."""
+"""The server's own pages: the list of runs, and words if something is wrong. Every name is escaped."""
 
 from __future__ import annotations
 

@@ -39,12 +39,12 @@ class Runs:
         self._pages: dict[tuple[object, ...], bytes] = {}
 
     def runs(self) -> list[Listed]:
-        """All runs, newest first; one that cannot be read stands last, with the reason."""
+        """All runs, newest first; one that cannot be read comes last, with the reason."""
         listed = [_listed(run_id, folder) for run_id, folder in self._folders().items()]
         return sorted(listed, key=lambda one: (one.created, one.id), reverse=True)
 
     def page(self, run_id: str) -> bytes:
-        """Its report.html where one stands in the folder and is no older than the scores; else one made in memory."""
+        """Its report.html if there is one in the folder that is no older than the scores; else one made in memory."""
         folder = self._folder(run_id)
         there = folder / PAGE
         if there.is_file() and not there.is_symlink() and there.stat().st_mtime >= _scored_at(folder):

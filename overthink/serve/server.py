@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one site. OverthinkError where the port is taken or the address is none of this machine."""
+    """Serves one site. OverthinkError if the port is taken or the address is none of this machine."""
 
     daemon_threads = True
     # A second server on the same port is a mistake that must be told.

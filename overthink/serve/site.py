@@ -14,7 +14,7 @@ class UnknownRun(Exception):  # noqa: N818 - the words of its page
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One run folder. `id` is its path inside the folder that is served; `report` is null where `problem` says why."""
+    """One run folder. `id` is its path inside the folder that is served; `report` is null if `problem` says why."""
 
     id: str
     model: str
@@ -36,7 +36,7 @@ class Site(Protocol):
         ...
 
     def compared(self, base: str, new: str, *, anyway: bool) -> str:
-        """The comparison of two runs as JSON. UnknownRun for an unknown id, OverthinkError where they cannot be."""
+        """The comparison of two runs as JSON. UnknownRun for an unknown id, OverthinkError if they cannot be."""
         ...
 
     def compared_page(self, base: str, new: str, *, anyway: bool) -> str:

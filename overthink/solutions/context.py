@@ -1,4 +1,4 @@
-"""Where each paragraph stands: what is around it, how far it is from other mentions and from the next new beginning."""
+"""The context of each paragraph: what is near it, how far it is from other mentions and from the next new beginning."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class _Tokens:
     sentence_ends: Ints
 
     def count(self, kind: str, start: Ints, end: Ints) -> Floats:
-        """How many tokens of a kind stand in `[start, end)`."""
+        """How many tokens of a kind are in `[start, end)`."""
         total = self.totals[kind]
         return (total[end] - total[start]).astype(float)
 

@@ -212,7 +212,7 @@ def decided_solutions(
 ) -> tuple[list[Solution], bool]:
     """The solutions of a response with the judge's decisions in the place of the rules' probabilities; is there a tail?
 
-    A solution that only confirms has the answer that the rules find for it. Where the judge decided, none is given a
+    A solution that only confirms has the answer that the rules find for it. If the judge decided, none is given a
     probability.
     """
     probabilities = judged.probabilities.copy()

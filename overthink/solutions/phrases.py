@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from overthink.solutions.tokens import OTHER, Ints
 
 Spans = Mapping[str, tuple[Ints, Ints]]
-"""For each place: where it begins and ends, in tokens, for each paragraph. Empty where the paragraph has none."""
+"""For each place: where it begins and ends, in tokens, for each paragraph. Empty if the paragraph has none."""
 
 PLACES = (
     "begin", "last", "all", "sentence", "rest", "l1", "l2", "l3", "r1", "r2",

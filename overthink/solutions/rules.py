@@ -27,7 +27,7 @@ from overthink.text.tex import boxes
 from overthink.text.thinking import Thinking, named
 
 RULES = named("rules-1")
-"""What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""
+"""What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 _CUT_OFF_CHANCE = 0.3
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
@@ -204,7 +204,7 @@ def solutions(judged: Judged, response: str, truncated: bool) -> tuple[list[Solu
 
 
 def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
-    """The paragraph from `rest` on in which another answer stands, None where the text reaches none again.
+    """The paragraph from `rest` on in which there is another answer, None if the text reaches none again.
 
     A response that was cut off must state it plainly: a value in the middle of an unfinished check is none.
     """
@@ -246,7 +246,7 @@ def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
 
 
 def _box_around(response: str, mention: Span, paragraph: Span) -> Span | None:
-    """The contents of the box that a mention stands in: they are the answer as it was meant to be read."""
+    """The contents of the box around a mention: they are the answer as it was meant to be read."""
     around = (box for box in boxes(response, *paragraph) if box[0] <= mention[0] < box[1])
     return next(around, None)
 

@@ -63,7 +63,7 @@ def _row(item: Item, thought: Thought, found: Found, segmenter: str) -> Segments
 
 
 def fault_of(segments: Segments, text: str) -> str | None:
-    """What is wrong with these segments of this text: ends must rise inside the thinking, answers stand verbatim."""
+    """What is wrong with these segments of this text: ends must rise inside the thinking, answers be verbatim."""
     start, stop = segments.thinking
     if not 0 <= start <= stop <= len(text):
         return f"thinking {start}..{stop} is outside the response of {len(text)} characters"

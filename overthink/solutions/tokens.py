@@ -56,7 +56,7 @@ class Reading:
     quoted: NDArray[np.bool_]
     """For each token, whether it is a word of the question, of three letters at least."""
     known: bool
-    """Whether one of the numbers looked for stands in the question."""
+    """Whether one of the numbers looked for is in the question."""
     asked: int
     """How many words of the question's last request count as asked for."""
 

@@ -50,8 +50,8 @@ class Described:
 
     `families`: cues of each of `FAMILIES` for a hundred tokens. `opening`: families near its start, and near the
     end of the solution before it, where a doubt is often spoken. `techniques`: stems of the techniques that it
-    names, each with the word. `inner`: numbers that stand neither in the question nor in the answer. `answer_at`:
-    where the answer first stands, as a share of the length (1 where it does not). `answer_in`, `answer_out`: the
+    names, each with the word. `inner`: numbers that are neither in the question nor in the answer. `answer_at`:
+    where the answer first is, as a share of the length (1 if nowhere). `answer_in`, `answer_out`: the
     shares of the answer among the numbers that operations take and give; `given_out`: that of the question's
     numbers among those that they give.
     """
@@ -178,5 +178,5 @@ def _families_in(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def _share(part: Set[object], whole: Set[object]) -> float:
-    """How much of `part` stands in `whole`; 0 where it is empty."""
+    """How much of `part` is in `whole`; 0 if it is empty."""
     return len(part & whole) / len(part) if part else 0.0

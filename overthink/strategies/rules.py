@@ -29,7 +29,7 @@ from overthink.strategies.names import strategy_names
 Floats = NDArray[np.float64]
 
 RULES = "rules-1"
-"""What a row calls them; another name where a row would come out otherwise: then stored rows are owed."""
+"""What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 SUMMARIES = ("likest", "like_first", "like_mean", "like_none", "like_last")
 """What the likenesses of one solution to those before it say together; the last features of the novelty trees."""

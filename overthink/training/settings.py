@@ -1,4 +1,4 @@
-"""What a method is trained with: the values of its paper where the user gives none, and how TRL calls them."""
+"""What a method is trained with: the values of its paper if the user gives none, and how TRL calls them."""
 
 from __future__ import annotations
 

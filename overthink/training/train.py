@@ -70,7 +70,7 @@ def _check_empty(out: Path) -> None:
 
 
 def _checkpoint(out: Path, manifest: dict[str, Any]) -> str:
-    """The newest checkpoint. OverthinkError where there is none, or where another training stopped there."""
+    """The newest checkpoint. OverthinkError if there is none, or if another training stopped there."""
     steps = [int(path.name.rpartition("-")[2]) for path in out.glob("checkpoint-*") if path.name[11:].isdigit()]
     if not steps or not (out / MANIFEST).is_file():
         raise OverthinkError(f"{out}: no checkpoint to go on from", "Leave --resume out, and name an empty folder.")

@@ -28,7 +28,7 @@ class Trained:
 
 
 def require_libraries() -> None:
-    """OverthinkError where a library of the extra is missing."""
+    """OverthinkError if a library of the extra is missing."""
     if missing := [name for name in NEEDS if find_spec(name) is None]:
         raise OverthinkError(f"not installed: {', '.join(missing)}", "Install overthink[train].")
 
@@ -43,7 +43,7 @@ class Prepared:
     adapted: bool
 
     def fit(self, out: Path, checkpoint: str | None, *, merge: bool) -> Trained:
-        """Train, from the checkpoint where one is named, and save to `out`: a model, or an adapter.
+        """Train, from the checkpoint if one is named, and save to `out`: a model, or an adapter.
 
         `merge` writes the model with its adapter to `out`/merged, too.
         """
@@ -197,7 +197,7 @@ def _weights(config: TrainConfig, bf16: bool) -> Any:
 
 
 def _own_numbers(model: str) -> Any:
-    """The numbers (a torch.dtype) that the model's weights are kept in; float32 where it does not tell."""
+    """The numbers (a torch.dtype) that the model's weights are kept in; float32 if it does not tell."""
     import torch
     from transformers import AutoConfig
 

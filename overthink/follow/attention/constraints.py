@@ -45,18 +45,18 @@ _WORDS: dict[str, str] = {
     "startend:quotation": r"quot",
 }
 _QUOTED = ("keywords", "forbidden_words", "keyword", "first_word", "end_phrase", "postscript_marker", "section_spliter")
-"""Arguments whose words stand in the prompt where the constraint is stated."""
+"""Arguments whose words are in the prompt at the place where the constraint is stated."""
 _WEAK = frozenset(
     [
         "keywords:existence", "keywords:forbidden_words", "keywords:frequency", "keywords:letter_frequency",
         "detectable_format:multiple_sections", "startend:end_checker", "length_constraints:nth_paragraph_first_word",
     ]
 )  # fmt: skip
-"""Types whose own words are so common that they count only where no argument is quoted."""
+"""Types whose own words are so common that they count only if no argument is quoted."""
 
 
 def mark_row(item: Item) -> Marked:
-    """The sentences of one prompt that state constraints. UnreadableReply where none is found."""
+    """The sentences of one prompt that state constraints. UnreadableReply if none is found."""
     spans = spans_of(item.problem)
     if not spans:
         raise UnreadableReply("no_constraint", "no sentence of the prompt was recognised as a constraint")

@@ -35,7 +35,7 @@ class Reading:
 
 
 class Attention:
-    """A model whose attention weights can be read. OverthinkError where it cannot be loaded, or does not show them."""
+    """A model whose attention weights can be read. OverthinkError if it cannot be loaded, or does not show them."""
 
     def __init__(self, model: str, chunk: int = CHUNK) -> None:
         for name in ("torch", "transformers"):
@@ -61,18 +61,18 @@ class Attention:
 
     @property
     def longest(self) -> int | None:
-        """Tokens that the model was made for, where its config tells."""
+        """Tokens that the model was made for, if its config tells."""
         return getattr(self._model.config.get_text_config(), "max_position_embeddings", None)
 
     def tokens(self, text: str) -> tuple[Ids, list[Span]]:
-        """Ids and the characters of each token. Special tokens are those that stand in the text."""
+        """Ids and the characters of each token. Special tokens are those of the text."""
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         return list(encoded["input_ids"]), [(low, high) for low, high in encoded["offset_mapping"]]
 
     def read(self, prompt: Ids, generated: Ids, constraint: Sequence[int]) -> Reading:
         """The attention of each step that produces one of `generated` on the prompt's tokens at `constraint`.
 
-        Token t is produced by the step whose query stands at position len(prompt) + t - 1.
+        Token t is produced by the step whose query is at position len(prompt) + t - 1.
         """
         import torch
 

@@ -88,7 +88,7 @@ def report_of(
     models: Mapping[str, str],
     draws: Draws,
 ) -> AttentionReport:
-    """The report of two runs whose attention was read. `outcomes`: win, lose, tie by problem; None where not known."""
+    """The report of two runs whose attention was read. `outcomes`: win, lose, tie by problem; None if not known."""
     rows = {"base": _rows(base), "cot": _rows(cot)}
     answered = {mode: {key for key, row in part.items() if row.beta is not None} for mode, part in rows.items()}
     shared = sorted(answered["base"] & answered["cot"])
@@ -187,7 +187,7 @@ def _mean_trace(parts: Sequence[tuple[list[float], Span]]) -> list[float]:
 
 
 def _stepped(values: Floats) -> Floats:
-    """The values in BINS steps, the mean of those in each; where there are fewer values, some stand in several."""
+    """The values in BINS steps, the mean of those in each; if there are fewer values, some are in several."""
     edges = np.arange(BINS + 1) * len(values) / BINS
     low, high = np.floor(edges[:-1]).astype(int), np.ceil(edges[1:]).astype(int)
     sums = np.concatenate([[0.0], np.cumsum(values)])

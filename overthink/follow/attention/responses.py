@@ -17,15 +17,15 @@ DIGITS = 7
 """Significant digits that are kept: those of float32."""
 
 Split = Callable[[Response], tuple[Span | None, Span | None]]
-"""The characters of a response that are its thinking and its answer; None where it has no such part."""
+"""The characters of a response that are its thinking and its answer; None if it has no such part."""
 
 
 @dataclass(frozen=True)
 class Prompted:
     """The text that the model saw before it wrote. `question` are the characters of it that are the problem's.
 
-    `trimmed`: characters of white space at the problem's start that stand outside of `question`.
-    `opened`: what of the assistant's turn stands at its end, so that the recorded response begins with it, too.
+    `trimmed`: characters of white space at the problem's start that lie outside of `question`.
+    `opened`: what of the assistant's turn is at its end, so that the recorded response begins with it, too.
     """
 
     text: str
@@ -34,14 +34,14 @@ class Prompted:
     opened: str
 
     def places(self, spans: Sequence[Span]) -> list[Span]:
-        """Where spans of the problem's question stand in the text."""
+        """Where spans of the problem's question are in the text."""
         start, end = self.question
         shift = start - self.trimmed
         return [(max(low + shift, start), min(high + shift, end)) for low, high in spans]
 
 
 def prompted_with(text: str, question: str, opened: str) -> Prompted | None:
-    """The prompt with this question in it, as templates keep it or trim it; None where it is not there."""
+    """The prompt with this question in it, as templates keep it or trim it; None if it is not there."""
     kept = question.strip()
     at = text.find(kept)
     if at < 0:
@@ -58,7 +58,7 @@ class Attending:
     split: Split
 
     def __call__(self, item: Item) -> Attended:
-        """One row. UnreadableReply where the response is empty, too long, or not what its prompt began."""
+        """One row. UnreadableReply if the response is empty, too long, or not what its prompt began."""
         response = item.response
         prompted = self.prompted(item.problem)
         if not response.response.startswith(prompted.opened):
@@ -110,7 +110,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _range(places: Sequence[Span], span: Span | None, shift: int) -> Span | None:
-    """The tokens whose first character lies in the span of the response; None where there are none."""
+    """The tokens whose first character lies in the span of the response; None if there are none."""
     if span is None:
         return None
     inside = [k for k, (low, _) in enumerate(places) if span[0] <= low + shift < span[1]]

@@ -37,7 +37,7 @@ from overthink.workers import one_by_one
 def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:
     """Read the attention of a base and a cot run, as far as it is owed. attention.json is written beside the runs.
 
-    `models` name the model where the runs do not, or of a pair of models those of base and cot.
+    `models` name the model if the runs do not, or of a pair of models those of base and cot.
     """
     runs = {run.manifest.mode: run for run in followed_runs.runs_of(folders)}
     if not {BASE, COT} <= runs.keys():
@@ -61,7 +61,7 @@ def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> 
 
 
 def write(followed: FollowReport, attended: AttentionReport | None, page: Path | None, folder: Path | None) -> None:
-    """The page, and the figures as files in the folder, where these are named."""
+    """The page, and the figures as files in the folder, if these are named."""
     if page is not None:
         write_text(page, page_of(followed, attended))
     if folder is not None and attended is not None:
@@ -69,7 +69,7 @@ def write(followed: FollowReport, attended: AttentionReport | None, page: Path |
 
 
 def found(session: Session, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
-    """What is known of these runs of `overthink follow`: checked as far as it is owed; attention where it was read."""
+    """What is known of these runs of `overthink follow`: checked as far as it is owed; attention if it was read."""
     followed = followed_runs.score(session, folders)
     place = followed_runs.place_of(followed_runs.runs_of(folders)) / REPORT
     if not place.exists():
@@ -140,7 +140,7 @@ def _redo(session: Session, run: Run, stage: str) -> None:
 
 
 def _prompting(run: Run, attention: Attention) -> Any:
-    """Gives the prompts of a run as its model saw them. OverthinkError where they cannot be made again."""
+    """Gives the prompts of a run as its model saw them. OverthinkError if they cannot be made again."""
     config = run.manifest.stages["generate"].config
     thinks = run.manifest.thinks or "prompt"
     words = mode_of(run.manifest.mode or BASE, thinks).words

@@ -34,7 +34,7 @@ class BatchLog:
         self.files: list[Path] = []
 
     def check(self) -> None:
-        """Read the requests. OverthinkError where a file is neither, or one of the two kinds is missing."""
+        """Read the requests. OverthinkError if a file is neither, or one of the two kinds is missing."""
         for path in self._paths:
             check_file(path)
         for path in self._paths:

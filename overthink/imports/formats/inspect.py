@@ -27,7 +27,7 @@ class InspectLog:
         self._unfinished: dict[str, str] = {}
 
     def check(self) -> None:
-        """OverthinkError for a file that is not there or no log, for a newer log, or where the library is missing."""
+        """OverthinkError for a file that is not there or no log, for a newer log, or if the library is missing."""
         for file in self.files:
             if not file.is_file():
                 raise OverthinkError(f"{file}: there is no such file", "Check the path.")

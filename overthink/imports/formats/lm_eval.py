@@ -3,7 +3,7 @@
 {"doc_id": 0, "doc": {"question": "What is 2 + 3?", "answer": "5"}, "target": "5", "filter": "none",
  "arguments": {"gen_args_0": {"arg_0": "…"}}, "resps": [["first sample", "second sample"]], …}
 
-A document stands there once for each filter of its task, with the same responses: it is read once. The file does not
+A document is there once for each filter of its task, with the same responses: it is read once. The file does not
 say why a response ended.
 """
 
@@ -63,7 +63,7 @@ class LmEvalLog:
         return list(self._notes)
 
     def _results(self, path: Path, time: str | None) -> Mapping[str, Any] | None:
-        """What results_TIME.json says, None where it is not beside the samples."""
+        """What results_TIME.json says, None if it is not beside the samples."""
         beside = path.with_name(f"results_{time}.json")
         try:
             results = json.loads(beside.read_text(encoding="utf-8"))
@@ -114,7 +114,7 @@ def _texts(resps: Any, where: Where) -> list[str]:
 
 
 def _asked(arguments: Any) -> str | None:
-    """The last words of the user in the prompt, or the whole of it where it is no chat."""
+    """The last words of the user in the prompt, or the whole of it if it is no chat."""
     first = next(iter(arguments.values()), None) if isinstance(arguments, dict) else None
     prompt = first.get("arg_0") if isinstance(first, dict) else None
     prompt = prompt[0] if isinstance(prompt, list) and len(prompt) == 1 else prompt

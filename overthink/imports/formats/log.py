@@ -20,7 +20,7 @@ class Log(Protocol):
         ...
 
     def check(self) -> None:
-        """OverthinkError where a file cannot be read."""
+        """OverthinkError if a file cannot be read."""
         ...
 
     def read(self, path: Path) -> Iterator[FileRow]:

@@ -9,7 +9,7 @@ from overthink.problems.files import FileRow, check_file, read_rows
 
 
 class PlainRows:
-    """Rows that are read as they stand."""
+    """Rows that are read as they are."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         self.files = files
