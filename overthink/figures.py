@@ -1,7 +1,7 @@
 """The papers' figures from a report, at the size of a paper's column, as SVG and PDF.
 
-Colours are those of Okabe and Ito (distinct for all kinds of colour vision), each with a marker of its own. Text stays
-text: fonts are embedded in the PDF, and an SVG keeps its letters.
+Each run has a colour and a marker of its own. Text stays text: fonts are embedded in the PDF, and an SVG keeps its
+letters.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from overthink.core.report_text import Metrics, cut, datasets_of, labels
 from overthink.metrics.catalogue import DISTINCTNESS_UP_TO, LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
 from overthink.records import DatasetMetrics, Metric, Report
+from overthink.render.palette import LOOKS, RUNS
 from overthink.run.table import disk_errors
 
 if TYPE_CHECKING:
@@ -29,16 +30,7 @@ LONGEST_NAME = 24
 FEWEST = 5
 """Responses below which a point says too little to be drawn."""
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_KINDS = {
-    "wrong": ("wrong", "#D55E00"),
-    "first_correct": ("first correct", "#009E73"),
-    "recheck": ("re-check", "#E69F00"),
-    "new_strategy": ("new strategy", "#56B4E9"),
-    "undetermined": ("undetermined", "#CC79A7"),
-    "tail": ("tail", "#999999"),
-}
 _STYLE: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same on every machine
@@ -106,7 +98,7 @@ def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
             Series(
                 cut(names[part.run], LONGEST_NAME),
                 part.metrics[dataset],
-                _COLOURS[i % len(_COLOURS)],
+                RUNS[i % len(RUNS)],
                 _MARKERS[i % len(_MARKERS)],
             )
             for i, part in enumerate(parts)
@@ -241,15 +233,22 @@ def _token_share(series: Sequence[Series]) -> Figure | None:
     """One stacked bar a run: what its tokens went into."""
     from matplotlib.ticker import PercentFormatter
 
-    kinds = [kind for kind in _KINDS if any(_value(one.block.overall, f"kind_share/{kind}") for one in series)]
+    kinds = [kind for kind in LOOKS if any(_value(one.block.overall, f"kind_share/{kind}") for one in series)]
     if not kinds:
         return None
     figure, (axes,) = _new(1, 0.55 + 0.2 * len(series), -(-len(kinds) // 3))
     left = [0.0] * len(series)
     for kind in kinds:
-        words, colour = _KINDS[kind]
         shares = [_value(one.block.overall, f"kind_share/{kind}") for one in series]
-        bars = axes.barh(range(len(series)), shares, left=left, color=colour, label=words, edgecolor="white", lw=0.4)
+        bars = axes.barh(
+            range(len(series)),
+            shares,
+            left=left,
+            color=LOOKS[kind].colour,
+            label=LOOKS[kind].short,
+            edgecolor="white",
+            lw=0.4,
+        )
         wide = [f"{100 * share:.0f}" if share > 0.07 else "" for share in shares]
         axes.bar_label(bars, wide, label_type="center", fontsize=6)
         left = [a + b for a, b in zip(left, shares, strict=True)]
@@ -284,8 +283,7 @@ def _name_rows(axes: Axes, series: Sequence[Series]) -> None:
 
 
 def _value(metrics: Metrics, name: str) -> float:
-    metric = metrics.get(name)
-    return 0.0 if metric is None or metric.value is None else metric.value
+    return metrics[name].value or 0.0
 
 
 def _numbers(first: int, last: int) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from overthink.follow.attention.figures import svg_figures
 from overthink.follow.attention.report import AttentionReport, Group
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
 from overthink.records import Metric
+from overthink.render.page import rendered
 
 _OUTCOMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 _TITLES = {
@@ -21,14 +20,10 @@ _TITLES = {
 
 def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
     """The HTML text: it needs no network and runs no script. `attended` is None if no attention was read."""
-    from jinja2 import Environment
-
-    assets = files("overthink") / "page" / "assets"
-    template = Environment(autoescape=True, trim_blocks=True).from_string(
-        (assets / "follow.html").read_text(encoding="utf-8")
-    )
-    return template.render(
-        styles=(assets / "page.css").read_text(encoding="utf-8"),
+    return rendered(
+        "overthink.follow",
+        "page.html",
+        title=f"overthink follow: {followed.dataset}",
         dataset=followed.dataset,
         modes=[_mode(mode) for mode in followed.modes],
         outcome=followed.effect.overall if followed.effect else None,
@@ -38,10 +33,12 @@ def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
 
 
 def _attention(report: AttentionReport) -> dict[str, object]:
+    from markupsafe import Markup
+
     drawn = svg_figures(report)
     return {
         "groups": [_group(group) for group in report.groups],
-        "figures": [{"title": title, "svg": drawn[name]} for name, title in _TITLES.items() if name in drawn],
+        "figures": [{"title": title, "svg": Markup(drawn[name])} for name, title in _TITLES.items() if name in drawn],
         "finders": ", ".join(report.finders),
         "left_out": ", ".join(f"{count} {kind}" for kind, count in report.left_out.items()) or "nothing",
         "one_sided": report.one_sided,

@@ -1,7 +1,7 @@
 """report.html: one or many scored runs as one page that opens from the disk, without a network.
 
-`rows` gathers what the page shows, `embed` puts it into the page as data, `write` writes the file. What the page does
-with it stands in assets/, as plain HTML, CSS and JavaScript.
+`rows` gathers what the page shows, `write` writes the file. What the page does with it is in assets/, as plain HTML and
+JavaScript; its look is that of every page (render/page).
 """
 
 from overthink.page.write import write_page

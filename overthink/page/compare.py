@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.core.report_text import number, printable
 from overthink.records import Change
+from overthink.render.page import rendered
 from overthink.terminal.compare import (
     aes_line,
     difference_cell,
@@ -27,15 +27,10 @@ _ROW = 24
 
 def to_html(comparison: Comparison) -> str:
     """The page. Names are data: the template escapes every one."""
-    from jinja2 import Environment
-    from markupsafe import Markup
-
-    assets = files("overthink.page").joinpath("assets")
-    template = Environment(autoescape=True, trim_blocks=True).from_string(
-        assets.joinpath("compare.html").read_text(encoding="utf-8")
-    )
-    return template.render(
-        styles=Markup(assets.joinpath("page.css").read_text(encoding="utf-8")),
+    return rendered(
+        "overthink.page",
+        "assets/compare.html",
+        title="overthink compare",
         base=printable(comparison.base_model),
         base_run=printable(comparison.base_run),
         comparisons=[_against(against, comparison.settings) for against in comparison.comparisons],

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
 from overthink.core.report_text import labels
 from overthink.exits.rows import Exits
-from overthink.page.embed import data_element, safe_json, security_policy
 from overthink.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
+from overthink.render.page import asset, data_element, rendered, safe_json, security_policy
+from overthink.render.palette import words
 from overthink.run import Run
 from overthink.run.table import disk_errors, write_lines
 
+PACKAGE = "overthink.page"
 TYPESETTER = "temml-0.13.5.min.js"
 SCRIPTS = (
     "dom",
@@ -67,11 +68,10 @@ def _write_chunks(collected: Collected, folder: Path) -> None:
 
 def _pieces(data: dict[str, Any], collected: Collected, *, split: bool) -> Iterator[str]:
     """The page in order: what is needed to show it stands before the texts, which are by far the most of it."""
-    own = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
-    typesetter = _asset(TYPESETTER)
-    policy = security_policy([own, typesetter], files=split)
-    frame = _asset("page.html").replace("POLICY", policy).replace("STYLES", _asset("page.css"))
-    yield frame.rstrip("\n")
+    own = "\n".join(asset(PACKAGE, f"{name}.js") for name in SCRIPTS)
+    typesetter = asset(PACKAGE, TYPESETTER)
+    policy = security_policy([own, typesetter], beside=split)
+    yield rendered(PACKAGE, "assets/page.html", title="overthink report", policy=policy)
     yield data_element("data", data)
     yield f"<script>{typesetter}</script>"
     yield f"<script>{own}</script>"
@@ -81,15 +81,12 @@ def _pieces(data: dict[str, Any], collected: Collected, *, split: bool) -> Itera
     yield "</body></html>"
 
 
-def _asset(name: str) -> str:
-    return files("overthink.page").joinpath("assets", name).read_text(encoding="utf-8")
-
-
 def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str, Any]:
     names = labels(report)
     return {
         "version": __version__,
         "kinds": KINDS,
+        "looks": words(),
         "rowKeys": ROW_KEYS,
         "solutionKeys": SOLUTION_KEYS,
         "metricKeys": METRIC_KEYS,

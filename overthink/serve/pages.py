@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
 from overthink.core.report_text import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
+from overthink.render.page import rendered, security_policy
 from overthink.serve.site import Listed
+
+POLICY = security_policy([], form="'self'")
+"""No script; the form that chooses two runs goes back to this server."""
 
 
 def runs(listed: Sequence[Listed]) -> str:
@@ -27,12 +29,12 @@ def runs(listed: Sequence[Listed]) -> str:
         for one in listed
     ]
     headings = [_heading(column.heading) for column in COLUMNS]
-    return _render(title="overthink", rows=rows, columns=headings, foreign_note=FOREIGN_TOKENIZER)
+    return _render(rows=rows, columns=headings, foreign_note=FOREIGN_TOKENIZER)
 
 
 def message(words: str, hint: str, anyway: str | None) -> str:
     """What is wrong and what to do."""
-    return _render(title="overthink", words=printable(words), hint=printable(hint), anyway=anyway)
+    return _render(words=printable(words), hint=printable(hint), anyway=anyway)
 
 
 def overview(one: Listed) -> dict[str, dict[str, Any]]:
@@ -70,14 +72,5 @@ def _heading(words: str) -> str:
     return " ".join(words.split())
 
 
-@cache
-def _template() -> Any:
-    from jinja2 import Environment
-
-    text = files("overthink.serve").joinpath("page.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
-
-
 def _render(**values: Any) -> str:
-    text: str = _template().render(**values)
-    return text
+    return rendered("overthink.serve", "page.html", title="overthink", policy=POLICY, **values)

@@ -23,9 +23,7 @@ from overthink.serve import pages
 from overthink.serve.site import Listed, Site, UnknownRun
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
-OWN_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+OWN_POLICY = f"{pages.POLICY}; frame-ancestors 'none'"
 REPORT_POLICY = "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 """A report has a policy of its own, under which only its own scripts run; the sandbox keeps these off this server."""
 

@@ -8,24 +8,10 @@ from rich.rule import Rule
 from rich.text import Text
 
 from overthink.records import Span
+from overthink.render.palette import BLACK, LOOKS, WHITE, Look, readable
 from overthink.run.scored import Joined
 from overthink.text.thinking import find_thinking
 
-COLOURS = {
-    "first_correct": "green",
-    "new_strategy": "cyan",
-    "recheck": "yellow",
-    "wrong": "red",
-    "undetermined": "magenta",
-    "tail": "bright_black",
-}
-LABELS = {
-    "first_correct": "first correct answer",
-    "new_strategy": "new strategy, after the answer",
-    "recheck": "re-check, after the answer",
-    "wrong": "wrong answer",
-    "undetermined": "undetermined answer",
-}
 _VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
 _VISIBLE |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 """Control characters, made visible one for one: a response must not steer the terminal."""
@@ -43,15 +29,18 @@ def rendered(shown: Joined) -> Group:
     parts: list[RenderableType] = [_head(shown)]
     start = shown.segments.thinking[0]
     for number, solution in enumerate(shown.segments.solutions, start=1):
-        kind = shown.score.kinds[number - 1]
-        parts += [Rule(style=COLOURS[kind]), Text(_caption(shown, number), style=f"bold {COLOURS[kind]}")]
-        parts.append(_text(shown, (start, solution.end), COLOURS[kind], solution.answer_span))
+        look = LOOKS[shown.score.kinds[number - 1]]
+        parts += [Rule(style=look.colour), _caption(shown, number, look)]
+        parts.append(_text(shown, (start, solution.end), _text_colour(look), solution.answer_span))
         start = solution.end
     stop = shown.segments.thinking[1]
     if start < stop:
-        caption = f"tail, without an answer · {shown.score.tail_tokens} tokens"
-        parts.append(Rule(Text(caption, style="bold"), align="left", style=COLOURS["tail"]))
-        parts.append(_text(shown, (start, stop), COLOURS["tail"], None))
+        look = LOOKS["tail"]
+        parts += [
+            Rule(style=look.colour),
+            Text.assemble(_chip(look), f" · {shown.score.tail_tokens} tokens", style="bold"),
+        ]
+        parts.append(_text(shown, (start, stop), _text_colour(look), None))
     parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
     after = find_thinking(shown.response.response, shown.tags).after
     parts.append(_text(shown, after, "default", shown.verdicts.final.answer_span))
@@ -80,18 +69,27 @@ def _head(shown: Joined) -> Panel:
     )
 
 
-def _caption(shown: Joined, number: int) -> str:
+def _caption(shown: Joined, number: int, look: Look) -> Text:
     solution = shown.segments.solutions[number - 1]
     strategy = shown.clusters.strategies[number - 1]
     parts = [
-        f"solution {number}: {LABELS[shown.score.kinds[number - 1]]}, {solution.answer.translate(_VISIBLE)}",
+        f", {solution.answer.translate(_VISIBLE)}",
         f"strategy {strategy} ({shown.clusters.names[strategy - 1]})",
         f"{shown.score.solution_tokens[number - 1]} tokens",
         shown.verdicts.solutions[number - 1].way,
     ]
     if solution.confidence is not None and solution.confidence < DOUBT:
         parts.append(f"boundary in doubt ({solution.confidence:.2f})")
-    return " · ".join(parts)
+    return Text.assemble(f"solution {number}: ", _chip(look), " · ".join(parts), style="bold")
+
+
+def _chip(look: Look) -> tuple[str, str]:
+    return f"{look.sign} {look.label}", f"{BLACK} on {look.colour}"
+
+
+def _text_colour(look: Look) -> str:
+    """Readable on white, and just as well on black: which one a terminal has is not known."""
+    return readable(look.colour, WHITE)
 
 
 def _text(shown: Joined, span: Span, colour: str, answer: Span | None) -> Text:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overthink.follow.attention.report import AttentionReport, Group, Trace
+from overthink.render.palette import RUNS
 from overthink.run.table import disk_errors
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("svg", "pdf")
-_OUTCOMES = {"win": ("thinking wins", "#0072B2", "o"), "lose": ("thinking loses", "#D55E00", "s")}
-_MODES = {"base": ("#0072B2", "-"), "cot": ("#D55E00", "--")}
+_OUTCOMES = {"win": ("thinking wins", RUNS[0], "o"), "lose": ("thinking loses", RUNS[1], "s")}
+_MODES = {"base": (RUNS[0], "-"), "cot": (RUNS[1], "--")}
 _STYLE: Any = {
     "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 7, "axes.titlesize": 7,
     "axes.labelsize": 7, "legend.fontsize": 6.5, "legend.frameon": False, "axes.spines.top": False,

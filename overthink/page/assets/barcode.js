@@ -1,6 +1,6 @@
 // One row a response, as wide as its tokens. Only the rows in sight are in the document.
 
-const SIGNS = { correct: "✓", wrong: "✗", undetermined: "?" };
+const SIGNS = { correct: KINDS.first_correct.sign, wrong: KINDS.wrong.sign, undetermined: KINDS.undetermined.sign };
 const SPARE_ROWS = 8;
 
 const barcode = { rows: [], at: 0, draw: () => {}, refresh: () => {} };

@@ -29,14 +29,7 @@ const ROWS = DATA.rows.map((values, number) => {
 });
 
 /** What a stretch of thinking was good for. The pattern tells the kinds apart without colour. */
-const KINDS = {
-  first_correct: { label: "First correct answer", short: "first correct", sign: "✓" },
-  recheck: { label: "Re-check of the answer", short: "re-check", sign: "↻" },
-  new_strategy: { label: "New strategy, same answer", short: "new strategy", sign: "✦" },
-  wrong: { label: "Wrong answer", short: "wrong", sign: "✗" },
-  undetermined: { label: "Undetermined answer", short: "undetermined", sign: "?" },
-  tail: { label: "Tail, without an answer", short: "tail", sign: "…" },
-};
+const KINDS = DATA.looks;
 const KIND_ORDER = Object.keys(KINDS);
 
 const PROBE = "two-plus-three";

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.page.embed import data_element, safe_json, security_policy
+from overthink.render.page import data_element, safe_json, security_policy
 
 
 class _Elements(HTMLParser):
@@ -55,7 +55,7 @@ def test_a_number_that_json_does_not_know_is_refused() -> None:
 
 
 def test_the_policy_lets_nothing_in_but_the_scripts_it_names() -> None:
-    policy = security_policy(["alert(1)"], files=False)
+    policy = security_policy(["alert(1)"])
     assert policy.startswith("default-src 'none'; script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';")
     assert "unsafe-inline" not in policy.split("style-src")[0]
     assert "file:" not in policy
