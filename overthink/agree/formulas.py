@@ -57,7 +57,7 @@ class AgreementReport:
 
 
 def match(reference: Iterable[Labelled], measured: Iterable[Labelled]) -> Matching:
-    """Pair the rows of the same text. Where a text stands several times, the k-th goes with the k-th."""
+    """Pair the rows of the same text. If a text is there several times, the k-th goes with the k-th."""
     waiting: defaultdict[str, list[Labelled]] = defaultdict(list)
     count = 0
     for row in measured:
@@ -96,7 +96,7 @@ def agreement_of_pairs(matching: Matching, draws: Draws) -> AgreementReport:
 
 
 def strategy_agreement(reference: Labelled, measured: Labelled) -> float | None:
-    """Adjusted Rand index between the strategies of the reference's paragraphs; None where it has no paragraph.
+    """Adjusted Rand index between the strategies of the reference's paragraphs; None if it has no paragraph.
 
     A paragraph carries the strategy of its solution; the tail is a group of its own.
     """

@@ -21,7 +21,7 @@ from overthink.records import Clusters, Problem, Response, Segments, Span, Verdi
 class Labelled:
     """The solutions of one response as one source (a reader, or a run) has them; one entry a solution in each tuple.
 
-    Offsets are characters of the response. `correct` is None where the verdict is undetermined.
+    Offsets are characters of the response. `correct` is None if the verdict is undetermined.
     """
 
     text_key: str
@@ -83,7 +83,7 @@ class LabelRow(BaseModel):
         return self
 
     def labelled(self, reader: int = 0) -> Labelled:
-        """The solutions as reader `reader` (from 0) has them. Raises IndexError where there is no such reader."""
+        """The solutions as reader `reader` (from 0) has them. Raises IndexError if there is no such reader."""
         solutions = self.readers[reader]
         return Labelled(
             text_key=text_key(self.response),
@@ -108,7 +108,7 @@ def labelled_from_run(
 ) -> Labelled:
     """The solutions of one response as a run has them, with its own verdicts.
 
-    `paragraphs` are those of the thinking; they matter only where the run is the reference.
+    `paragraphs` are those of the thinking; they matter only if the run is the reference.
     """
     return Labelled(
         text_key=text_key(response.response),

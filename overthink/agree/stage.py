@@ -71,7 +71,7 @@ def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfi
 
 
 def save(run: Run, measured: Sequence[Run], reference: str, whole: AgreementReport) -> None:
-    """Keep the figures in the run's manifest. OverthinkError where another judge than the run's was measured."""
+    """Keep the figures in the run's manifest. OverthinkError if another judge than the run's was measured."""
     stages = ("segment", "cluster")
     missing = [stage for one in (run, *measured) for stage in stages if stage not in one.manifest.stages]
     if missing:

@@ -1,4 +1,4 @@
-"""Every response cut where a rule would have stopped it: the answer that stood there, and the tokens until then.
+"""Every response cut where a rule would have stopped it: the answer that it had stated, and the tokens until then.
 
 An answer counts as stated where its solution ends. Tokens are those in scope. Nothing is generated: see UPPER_BOUND.
 """
@@ -33,7 +33,7 @@ _MEASURES = (
 class Stated:
     """One response: what each of its solutions states, the tokens of each, and how the whole of it ended.
 
-    `gold`: whether the problem has an answer. `correct`: of the final answer, None where undetermined. `verdicts` and
+    `gold`: whether the problem has an answer. `correct`: of the final answer, None if undetermined. `verdicts` and
     `answers` are those of the solutions.
     """
 
@@ -48,7 +48,7 @@ class Stated:
 
 
 class Cut(NamedTuple):
-    """One response under one rule. `answered`: whether any answer stood there."""
+    """One response under one rule. `answered`: whether any answer had been stated."""
 
     tokens: int
     correct: bool | None
@@ -57,7 +57,7 @@ class Cut(NamedTuple):
 
 
 class StopRule(NamedTuple):
-    """A rule, and its number where it has one."""
+    """A rule, and its number if it has one."""
 
     rule: Rule
     at: int | None
@@ -91,7 +91,7 @@ def cut(response: Stated, stop: StopRule) -> Cut:
 
 
 def first_repeat(response: Stated) -> tuple[int | None, bool]:
-    """The number, from 1, of the first solution whose answer is that of the one before; None where there is none.
+    """The number, from 1, of the first solution whose answer is that of the one before; None if there is none.
 
     And whether some pair before it could not be compared: such a pair counts as different.
     """
@@ -105,9 +105,9 @@ def first_repeat(response: Stated) -> tuple[int | None, bool]:
 
 
 def _same(response: Stated, k: int) -> bool | None:
-    """Whether solution k states the answer of the one before; both counted from 0. None where only SymPy could tell.
+    """Whether solution k states the answer of the one before; both counted from 0. None if only SymPy could tell.
 
-    First by notation and number, as an exit rule without the gold answer could. Where that is not enough, the verdicts
+    First by notation and number, as an exit rule without the gold answer could. If that is not enough, the verdicts
     tell what SymPy would: two correct answers are equal, a correct and a wrong one are not.
     """
     outcome = same_cheaply(response.answers[k - 1], response.answers[k])

@@ -36,7 +36,7 @@ def generate(
 ) -> tuple[Run, Outcome]:
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
 
-    `words` stand in place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
+    `words` take the place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
     The user hears of gold answers that cannot be parsed, before anything is spent.
     """
     if model is None and session.given.get(STAGE, {}).get("backend") == "local":

@@ -49,7 +49,7 @@ class Selection:
 
 
 def add_problems(run: Run, problems: Iterable[Problem]) -> list[str]:
-    """Write the problems that are not there yet; the ids of all of them. OverthinkError where one has changed."""
+    """Write the problems that are not there yet; the ids of all of them. OverthinkError if one has changed."""
     rows: Additions[Problem] = Additions(run.path("problems"), Problem)
     ids = []
     try:
@@ -81,7 +81,7 @@ class Generator:
     progress: Progress
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Response | Failure]:
-        """Rows as the replies come in. OverthinkError where none comes, or no more."""
+        """Rows as the replies come in. OverthinkError if none comes, or no more."""
         made = lost = 0
         gone: NoReply | None = None
         for reply in self.backend.complete(self._request(item) for item in items):

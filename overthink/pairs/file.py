@@ -51,7 +51,7 @@ def make_pairs(
 ) -> PairReport:
     """Score what is owed, choose, and write the pairs to `out` (whole or not at all); without it only the statistics.
 
-    The report stands beside the pairs, too (`report_path`).
+    The report is beside the pairs, too (`report_path`).
     `pool`: runs of several models are samples of the same problems. `prompt`: the words around the question, where the
     run does not tell them.
     """
@@ -218,7 +218,7 @@ def _vocabulary(folder: Path) -> str | None:
 
 
 def _check_problems(runs: Sequence[Run], mirror: Path | None, allow: bool) -> Overlap:
-    """OverthinkError where a problem is one of a benchmark's test split, by the name of its dataset or by its text."""
+    """OverthinkError if a problem is one of a benchmark's test split, by the name of its dataset or by its text."""
     if allow:
         return Overlap({}, {info.name: ALLOWED for info in known() if info.split == "test"})
     tests = {info.name for info in known() if info.split == "test"}

@@ -25,7 +25,7 @@ Unused = Literal[
 class Candidate:
     """One scored sample, without its text.
 
-    `tokens` are those of the thinking, the tail's among them. `correct` is of the final answer, null where it is
+    `tokens` are those of the thinking, the tail's among them. `correct` is of the final answer, null if it is
     undetermined. `closable`: whether text that was cut from it can be closed.
     """
 
@@ -39,7 +39,7 @@ class Candidate:
     closable: bool
 
     def unused(self) -> Unused | None:
-        """Why nothing can be chosen from this sample, None where something can."""
+        """Why nothing can be chosen from this sample, None if something can."""
         if self.correct is None:
             return "undetermined"
         if not self.correct:
@@ -54,7 +54,7 @@ class Candidate:
 
     @property
     def first(self) -> int:
-        """The index of the first correct solution, from 1. ValueError where there is none."""
+        """The index of the first correct solution, from 1. ValueError if there is none."""
         return self.verdicts.index("correct") + 1
 
 
@@ -98,7 +98,7 @@ def measured(cut: Cut) -> Measured:
 def choose(kind: PairKind, usable: Sequence[Candidate]) -> Cut:
     """The shortest result of this kind among the usable samples of a problem; of equals the first.
 
-    A sample without a second correct solution gives FCS where FCS+Reflection is asked for, and says so.
+    A sample without a second correct solution gives FCS if FCS+Reflection is asked for, and says so.
     """
     return min((_CUTS[kind](sample) for sample in usable), key=lambda cut: cut.tokens)
 
@@ -146,7 +146,7 @@ def closing(
 ) -> str | None:
     """What closes a response whose thinking was cut: its own end, or a box with its final answer. None: nothing can.
 
-    `own` is all that stands behind the thinking, if the final answer stands there. `opened` is what the prompt has
+    `own` is all that comes after the thinking, if the final answer is there. `opened` is what the prompt has
     of the turn: a model whose thinking was opened must close it.
     """
     border = response[thinking.span[1] : thinking.after[0]] if thinking.closed else ""
@@ -166,7 +166,7 @@ def cut_text(response: str, end: int, closed_with: str) -> str:
 def continued(turn: str, opened: str, tags: tuple[str, str] | None = None) -> str | None:
     """The completion: what of the assistant's whole turn the model writes behind a prompt that ends in `opened`.
 
-    `opened` is an opening tag, an empty box, or nothing. None where the turn does not fit it: a thinking behind a box
+    `opened` is an opening tag, an empty box, or nothing. None if the turn does not fit it: a thinking behind a box
     that is closed.
     """
     if turn.startswith(opened):

@@ -84,9 +84,9 @@ def _example(row: PreferencePair | PromptCompletion, method: TrainMethod) -> Exa
 def check_tokenizer(
     pairs: PairFile, model: str, vocabulary: Mapping[str, int], template: str | None, count: Count
 ) -> list[int]:
-    """The tokens of each pair's longest side, prompt included. OverthinkError where the pairs were made for another.
+    """The tokens of each pair's longest side, prompt included. OverthinkError if the pairs were made for another.
 
-    `template` is the model's chat template, null where it has none. A pair that was made without a tokenizer.json is
+    `template` is the model's chat template, null if it has none. A pair that was made without a tokenizer.json is
     known by its tokens: as many as were counted then.
     """
     mistake = None
@@ -116,7 +116,7 @@ def _unlike(digests: Iterable[str | None]) -> set[str | None]:
 def length_for(pairs: PairFile, lengths: Sequence[int], edges: int, given: int | None, context: int | None) -> int:
     """The max_length to train with: `given`, else the longest pair and its `edges`. Nothing is ever cut in silence.
 
-    `context` is the longest text that the model takes, in tokens, where it tells. OverthinkError for longer pairs.
+    `context` is the longest text that the model takes, in tokens, if it tells. OverthinkError for longer pairs.
     """
     needed = max(lengths) + edges
     limit = min(bound for bound in (given, context, needed) if bound is not None)

@@ -131,7 +131,7 @@ class Rendering:
 def pairs_of(
     samples: Samples, config: PairsConfig, rendering: Rendering | None, tally: Tally, statistics: Statistics
 ) -> Iterator[PreferencePair | None]:
-    """The pair of each problem, null where it has none or where nothing is rendered; `tally` tells why."""
+    """The pair of each problem, null if it has none or if nothing is rendered; `tally` tells why."""
     for problem, rows in samples:
         yield _pair(problem, rows, config, rendering, tally, statistics)
 

@@ -41,7 +41,7 @@ def exact(terms: Floats, grain: float = GRAIN) -> Floats:
 
 
 def ratios(numerators: Floats, denominators: Floats) -> Floats:
-    """Elementwise ratio, NaN where the denominator is 0."""
+    """Elementwise ratio, NaN if the denominator is 0."""
     result: Floats = np.full(numerators.shape, np.nan)
     np.divide(numerators, denominators, out=result, where=denominators != 0)
     return result

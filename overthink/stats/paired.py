@@ -50,7 +50,7 @@ class Pairs:
         )
 
     def values(self) -> tuple[Floats, Floats]:
-        """Each metric of the base and of the new run, NaN where no problem enters it. Shape `(metrics,)` each."""
+        """Each metric of the base and of the new run, NaN if no problem enters it. Shape `(metrics,)` each."""
         return (
             ratios(self.base_numerators.sum(axis=0), self.base_denominators.sum(axis=0)),
             ratios(self.new_numerators.sum(axis=0), self.new_denominators.sum(axis=0)),
@@ -65,7 +65,7 @@ class Pairs:
 
 
 def intervals(values: Floats, enough: NDArray[np.bool_]) -> Floats:
-    """Percentile 95 % intervals of resampled values; NaN where there is not `enough` to tell. `(metrics, 2)`."""
+    """Percentile 95 % intervals of resampled values; NaN if there is not `enough` to tell. `(metrics, 2)`."""
     result = np.full((len(values), 2), np.nan)
     if enough.any():
         result[enough] = percentiles(values[enough])

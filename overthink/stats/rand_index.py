@@ -12,7 +12,7 @@ def adjusted_rand_index(first: Sequence[int], second: Sequence[int]) -> float:
     """Chance-corrected agreement of two partitions of the same items, from their contingency table.
 
     Hubert & Arabie, Comparing partitions, Journal of Classification 2 (1985), 193-218, equation 5. It is 1 for equal
-    partitions, also where each of them is one group (or all single), and about 0 for unrelated ones.
+    partitions, also if each of them is one group (or all single), and about 0 for unrelated ones.
     """
     if len(first) != len(second):
         raise ValueError(f"{len(first)} and {len(second)} items cannot be compared")
