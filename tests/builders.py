@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from overthink.errors import UnreadableReply
-from overthink.metrics.catalogue import Sample, sample_of
 from overthink.metrics.response import METRIC_VERSION, score
 from overthink.records import (
     Clusters,
@@ -21,6 +20,7 @@ from overthink.records import (
     Verdict,
     Verdicts,
 )
+from overthink.run.owed import Item
 
 LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
 
@@ -92,14 +92,16 @@ def sample(
     gold: str | None = "5",
     k: int = 1,
     **more: Any,
-) -> Sample:
+) -> Item:
     """A scored response of one-character tokens, with ten more after its thinking. `more`: as for `rows`."""
-    made = rows(lengths, found, strategies, row_id=f"{problem}#{k}", **more)
-    end = made[0].thinking[1]
+    row_id = f"{problem}#{k}"
+    segments, clusters, verdicts = made = rows(lengths, found, strategies, row_id=row_id, **more)
+    end = segments.thinking[1]
     starts = np.arange(end + 10, dtype=np.int64)
     row = score(starts, *made, after=(end, end), scope="thinking", t_max=1000, source="s")
     question = Problem(id=problem, dataset=dataset, question="?", answer=gold, level=level, subject=subject)
-    return sample_of(question, *made, row)
+    of = {"problems": question, "segment": segments, "cluster": clusters, "verify": verdicts, "score": row}
+    return Item(row_id, "s", of)
 
 
 def made_or_fault(make: Callable[[], Any]) -> Any:

@@ -10,11 +10,10 @@ import jsonschema
 import pytest
 
 from overthink.metrics.aggregate import aggregate
-from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import json_schema
 from overthink.records import Report, Score
 from overthink.render.formats import to_json
-from tests.builders import method
+from tests.builders import method, sample
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "report.v1.json"
 
@@ -54,8 +53,8 @@ def example() -> Report:
         }
     )
     samples = [
-        Sample("p", "math500", 1, "Algebra", True, full, (True, False), "exact", (), True, False, True, False, None),
-        Sample("q", "math500", 2, "Algebra", True, empty, (), "exact", (), True, False, False, False, "zh"),
+        sample("p", [40, 40], "cc", level=1, subject="Algebra", tail=20).having("score", full),
+        sample("q", [], "", level=2, subject="Algebra", language="zh").having("score", empty),
     ]
     how = method(tokenizer="qwen", tokenizer_is_own=False)
     return aggregate(samples, run="r", model="m", created="2026-01-02T03:04:05Z", method=how, failed={"verify": 1})

@@ -23,8 +23,9 @@ from overthink.compare.rows import (
 )
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import is_listed, pass_ks, pass_measures, pass_terms
-from overthink.metrics.catalogue import SPECS, Sample
+from overthink.metrics.catalogue import SPECS
 from overthink.records import Method, Metric
+from overthink.run.rows import Rows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.paired import Pairs, intervals
 from overthink.stats.ratios import Measure, Ratios, changes, metric_of
@@ -53,11 +54,11 @@ class Side:
     samples: Counter[Key] = field(default_factory=Counter)
     failed: dict[str, int] = field(default_factory=dict)
 
-    def add(self, sample: Sample, text: Hashable) -> None:
+    def add(self, sample: Rows, text: Hashable) -> None:
         """Count one response; `text` stands for the question and the gold answer of its problem."""
-        key = sample.dataset, sample.problem_id
+        key = sample.problem.dataset, sample.problem.id
         self.table.add(key, [spec.term(sample) for spec in SPECS])
-        self.levels[key], self.texts[key] = sample.level, text
+        self.levels[key], self.texts[key] = sample.problem.level, text
         self.samples[key] += 1
 
 

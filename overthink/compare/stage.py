@@ -10,8 +10,9 @@ from overthink.compare.formulas import compare as compare_sides
 from overthink.compare.rows import Comparison, Settings
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
-from overthink.metrics.report import method_of, samples
+from overthink.metrics.report import method_of
 from overthink.run import Run
+from overthink.run.scored import scored
 from overthink.session import Session, find_runs, scored_runs
 
 
@@ -43,6 +44,6 @@ def side_of(run: Run, config: ReportConfig) -> Side:
     """The sums of the problems of a scored run."""
     texts = {problem.id: hash((problem.question, problem.answer)) for problem in run.table("problems").rows()}
     side = Side(str(run.folder), run.manifest.model, method_of(run, config), failed=run.failed())
-    for sample in samples(run):
-        side.add(sample, texts[sample.problem_id])
+    for sample in scored(run):
+        side.add(sample, texts[sample.problem.id])
     return side

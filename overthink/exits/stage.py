@@ -56,14 +56,13 @@ def _stated(run: Run) -> dict[str, list[Stated]]:
     found: dict[str, list[Stated]] = defaultdict(list)
     for row in scored(run):
         problem, score = row.problem, row.score
-        gold = problem.answer is not None
         found[problem.dataset].append(
             Stated(
                 problem_id=problem.id,
                 level=problem.level,
-                gold=gold,
+                gold=row.gold,
                 tokens=score.tokens,
-                correct=score.correct if gold else None,
+                correct=score.correct if row.gold else None,
                 solution_tokens=score.solution_tokens,
                 verdicts=[solution.verdict for solution in row.verdicts.solutions],
                 answers=[solution.answer for solution in row.segments.solutions],

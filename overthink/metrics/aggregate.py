@@ -8,8 +8,9 @@ from itertools import chain
 from math import comb
 from typing import TypeVar
 
-from overthink.metrics.catalogue import SPECS, Sample
+from overthink.metrics.catalogue import SPECS
 from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.run.rows import Rows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term
 
@@ -19,7 +20,7 @@ _ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
 
 
 def aggregate(
-    samples: Iterable[Sample], *, run: str, model: str, created: str, method: Method, failed: Mapping[str, int]
+    samples: Iterable[Rows], *, run: str, model: str, created: str, method: Method, failed: Mapping[str, int]
 ) -> Report:
     """The report of one run. `failed`: rows that could not be made, by stage; `created`: ISO 8601.
 
@@ -29,7 +30,7 @@ def aggregate(
     datasets: dict[str, _Dataset] = {}
     for sample in samples:
         tally.add(sample)
-        datasets.setdefault(sample.dataset, _Dataset()).add(sample)
+        datasets.setdefault(sample.problem.dataset, _Dataset()).add(sample)
     draws = Draws(method.resamples, method.seed)
     metrics = {dataset: datasets[dataset].metrics(draws) for dataset in sorted(datasets)}
     counts = tally.counts(sum(len(dataset.table) for dataset in datasets.values()), failed)
@@ -95,10 +96,11 @@ class _Dataset:
         self.samples: Counter[str] = Counter()
         self.groups: dict[str, tuple[int | None, str | None]] = {}
 
-    def add(self, sample: Sample) -> None:
-        self.table.add(sample.problem_id, [spec.term(sample) for spec in SPECS])
-        self.samples[sample.problem_id] += 1
-        self.groups[sample.problem_id] = sample.level, sample.subject
+    def add(self, sample: Rows) -> None:
+        problem = sample.problem
+        self.table.add(problem.id, [spec.term(sample) for spec in SPECS])
+        self.samples[problem.id] += 1
+        self.groups[problem.id] = problem.level, problem.subject
 
     def metrics(self, draws: Draws) -> DatasetMetrics:
         # Sorted, so that the order of the responses in a file does not change an interval.
@@ -144,22 +146,23 @@ class _Tally:
         self.solution_ways: Counter[Way] = Counter()
         self.languages: Counter[str] = Counter()
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: Rows) -> None:
+        segments, final = sample.segments, sample.verdicts.final
         self.of["responses"] += 1
-        self.of["truncated"] += sample.truncated
-        self.of["truncated_answered"] += sample.truncated and sample.answered
+        self.of["truncated"] += segments.truncated
+        self.of["truncated_answered"] += segments.truncated and final.answer is not None
         # Without a gold answer nothing is right or wrong, a missing answer neither.
-        self.of["missing"] += sample.gold and sample.final_way in ("missing", "truncated")
-        self.of["missing_truncated"] += sample.gold and sample.final_way == "truncated"
-        self.of["empty_thinking"] += sample.empty
+        self.of["missing"] += sample.gold and final.way in ("missing", "truncated")
+        self.of["missing_truncated"] += sample.gold and final.way == "truncated"
+        self.of["empty_thinking"] += segments.thinking[0] == segments.thinking[1]
         self.of["no_solution"] += not sample.score.kinds
         self.of["no_gold"] += not sample.gold
-        self.of["tails"] += sample.tail
+        self.of["tails"] += segments.tail
         if sample.score.correct is None:
-            self.answer_ways[sample.final_way] += 1
-        self.solution_ways.update(sample.undetermined_ways)
-        if sample.language is not None:
-            self.languages[sample.language] += 1
+            self.answer_ways[final.way] += 1
+        self.solution_ways.update(one.way for one in sample.verdicts.solutions if one.verdict == "undetermined")
+        if segments.language is not None:
+            self.languages[segments.language] += 1
 
     def counts(self, problems: int, failed: Mapping[str, int]) -> Counts:
         return Counts(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from overthink.metrics.response import first_correct, new_strategies
-from overthink.records import Clusters, Kind, Problem, Score, Segments, Verdicts, Way
+from overthink.metrics.response import first_correct
+from overthink.records import Kind, Score
+from overthink.run.rows import Rows
 from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
 
 DISTINCTNESS_UP_TO = 16
@@ -20,54 +21,11 @@ LAST_SOLUTION_COUNT = 7
 LAST_FIRST_CORRECT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One scored response and what the report must know of its problem. Numbers only, no text.
-
-    `new[m]`: whether the strategy of solution m+1 occurs in none before it. `gold`: whether the problem has an answer.
-    """
-
-    problem_id: str
-    dataset: str
-    level: int | None
-    subject: str | None
-    gold: bool
-    score: Score
-    new: tuple[bool, ...]
-    final_way: Way
-    undetermined_ways: tuple[Way, ...]
-    answered: bool
-    empty: bool
-    tail: bool
-    truncated: bool
-    language: str | None
-
-
-def sample_of(problem: Problem, segments: Segments, clusters: Clusters, verdicts: Verdicts, score: Score) -> Sample:
-    """Join the rows of one response."""
-    return Sample(
-        problem_id=problem.id,
-        dataset=problem.dataset,
-        level=problem.level,
-        subject=problem.subject,
-        gold=problem.answer is not None,
-        score=score,
-        new=tuple(new_strategies(clusters.strategies)),
-        final_way=verdicts.final.way,
-        undetermined_ways=tuple(s.way for s in verdicts.solutions if s.verdict == "undetermined"),
-        answered=verdicts.final.answer is not None,
-        empty=segments.thinking[0] == segments.thinking[1],
-        tail=segments.tail,
-        truncated=segments.truncated,
-        language=segments.language,
-    )
-
-
 @dataclass(frozen=True)
 class Spec(Measure):
     """A metric of the report, and what one response adds to it. `about`: what it is, a line for docs/metrics.md."""
 
-    term: Callable[[Sample], Term]
+    term: Callable[[Rows], Term]
     about: str
 
 
@@ -75,20 +33,20 @@ def _share(hit: bool) -> Term:
     return Term(hit, 1, 1, 0)
 
 
-def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Sample], Term]:
+def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Rows], Term]:
     """A mean over responses that only a gold answer gives a meaning to."""
     return lambda sample: mean(value(sample.score)) if sample.gold else EXCLUDED
 
 
-def _first_correct(sample: Sample) -> int | None:
+def _first_correct(sample: Rows) -> int | None:
     """Index of the first correct solution, 0 where none is correct, None where that cannot be known."""
     return first_correct([_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]) if sample.gold else None
 
 
-def _answered(value: Callable[[Score, int], Term]) -> Callable[[Sample], Term]:
+def _answered(value: Callable[[Score, int], Term]) -> Callable[[Rows], Term]:
     """A term of the responses with a correct solution (σ = 1), from the score and the tokens after that solution."""
 
-    def term(sample: Sample) -> Term:
+    def term(sample: Rows) -> Term:
         first, after = _first_correct(sample), sample.score.tokens_after_answer
         if first == 0:
             return OUT_OF_SCOPE
@@ -97,19 +55,23 @@ def _answered(value: Callable[[Score, int], Term]) -> Callable[[Sample], Term]:
     return term
 
 
-def _tokens_per_correct(sample: Sample) -> Term:
+def _tokens_per_correct(sample: Rows) -> Term:
     score = sample.score
     return EXCLUDED if score.correct is None or not sample.gold else Term(score.tokens, score.correct, 1, 0)
 
 
-def _underthinking(sample: Sample) -> Term:
+def _underthinking(sample: Rows) -> Term:
     if sample.gold and sample.score.correct:
         return OUT_OF_SCOPE
     return mean(sample.score.underthinking) if sample.gold else EXCLUDED
 
 
-def _distinctness(m: int) -> Callable[[Sample], Term]:
-    return lambda sample: _share(sample.new[m - 1]) if len(sample.new) >= m else OUT_OF_SCOPE
+def _distinctness(m: int) -> Callable[[Rows], Term]:
+    def term(sample: Rows) -> Term:
+        strategies = sample.clusters.strategies[:m]
+        return _share(strategies[-1] not in strategies[:-1]) if len(strategies) == m else OUT_OF_SCOPE
+
+    return term
 
 
 def _at(index: int | None, wanted: int, last: int) -> bool:
@@ -117,30 +79,30 @@ def _at(index: int | None, wanted: int, last: int) -> bool:
     return index is not None and min(index, last) == wanted
 
 
-def _first_correct_at(k: int) -> Callable[[Sample], Term]:
+def _first_correct_at(k: int) -> Callable[[Rows], Term]:
     return _answered(lambda score, _: _share(_at(score.first_correct, k, LAST_FIRST_CORRECT)))
 
 
-def _solution_count(k: int) -> Callable[[Sample], Term]:
+def _solution_count(k: int) -> Callable[[Rows], Term]:
     return lambda sample: _share(_at(len(sample.score.kinds), k, LAST_SOLUTION_COUNT))
 
 
-def _kind_share(kind: Kind) -> Callable[[Sample], Term]:
+def _kind_share(kind: Kind) -> Callable[[Rows], Term]:
     def tokens(score: Score) -> int:
         return sum(tokens for tokens, k in zip(score.solution_tokens, score.kinds, strict=True) if k == kind)
 
     return lambda sample: _of_tokens(sample, tokens(sample.score))
 
 
-def _of_tokens(sample: Sample, part: int) -> Term:
+def _of_tokens(sample: Rows, part: int) -> Term:
     """A part of the tokens, pooled. An empty thinking has no parts, and without a gold answer no kinds."""
     return Term(part, sample.score.tokens, 1, 0) if sample.score.tokens and sample.gold else EXCLUDED
 
 
-def _flips(before: bool, behind: bool) -> Callable[[Sample], Term]:
+def _flips(before: bool, behind: bool) -> Callable[[Rows], Term]:
     """Transitions from a solution to the next; `n` counts transitions, left out where a verdict is undetermined."""
 
-    def term(sample: Sample) -> Term:
+    def term(sample: Rows) -> Term:
         found = [_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]
         pairs = list(pairwise(found))
         known = [pair for pair in pairs if None not in pair]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import SCHEMA_VERSION, aggregate
-from overthink.metrics.catalogue import Sample, sample_of
 from overthink.problems import canonical_name
 from overthink.records import JudgeAgreement, Method, Report
 from overthink.render.formats import to_json
@@ -51,7 +50,7 @@ def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:
     """The report of one scored run, of these datasets alone where some are named."""
     report = aggregate(
-        (sample for sample in samples(run) if datasets is None or sample.dataset in datasets),
+        (row for row in scored(run) if datasets is None or row.problem.dataset in datasets),
         run=run.name,
         model=run.manifest.model,
         created=run.manifest.created,
@@ -76,11 +75,6 @@ def _verifier(run: Run) -> str:
     config = run.manifest.stages["verify"].config
     libraries = [f"{name} {number}" for name, number in config["libraries"].items()]
     return ", ".join([*libraries, run.manifest.judge_of("verify")] if "judge_model" in config else libraries)
-
-
-def samples(run: Run) -> Iterator[Sample]:
-    """The scored responses of a run, in the order of its score.jsonl."""
-    return (sample_of(row.problem, row.segments, row.clusters, row.verdicts, row.score) for row in scored(run))
 
 
 def method_of(run: Run, config: ReportConfig) -> Method:

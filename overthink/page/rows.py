@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from overthink.metrics.catalogue import SPECS, sample_of
+from overthink.metrics.catalogue import SPECS
 from overthink.records import Kind, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
@@ -58,7 +58,7 @@ class Collected:
             if problem.dataset not in datasets:
                 continue
             sums = self.pooled[number].setdefault(problem.dataset, [0, 0])
-            term = _POOLED.term(sample_of(problem, row.segments, row.clusters, row.verdicts, row.score))
+            term = _POOLED.term(row)
             sums[0] += int(term.numerator)
             sums[1] += int(term.denominator)
             chunk, place = self._put_text(join.table("generate"), row.response)

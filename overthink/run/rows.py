@@ -23,6 +23,11 @@ class Rows:
         return problem
 
     @property
+    def gold(self) -> bool:
+        """Whether its problem has a gold answer."""
+        return self.problem.answer is not None
+
+    @property
     def response(self) -> Response:
         """The text that the model wrote."""
         response: Response = self.row("generate")

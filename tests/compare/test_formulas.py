@@ -9,8 +9,9 @@ from overthink.compare.formulas import Side, aes, compare, notes, unlike
 from overthink.compare.rows import HEADLINE, Against, Comparison, Settings
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate
-from overthink.metrics.catalogue import SPECS, Sample
+from overthink.metrics.catalogue import SPECS
 from overthink.records import NO_INTERVAL
+from overthink.run.owed import Item
 from tests import builders
 from tests.builders import method
 
@@ -20,7 +21,7 @@ SETTINGS = Settings(resamples=200, permutations=200, seed=0, smallest_p_value=1 
 
 def sample(
     problem: str, tokens: int, *, answer_at: int | None = None, correct: bool | None = True, **more: Any
-) -> Sample:
+) -> Item:
     """A response of one solution, correct if `answer_at` tells its tokens, and a tail."""
     upto = tokens if answer_at is None else answer_at
     found = "w" if answer_at is None else "c"
@@ -28,18 +29,18 @@ def sample(
     return builders.sample(problem, [upto], found, tail=tokens - upto, final=final, **more)
 
 
-def side(run: str, samples: list[Sample], text: str = "", **method: Any) -> Side:
+def side(run: str, samples: list[Item], text: str = "", **method: Any) -> Side:
     made = Side(run, f"org/{run}", METHOD.model_copy(update=method))
     for one in samples:
-        made.add(one, one.problem_id + text)
+        made.add(one, one.problem.id + text)
     return made
 
 
-def against(base: list[Sample], new: list[Sample], **settings: Any) -> Against:
+def against(base: list[Item], new: list[Item], **settings: Any) -> Against:
     return comparison(base, new, **settings).comparisons[0]
 
 
-def comparison(base: list[Sample], new: list[Sample], **settings: Any) -> Comparison:
+def comparison(base: list[Item], new: list[Item], **settings: Any) -> Comparison:
     return compare(side("base", base), [side("new", new)], SETTINGS.model_copy(update=settings))
 
 

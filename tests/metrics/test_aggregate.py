@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -12,18 +11,18 @@ from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate, pass_at_k, pass_ks
-from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import join, named
 from overthink.records import (
     Metric,
     Report,
 )
+from overthink.run.owed import Item
 from tests.builders import method, sample
 
 METHOD = method(resamples=200)
 
 
-def report_of(samples: list[Sample], **changes: Any) -> Report:
+def report_of(samples: list[Item], **changes: Any) -> Report:
     options: dict[str, Any] = {
         "run": "r",
         "model": "m",
@@ -34,7 +33,7 @@ def report_of(samples: list[Sample], **changes: Any) -> Report:
     return aggregate(samples, **{**options, **changes})
 
 
-def overall(samples: list[Sample], dataset: str = "math500") -> dict[str, Metric]:
+def overall(samples: list[Item], dataset: str = "math500") -> dict[str, Metric]:
     return report_of(samples).runs[0].metrics[dataset].overall
 
 
@@ -180,7 +179,7 @@ def test_without_gold_answers_only_the_metrics_that_need_none_have_a_value() -> 
         ([sample("a", [5], "u", [1], final="u")], "accuracy", "no response with a determined final answer"),
     ],
 )
-def test_a_value_that_is_not_defined_is_null_with_a_reason(samples: list[Sample], metric: str, reason: str) -> None:
+def test_a_value_that_is_not_defined_is_null_with_a_reason(samples: list[Item], metric: str, reason: str) -> None:
     found = overall(samples)[metric]
     assert found.value is found.ci_low is found.ci_high is None
     assert (found.reason or "").startswith(reason)
@@ -261,7 +260,8 @@ def test_rows_have_exactly_the_fields_that_other_programs_rely_on() -> None:
 
 
 def test_the_order_of_the_responses_changes_nothing() -> None:
-    mixed = [*FIVE, *(replace(x, problem_id=f"{x.problem_id}2", subject=None) for x in FIVE)]
+    others = [one.problem.model_copy(update={"id": f"{one.problem.id}2", "subject": None}) for one in FIVE]
+    mixed = [*FIVE, *(one.having("problems", problem) for one, problem in zip(FIVE, others, strict=True))]
     expected = report_of(mixed)
     for seed in range(3):
         random.Random(seed).shuffle(mixed)

@@ -20,11 +20,11 @@ from overthink.follow.classifier import train
 from overthink.follow.measures import Answer
 from overthink.follow.remedies import decided_well, remedy_report
 from overthink.follow.report import effect_of
-from overthink.metrics.catalogue import Sample
 from overthink.metrics.response import CORRECT, new_strategies
 from overthink.pairs.formulas import Candidate, longest
 from overthink.pairs.statistics import Statistics
 from overthink.records import Metric
+from overthink.run.owed import Item
 from overthink.stats.bootstrap import Draws
 from tests.builders import LETTERS, sample
 from tests.compare.test_formulas import SETTINGS
@@ -89,7 +89,7 @@ def told(draw: st.DrawFn) -> Told:
 several = st.lists(told(), min_size=1, max_size=7)
 
 
-def samples(rows: list[Told]) -> list[Sample]:
+def samples(rows: list[Told]) -> list[Item]:
     return [
         sample(
             row.problem, list(row.lengths), row.found, list(row.strategies), tail=row.tail, final=row.final, k=k,
@@ -112,7 +112,7 @@ def test_every_difference_of_a_comparison_is_valid(base: list[Told], new: list[T
     shared = Told("a", (10,), "c", (1,), 0, "c")
     for side, rows in zip(sides, (base, new), strict=True):
         for one in samples([*rows, shared]):
-            side.add(one, one.problem_id)
+            side.add(one, one.problem.id)
     assert_valid(compare(sides[0], [sides[1]], FEW))
 
 

@@ -3,16 +3,15 @@ from __future__ import annotations
 import csv
 import json
 import random
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 
 from overthink.core.report_text import bare, labels, number, with_half_width, with_interval
 from overthink.metrics.aggregate import aggregate
-from overthink.metrics.catalogue import Sample
 from overthink.metrics.report import join
 from overthink.records import Metric, Report, ReportRow, Verdict
+from overthink.run.owed import Item
 from overthink.terminal.report import Format, render
 from tests import builders
 from tests.builders import method
@@ -30,19 +29,19 @@ LONG_NAMES = [
 ]
 
 
-def sample(problem: str, tokens: list[int], found: list[Verdict], *, correct: bool = True, **more: Any) -> Sample:
+def sample(problem: str, tokens: list[int], found: list[Verdict], *, correct: bool = True, **more: Any) -> Item:
     """A response of solutions of these tokens, all of one strategy, without a tail."""
     letters = "".join(verdict[0] for verdict in found)
-    return replace(builders.sample(problem, tokens, letters, final="c" if correct else "w"), **more)
+    return builders.sample(problem, tokens, letters, final="c" if correct else "w", **more)
 
 
-def report_of(samples: list[Sample], model: str = "org/m-7B", run: str = "r", own: bool = True, **more: Any) -> Report:
+def report_of(samples: list[Item], model: str = "org/m-7B", run: str = "r", own: bool = True, **more: Any) -> Report:
     method = METHOD.model_copy(update={"tokenizer_is_own": own})
     options: dict[str, Any] = {"created": "2026-01-02T03:04:05Z", "failed": {}, **more}
     return aggregate(samples, run=run, model=model, method=method, **options)
 
 
-def mixed(seed: int, problems: int = 25) -> list[Sample]:
+def mixed(seed: int, problems: int = 25) -> list[Item]:
     """Responses of one to five solutions over five levels."""
     chance = random.Random(seed)
     samples = []
@@ -111,9 +110,9 @@ def test_levels_stand_in_order_before_all() -> None:
 def test_what_was_left_out_is_said_below_the_table() -> None:
     samples = [
         *mixed(1, 4),
-        sample("x", [], [], final_way="truncated", correct=False, truncated=True, answered=False, empty=True),
+        sample("x", [], [], way="truncated", correct=False, truncated=True),
         sample("z", [5], ["wrong"], correct=False, truncated=True),
-        sample("y", [5], ["undetermined"], undetermined_ways=("timeout",), language="zh"),
+        sample("y", [5], ["undetermined"], language="zh"),
     ]
     text = " ".join(render(report_of(samples, failed={"verify": 2}), "table").split())
     assert "left out: outcome efficiency 2, process efficiency 1" in text
@@ -155,7 +154,7 @@ def test_two_plus_three_has_a_table_over_the_runs() -> None:
 
 
 def test_several_samples_bring_pass_at_k_into_the_table() -> None:
-    again = [replace(one, score=one.score.model_copy(update={"correct": False})) for one in mixed(1, 4)]
+    again = [one.having("score", one.score.model_copy(update={"correct": False})) for one in mixed(1, 4)]
     assert "pass@k of n problems, %: 1: " in render(report_of([*mixed(1, 4), *again]), "table")
     assert "pass@k" not in render(report_of(mixed(1, 4)), "table")
 
