@@ -8,16 +8,8 @@ from overthink.records import FinishReason, Problem, Response, Segments
 from overthink.run.owed import Item
 from overthink.solutions.stage import segment_row
 from overthink.text.language import other_language
+from tests.solutions.test_rules import CHECK, ENDING, FIRST, QUESTION
 
-QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
-FIRST = (
-    "Okay, I need to find how many jars are whole.\n\nThere are 4 rows with 9 jars each, so 4 * 9 = 36 jars.\n\n"
-    "Then 6 are broken, so 36 - 6 = 30. So the answer is 30 jars."
-)
-CHECK = (
-    "Wait, let me double-check that. Another way: I add the rows one by one.\n\n"
-    "9 + 9 = 18, 18 + 9 = 27, 27 + 9 = 36.\n\nTaking away 6 leaves 30. Yes, 30 is right."
-)
 WRONG = (
     "Okay, I need to find how many jars are whole.\n\nThere are 4 rows with 9 jars each, so 4 * 9 = 32 jars.\n\n"
     "Then 6 are broken, so 32 - 6 = 26. So the answer is 26 jars."
@@ -27,7 +19,6 @@ UNFINISHED = (
     "The problem speaks of a shelf that holds rows of jars. It could be that the broken ones were thrown away.\n\n"
     "In that case the rows would not be full. So I should count the rows differently, beginning with the"
 )
-AFTER = "</think>\n\nThere are \\boxed{30} whole jars."
 
 
 def segment(
@@ -46,7 +37,7 @@ def pieces(segments: Segments, text: str) -> list[str]:
 
 
 def test_a_check_that_confirms_is_a_second_solution() -> None:
-    row, text = segment(FIRST, CHECK, AFTER)
+    row, text = segment(FIRST, CHECK, ENDING)
     assert pieces(row, text) == [FIRST, CHECK]
     assert [solution.answer for solution in row.solutions] == ["30", "30"]
     assert (row.tail, row.truncated, row.segmenter, row.id, row.source) == (False, False, "rules-1", "p#1", "0" * 12)
@@ -54,12 +45,12 @@ def test_a_check_that_confirms_is_a_second_solution() -> None:
 
 def test_a_restatement_belongs_to_the_solution_before_it() -> None:
     concluding = "Therefore, the answer is 30.\n\n**Final Answer**\n\\boxed{30}"
-    row, text = segment(FIRST, CHECK, concluding, AFTER)
+    row, text = segment(FIRST, CHECK, concluding, ENDING)
     assert pieces(row, text) == [FIRST, f"{CHECK}\n\n{concluding}"]
 
 
 def test_a_wrong_first_answer_ends_a_solution_too() -> None:
-    row, text = segment(WRONG, "Wait, 4 * 9 is 36, not 32. Let me redo it.", CHECK, AFTER)
+    row, text = segment(WRONG, "Wait, 4 * 9 is 36, not 32. Let me redo it.", CHECK, ENDING)
     assert pieces(row, text)[0] == WRONG
     assert row.solutions[0].answer == "26"
     assert row.solutions[-1].answer == "30"
@@ -74,20 +65,20 @@ def test_what_reaches_no_answer_again_is_a_tail(finish: FinishReason) -> None:
 
 
 def test_a_tail_can_stand_before_a_closing_tag() -> None:
-    row, text = segment(FIRST, UNFINISHED + " shelf, whatever it holds.", AFTER)
+    row, text = segment(FIRST, UNFINISHED + " shelf, whatever it holds.", ENDING)
     assert pieces(row, text) == [FIRST]
     assert (row.tail, row.truncated) == (True, False)
 
 
 def test_a_sentence_of_chatter_is_no_tail() -> None:
-    row, text = segment(FIRST, "I am done with this one.", AFTER)
+    row, text = segment(FIRST, "I am done with this one.", ENDING)
     assert pieces(row, text) == [f"{FIRST}\n\nI am done with this one."]
     assert not row.tail
 
 
 def test_a_thinking_that_states_nothing_is_all_tail() -> None:
     plan = "First, I multiply the rows by the jars.\n\nThen I take away the broken ones, which leaves the whole ones."
-    row, _ = segment(plan, AFTER)
+    row, _ = segment(plan, ENDING)
     assert (row.solutions, row.tail) == ([], True)
 
 
@@ -98,7 +89,7 @@ def test_a_short_chain_without_tags_is_one_solution() -> None:
 
 
 def test_a_silent_confirmation_quotes_the_answer_stated_before() -> None:
-    row, text = segment(FIRST, CHECK, "Wait, are 6 jars broken? Yes, the problem says so. So that is correct.", AFTER)
+    row, text = segment(FIRST, CHECK, "Wait, are 6 jars broken? Yes, the problem says so. So that is correct.", ENDING)
     for solution in row.solutions:
         assert text[slice(*solution.answer_span)] == solution.answer == "30"
         assert solution.answer_span[1] <= solution.end
@@ -155,13 +146,13 @@ def test_a_response_in_a_language_without_cues_says_so(text: str, language: str 
 
 def test_chinese_cues_are_read_where_a_model_falls_into_them() -> None:
     mixed = FIRST.replace("So the answer is 30 jars.", "所以答案是 30。")
-    row, text = segment(mixed, "等等，" + CHECK.removeprefix("Wait, "), AFTER)
+    row, text = segment(mixed, "等等，" + CHECK.removeprefix("Wait, "), ENDING)
     assert pieces(row, text)[0] == mixed
 
 
 @pytest.mark.slow
 def test_a_response_of_five_megabytes_is_segmented_in_seconds() -> None:
     started = time.process_time()
-    row, _ = segment(*[FIRST, CHECK] * 12_000, AFTER)
+    row, _ = segment(*[FIRST, CHECK] * 12_000, ENDING)
     assert len(row.solutions) > 10_000
     assert time.process_time() - started < 20
