@@ -6,15 +6,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from types import TracebackType
-from typing import Any
 
 from pebble import ProcessExpired
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.records import Failure, Row
 from overthink.run.owed import Item, Work
-from overthink.run.processes import start_pool
+from overthink.run.processes import Call, Pool
 
 CHUNK = 16
 AHEAD = 4
@@ -24,29 +22,27 @@ WALL_SECONDS = 600.0
 
 Make = Callable[[Item], Row]
 """Makes one row from its inputs; it must be picklable."""
+Made = Call[list[Row | Failure]]
 
 
 class Workers:
     """A pool that starts when it is first worth it, and serves all stages and runs of one command."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self.processes = processes or os.cpu_count() or 1
-        self._pool: Any = None  # a ProcessPool; its methods carry no types
+        self._pool = Pool(processes or os.cpu_count() or 1)
 
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        if self._pool is not None:
-            self._pool.close() if kind is None else self._pool.stop()
-            self._pool.join()
+    def __exit__(self, *_error: object) -> None:
+        self._pool.close()
 
     def each(self, stage: str, make: Make) -> Work:
         """A stage that makes every row by itself."""
 
         def work(items: Iterator[Item]) -> Iterator[Row | Failure]:
             first = list(islice(items, CHUNK * 2))
-            if len(first) < CHUNK * 2 or self.processes == 1:
+            if len(first) < CHUNK * 2 or self._pool.processes == 1:
                 yield from one_by_one(stage, make)(chain(first, items))
             else:
                 yield from self._side_by_side(stage, make, chain(first, items))
@@ -55,22 +51,20 @@ class Workers:
 
     def _side_by_side(self, stage: str, make: Make, items: Iterator[Item]) -> Iterator[Row | Failure]:
         chunks = iter(lambda: list(islice(items, CHUNK)), [])
-        flying: deque[tuple[list[Item], Any]] = deque()
+        flying: deque[tuple[list[Item], Made]] = deque()
         for chunk in chunks:
             flying.append((chunk, self._send(stage, make, chunk)))
-            if len(flying) >= self.processes * AHEAD:
+            if len(flying) >= self._pool.processes * AHEAD:
                 yield from self._landed(stage, make, *flying.popleft())
         while flying:
             yield from self._landed(stage, make, *flying.popleft())
 
-    def _send(self, stage: str, make: Make, chunk: list[Item]) -> Any:
-        if self._pool is None:
-            self._pool = start_pool(self.processes)
-        return self._pool.schedule(_made_chunk, args=(stage, make, chunk), timeout=WALL_SECONDS)
+    def _send(self, stage: str, make: Make, chunk: list[Item]) -> Made:
+        return self._pool.send(_made_chunk, stage, make, chunk, seconds=WALL_SECONDS)
 
-    def _landed(self, stage: str, make: Make, chunk: list[Item], future: Any) -> Iterator[Row | Failure]:
+    def _landed(self, stage: str, make: Make, chunk: list[Item], call: Made) -> Iterator[Row | Failure]:
         try:
-            yield from future.result()
+            yield from self._pool.result(call)
         except (ProcessExpired, TimeoutError) as error:
             if len(chunk) == 1:
                 kind = "timeout" if isinstance(error, TimeoutError) else "crash"

@@ -11,16 +11,13 @@ import resource
 import signal
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import TimeoutError as WallTimeoutError
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pebble import ProcessExpired, ProcessFuture
+from pebble import ProcessExpired
 
 from overthink.answers.compare import Outcome, number, same_cheaply
-from overthink.run.processes import start_pool
+from overthink.run.processes import Call, Pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
 _REMEMBERED = 16_384
@@ -38,26 +35,15 @@ class SympyVerifier:
     """
 
     def __init__(self, workers: int | None = None, *, cpu_seconds: float = 2.0, memory_mb: int = 2048) -> None:
-        self._workers = workers or os.cpu_count() or 1
+        self._pool = Pool(workers or os.cpu_count() or 1, _limit_memory, (memory_mb * 1024**2,))
         self._cpu_seconds = cpu_seconds
-        self._memory = memory_mb * 1024**2
-        self._pool: Any = None  # a ProcessPool; its methods carry no types
         self._known: OrderedDict[Pair, Outcome] = OrderedDict()
 
     def __enter__(self) -> SympyVerifier:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the worker processes at once; what they were doing is lost."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
+    def __exit__(self, *_error: object) -> None:
+        self._pool.close()
 
     def compare(self, pairs: list[Pair]) -> list[Outcome]:
         """One verdict for each `(gold, answer)`, in order. An equal pair is compared once."""
@@ -87,57 +73,35 @@ class SympyVerifier:
 
     def _compare_in_workers(self, pairs: list[Pair]) -> dict[Pair, Outcome]:
         outcomes: dict[Pair, Outcome] = {}
-        try:
-            self._collect(pairs, outcomes)
-            for pair in pairs:
-                if pair not in outcomes:
-                    self._collect([pair], outcomes)
-        except BaseException:
-            self.close()
-            raise
-        return {pair: outcomes.get(pair, ("undetermined", "crash")) for pair in pairs}
+        for pair, call in [(pair, self._send(_compare_within_limits, *pair)) for pair in pairs]:
+            outcomes[pair] = self._outcome_of(call)
+            self._remember(pair, outcomes[pair])
+        return outcomes
 
-    def _collect(self, pairs: list[Pair], outcomes: dict[Pair, Outcome]) -> None:
-        """Compare `pairs` side by side; those are left out that were at work when the whole pool broke down.
-
-        That happens where a worker dies before the parent has read which pair it took.
-        """
+    def _outcome_of(self, call: Call[Outcome]) -> Outcome:
         try:
-            for pair, future in [(pair, self._schedule(_compare_within_limits, *pair)) for pair in pairs]:
-                outcomes[pair] = _outcome_of(future)
-                self._remember(pair, outcomes[pair])
-        except (BrokenProcessPool, RuntimeError):
-            self.close()
+            return self._pool.result(call)
+        except TimeoutError:
+            return "undetermined", "timeout"
+        except ProcessExpired as death:
+            return "undetermined", "timeout" if death.exitcode == -signal.SIGPROF else "crash"
 
     def gold_problems(self, golds: Iterable[str]) -> dict[str, str]:
         """Why each of these gold answers cannot be compared with anything but itself; the sound ones are left out."""
         doubtful = [gold for gold in dict.fromkeys(golds) if number(gold) is None]
-        futures = [(gold, self._schedule(_gold_problem_within_limits, gold)) for gold in doubtful]
+        calls = [(gold, self._send(_gold_problem_within_limits, gold)) for gold in doubtful]
         found: dict[str, str] = {}
-        for gold, future in futures:
+        for gold, call in calls:
             try:
-                problem = future.result()
-            except (WallTimeoutError, ProcessExpired, BrokenProcessPool):
+                problem = self._pool.result(call)
+            except (TimeoutError, ProcessExpired):
                 problem = "reading it uses up time or memory"
             if problem:
                 found[gold] = problem
         return found
 
-    def _schedule(self, task: Callable[..., R], *texts: str) -> ProcessFuture[R]:
-        if self._pool is None:
-            self._pool = start_pool(self._workers, _limit_memory, (self._memory,))
-        arguments = (self._cpu_seconds, *texts)
-        future: ProcessFuture[R] = self._pool.schedule(task, args=arguments, timeout=_WALL_SECONDS)
-        return future
-
-
-def _outcome_of(future: ProcessFuture[Outcome]) -> Outcome:
-    try:
-        return future.result()
-    except WallTimeoutError:
-        return "undetermined", "timeout"
-    except ProcessExpired as death:
-        return "undetermined", "timeout" if death.exitcode == -signal.SIGPROF else "crash"
+    def _send(self, task: Callable[..., R], *texts: str) -> Call[R]:
+        return self._pool.send(task, self._cpu_seconds, *texts, seconds=_WALL_SECONDS)
 
 
 def _limit_memory(wanted: int) -> None:

@@ -14,7 +14,6 @@ from overthink.errors import OverthinkError
 from overthink.follow.advice import Advice, advise
 from overthink.follow.answers import split
 from overthink.follow.backbone import Backbone
-from overthink.follow.checks import CheckPool
 from overthink.follow.classifier import ClassifierReport, Learn, learn_words, train
 from overthink.follow.measures import Answers, answers_of
 from overthink.follow.modes import mode_of, prompt
@@ -35,6 +34,7 @@ from overthink.generate.words import Words
 from overthink.problems import LoadedDataset
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST
+from overthink.run.processes import Pool
 from overthink.run.table import write_text
 from overthink.session import Session
 from overthink.stats.bootstrap import Draws
@@ -48,7 +48,7 @@ class Bench:
     """Base and cot of one model, checked, and where the methods find their place beside them."""
 
     session: Session
-    pool: CheckPool
+    pool: Pool
     base_run: Run
     cot_run: Run
     folder: Path

@@ -5,10 +5,7 @@ from __future__ import annotations
 import resource
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import TimeoutError as WallTimeoutError
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any
 
 from pebble import ProcessExpired
 
@@ -20,7 +17,7 @@ from overthink.follow.judge import ConstraintJudge
 from overthink.judge.interface import Conversation
 from overthink.records import Constraint, Failure, Followed, Response, Span
 from overthink.run.owed import Item
-from overthink.run.processes import start_pool
+from overthink.run.processes import Call, Pool
 from overthink.text.tokens import Tokenizer, counts
 
 STAGE = "follow"
@@ -31,85 +28,51 @@ Check = Callable[[list[Constraint], str, str], Checked]
 CHECKS: dict[str, Check] = {"ifeval": ifeval.check, "complexbench": complexbench.check}
 
 
-class CheckPool:
-    """Processes that start with the first answer, and serve all runs of a command; after `close` they start anew.
-
-    `seconds` are for one answer; one that takes longer is a failure, not a verdict.
-    """
-
-    def __init__(self, processes: int, seconds: float) -> None:
-        self.processes = processes
-        self.seconds = seconds
-        self._pool: Any = None  # a ProcessPool; its methods carry no types
-
-    def __enter__(self) -> CheckPool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the processes at once."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
-
-    def send(self, dataset: str, *arguments: Any) -> Any:
-        """The checks of one answer, under way."""
-        if self._pool is None:
-            self._pool = start_pool(self.processes, _begin, (dataset,))
-        return self._pool.schedule(_checked, args=(dataset, *arguments), timeout=self.seconds)
+def check_pool(processes: int, dataset: str) -> Pool:
+    """The processes that check answers to this dataset."""
+    return Pool(processes, _begin, (dataset,))
 
 
 @dataclass(frozen=True)
 class Checker:
-    """The stage at work (run.owed.Work): answers are checked in the processes of this pool."""
+    """The stage at work (run.owed.Work): answers are checked in the processes of this pool.
+
+    `seconds` are for one answer; one that takes longer is a failure, not a verdict.
+    """
 
     tokenizer: Tokenizer
     tags: tuple[str, str] | None
     always_thinks: bool
-    pool: CheckPool
+    pool: Pool
+    seconds: float
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Followed | Failure]:
         """A row for each item, in order."""
-        flying: deque[tuple[Item, Any]] = deque()
+        flying: deque[tuple[Item, Call[Checked] | None]] = deque()
         for item in items:
             flying.append((item, self._send(item)))
             if len(flying) >= self.pool.processes * _AHEAD:
-                yield self._landed(*flying.popleft())
+                yield self._row(*flying.popleft())
         while flying:
-            yield self._landed(*flying.popleft())
+            yield self._row(*flying.popleft())
 
-    def _send(self, item: Item) -> Any:
+    def _send(self, item: Item) -> Call[Checked] | None:
         """The checks of this answer, under way; None if there is no answer."""
         problem = item.problem
         text = self.answer(item)
         if text is None or problem.constraints is None:
             return None
-        return self.pool.send(problem.dataset, problem.constraints, problem.question, text)
+        arguments = (problem.dataset, problem.constraints, problem.question, text)
+        return self.pool.send(_checked, *arguments, seconds=self.seconds)
 
-    def _landed(self, item: Item, future: Any) -> Followed | Failure:
+    def _row(self, item: Item, call: Call[Checked] | None) -> Followed | Failure:
         try:
-            return self._row(item, future)
-        except (BrokenProcessPool, RuntimeError):
-            # A worker died before the parent had read which answer it took: each that was under way is sent once more.
-            self.pool.close()
-        try:
-            return self._row(item, self._send(item))
-        except (BrokenProcessPool, RuntimeError) as error:
-            self.pool.close()
-            return Failure(stage=STAGE, id=item.id, kind="crash", message=str(error))
-
-    def _row(self, item: Item, future: Any) -> Followed | Failure:
-        try:
-            return self.row(item, None if future is None else future.result())
+            return self.row(item, None if call is None else self.pool.result(call))
         except UnreadableReply as error:
             return Failure(stage=STAGE, id=item.id, kind=error.kind, message=error.message)
-        except WallTimeoutError:
-            return Failure(
-                stage=STAGE, id=item.id, kind="timeout", message=f"checked for more than {self.pool.seconds:g} s"
-            )
+        except TimeoutError:
+            message = f"checked for more than {self.seconds:g} s"
+            return Failure(stage=STAGE, id=item.id, kind="timeout", message=message)
         except ProcessExpired as error:
             return Failure(stage=STAGE, id=item.id, kind="crash", message=str(error))
 

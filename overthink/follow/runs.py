@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 from overthink.config import JudgeConfig, Thinks, runs_folder
 from overthink.errors import OverthinkError
 from overthink.follow import ifeval
-from overthink.follow.checks import STAGE, Checker, CheckPool
+from overthink.follow.checks import STAGE, Checker, check_pool
 from overthink.follow.judge import ConstraintJudge
 from overthink.follow.modes import MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
@@ -28,6 +28,7 @@ from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import folder_name
 from overthink.run.owed import Outcome, advance, count_owed
+from overthink.run.processes import Pool
 from overthink.run.table import write_text
 from overthink.session import Session, find_runs
 from overthink.stats.bootstrap import Draws
@@ -171,18 +172,18 @@ def draws_of(session: Session, run: Run) -> Draws:
     return Draws(config.report.resamples, config.report.seed, config.compare.permutations)
 
 
-def pool_of(session: Session, runs: Sequence[Run]) -> CheckPool:
+def pool_of(session: Session, runs: Sequence[Run]) -> Pool:
     """The processes that check these runs. Loading the checkers takes seconds, a check milliseconds."""
     answers = sum(len(run.table("generate")) for run in runs)
     processes = 1 if answers < _MANY else session.processes or os.cpu_count() or 1
-    return CheckPool(processes, session.config(runs[0]).follow.seconds)
+    return check_pool(processes, _dataset_of(runs))
 
 
 _MANY = 400
 """Answers for which more than one process is worth its start."""
 
 
-def check(session: Session, run: Run, pool: CheckPool) -> Outcome:
+def check(session: Session, run: Run, pool: Pool) -> Outcome:
     """Bring the stage `follow` of a run up to date. A judge is asked if one is named, of ComplexBench."""
     if not run.finished("generate"):
         raise OverthinkError(
@@ -202,7 +203,7 @@ def check(session: Session, run: Run, pool: CheckPool) -> Outcome:
         }  # fmt: skip
         run.start(STAGE, {**asdict(config.follow), **identity}, free=asdict(config.follow))
         thinks_always = run.manifest.mode != "base" and run.manifest.thinks != "prompt"
-        checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool)
+        checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool, config.follow.seconds)
         work = checker if judge is None else _judged(run, judge, checker)
         return advance(run, STAGE, work, session.progress)
 

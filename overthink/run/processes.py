@@ -1,4 +1,4 @@
-"""Pools of worker processes that know nothing of the script they serve.
+"""The one pool of worker processes that can be killed, and that know nothing of the script they serve.
 
 Not forked: the parent has threads, and a fork may inherit a lock that is held. Started by a fork server that has
 loaded our modules once; and unlike multiprocessing's own, its processes do not run the caller's script again, so that
@@ -11,17 +11,22 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from threading import Lock, current_thread, main_thread
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 _PRELOAD = ["overthink.answers.symbolic", "overthink.solutions.stage", "overthink.strategies.stage"]
 """What the processes of any pool need, loaded once by the server: there is one for the whole program."""
 _LOCK = Lock()
+
+R = TypeVar("R")
 
 
 class _Process(ForkServerProcess):
@@ -40,11 +45,81 @@ class _Context(ForkServerContext):
     Process = _Process
 
 
-def start_pool(processes: int, initializer: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()) -> Any:
-    """A pebble ProcessPool: work is scheduled on it, and a process that dies or hangs fails its own task alone."""
-    multiprocessing.set_forkserver_preload(_PRELOAD)
-    _start_server()
-    return ProcessPool(processes, initializer=_begin, initargs=(initializer, arguments), context=_Context())
+@dataclass(frozen=True)
+class Call(Generic[R]):
+    """A call under way in one of the processes."""
+
+    task: Callable[..., R]
+    arguments: tuple[Any, ...]
+    seconds: float
+    future: ProcessFuture[R]
+    pool: Any
+
+
+class Pool:
+    """Processes that start with the first call, and anew with the first one after `close`.
+
+    `initializer` runs first in each process, with `arguments`. A process that dies or hangs fails its own call alone.
+    """
+
+    def __init__(
+        self, processes: int, initializer: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
+    ) -> None:
+        self.processes = processes
+        self._begin = (initializer, arguments)
+        self._pool: Any = None  # a ProcessPool; its methods carry no types
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @property
+    def started(self) -> bool:
+        """Whether there are processes."""
+        return self._pool is not None
+
+    def close(self) -> None:
+        """End the processes at once; what they were doing is lost."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def send(self, task: Callable[..., R], *arguments: Any, seconds: float) -> Call[R]:
+        """Start a call, for at most so many seconds of wall-clock time."""
+        try:
+            future = self._running().schedule(task, args=arguments, timeout=seconds)
+        except RuntimeError:  # the pool broke down
+            self.close()
+            future = self._running().schedule(task, args=arguments, timeout=seconds)
+        return Call(task, arguments, seconds, future, self._pool)
+
+    def result(self, call: Call[R]) -> R:
+        """Wait for the call. TimeoutError if it took too long; ProcessExpired if it killed its process.
+
+        The whole pool breaks down if a process dies before the parent has read which call it took: each call that was
+        under way is sent once more, alone.
+        """
+        try:
+            if call.pool is self._pool or call.future.done():
+                return call.future.result()
+        except (BrokenProcessPool, CancelledError, RuntimeError):
+            if call.pool is self._pool:
+                self.close()
+        try:
+            return self.send(call.task, *call.arguments, seconds=call.seconds).future.result()
+        except (BrokenProcessPool, RuntimeError) as error:
+            self.close()
+            raise ProcessExpired(str(error)) from error  # type: ignore[no-untyped-call]  # pebble types no errors
+
+    def _running(self) -> Any:
+        if self._pool is None:
+            multiprocessing.set_forkserver_preload(_PRELOAD)
+            _start_server()
+            self._pool = ProcessPool(self.processes, initializer=_begin, initargs=self._begin, context=_Context())
+        return self._pool
 
 
 def _start_server() -> None:

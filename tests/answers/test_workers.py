@@ -33,7 +33,7 @@ def test_what_the_cheap_ways_decide_starts_no_process() -> None:
             ("wrong", "numeric"),
             ("wrong", "missing"),
         ]
-        assert verifier._pool is None
+        assert not verifier._pool.started
 
 
 def test_verdicts_come_in_the_order_of_the_pairs(verifier: SympyVerifier) -> None:
@@ -55,13 +55,13 @@ def test_a_pair_that_uses_up_its_cpu_time_is_undetermined_and_the_others_keep_th
 
 def test_an_equal_pair_is_compared_once(verifier: SympyVerifier, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, ...]] = []
-    schedule = verifier._schedule
+    send = verifier._send
 
     def counted(task: Callable[..., Any], *texts: str) -> Any:
         sent.append(texts)
-        return schedule(task, *texts)
+        return send(task, *texts)
 
-    monkeypatch.setattr(verifier, "_schedule", counted)
+    monkeypatch.setattr(verifier, "_send", counted)
     for _ in range(2):
         assert verifier.compare([("q+1", "1+q"), ("q+2", "2+q")] * 50) == [CORRECT] * 100
     assert sent == [("q+1", "1+q"), ("q+2", "2+q")]
