@@ -1,20 +1,17 @@
-"""The papers' figures from a report, at the size of a paper's column, as SVG and PDF.
-
-Each run has a colour and a marker of its own. Text stays text: fonts are embedded in the PDF, and an SVG keeps its
-letters.
-"""
+"""The papers' figures from a report. Each run has a colour and a marker of its own."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from overthink.core.report_text import Metrics, cut, datasets_of, labels
 from overthink.metrics.catalogue import DISTINCTNESS_UP_TO, LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
+from overthink.problems.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report
+from overthink.render import plots
 from overthink.render.palette import LOOKS, RUNS
 from overthink.run.table import disk_errors
 
@@ -22,42 +19,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMN = 3.25
-"""Inches: a column of ICML, IEEE or ACL; NeurIPS and ICLR set two side by side."""
-FORMATS = ("svg", "pdf")
-PROBE = "two-plus-three"
 LONGEST_NAME = 24
 FEWEST = 5
 """Responses below which a point says too little to be drawn."""
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_STYLE: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same on every machine
-    "font.size": 7,
-    "axes.labelsize": 7,
-    "axes.titlesize": 7,
-    "xtick.labelsize": 6.5,
-    "ytick.labelsize": 6.5,
-    "legend.fontsize": 6.5,
-    "legend.frameon": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.linewidth": 0.4,
-    "grid.color": "#dddddd",
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "lines.linewidth": 1.1,
-    "lines.markersize": 3.5,
-    "pdf.fonttype": 42,  # TrueType, embedded: journals refuse Type 3
-    "svg.fonttype": "none",
-    "svg.hashsalt": "overthink",  # the same bytes for the same report
-    "text.parse_math": False,  # a model's name may hold a dollar
-}
 
 
 class Series(NamedTuple):
@@ -74,20 +40,8 @@ Draw = Callable[[Sequence[Series]], "Figure | None"]
 
 def write_figures(report: Report, folder: Path) -> list[Path]:
     """Every figure of every dataset, `DATASET-FIGURE.svg` and `.pdf`. The folder is made. Returns the files."""
-    import matplotlib
-
     with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters that the font has not
-        for name, figure in _figures(report):
-            for form, dated in zip(FORMATS, ("Date", "CreationDate"), strict=True):
-                path = folder / f"{name}.{form}"
-                with disk_errors(path):
-                    figure.savefig(path, metadata={dated: None})
-                written.append(path)
-    return written
+        return plots.save(_figures(report), folder)
 
 
 def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
@@ -111,9 +65,7 @@ def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
 
 
 def _new(panels: int = 1, height: float = 1.9, legend_rows: int = 0) -> tuple[Figure, list[Axes]]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(COLUMN, height + 0.13 * legend_rows), layout="constrained")
+    figure = plots.new_figure(height + 0.13 * legend_rows)
     axes = figure.subplots(1, panels, squeeze=False)[0]
     return figure, list(axes)
 

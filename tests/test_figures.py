@@ -6,9 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from overthink.figures import COLUMN, write_figures
+from overthink.figures import write_figures
 from overthink.metrics.report import join
 from overthink.records import Report
+from overthink.render.plots import COLUMN
 from tests.terminal.test_report import report_of, sample
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,6 +10,7 @@ from overthink import __version__
 from overthink.core.report_text import labels
 from overthink.exits.rows import Exits
 from overthink.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
+from overthink.problems.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.render.page import asset, data_element, rendered, safe_json, security_policy
 from overthink.render.palette import words
@@ -87,6 +88,7 @@ def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str
         "version": __version__,
         "kinds": KINDS,
         "looks": words(),
+        "probe": PROBE,
         "rowKeys": ROW_KEYS,
         "solutionKeys": SOLUTION_KEYS,
         "metricKeys": METRIC_KEYS,

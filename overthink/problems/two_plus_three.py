@@ -10,6 +10,8 @@ from pathlib import Path
 from overthink.problems.benchmark import Benchmark, DatasetInfo, RawRow, Rows
 from overthink.records import Problem
 
+PROBE = "two-plus-three"
+"""The dataset's name, and that of its problem. Reports show it apart: a measure of one question, not of a benchmark."""
 ROW: RawRow = {"question": "What is the answer of 2 plus 3?", "answer": "5"}
 
 
@@ -20,12 +22,12 @@ def read(mirror: Path | None) -> Rows:
 
 def problem(raw: RawRow, index: int) -> Problem:
     """The Problem of the row."""
-    return Problem(id="two-plus-three", dataset="two-plus-three", question=raw["question"], answer=raw["answer"])
+    return Problem(id=PROBE, dataset=PROBE, question=raw["question"], answer=raw["answer"])
 
 
 BENCHMARK = Benchmark(
     DatasetInfo(
-        name="two-plus-three",
+        name=PROBE,
         aliases=("2+3", "2 plus 3"),
         problems=1,
         levels=(),

@@ -30,12 +30,11 @@ from overthink.core.report_text import (
     with_interval,
 )
 from overthink.metrics.catalogue import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
+from overthink.problems.two_plus_three import PROBE
 from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 from overthink.render.formats import written
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
-
-PROBE = "two-plus-three"
 
 
 def render(report: Report, form: Format, *, width: int = 80, colour: bool = False) -> str:

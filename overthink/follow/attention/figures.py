@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overthink.follow.attention.report import AttentionReport, Group, Trace
+from overthink.render import plots
 from overthink.render.palette import RUNS
 from overthink.run.table import disk_errors
 
@@ -15,57 +15,33 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FORMATS = ("svg", "pdf")
 _OUTCOMES = {"win": ("thinking wins", RUNS[0], "o"), "lose": ("thinking loses", RUNS[1], "s")}
 _MODES = {"base": (RUNS[0], "-"), "cot": (RUNS[1], "--")}
-_STYLE: Any = {
-    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 7, "axes.titlesize": 7,
-    "axes.labelsize": 7, "legend.fontsize": 6.5, "legend.frameon": False, "axes.spines.top": False,
-    "axes.spines.right": False, "lines.linewidth": 1.1, "lines.markersize": 3, "pdf.fonttype": 42,
-    "svg.fonttype": "none", "svg.hashsalt": "overthink", "text.parse_math": False,
-}  # fmt: skip
 
 
 def write_figures(report: AttentionReport, folder: Path) -> list[Path]:
     """Both figures, as attention and as its ratio to the uniform share: NAME.svg and .pdf. Returns the files."""
-    written = []
     with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in _figures(report):
-        for form, dated in zip(FORMATS, ("Date", "CreationDate"), strict=True):
-            path = folder / f"{name}.{form}"
-            with disk_errors(path):
-                figure.savefig(path, metadata={dated: None})
-            written.append(path)
-    return written
+        return plots.save(_figures(report), folder)
 
 
 def svg_figures(report: AttentionReport) -> dict[str, str]:
     """The figures as SVG elements for a page, by name."""
-    drawn = {}
-    for name, figure in _figures(report):
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-        drawn[name] = out.getvalue()[out.getvalue().index("<svg") :]
-    return drawn
+    return plots.svg_elements(_figures(report))
 
 
 def _figures(report: AttentionReport) -> Iterator[tuple[str, Figure]]:
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context(_STYLE):
-        for ratio in (False, True):
-            suffix = "-ratio" if ratio else ""
-            unit = "attention / uniform share" if ratio else "attention on a constraint token"
-            figure = Figure(figsize=(3.25, 2.3), layout="constrained")
-            _trace(figure.subplots(), report.traces, unit, ratio)
-            yield f"attention-trace{suffix}", figure
-            groups = [group for group in report.groups if group.outcome in _OUTCOMES and len(group.drops) > 1]
-            if groups:
-                figure = Figure(figsize=(3.25, 2.3), layout="constrained")
-                _drops(figure.subplots(), groups, ratio)
-                yield f"attention-drop{suffix}", figure
+    for ratio in (False, True):
+        suffix = "-ratio" if ratio else ""
+        unit = "attention / uniform share" if ratio else "attention on a constraint token"
+        figure = plots.new_figure(2.3)
+        _trace(figure.subplots(), report.traces, unit, ratio)
+        yield f"attention-trace{suffix}", figure
+        groups = [group for group in report.groups if group.outcome in _OUTCOMES and len(group.drops) > 1]
+        if groups:
+            figure = plots.new_figure(2.3)
+            _drops(figure.subplots(), groups, ratio)
+            yield f"attention-drop{suffix}", figure
 
 
 def _trace(axes: Axes, traces: list[Trace], unit: str, ratio: bool) -> None:

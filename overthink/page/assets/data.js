@@ -32,7 +32,7 @@ const ROWS = DATA.rows.map((values, number) => {
 const KINDS = DATA.looks;
 const KIND_ORDER = Object.keys(KINDS);
 
-const PROBE = "two-plus-three";
+const PROBE = DATA.probe;
 
 /** A boundary of which the segmenter is less sure than this is marked. */
 const DOUBT = 0.75;
