@@ -14,9 +14,9 @@ from typing import Any, get_args
 
 from overthink.config import BackendKind, GenerateConfig, called
 from overthink.errors import OverthinkError
+from overthink.text.hub import NotOnHubError, file_of
 
 FILE = "generation_config.json"
-_HUB_SECONDS = 5.0
 
 _VLLM: Mapping[str, str] = {
     "temperature": "temperature",
@@ -130,17 +130,7 @@ def own_sampling(model: str) -> dict[str, Any]:
 
 
 def _from_hub(model: str) -> Path | None:
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", model):
-        return None
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
-
-    there = True
     try:
-        # One short try: where there is no network, the download itself would go on trying for half a minute.
-        get_hf_file_metadata(hf_hub_url(model, FILE), timeout=_HUB_SECONDS)
-    except Exception:  # the hub's client raises errors of several libraries
-        there = False
-    try:
-        return Path(hf_hub_download(model, FILE, local_files_only=not there, etag_timeout=_HUB_SECONDS))
-    except Exception:
+        return file_of(model, FILE) if re.fullmatch(r"[\w.-]+/[\w.-]+", model) else None
+    except NotOnHubError:
         return None

@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 
 from overthink.errors import OverthinkError
 from overthink.text.digest import digest
+from overthink.text.hub import NotOnHubError, folder_of
 
 CONFIG = "tokenizer_config.json"
 TEMPLATE = "chat_template.jinja"
 SPECIALS = "special_tokens_map.json"
 TOKENIZER = "tokenizer.json"
-_HUB_SECONDS = 5.0
 _WAYS_OUT = (
     "Name a folder or a model of the hub that holds it with --tokenizer, or leave it out with --prompt-format plain."
 )
@@ -53,7 +53,12 @@ class ChatTemplate:
 
 def tokenizer_folder(place: str) -> Path:
     """The folder with a model's tokenizer: the one that is named, else that of the hub's cache. OverthinkError."""
-    return Path(place) if Path(place).is_dir() else _from_hub(place)
+    if Path(place).is_dir():
+        return Path(place)
+    try:
+        return folder_of(place, [CONFIG, TEMPLATE, SPECIALS, TOKENIZER])
+    except NotOnHubError as error:
+        raise OverthinkError(f"the chat template of {place} cannot be had: {error}", _WAYS_OUT) from None
 
 
 def vocabulary(folder: Path) -> dict[str, int] | None:
@@ -102,25 +107,6 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise OverthinkError(f"{path}: cannot be read ({error})", _WAYS_OUT) from None
     return found if isinstance(found, dict) else {}
-
-
-def _from_hub(model: str) -> Path:
-    """The folder of the hub's cache that holds the files, fetched where the hub can be reached."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError
-
-    place: dict[str, Any] = {"repo_id": model.partition("@")[0], "revision": model.partition("@")[2] or None}
-    files = [CONFIG, TEMPLATE, SPECIALS, TOKENIZER]
-    try:
-        return Path(snapshot_download(**place, allow_patterns=files, etag_timeout=_HUB_SECONDS))
-    except HFValidationError:
-        _cannot(model, "no folder, and no name on the hub")
-    except Exception as error:  # the hub's client raises errors of several libraries
-        _cannot(model, " ".join(str(error.__cause__ or error).split())[:200])
-
-
-def _cannot(model: str, why: str) -> NoReturn:
-    raise OverthinkError(f"the chat template of {model} cannot be had: {why}", _WAYS_OUT) from None
 
 
 def _environment() -> Any:

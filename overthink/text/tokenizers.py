@@ -15,12 +15,13 @@ from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overthink.errors import OverthinkError
+from overthink.text.hub import NotOnHubError, file_of
 from overthink.text.tokens import Offsets, Tokenizer, char_starts, composed
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer as HuggingFaceTokenizer
 
 _FILE = "tokenizer.json"
-_HUB_SECONDS = 5.0
 
 # The split of Qwen2 and later. `\s++\z` gives what `\s+(?!\S)` gives at the end of a text, without its stack.
 _QWEN_PATTERN = (
@@ -212,31 +212,21 @@ def _from_file(path: Path, name: str) -> Tokenizer:
         return _HuggingFace(name, HuggingFaceTokenizer.from_file(str(path)))
     except Exception as error:  # the library raises bare Exception
         raise OverthinkError(
-            f"{path} cannot be read as a tokenizer: {_one_line(error)}",
+            f"{path} cannot be read as a tokenizer: {' '.join(str(error).split())[:200]}",
             f"give a {_FILE} that the tokenizers library (here {version('tokenizers')}) can load",
         ) from error
 
 
 def _from_hub(model: str) -> Tokenizer:
     """Load `owner/name` or `owner/name@revision` from the hub or its cache."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
-
-    repository, _, revision = model.partition("@")
-    place: dict[str, Any] = {"repo_id": repository, "filename": _FILE, "revision": revision or None}
-    problem = None
     try:
-        # One short try: where there is no network, the download itself would go on trying for half a minute.
-        get_hf_file_metadata(hf_hub_url(**place), timeout=_HUB_SECONDS)
-    except Exception as error:  # the hub's client raises errors of several libraries
-        problem = error
-    try:
-        path = Path(hf_hub_download(**place, local_files_only=problem is not None, etag_timeout=_HUB_SECONDS))
-    except Exception as error:
+        path = file_of(model, _FILE)
+    except NotOnHubError as error:
         raise OverthinkError(
-            f"the tokenizer of {model} cannot be had from the hub: {_one_line(problem or error)}",
+            f"the tokenizer of {model} cannot be had from the hub: {error}",
             f"name a local folder or {_FILE} with --tokenizer",
         ) from error
-    return _from_file(path, f"{repository} (hub {path.parent.name[:12]})")
+    return _from_file(path, f"{model.partition('@')[0]} (hub {path.parent.name[:12]})")
 
 
 def _tokenizer_file(place: str) -> Path | None:
@@ -270,7 +260,3 @@ def _package_folder(package: str) -> Path:
             f"the package {package} is not installed", "install overthink again, with its dependencies"
         )
     return Path(spec.submodule_search_locations[0])
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

