@@ -138,15 +138,9 @@ class Judges:
             **{PREFIX + key: value for key, value in kept.items()},
             PREFIX + "url": list(_urls(config)),
         }
-        judging = Judging(
-            stage=stage,
-            ask=judge.ask,
-            asking=_asking(config, config.model, count),
-            replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
-            backend=None if replay else self._backend(config, config.model),
-            budget=self._budget,
-            failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
-        )
+        backend = None if replay else self._backend(config, config.model)
+        asking = _asking(config, config.model, count)
+        judging = _judging(run, stage, judge.ask, asking, backend, self._budget)
         return JudgedStage(run, stage, config, identity, judging, judge.stand_in)
 
     def _backend(self, config: JudgeConfig, model: str) -> Backend:
@@ -180,14 +174,19 @@ def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: 
     """A stage of another wing than the pipeline's, judged; `config` names the model, `count` counts its tokens."""
     if config.model is None:
         raise OverthinkError(f"{stage}: no judge is named", "Name its model with --judge-model.")
-    options = _backend_config(config)
+    backend = _OnDemand(partial(_made, _backend_config(config), config.model))
+    asking = _asking(config, config.model, count)
+    return _judging(run, stage, ask, asking, backend, Budget(config.max_calls, config.max_cost))
+
+
+def _judging(run: Run, stage: str, ask: AskAbout, asking: Asking, backend: Backend | None, budget: Budget) -> Judging:
     return Judging(
         stage=stage,
         ask=ask,
-        asking=_asking(config, config.model, count),
+        asking=asking,
         replies=Replies(run.folder / FOLDER / f"{stage}.jsonl"),
-        backend=_OnDemand(partial(_made, options, config.model)),
-        budget=Budget(config.max_calls, config.max_cost),
+        backend=backend,
+        budget=budget,
         failed=frozenset(failure.id for failure in run.failures() if failure.stage == stage),
     )
 
