@@ -8,7 +8,7 @@ from itertools import islice
 
 from overthink.errors import OverthinkError
 from overthink.generate.words import Words
-from overthink.models.interface import Backend, NoReply, Reply, Request, ask
+from overthink.models.interface import GIVE_UP, Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
 from overthink.run.owed import Item, Progress
@@ -16,8 +16,6 @@ from overthink.run.table import Additions
 from overthink.text.digest import digest
 
 STAGE = "generate"
-GIVE_UP = 16
-"""Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
 
 
 def sample_seed(seed: int, row_id: str) -> int:

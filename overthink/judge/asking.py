@@ -15,12 +15,10 @@ from overthink.errors import OverthinkError, UnreadableReply
 from overthink.judge.budget import Budget, price
 from overthink.judge.interface import Conversation, Question
 from overthink.judge.kept import Replies, request_digest
-from overthink.models.interface import Backend, NoReply, Reply, Request
+from overthink.models.interface import GIVE_UP, Backend, NoReply, Reply, Request
 from overthink.records import Failure, Row
 from overthink.run.owed import Item
 
-GIVE_UP = 16
-"""Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
 READY = 256
 """Rows that are made without a question, at most, before they are handed on: memory stays flat."""
 

@@ -15,6 +15,9 @@ FINISH_REASONS: Mapping[str, FinishReason] = {
 }
 """What engines and their logs call the end of a response, and what its row calls it."""
 
+GIVE_UP = 16
+"""Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from overthink.pairs.file import ALLOWED
 from overthink.records import Metric, PairReport, SideMetrics
 from overthink.render.formats import written
 
@@ -30,7 +31,6 @@ UNUSED = {
     "cut_off": "cut off",
     "not_closable": "no final answer behind the thinking (--close boxed takes these)",
 }
-ALLOWED = "--allow-test-split"
 DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose sides are equal"}
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
-from overthink.generate.stage import GIVE_UP, Generator, Selection, add_problems, planned, sample_seed
+from overthink.generate.stage import Generator, Selection, add_problems, planned, sample_seed
 from overthink.generate.words import Template
-from overthink.models.interface import NoReply, Reply, Request
+from overthink.models.interface import GIVE_UP, NoReply, Reply, Request
 from overthink.records import Problem, Response
 from overthink.run import Run
 from overthink.run.manifest import Manifest

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from overthink.errors import BudgetSpent, OverthinkError, UnreadableReply
-from overthink.judge.asking import GIVE_UP, READY, Asking, Judging, estimate
+from overthink.judge.asking import READY, Asking, Judging, estimate
 from overthink.judge.budget import Budget
 from overthink.judge.interface import Conversation, Question
 from overthink.judge.kept import Replies
-from overthink.models.interface import NoReply, Reply, Request, Turn
+from overthink.models.interface import GIVE_UP, NoReply, Reply, Request, Turn
 from overthink.records import Clusters, Failure, Row
 from overthink.run.owed import Item
 
