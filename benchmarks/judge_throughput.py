@@ -21,10 +21,10 @@ PARAGRAPH = "Let me go on with step {step} of sum {number}: I add two terms, car
 def throughput() -> None:
     """Wall time of the ideal client, N·L/C, over that of ours."""
     from overthink.imports.stage import import_files
-    from overthink.pipeline import bring
+    from overthink.metrics.pipeline import bring
     from overthink.problems import Catalogue
+    from overthink.render.progress import Bars
     from overthink.session import Session
-    from overthink.terminal.progress import Bars
 
     url = slow_server(LATENCY, '{"solutions": []}')
     with tempfile.TemporaryDirectory() as folder:

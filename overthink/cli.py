@@ -15,27 +15,27 @@ from overthink import __version__
 from overthink.errors import OverthinkError
 
 COMMANDS = {
-    "import": ("responses", "import_", "Read responses that exist already into run folders."),
-    "generate": ("responses", "generate", "Run a model over problems."),
-    "segment": ("stages", "segment", "Find the solutions of each response."),
-    "cluster": ("stages", "cluster", "Find which solutions of a response share a strategy."),
-    "verify": ("stages", "verify", "Compare the answers with the gold answer."),
-    "score": ("stages", "score", "Print every metric with its error bar."),
-    "run": ("responses", "run", "Go all the way, from nothing to a report."),
+    "import": ("imports", "import_", "Read responses that exist already into run folders."),
+    "generate": ("generate", "generate", "Run a model over problems."),
+    "segment": ("metrics", "segment", "Find the solutions of each response."),
+    "cluster": ("metrics", "cluster", "Find which solutions of a response share a strategy."),
+    "verify": ("metrics", "verify", "Compare the answers with the gold answer."),
+    "score": ("metrics", "score", "Print every metric with its error bar."),
+    "run": ("metrics", "run", "Go all the way, from nothing to a report."),
     "report": ("report", "report", "Write a page with the numbers, the figures and every response."),
     "pairs": ("pairs", "pairs", "Make preference pairs that teach a model to stop."),
-    "train": ("train", "train", "Train a model on preference pairs, with TRL."),
+    "train": ("training", "train", "Train a model on preference pairs, with TRL."),
     "compare": ("compare", "compare", "Compare runs with a base, problem by problem."),
-    "exit": ("early_exit", "exit", "Print what an earlier stop would have kept and saved."),
-    "export": ("export", "export", "Write scored runs for another tool."),
+    "exit": ("exits", "exit", "Print what an earlier stop would have kept and saved."),
+    "export": ("exports", "export", "Write scored runs for another tool."),
     "serve": ("serve", "serve", "Show a folder of runs in the browser."),
-    "status": ("runs", "status", "What is done, what is owed, and what failed."),
-    "show": ("runs", "show", "Print one response, coloured by solution."),
-    "datasets": ("runs", "datasets", "List the benchmarks that are known by name."),
-    "agree": ("runs", "agree", "Measure runs against labels or another run."),
+    "status": ("run", "status", "What is done, what is owed, and what failed."),
+    "show": ("report", "show", "Print one response, coloured by solution."),
+    "datasets": ("problems", "datasets", "List the benchmarks that are known by name."),
+    "agree": ("agree", "agree", "Measure runs against labels or another run."),
     "follow": ("follow", "app", "Does thinking help to follow instructions? (arXiv 2505.11423)"),
 }
-"""Each command in the order of the help: its module, its name in there, and its first line of help."""
+"""Each command in the order of the help: its room, its name in there, and its first line of help."""
 
 
 class Commands(typer.core.TyperGroup):
@@ -54,8 +54,8 @@ class Commands(typer.core.TyperGroup):
 
 def load(name: str) -> Any:
     """The command of this name, with its options."""
-    module, function, _ = COMMANDS[name]
-    found = getattr(import_module(f"overthink.commands.{module}"), function)
+    room, function, _ = COMMANDS[name]
+    found = getattr(import_module(f"overthink.{room}.command"), function)
     if isinstance(found, typer.Typer):
         return typer.main.get_group(found)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)

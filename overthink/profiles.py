@@ -23,10 +23,10 @@ from overthink.records import (
     Way,
 )
 from overthink.run.owed import Item, Work
+from overthink.run.workers import Workers, one_by_one
 from overthink.solutions.stage import segment_row
 from overthink.strategies.stage import cluster_row
 from overthink.text.tokenizers import load_tokenizer
-from overthink.workers import Workers, one_by_one
 
 
 class ProfiledSolution(Row):

@@ -10,14 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from overthink.config import CONFIG_FILE, DEFAULTS, Config, JudgeConfig, Sections, build, read_toml, runs_folder
+from overthink.config import CONFIG_FILE, DEFAULTS, Config, JudgeConfig, Sections, build, read_toml
 from overthink.errors import OverthinkError
 from overthink.judge.judges import JudgeFactory, Mode, recorded
 from overthink.records import Response
+from overthink.render.output import say
 from overthink.run import Run
-from overthink.run.manifest import JUDGE_NAMES, MANIFEST
+from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item, Progress, Work
-from overthink.workers import Workers
+from overthink.run.workers import Workers
 
 JUDGED = tuple(JUDGE_NAMES)
 """The stages that a model can judge."""
@@ -28,41 +29,6 @@ Shared = TypeVar("Shared", bound=AbstractContextManager[Any])
 def now() -> str:
     """When a run is made: ISO 8601, UTC."""
     return datetime.now(UTC).isoformat()
-
-
-def find_runs(folders: Sequence[Path]) -> list[Run]:
-    """The runs that were named, or the newest import or generation under the runs folder.
-
-    A folder that holds runs (what `import --out` was given) stands for all of them.
-    """
-    if folders:
-        return [Run(folder) for named in folders for folder in _run_folders(named)]
-    root = runs_folder()
-    runs = [Run(manifest.parent) for manifest in sorted(root.glob(f"**/{MANIFEST}"))]
-    if not runs:
-        raise OverthinkError(
-            f"{root}: no runs here",
-            "Make one with `overthink import FILE --out DIR`, or name a run folder (OVERTHINK_RUNS sets the default).",
-        )
-    newest = max(runs, key=lambda run: run.manifest.created)
-    beside = newest.folder.parent
-    return [run for run in runs if run.folder.parent == beside and run.manifest.origin == newest.manifest.origin]
-
-
-def _run_folders(named: Path) -> list[Path]:
-    if (named / MANIFEST).exists():
-        return [named]
-    inside = sorted(manifest.parent for manifest in named.glob(f"*/{MANIFEST}"))
-    return inside or [named]
-
-
-def scored_runs(folders: Sequence[Path]) -> list[Run]:
-    """The runs that these folders name. OverthinkError if one is not scored."""
-    runs = find_runs(folders)
-    for run in runs:
-        if not run.finished("score"):
-            raise OverthinkError(f"{run.folder}: its responses are not scored", f"Run `overthink score {run.folder}`.")
-    return runs
 
 
 class Silent:
@@ -228,3 +194,15 @@ class Stage:
     judge: JudgeFactory | None = None
     modes: tuple[Mode, ...] = ()
     prepare: Callable[[Run, Any, Processes, Iterator[Item]], Iterator[Item]] = _as_they_are
+
+
+def open_session(
+    given: Sections | None = None,
+    redo: Sequence[str] | None = None,
+    processes: int | None = None,
+    asked: Sequence[str] | None = None,
+) -> Session:
+    """One command's work, with bars on a terminal."""
+    from overthink.render.progress import Bars
+
+    return Session(given or {}, Bars(), redo or (), processes, asked=asked or JUDGED, say=say)

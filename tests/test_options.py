@@ -98,7 +98,7 @@ def test_the_list_of_commands_loads_no_command_and_not_the_config() -> None:
     code = "import sys, overthink.cli; print([name for name in sys.modules if name.startswith('overthink')])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "overthink.cli" in loaded
-    assert not {"overthink.config", "overthink.commands"} & set(ast.literal_eval(loaded))
+    assert not {"overthink.config", "overthink.metrics.command"} & set(ast.literal_eval(loaded))
 
 
 def test_every_option_of_the_config_is_a_flag_of_some_command_unless_it_is_for_the_file_alone() -> None:

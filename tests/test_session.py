@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from overthink import config, pipeline, session
+from overthink import config, session
 from overthink.errors import OverthinkError
+from overthink.metrics import pipeline
 from overthink.metrics.report import report
 from overthink.run import Run
 from overthink.run.manifest import Manifest

@@ -16,8 +16,9 @@ from overthink.errors import OverthinkError, first_fault
 from overthink.problems.files import read_rows
 from overthink.records import JudgeAgreement, Metric
 from overthink.run import Run
+from overthink.run.find import find_runs
 from overthink.run.scored import Join
-from overthink.session import Session, find_runs
+from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 from overthink.text.paragraphs import paragraphs
 

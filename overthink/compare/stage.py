@@ -12,8 +12,9 @@ from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
 from overthink.metrics.report import method_of
 from overthink.run import Run
+from overthink.run.find import find_runs, scored_runs
 from overthink.run.scored import scored
-from overthink.session import Session, find_runs, scored_runs
+from overthink.session import Session
 
 
 def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) -> Comparison:

@@ -11,8 +11,9 @@ from overthink.exits.formulas import Stated, rules, stops_by_level
 from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
 from overthink.metrics.report import method_of
 from overthink.run import Run
+from overthink.run.find import scored_runs
 from overthink.run.scored import scored
-from overthink.session import Session, scored_runs
+from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 
 SCHEMA_VERSION = 1

@@ -18,9 +18,9 @@ from typing import Any
 from uuid import UUID
 
 from overthink import __version__
-from overthink.core.report_text import PERCENT_OF_INTERVALS
 from overthink.exports.responses import parts, portable, scored_responses
 from overthink.records import Report, ReportRow, RunReport
+from overthink.render.cells import PERCENT_OF_INTERVALS
 from overthink.run import Run
 from overthink.run.scored import Joined
 from overthink.run.table import write_bytes, write_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,37 +12,8 @@ from overthink.errors import OverthinkError
 from overthink.metrics.report import report_of
 from overthink.records import Report
 from overthink.run import Run
-from overthink.run.table import write_bytes
-from overthink.session import Session, scored_runs
-from overthink.terminal import report as tables
-
-BINARY = "parquet"
-
-
-def rendered(report: Report, form: str, *, width: int, colour: bool) -> bytes:
-    """The report in any format that `overthink score` knows."""
-    if form == "parquet":
-        from overthink.exports.parquet import to_parquet
-
-        return to_parquet(report)
-    if form == "prometheus":
-        from overthink.exports.prometheus import to_prometheus
-
-        return to_prometheus(report).encode()
-    known: Any = form
-    return tables.render(report, known, width=width, colour=colour).encode()
-
-
-def put(content: bytes, form: str, out: Path | None) -> None:
-    """Write a result to the file, or to stdout if none is named. OverthinkError for Parquet on a terminal."""
-    if out is not None:
-        write_bytes(out, content)
-    elif form == BINARY and sys.stdout.isatty():
-        raise OverthinkError("Parquet is no text for a terminal", "Name a file with -o, or pipe it into one.")
-    elif form == BINARY:
-        sys.stdout.buffer.write(content)
-    else:
-        sys.stdout.write(content.decode())
+from overthink.run.find import scored_runs
+from overthink.session import Session
 
 
 def export(

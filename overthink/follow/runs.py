@@ -26,11 +26,12 @@ from overthink.models import SMALL_MODEL
 from overthink.models.local import chat_template_of
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
+from overthink.run.find import find_runs
 from overthink.run.manifest import folder_name
 from overthink.run.owed import Outcome, advance, count_owed
 from overthink.run.processes import Pool
 from overthink.run.table import write_text
-from overthink.session import Session, find_runs
+from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 from overthink.text.chat_template import load_chat_template, tokenizer_folder
 from overthink.text.tokenizers import load_tokenizer

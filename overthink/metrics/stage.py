@@ -10,11 +10,11 @@ from overthink.metrics import response as metrics
 from overthink.records import Score
 from overthink.run import Run
 from overthink.run.owed import Item
+from overthink.run.workers import one_by_one
 from overthink.session import Built, Processes, Stage
 from overthink.text.thinking import find_thinking
 from overthink.text.tokenizers import load_tokenizer
 from overthink.text.tokens import Tokenizer
-from overthink.workers import one_by_one
 
 
 def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, tags: tuple[str, str] | None, item: Item) -> Score:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overthink import pipeline
 from overthink.config import PairsConfig
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
+from overthink.metrics import pipeline
 from overthink.pairs.overlap import problem_key
 from overthink.pairs.stage import Rendering, Samples, Tally, names, pairs_of
 from overthink.pairs.statistics import Statistics
 from overthink.problems import canonical_name, known, load
 from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
 from overthink.run import Run
+from overthink.run.find import find_runs
 from overthink.run.table import PartFile, write_text
-from overthink.session import Session, find_runs
+from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 from overthink.text.chat_template import load_chat_template, tokenizer_folder, vocabulary, vocabulary_digest
 from overthink.text.thinking import opened_by

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from overthink.core.report_text import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
+from overthink.render.cells import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
 from overthink.render.page import rendered, security_policy
 from overthink.serve.site import Listed
 

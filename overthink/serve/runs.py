@@ -8,20 +8,21 @@ from threading import Lock
 
 from pydantic import ValidationError
 
+from overthink.compare.page import to_html
 from overthink.compare.rows import Comparison
 from overthink.compare.stage import compare
 from overthink.errors import OverthinkError
 from overthink.exits.stage import exits
 from overthink.metrics.report import REPORT, report_of
-from overthink.page import write_page
-from overthink.page.compare import to_html
 from overthink.records import Report
 from overthink.render.formats import to_json
+from overthink.report.page import write_page
 from overthink.run import Run
+from overthink.run.find import scored_runs
 from overthink.run.manifest import MANIFEST
 from overthink.serve.server import Server
 from overthink.serve.site import Listed, UnknownRun
-from overthink.session import Session, scored_runs
+from overthink.session import Session
 
 PAGE = "report.html"
 

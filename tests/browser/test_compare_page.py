@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Tab
-from tests.page.test_compare import HOSTILE, hostile
+from tests.compare.test_page import HOSTILE, hostile
 
 pytestmark = pytest.mark.browser
 

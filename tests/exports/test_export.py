@@ -13,7 +13,7 @@ import pytest
 from overthink.exports.mlflow import metric_values
 from overthink.records import ReportRow
 from tests.conftest import Overthink
-from tests.exports.test_formats import ROW
+from tests.metrics.test_output import ROW
 
 pytestmark = [
     pytest.mark.slow,  # the other tools take their time to load

@@ -9,9 +9,9 @@ import pytest
 
 import overthink
 from overthink.compare.rows import HEADLINE
-from overthink.core.report_latex import _HEADINGS
-from overthink.core.report_text import COLUMNS
 from overthink.metrics.catalogue import SPECS
+from overthink.render.cells import COLUMNS
+from overthink.report.latex import _HEADINGS
 
 PACKAGE = Path(overthink.__file__).parent
 NAMES = {spec.name for spec in SPECS} | {"pass@1"}
@@ -59,11 +59,11 @@ def test_a_metric_that_code_asks_for_is_in_the_catalogue(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "names"),
     [
-        ("page/assets/overview.js", {"accuracy", "tokens_after_answer_share", "process_efficiency", "tokens"}),
-        ("page/assets/figures.js", {"solution_count@", "distinctness@", "outcome_efficiency", "kind_share/"}),
-        ("page/assets/charts.js", {"kind_share/"}),
-        ("figures.py", {"first_correct@", "distinctness@", "kind_share/", "process_efficiency", "tokens"}),
-        ("terminal/report.py", {"pass@", "kind_share/", "outcome_efficiency_first_solution"}),
+        ("report/page/assets/overview.js", {"accuracy", "tokens_after_answer_share", "process_efficiency", "tokens"}),
+        ("report/page/assets/figures.js", {"solution_count@", "distinctness@", "outcome_efficiency", "kind_share/"}),
+        ("report/page/assets/charts.js", {"kind_share/"}),
+        ("report/figures.py", {"first_correct@", "distinctness@", "kind_share/", "process_efficiency", "tokens"}),
+        ("metrics/tables.py", {"pass@", "kind_share/", "outcome_efficiency_first_solution"}),
     ],
 )
 def test_the_names_are_found_where_they_are_written(source: str, names: set[str]) -> None:

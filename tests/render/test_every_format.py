@@ -16,14 +16,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from overthink.cli import COMMANDS, load
-from overthink.exports import targets
+from overthink.follow import tables as follow_tables
 from overthink.follow.advice import Advice, Option
+from overthink.follow.attention import tables as attention_tables
 from overthink.follow.attention.report import AttentionReport, Drop, Group
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import FollowReport
+from overthink.metrics import output
 from overthink.records import Change, Metric
-from overthink.terminal import attention as attention_tables
-from overthink.terminal import follow as follow_tables
 from tests.conftest import ROOT, Overthink
 from tests.follow.test_page import followed as page_example
 
@@ -112,12 +112,12 @@ def printed(
     """What a command prints in a format."""
     shutil.copytree(ROOT / "samples" / "golden", tmp_path / "golden")
     binary: list[bytes] = []
-    put = targets.put
+    put = output.put
 
     def kept(content: bytes, form: str, out: Path | None) -> None:
         binary.append(content) if form == "parquet" else put(content, form, out)
 
-    monkeypatch.setattr(targets, "put", kept)
+    monkeypatch.setattr(output, "put", kept)
 
     def run(command: str, form: str) -> bytes:
         if command in PRINTED:

@@ -23,7 +23,7 @@ from overthink.render.palette import (
     stylesheet,
     words,
 )
-from overthink.terminal.show import _text_colour
+from overthink.report.show import _text_colour
 
 PACKAGE = Path(overthink.__file__).parent
 SOURCES = [

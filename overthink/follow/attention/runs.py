@@ -29,9 +29,9 @@ from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
+from overthink.run.workers import one_by_one
 from overthink.session import Session
 from overthink.text.thinking import opened_by
-from overthink.workers import one_by_one
 
 
 def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:

@@ -352,7 +352,7 @@ def test_what_is_no_such_log_is_told_in_two_lines(
 
 
 def test_every_format_of_the_command_line_has_a_reader() -> None:
-    from overthink.commands.responses import ImportFormat
+    from overthink.imports.command import ImportFormat
 
     assert set(get_args(ImportFormat)) == set(FORMATS)
 

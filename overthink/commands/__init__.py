@@ -1,1 +1,0 @@
-"""One file a group of commands: options in, one call, one result out. Nothing heavy is imported before one runs."""

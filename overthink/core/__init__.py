@@ -1,1 +1,0 @@
-"""Pure functions: no files, no network, no clock, no randomness without a seed."""

@@ -1,0 +1,69 @@
+"""import: responses that exist already become run folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from overthink.config import runs_folder
+from overthink.options import Mirror, ThinkTags
+from overthink.render.output import exit_if_failed, say
+from overthink.run.command import print_status
+
+ImportFormat = Literal["lm-eval", "lighteval", "inspect", "openai-batch", "vllm-batch"]
+"""Tools whose logs can be read."""
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=COLUMN",
+        help="The file's COLUMN holds what we call NAME: problem, response, answer, model, dataset, id, level, "
+        "subject, sample, finish_reason.",
+    ),
+]
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Recorded responses: .jsonl, .jsonl.gz, .json or .parquet.")],
+    format: Annotated[
+        ImportFormat | None, typer.Option("--format", help="The tool that wrote the files; also takes its folder.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,
+    columns: Map = None,
+    think_tags: ThinkTags = None,
+    hub_mirror: Mirror = None,
+) -> None:
+    """Read responses that exist already into run folders."""
+    runs = _imported(
+        files, out, dataset=dataset, model=model, columns=columns or [], form=format, think_tags=think_tags,
+        mirror=hub_mirror,
+    )  # fmt: skip
+    print_status(runs, None)
+    exit_if_failed(sum(len(run.failures()) for run in runs))
+
+
+def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any) -> list[Any]:
+    """The runs of these files; the user is told what of them cannot be used."""
+    from overthink.answers.gold import gold_notes
+    from overthink.imports.stage import import_files
+    from overthink.problems import Catalogue
+
+    runs = import_files(files, out, catalogue=Catalogue(mirror), say=say, **options)
+    for note in gold_notes(runs):
+        say(note)
+    return runs
+
+
+def folders_of(sources: list[Path], out: Path | None, **options: Any) -> list[Path]:
+    """The run folders of these sources: a folder stands for itself, files are imported (to runs/NAME by default)."""
+    files = [source for source in sources if not source.is_dir()]
+    folders = [source for source in sources if source.is_dir()]
+    if files:
+        out = out or runs_folder() / files[0].name.split(".")[0]
+        folders += [run.folder for run in _imported(files, out, **options)]
+    return folders

@@ -1,0 +1,39 @@
+"""What every command does with its result: rows on stdout, words on stderr, an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, overload
+
+import typer
+
+from overthink.options import Format, ReportFormat
+
+
+def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:
+    """Flat rows; `brief` names the columns that a terminal shows."""
+    from overthink.render.listing import print_listing
+
+    print_listing(rows, format_of(format), brief)
+
+
+def say(note: str) -> None:
+    """Something the user should know, beside the result."""
+    typer.echo(note, err=True)
+
+
+@overload
+def format_of(format: Format | None) -> Format: ...
+@overload
+def format_of(format: ReportFormat | None) -> ReportFormat: ...
+def format_of(format: ReportFormat | None) -> ReportFormat:
+    """The format that was named, else a table on a terminal and JSON when piped."""
+    return format or ("table" if sys.stdout.isatty() else "json")
+
+
+def exit_if_failed(failed: int) -> None:
+    """Exit code 1 where rows failed, with a word where they are."""
+    if failed:
+        typer.echo(f"{failed} rows failed: see failures.jsonl. The same command tries them again.", err=True)
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""The report that people look at: a page, the figures and the table of a paper, one response."""
