@@ -100,7 +100,7 @@ def test_words_and_lines_are_readable_on_every_ground_of_the_page(place: int) ->
             assert contrast(colours[f"{kind}-text"], colours[ground]) >= TEXT, (kind, ground)
         for number in range(len(RUNS)):
             assert contrast(colours[f"s{number}"], colours[ground]) >= LINES, (number, ground)
-        for name in ("ink", "soft", "accent"):
+        for name in ("ink", "soft", "faint", "accent"):
             assert contrast(colours[name], colours[ground]) >= TEXT, (name, ground)
 
 

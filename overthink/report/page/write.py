@@ -12,7 +12,7 @@ from overthink.problems.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.render.cells import labels
 from overthink.render.page import asset, data_element, rendered, safe_json, security_policy
-from overthink.render.palette import words
+from overthink.render.palette import RUNS, words
 from overthink.report.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
 from overthink.run import Run
 from overthink.run.table import disk_errors, write_lines
@@ -88,6 +88,7 @@ def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str
         "version": __version__,
         "kinds": KINDS,
         "looks": words(),
+        "runColours": len(RUNS),
         "probe": PROBE,
         "rowKeys": ROW_KEYS,
         "solutionKeys": SOLUTION_KEYS,

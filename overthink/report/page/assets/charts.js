@@ -1,6 +1,5 @@
 // Charts by hand: lines with error bars, and grouped bars. A series is a run; colour, shape and dash tell it.
 
-const COLOURS = 8;
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "", "7 3", "2 3", "9 3 2 3"];
 const SHAPES = [
   (r) => svg("circle", { r }),
@@ -9,7 +8,7 @@ const SHAPES = [
   (r) => svg("path", { d: `M0 ${-1.3 * r}L${1.3 * r} 0L0 ${1.3 * r}L${-1.3 * r} 0Z` }),
 ];
 
-const colourOf = (run) => `var(--s${run.number % COLOURS})`;
+const colourOf = (run) => `var(--s${run.number % DATA.runColours})`;
 
 /** The mark of a run at 0, 0. Hollow marks stand on few responses. */
 function markOf(run, size = 4.5, hollow = false) {
