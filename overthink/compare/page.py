@@ -28,8 +28,8 @@ _ROW = 24
 def to_html(comparison: Comparison) -> str:
     """The page. Names are data: the template escapes every one."""
     return rendered(
-        "overthink.report.page",
-        "assets/compare.html",
+        "overthink.compare",
+        "page.html",
         title="overthink compare",
         base=printable(comparison.base_model),
         base_run=printable(comparison.base_run),
