@@ -27,7 +27,7 @@ def rendered(package: str, template: str, *, title: str, policy: str | None = No
     Args:
         package: The dotted name of the package.
         template: The file in it. It includes `head.html` first, which ends inside <head>.
-        title: Of the page, unescaped.
+        title: Of the page; it is escaped here.
         policy: See security_policy; without one no script runs.
         values: What the template shows. All of it is escaped, but for values of markupsafe's Markup.
     """
@@ -56,9 +56,9 @@ def _environment(package: str) -> Environment:
 
 
 def safe_json(value: Any) -> str:
-    """JSON that can stand in a <script> element or in a .js file.
+    """JSON that can be in a <script> element or in a .js file.
 
-    Without `<` no `</script>` and no `<!--` can stand in it; U+2028 and U+2029 end a line in older JavaScript.
+    Without `<` no `</script>` and no `<!--` can be in it; U+2028 and U+2029 end a line in older JavaScript.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escape in _ESCAPES.items():

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.render.page import data_element, safe_json, security_policy
+import overthink
+from overthink.render.page import data_element, rendered, safe_json, security_policy
+from overthink.render.palette import stylesheet
+
+PACKAGE = Path(overthink.__file__).parent
 
 
 class _Elements(HTMLParser):
@@ -59,3 +65,28 @@ def test_the_policy_lets_nothing_in_but_the_scripts_it_names() -> None:
     assert policy.startswith("default-src 'none'; script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';")
     assert "unsafe-inline" not in policy.split("style-src")[0]
     assert "file:" not in policy
+
+
+TEMPLATES = [path for path in sorted(PACKAGE.rglob("*.html")) if path.name != "head.html"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_page_begins_with_the_head_of_all_pages_and_has_no_other(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('{% include "head.html" %}\n')
+    assert not re.search(r"<head>|<meta|<title|prefers-color-scheme|\|\s*safe", text)
+
+
+def test_a_page_has_the_look_and_the_policy_and_its_title_and_values_are_escaped() -> None:
+    hostile = "</title><script>alert(1)</script>"
+    page = rendered("overthink.serve", "page.html", title=hostile, words=hostile, hint="")
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;alert(1)") == 2
+    assert stylesheet() in page
+    assert f'<meta http-equiv="Content-Security-Policy" content="{security_policy([])}">' in page
+
+
+def test_without_a_script_the_policy_names_none_and_a_form_may_be_sent_only_to_who_is_named() -> None:
+    assert security_policy([]) == "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    assert security_policy([], form="'self'").endswith("form-action 'self'")
+    assert "file:" in security_policy(["alert(1)"], beside=True)
