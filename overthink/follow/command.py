@@ -145,9 +145,10 @@ def attention(
     """
     from overthink.follow.attention import runs as attention_runs
     from overthink.follow.attention import tables as attention_tables
+    from overthink.follow.page import write_page
 
     report, followed = attention_runs.attend(open_session(given, redo, processes), runs, model or [])
-    attention_runs.write(followed, report, page, figures)
+    write_page(followed, report, page, figures)
     attention_tables.print_attention(report, format_of(format))
     exit_if_failed(sum(count for kind, count in report.left_out.items() if kind != "no_answer"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from overthink.follow.attention.figures import svg_figures
+from pathlib import Path
+
+from overthink.follow.attention.figures import svg_figures, write_figures
 from overthink.follow.attention.report import AttentionReport, Group
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
 from overthink.records import Metric
 from overthink.render.page import rendered
+from overthink.run.table import write_text
 
 _OUTCOMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 _TITLES = {
@@ -16,6 +19,16 @@ _TITLES = {
     "attention-trace-ratio": "The same trace over the uniform share, 1/(context length)",
     "attention-drop-ratio": "The same drop over the uniform share",
 }
+
+
+def write_page(
+    followed: FollowReport, attended: AttentionReport | None, page: Path | None, folder: Path | None
+) -> None:
+    """The page, and the figures as files in the folder, if these are named."""
+    if page is not None:
+        write_text(page, page_of(followed, attended))
+    if folder is not None and attended is not None:
+        write_figures(attended, folder)
 
 
 def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:

@@ -81,10 +81,11 @@ def report(
 
 def _report_following(work: Any, runs: list[Path], output: Path | None, figures: Path | None) -> None:
     """The page of runs of `overthink follow`."""
-    from overthink.follow.attention import runs as attention
+    from overthink.follow.attention.runs import found
+    from overthink.follow.page import write_page
 
-    followed, attended = attention.found(work, runs)
-    attention.write(followed, attended, output or PAGE, figures)
+    followed, attended = found(work, runs)
+    write_page(followed, attended, output or PAGE, figures)
     if attended is None:
         say("no attention was read of these runs: see overthink follow attention")
     typer.echo(output or PAGE)

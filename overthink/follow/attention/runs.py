@@ -14,7 +14,7 @@ from overthink.config import JudgeConfig
 from overthink.errors import OverthinkError
 from overthink.follow import runs as followed_runs
 from overthink.follow.answers import split
-from overthink.follow.attention import constraints, figures, responses
+from overthink.follow.attention import constraints, responses
 from overthink.follow.attention.finder import ConstraintFinder
 from overthink.follow.attention.reading import Attention
 from overthink.follow.attention.report import REPORT, AttentionReport, report_of
@@ -22,7 +22,6 @@ from overthink.follow.attention.responses import Attending, Prompted, prompted_w
 from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
-from overthink.follow.page import page_of
 from overthink.follow.report import FollowReport
 from overthink.judge.judges import counter, judging_of
 from overthink.records import Problem
@@ -58,14 +57,6 @@ def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> 
     place = followed_runs.place_of(list(pair.values()))
     write_text(place / REPORT, report.model_dump_json(indent=2) + "\n")
     return report, followed
-
-
-def write(followed: FollowReport, attended: AttentionReport | None, page: Path | None, folder: Path | None) -> None:
-    """The page, and the figures as files in the folder, if these are named."""
-    if page is not None:
-        write_text(page, page_of(followed, attended))
-    if folder is not None and attended is not None:
-        figures.write_figures(attended, folder)
 
 
 def found(session: Session, folders: Sequence[Path]) -> tuple[FollowReport, AttentionReport | None]:
