@@ -8,16 +8,14 @@ from typing import Any
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.compare.tables import (
     aes_line,
-    difference_cell,
     method_line,
     metric_name,
     p_cell,
     pairing_line,
-    signed,
     wins_line,
 )
 from overthink.records import Change
-from overthink.render.cells import number, printable
+from overthink.render.cells import number, printable, signed, with_interval
 from overthink.render.page import rendered
 
 _PLOT = (130.0, 350.0)
@@ -71,7 +69,7 @@ def _place(dataset: str, level: int | None) -> str:
 
 
 def _cell(change: Change) -> dict[str, str]:
-    value, _, interval = difference_cell(change).partition(" ")
+    value, _, interval = with_interval(change, signed).partition(" ")
     return {"value": value, "interval": interval, "side": side_of(change)}
 
 

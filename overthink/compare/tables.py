@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Literal
 
 from rich.console import RenderableType
@@ -10,16 +11,26 @@ from rich.table import Table
 from rich.text import Text
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
-from overthink.metrics.tables import grid, title, to_text, width_of
-from overthink.records import Change, Metric
-from overthink.render.cells import COLUMNS, NOTHING, PERCENT_OF_INTERVALS, escaped, number, printable
+from overthink.records import Metric
+from overthink.render.cells import (
+    COLUMNS,
+    FULLEST_FIRST,
+    NOTHING,
+    PERCENT_OF_INTERVALS,
+    cell_of,
+    escaped,
+    number,
+    printable,
+    signed,
+    with_interval,
+)
 from overthink.render.formats import to_markdown as rows_to_markdown
 from overthink.render.formats import written
+from overthink.render.terminal import grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
 _UNITS = {"share": " %", "score": ""}
-_HEADINGS = {column.metric: column.heading for column in COLUMNS}
 
 
 def render(comparison: Comparison, form: Format, *, width: int = 80, colour: bool = False) -> str:
@@ -42,7 +53,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
                 "n": change.n,
                 "base": number(change.base, change.unit),
                 "new": number(change.new, change.unit),
-                "difference": difference_cell(change),
+                "difference": with_interval(change, signed),
                 "p": p_cell(change.p_value, comparison.settings),
             }
             for name, change in headline(against.overall).items()
@@ -122,20 +133,6 @@ def p_cell(p_value: float | None, settings: Settings) -> str:
     return f"≤ {p_value:.1g}" if least else f"{p_value:.4f}"
 
 
-def signed(value: float | None, unit: str) -> str:
-    """`+2.3`, in percent where the unit is a share."""
-    text = number(value, unit)
-    return text if value is None or text.startswith("-") else f"+{text}"
-
-
-def difference_cell(change: Metric) -> str:
-    """`+2.3 [+1.0, +3.6]`."""
-    value = signed(change.value, change.unit)
-    if change.ci_low is None:
-        return value
-    return f"{value} [{signed(change.ci_low, change.unit)}, {signed(change.ci_high, change.unit)}]"
-
-
 def metric_name(name: str, unit: str) -> str:
     """`outcome efficiency %`."""
     words = "after the answer" if name == "tokens_after_answer_share" else name.replace("_", " ")
@@ -146,37 +143,25 @@ def _differences(changes: Changes, settings: Settings) -> Table:
     table = grid("", "n", "base", "new", "difference", "p")
     for name, change in headline(changes).items():
         sides = (number(side, change.unit) for side in (change.base, change.new))
-        p_value = p_cell(change.p_value, settings)
-        table.add_row(Text(metric_name(name, change.unit)), str(change.n), *sides, difference_cell(change), p_value)
+        cells = (*sides, with_interval(change, signed), p_cell(change.p_value, settings))
+        table.add_row(Text(metric_name(name, change.unit)), str(change.n), *cells)
     return table
 
 
 def _by_level(against: Against, width: int) -> Table:
     """In the fullest cells that fit."""
-    for cell in (difference_cell, _half_width_cell):
+    for cell in FULLEST_FIRST:
         table = _filled(against, cell)
         if width_of(table) <= width:
-            return table
-    return _filled(against, _bare_cell)
-
-
-def _filled(against: Against, cell: Callable[[Change], str]) -> Table:
-    shown = [column.metric for column in COLUMNS]
-    table = grid("\n", "\nn", *(_HEADINGS[name] for name in shown), "won/\nlost")
-    for dataset, level, changes in groups(against):
-        if dataset is not None:
-            name = printable(dataset) if level is None else f"  level {level}"
-            cells = (cell(changes.metrics[metric]) for metric in shown)
-            table.add_row(Text(name), str(changes.problems), *cells, f"{changes.won}/{changes.lost}")
+            break
     return table
 
 
-def _half_width_cell(change: Change) -> str:
-    value = signed(change.value, change.unit)
-    if change.ci_low is None or change.ci_high is None:
-        return value
-    return f"{value} ±{number((change.ci_high - change.ci_low) / 2, change.unit)}"
-
-
-def _bare_cell(change: Change) -> str:
-    return signed(change.value, change.unit)
+def _filled(against: Against, cell: Callable[..., str]) -> Table:
+    table = grid("\n", "\nn", *(column.heading for column in COLUMNS), "won/\nlost")
+    for dataset, level, changes in groups(against):
+        if dataset is not None:
+            name = printable(dataset) if level is None else f"  level {level}"
+            cells = (cell_of(changes.metrics, column.metric, partial(cell, text=signed)) for column in COLUMNS)
+            table.add_row(Text(name), str(changes.problems), *cells, f"{changes.won}/{changes.lost}")
+    return table

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overthink.exits.rows import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops
-from overthink.metrics.tables import failed_line, grid, title, to_text, width_of
+from overthink.metrics.tables import failed_line
 from overthink.records import Metric
 from overthink.render.cells import (
     NOTHING,
@@ -24,6 +24,7 @@ from overthink.render.cells import (
 )
 from overthink.render.formats import to_markdown as rows_to_markdown
 from overthink.render.formats import written
+from overthink.render.terminal import grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 

@@ -8,7 +8,7 @@ from overthink.follow.attention.figures import svg_figures, write_figures
 from overthink.follow.attention.report import AttentionReport, Group
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
-from overthink.records import Metric
+from overthink.render.cells import scaled
 from overthink.render.page import rendered
 from overthink.run.table import write_text
 
@@ -60,7 +60,7 @@ def _attention(report: AttentionReport) -> dict[str, object]:
 
 def _kind(kind: Outcomes) -> dict[str, object]:
     counts = {"win": kind.win, "lose": kind.lose, "tie": kind.tie, "undecided": kind.undecided}
-    return {"name": kind.kind, **counts, "change": _cell(kind.change, 100)}
+    return {"name": kind.kind, **counts, "change": scaled(kind.change, 100, 1)}
 
 
 def _mode(mode: ModeReport) -> dict[str, object]:
@@ -69,9 +69,9 @@ def _mode(mode: ModeReport) -> dict[str, object]:
         "n": mode.prompts,
         "unanswered": mode.unanswered,
         "metrics": [
-            _cell(mode.metrics[name], 100) for name in ("instruction_loose", "instruction_strict", "prompt_loose")
+            scaled(mode.metrics[name], 100, 1) for name in ("instruction_loose", "instruction_strict", "prompt_loose")
         ],
-        "tokens": _cell(mode.metrics["tokens"], 1),
+        "tokens": scaled(mode.metrics["tokens"], 1, 1),
     }
 
 
@@ -83,18 +83,9 @@ def _group(group: Group) -> dict[str, object]:
         "cells": [
             f"{1000 * mean.base:.3f}",
             f"{1000 * mean.cot:.3f}",
-            _cell(mean.drop, 1000, 3),
-            _cell(mean.drop_ratio, 1, 3),
+            scaled(mean.drop, 1000, 3),
+            scaled(mean.drop_ratio, 1, 3),
         ]
         if mean
         else ["–"] * 4,
     }
-
-
-def _cell(metric: Metric, scale: float, digits: int = 1) -> str:
-    if metric.value is None:
-        return "–"
-    text = f"{scale * metric.value:.{digits}f}"
-    if metric.ci_low is None or metric.ci_high is None:
-        return text
-    return f"{text} ({scale * metric.ci_low:.{digits}f} to {scale * metric.ci_high:.{digits}f})"

@@ -11,7 +11,7 @@ from overthink.follow.classifier import ClassifierReport
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
 from overthink.records import Change, Metric
-from overthink.render.cells import number, with_interval
+from overthink.render.cells import bare, number, with_interval
 from overthink.render.formats import written
 from overthink.render.listing import print_listing
 
@@ -56,8 +56,8 @@ def _mode(mode: ModeReport) -> dict[str, Any]:
         "mode": mode.mode,
         "n": mode.prompts,
         **{heading: with_interval(metrics[name]) for name, heading in _SHARES.items()},
-        "tokens": _bare(metrics["tokens"]),
-        "thinking": _bare(metrics["thinking_tokens"]),
+        "tokens": bare(metrics["tokens"]),
+        "thinking": bare(metrics["thinking_tokens"]),
     }
 
 
@@ -66,8 +66,8 @@ def _changes(changes: dict[str, Change]) -> dict[str, Any]:
         "mode": "cot − base",
         "n": changes["instruction_loose"].n,
         **{heading: _signed(changes[name]) for name, heading in _SHARES.items()},
-        "tokens": _signed(changes["tokens"], bare=True),
-        "thinking": _signed(changes["thinking_tokens"], bare=True),
+        "tokens": _signed(changes["tokens"], plain=True),
+        "thinking": _signed(changes["thinking_tokens"], plain=True),
     }
 
 
@@ -150,9 +150,9 @@ def _remedy(line: RemedyReport) -> dict[str, Any]:
         "to cot": _signed(line.to_cot["instruction_loose"]) if line.to_cot else "",
         "to original": _signed(line.to_base["instruction_loose"]) if line.to_base else "",
         "reasons": "" if line.reasoned is None or not line.prompts else f"{100 * line.reasoned / line.prompts:.0f} %",
-        "precision": "" if line.precision is None else _bare(line.precision),
-        "recall": "" if line.recall is None else _bare(line.recall),
-        "tokens": _bare(line.metrics["tokens"]),
+        "precision": "" if line.precision is None else bare(line.precision),
+        "recall": "" if line.recall is None else bare(line.recall),
+        "tokens": bare(line.metrics["tokens"]),
     }
 
 
@@ -183,13 +183,13 @@ def _classifier_lines(report: ClassifierReport) -> Iterator[str]:
         f"{report.held_out}"
     )
     yield (
-        f"accuracy held out: {with_interval(report.accuracy)} %; to reason always {_bare(report.always)}, "
-        f"never {_bare(report.never)}"
+        f"accuracy held out: {with_interval(report.accuracy)} %; to reason always {bare(report.always)}, "
+        f"never {bare(report.never)}"
     )
     if report.cross_validated and report.cross_validated_always and report.cross_validated_never:
         yield (
             f"accuracy cross-validated: {with_interval(report.cross_validated)} %; to reason always "
-            f"{_bare(report.cross_validated_always)}, never {_bare(report.cross_validated_never)}"
+            f"{bare(report.cross_validated_always)}, never {bare(report.cross_validated_never)}"
         )
 
 
@@ -225,7 +225,7 @@ def print_advice(found: list[Advice], format: str) -> None:
             to_cot = "" if option.method == "cot" else f", {_signed(option.to_cot)} to cot"
             _say(
                 f"  {option.method}: {_signed(option.gain)} to answering at once{to_cot}, "
-                f"{_signed(option.tokens, bare=True)} tokens, n {option.gain.n}"
+                f"{_signed(option.tokens, plain=True)} tokens, n {option.gain.n}"
             )
         if part.paper:
             _say(f"  the paper's advice for such instructions: {' or '.join(part.paper)}")
@@ -234,17 +234,13 @@ def print_advice(found: list[Advice], format: str) -> None:
 _THINKING = {"helps": "helps", "hurts": "hurts", "open": "neither helps nor hurts for sure"}
 
 
-def _signed(metric: Metric, *, bare: bool = False) -> str:
+def _signed(metric: Metric, *, plain: bool = False) -> str:
     if metric.value is None:
         return "–"
     value = ("+" if metric.value > 0 else "") + number(metric.value, metric.unit)
-    if bare or metric.ci_low is None:
+    if plain or metric.ci_low is None:
         return value
     return f"{value} [{number(metric.ci_low, metric.unit)}, {number(metric.ci_high, metric.unit)}]"
-
-
-def _bare(metric: Metric) -> str:
-    return "–" if metric.value is None else number(metric.value, metric.unit)
 
 
 def _say(*lines: str) -> None:

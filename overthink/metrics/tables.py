@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from rich import box
-from rich.console import Console, RenderableType
-from rich.measure import Measurement
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -18,9 +15,11 @@ from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 from overthink.render.cells import (
     COLUMNS,
     FOREIGN_TOKENIZER,
+    FULLEST_FIRST,
     PERCENT_OF_INTERVALS,
     Metrics,
     bare,
+    cell_of,
     cut,
     datasets_of,
     has_foreign_tokenizer,
@@ -29,10 +28,9 @@ from overthink.render.cells import (
     level_rows,
     printable,
     to_markdown,
-    with_half_width,
-    with_interval,
 )
 from overthink.render.formats import written
+from overthink.render.terminal import grid, title, to_text, width_of
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
@@ -64,22 +62,9 @@ def tables(report: Report, width: int) -> Iterator[RenderableType]:
         yield Text(f"\n{line}", style="dim")
 
 
-# Tables of the terminal
-
-
-def to_text(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
-    """What a terminal of so many columns would show."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None)
-    for part in parts:
-        console.print(part)
-    # Tables are padded to their width: no trailing blanks in a terminal's scrollback or a file.
-    return "".join(line.rstrip(" ") + "\n" for line in out.getvalue().rstrip("\n").split("\n"))
-
-
 def _main_table(kind: str, rows: Sequence[tuple[str, Metrics]], width: int) -> Table:
     """The five first metrics, a line each row, in the fullest cells that fit; where none do, names are cut."""
-    for cell in (with_interval, with_half_width, bare):
+    for cell in FULLEST_FIRST:
         table = _filled(kind, rows, cell)
         excess = width_of(table) - width
         if excess <= 0:
@@ -91,25 +76,9 @@ def _main_table(kind: str, rows: Sequence[tuple[str, Metrics]], width: int) -> T
 def _filled(kind: str, rows: Sequence[tuple[str, Metrics]], cell: Callable[[Metric], str]) -> Table:
     table = grid(f"\n{kind}", "\nn", *(column.heading for column in COLUMNS))
     for name, metrics in rows:
-        table.add_row(Text(name), str(metrics["tokens"].n), *(cell(metrics[column.metric]) for column in COLUMNS))
+        cells = (cell_of(metrics, column.metric, cell) for column in COLUMNS)
+        table.add_row(Text(name), str(metrics["tokens"].n), *cells)
     return table
-
-
-def grid(*headings: str, rule: bool = True) -> Table:
-    """A table whose first column is text and whose others are numbers, with a rule under its headings or without."""
-    edges = box.SIMPLE_HEAD if rule else None
-    table = Table(box=edges, show_edge=False, pad_edge=False, padding=(0, 1 if rule else 2, 0, 0))
-    first, *others = headings
-    table.add_column(Text(first), no_wrap=True, vertical="bottom")
-    for heading in others:
-        table.add_column(Text(heading, justify="right"), justify="right", no_wrap=True, vertical="bottom")
-    return table
-
-
-def width_of(table: Table) -> int:
-    """How many columns of a terminal it needs to be whole."""
-    console = Console(width=10_000, file=io.StringIO())
-    return Measurement.get(console, console.options, table).maximum
 
 
 def _probe_table(rows: Sequence[tuple[str, Metrics]]) -> Table:
@@ -169,18 +138,13 @@ def _family(metrics: Metrics, prefix: str) -> list[tuple[str, Metric]]:
 # Lines
 
 
-def title(words: str) -> Text:
-    """The words above a table."""
-    return Text(f"\n{words}", style="bold")
-
-
 def _notes(metrics: Metrics) -> Iterator[Text]:
     after, first = metrics["tokens_after_answer_share"], metrics["outcome_efficiency_first_solution"]
     yield Text(f"tokens after the first correct answer: {bare(after)} % of those of answered responses")
     yield Text(f"outcome efficiency by the tokens of the first correct solution alone: {bare(first)} %")
     if passes := [f"{k}: {bare(metric)} (n {metric.n})" for k, metric in _family(metrics, "pass@")]:
         yield Text(f"pass@k of n problems, %: {', '.join(passes)}")
-    if line := _listed({column.metric: metrics[column.metric].n_excluded for column in COLUMNS}):
+    if line := _listed({c.metric: metrics[c.metric].n_excluded for c in COLUMNS if c.metric in metrics}):
         yield Text(f"left out: {line}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, RunReport
@@ -18,18 +18,19 @@ PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"
 
 
 class Column(NamedTuple):
-    """A metric as a column of the table; `heading` of two lines."""
+    """A metric of the catalogue as a column of the report's tables; `heading` of two lines, `latex` in a paper."""
 
     metric: str
     heading: str
+    latex: str
 
 
 COLUMNS = (
-    Column("accuracy", "accuracy\n%"),
-    Column("solutions", "\nsolutions"),
-    Column("tokens", "\ntokens"),
-    Column("outcome_efficiency", "outcome\neff. %"),
-    Column("process_efficiency", "process\neff. %"),
+    Column("accuracy", "accuracy\n%", r"Accuracy (\%)"),
+    Column("solutions", "\nsolutions", "Solutions"),
+    Column("tokens", "\ntokens", "Tokens"),
+    Column("outcome_efficiency", "outcome\neff. %", r"$\xi_O$ (\%)"),
+    Column("process_efficiency", "process\neff. %", r"$\xi_P$ (\%)"),
 )
 
 
@@ -114,6 +115,10 @@ def judge_lines(part: RunReport) -> Iterator[str]:
 # Cells
 
 
+Text = Callable[[float | None, str], str]
+"""A value in a unit as text."""
+
+
 def number(value: float | None, unit: str) -> str:
     """One value: shares in percent with one decimal, tokens whole, counts with one decimal."""
     if value is None:
@@ -121,25 +126,50 @@ def number(value: float | None, unit: str) -> str:
     return f"{100 * value:.1f}" if unit == "share" else f"{value:.0f}" if unit == "tokens" else f"{value:.1f}"
 
 
-def with_interval(metric: Metric) -> str:
+def signed(value: float | None, unit: str) -> str:
+    """`+2.3`: a difference."""
+    text = number(value, unit)
+    return text if value is None or text.startswith("-") else f"+{text}"
+
+
+def with_interval(metric: Metric, text: Text = number) -> str:
     """`52.3 [50.1, 54.5]`."""
-    value = number(metric.value, metric.unit)
+    value = text(metric.value, metric.unit)
     if metric.ci_low is None:
         return value
-    return f"{value} [{number(metric.ci_low, metric.unit)}, {number(metric.ci_high, metric.unit)}]"
+    return f"{value} [{text(metric.ci_low, metric.unit)}, {text(metric.ci_high, metric.unit)}]"
 
 
-def with_half_width(metric: Metric) -> str:
+def with_half_width(metric: Metric, text: Text = number) -> str:
     """`52.3 ±2.2`: half the width of the interval."""
-    value = number(metric.value, metric.unit)
+    value = text(metric.value, metric.unit)
     if metric.ci_low is None or metric.ci_high is None:
         return value
     return f"{value} ±{number((metric.ci_high - metric.ci_low) / 2, metric.unit)}"
 
 
-def bare(metric: Metric) -> str:
+def bare(metric: Metric, text: Text = number) -> str:
     """`52.3`."""
-    return number(metric.value, metric.unit)
+    return text(metric.value, metric.unit)
+
+
+def cell_of(metrics: Mapping[str, Metric], name: str, cell: Callable[[Metric], str]) -> str:
+    """The cell of this metric; a dash for one that these responses do not have, such as distinctness@16."""
+    return cell(metrics[name]) if name in metrics else NOTHING
+
+
+FULLEST_FIRST = (with_interval, with_half_width, bare)
+"""The cells of a metric, for a table that takes the fullest that fit."""
+
+
+def scaled(metric: Metric, scale: float, digits: int) -> str:
+    """`0.523 (0.501 to 0.545)`: a metric in a scale of its own, such as attention ×1000."""
+    if metric.value is None:
+        return NOTHING
+    text = f"{scale * metric.value:.{digits}f}"
+    if metric.ci_low is None or metric.ci_high is None:
+        return text
+    return f"{text} ({scale * metric.ci_low:.{digits}f} to {scale * metric.ci_high:.{digits}f})"
 
 
 # Markdown
@@ -174,6 +204,6 @@ def _markdown_table(kind: str, rows: Sequence[tuple[str, Metrics]]) -> str:
     headings = [kind, "n", *(column.heading.replace("\n", " ").strip() for column in COLUMNS)]
     lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
     for name, metrics in rows:
-        cells = (with_interval(metrics[column.metric]) for column in COLUMNS)
+        cells = (cell_of(metrics, column.metric, with_interval) for column in COLUMNS)
         lines.append([escaped(name), str(metrics["tokens"].n), *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -10,6 +10,7 @@ from overthink.render.cells import (
     FOREIGN_TOKENIZER,
     PERCENT_OF_INTERVALS,
     Metrics,
+    cell_of,
     datasets_of,
     has_foreign_tokenizer,
     labels,
@@ -17,13 +18,6 @@ from overthink.render.cells import (
     printable,
 )
 
-_HEADINGS = {
-    "accuracy": r"Accuracy (\%)",
-    "solutions": "Solutions",
-    "tokens": "Tokens",
-    "outcome_efficiency": r"$\xi_O$ (\%)",
-    "process_efficiency": r"$\xi_P$ (\%)",
-}
 _SPECIAL = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
@@ -35,7 +29,7 @@ _ESCAPES = str.maketrans(_SPECIAL)
 
 def to_latex(report: Report) -> str:
     """A `table` of all datasets, a line a run. Needs the package booktabs."""
-    columns = [_HEADINGS[column.metric] for column in COLUMNS]
+    columns = [column.latex for column in COLUMNS]
     notes = [f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems."]
     if has_foreign_tokenizer(report):
         notes.append(f"{FOREIGN_TOKENIZER}.")
@@ -72,7 +66,7 @@ def _body(report: Report, width: int) -> Iterator[str]:
 
 
 def _line(name: str, metrics: Metrics) -> str:
-    cells = (_cell(metrics[column.metric]) for column in COLUMNS)
+    cells = (cell_of(metrics, column.metric, _cell) for column in COLUMNS)
     return " & ".join([escaped(name), str(metrics["tokens"].n), *cells]) + r" \\"
 
 

@@ -11,7 +11,6 @@ import overthink
 from overthink.compare.rows import HEADLINE
 from overthink.metrics.catalogue import SPECS
 from overthink.render.cells import COLUMNS
-from overthink.report.latex import _HEADINGS
 
 PACKAGE = Path(overthink.__file__).parent
 NAMES = {spec.name for spec in SPECS} | {"pass@1"}
@@ -86,7 +85,3 @@ def test_a_name_that_no_catalogue_has_is_found(text: str, wrong: set[str]) -> No
 
 def test_the_columns_of_tables_are_in_the_catalogue() -> None:
     assert {column.metric for column in COLUMNS} | set(HEADLINE) <= NAMES
-
-
-def test_every_column_of_the_table_has_its_heading_in_latex_and_no_other() -> None:
-    assert list(_HEADINGS) == [column.metric for column in COLUMNS]

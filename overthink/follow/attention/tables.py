@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overthink.follow.attention.report import AttentionReport, Drop, flat_rows
-from overthink.records import Metric
+from overthink.render.cells import scaled
 from overthink.render.formats import written
 
 _NAMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
@@ -57,15 +57,6 @@ def _cells(drop: Drop | None) -> list[str]:
     return [
         f"{1000 * drop.base:.3f}",
         f"{1000 * drop.cot:.3f}",
-        _with_interval(drop.drop, 1000),
-        _with_interval(drop.drop_ratio, 1),
+        scaled(drop.drop, 1000, 3),
+        scaled(drop.drop_ratio, 1, 3),
     ]
-
-
-def _with_interval(metric: Metric, scale: float) -> str:
-    if metric.value is None:
-        return "–"
-    text = f"{scale * metric.value:.3f}"
-    if metric.ci_low is None or metric.ci_high is None:
-        return text
-    return f"{text} ({scale * metric.ci_low:.3f} to {scale * metric.ci_high:.3f})"
