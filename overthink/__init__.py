@@ -1,9 +1,13 @@
 """overthink: a profiler for reasoning models.
 
-problems -> generate (or import) -> segment -> cluster -> verify -> score -> report
+problems -> generate (or imports) -> solutions -> strategies -> answers -> metrics -> report
 
-Each stage is a file of stages/ and a command; a run folder holds its rows. `profile` does the way from segment to
-score for one response, in process.
+A room holds one capability: its rows, its formulas or rules, how an item becomes a row (`stage`), its judge and prompt,
+what people see of it (`tables`, `page`) and its `command`. `compare`, `exits`, `pairs`, `agree`, `training`, `exports`,
+`serve` and `follow` work on scored runs. Rooms stand on engines: `text`, `stats`, `run` (the run folder), `models`,
+`judge`, `render`; `session` is what a command works with. Imports go down the floors that pyproject.toml lists.
+
+`profile` goes the way from solutions to metrics for one response, in this process.
 """
 
 from __future__ import annotations

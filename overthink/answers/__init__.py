@@ -1,1 +1,1 @@
-"""Answers: found in a text, read, compared; no file, network or clock."""
+"""Answers: found in a text, read and compared, by rules, by SymPy in processes that can be killed, by a judge."""
