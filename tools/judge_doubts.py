@@ -20,7 +20,7 @@ from train_segmenter import LABELS, Example, cross_validate, examples_of, figure
 from overthink.solutions.cues import lexicon
 from overthink.solutions.hybrid import DOUBT, excerpt, in_doubt
 from overthink.solutions.judge import Numbered
-from overthink.solutions.rules import Judged
+from overthink.solutions.rules import JudgedParagraphs
 from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.text.tokenizers import embedded
 
@@ -46,7 +46,7 @@ def main() -> None:
         print_width(judged, doubt)
 
 
-def print_width(judged: Sequence[tuple[Example, Judged]], doubt: float | None) -> None:
+def print_width(judged: Sequence[tuple[Example, JudgedParagraphs]], doubt: float | None) -> None:
     """One width of doubt; None: nothing is asked."""
     starts = embedded("qwen2.5").starts
     asked = [in_doubt(verdict, doubt) if doubt else [] for _, verdict in judged]
@@ -66,7 +66,7 @@ def print_width(judged: Sequence[tuple[Example, Judged]], doubt: float | None) -
         print(f"    {dataset:10} F1 {values['f1']:.3f}  |dxi_O| {values['outcome_difference']:.4f}")
 
 
-def answered(example: Example, verdict: Judged, asked: Sequence[int]) -> Judged:
+def answered(example: Example, verdict: JudgedParagraphs, asked: Sequence[int]) -> JudgedParagraphs:
     """The probabilities with those in doubt replaced by what the reader says."""
     probabilities = verdict.probabilities.copy()
     ends = {solution["end_char"] for solution in example.row["readers"][0]}

@@ -27,7 +27,15 @@ import overthink.solutions
 from overthink.solutions.cues import Lexicon, cue_words, lexicon
 from overthink.solutions.features import Columns, Floats
 from overthink.solutions.phrases import Phrases, Spans, terms
-from overthink.solutions.rules import Judged, candidates, model_of, phrases_of, read_response, rows_of, solutions
+from overthink.solutions.rules import (
+    JudgedParagraphs,
+    candidates,
+    model_of,
+    phrases_of,
+    read_response,
+    rows_of,
+    solutions,
+)
 from overthink.solutions.tokens import FIRST_WORD, FIXED, TOKEN, Reading
 from overthink.text.markup import plain
 from overthink.text.thinking import find_thinking
@@ -177,24 +185,24 @@ def plain_trees(boosted: GradientBoostingClassifier, depth: int) -> dict[str, li
     return tables
 
 
-def judged_by(numbers: dict[str, Any], example: Example) -> Judged:
+def judged_by(numbers: dict[str, Any], example: Example) -> JudgedParagraphs:
     model = model_of(numbers)
     scores = model.phrases.scores(example.reading.ids, example.spans, example.which.tolist())
     probabilities = np.zeros(len(example.ends))
     rows = rows_of(example.columns, model.features, example.which, scores)
     probabilities[example.which] = model.trees.probabilities(rows)
-    return Judged(example.reading, example.columns, probabilities)
+    return JudgedParagraphs(example.reading, example.columns, probabilities)
 
 
-def by_rule(example: Example) -> Judged:
+def by_rule(example: Example) -> JudgedParagraphs:
     """The baseline: an answer stated, and reasoning that begins anew before it is stated again."""
     columns = example.columns
     stated = (columns["mentions"] > 0) & (columns["score"] >= 1)
     closes = (columns["mentions_until_new"] == 0) | (columns["doubt_after"] > 0)
-    return Judged(example.reading, columns, (stated & closes).astype(float))
+    return JudgedParagraphs(example.reading, columns, (stated & closes).astype(float))
 
 
-def figures(judged: Sequence[tuple[Example, Judged]]) -> dict[str, dict[str, float]]:
+def figures(judged: Sequence[tuple[Example, JudgedParagraphs]]) -> dict[str, dict[str, float]]:
     """Boundary precision, recall, F1 (first reader, last end left out) and mean |Δξ_O| in characters, by dataset."""
     found: dict[str, list[tuple[int, int, int, float]]] = {}
     for example, verdict in judged:
@@ -222,7 +230,7 @@ def show(title: str, table: dict[str, dict[str, float]]) -> None:
         print(f"{title:24} {dataset:12} " + "  ".join(f"{name} {value:.4g}" for name, value in values.items()))
 
 
-def calibration(judged: Sequence[tuple[Example, Judged]], bins: int = 5) -> None:
+def calibration(judged: Sequence[tuple[Example, JudgedParagraphs]], bins: int = 5) -> None:
     """Of the boundaries given with a probability, how many the readers have."""
     pairs = [
         (verdict.probabilities[k], example.ends[k])
@@ -239,7 +247,7 @@ def calibration(judged: Sequence[tuple[Example, Judged]], bins: int = 5) -> None
 
 def cross_validate(
     examples: Sequence[Example], words: Sequence[str], folds: int, seed: int
-) -> list[tuple[Example, Judged]]:
+) -> list[tuple[Example, JudgedParagraphs]]:
     fold = folds_of(examples, folds, seed)
     judged = []
     for k in range(folds):

@@ -11,8 +11,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from overthink.answers.parse import List, Matrix, Relation, Several, Shape, Tuple, Union, Value, Words, shape_of
+from overthink.answers.parse import shape_of
 from overthink.answers.rewrite import LONGEST
+from overthink.answers.shapes import List, Matrix, Relation, Several, Shape, Tuple, Union, Value, Words
 from overthink.answers.units import scale
 from overthink.records import Verdict, Way
 
@@ -149,30 +150,27 @@ def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Lea
     return leaves(gold, answer)
 
 
-_BY_MEMBERS: dict[tuple[type[Shape], type[Shape]], Callable[[Any, Any, Leaves], Outcome | None]] = {
+_Comparisons = dict[tuple[type[Shape], type[Shape]], Callable[[Any, Any, Leaves], Outcome | None]]
+_IN_EITHER_ORDER: _Comparisons = {
+    (List, Union): _relations_and_union,
+    (Relation, Tuple): _intervals,
+    (Relation, Union): _intervals,
+    (Matrix, Tuple): _vector,
+    (Matrix, List): _vector,
+    (Tuple, Value): _several_and_one,
+    (List, Value): _several_and_one,
+    (Matrix, Value): _several_and_one,
+}
+_BY_MEMBERS: _Comparisons = {
     (Tuple, Tuple): _tuples,
     (Tuple, List): _tuple_and_list,
     (List, Tuple): _list_and_tuple,
     (List, List): _lists,
     (Union, Union): _unions,
-    (List, Union): _relations_and_union,
-    (Union, List): _relations_and_union,
     (Relation, Relation): _relations,
-    (Relation, Tuple): _intervals,
-    (Tuple, Relation): _intervals,
-    (Relation, Union): _intervals,
-    (Union, Relation): _intervals,
     (Matrix, Matrix): _matrices,
-    (Matrix, Tuple): _vector,
-    (Tuple, Matrix): _vector,
-    (Matrix, List): _vector,
-    (List, Matrix): _vector,
-    (Tuple, Value): _several_and_one,
-    (List, Value): _several_and_one,
-    (Matrix, Value): _several_and_one,
-    (Value, Tuple): _several_and_one,
-    (Value, List): _several_and_one,
-    (Value, Matrix): _several_and_one,
+    **_IN_EITHER_ORDER,
+    **{(one, other): comparison for (other, one), comparison in _IN_EITHER_ORDER.items()},
 }
 """How two classes of answers are compared; all other pairs are for the leaves."""
 
@@ -301,6 +299,7 @@ def _by_words(gold: Shape, answer: Shape) -> Outcome | None:
 
 
 def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) -> Outcome | None:
+    """Compare members one by one; what only `leaves` can tell comes last, since another member may be wrong."""
     if len(gold) != len(answer):
         return "wrong", "exact"
     way: Way = "exact"
@@ -322,6 +321,7 @@ def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) ->
 
 
 def _in_any_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) -> Outcome | None:
+    """Match each distinct member of the gold answer with another one of the answer, cheap ways first."""
     gold, answer = _distinct(gold), _distinct(answer)
     if len(gold) != len(answer):
         return "wrong", "exact"

@@ -1,4 +1,4 @@
-"""Where a text states its answer: in boxes, by cues, at its end. Always a verbatim quotation."""
+"""Finds the answer that a text states: in boxes, by cues, at its end. Always a verbatim quotation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from overthink.answers.cues import cues
 from overthink.answers.rules import Form, any_form
 from overthink.records import Span
-from overthink.text.tex import boxes, stripped
+from overthink.text.paragraphs import stripped
+from overthink.text.tex import boxes
 from overthink.text.thinking import Thinking, find_thinking
 
 # What may be between two boxes that state the parts of one answer: punctuation, "and", a name before "=".
@@ -85,7 +86,7 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Sp
 
     In the text after the thinking tag: the last complete box, else the answer that a cue announces, else the words that
     the thinking states as its answer, else the last value. If there is no such text, the last answer of the thinking.
-    In a response that was `cut_off`, a mere last value is no answer: it is where the writing broke.
+    In a response that was `cut_off`, a mere last value is no answer: the text just ends there.
     """
     tagged = thinking.opened or thinking.closed
     span = stated_answer(response, *thinking.after)
@@ -310,7 +311,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _start_of_sentence(text: str, start: int, at: int) -> int:
-    """Where the sentence that holds position `at` starts."""
+    """The start of the sentence that holds position `at`."""
     begun = max(start, at - _TAIL)
     for border in _MATH_OR_END.finditer(text, begun, at):
         if border.lastgroup is None:

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+)
+NUMBER_WORDS = tuple(_WORDS.split())
+"""In English, from 0 on."""
+
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
 _LARGEST_EXPONENT = 400

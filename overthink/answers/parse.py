@@ -1,104 +1,30 @@
-"""What an answer is made of: a value, a tuple or interval, a list, a union, a matrix, an inequality, an equation."""
+"""Reads the text of an answer into one of the classes of `shapes`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Self
 
 from overthink.answers.find import quoted_answer
-from overthink.answers.numbers import is_decimal, number_of
+from overthink.answers.numbers import NUMBER_WORDS, is_decimal, number_of
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, closing_brackets, tidy
 from overthink.answers.rules import Form, Rule, any_form, rewritten
+from overthink.answers.shapes import (
+    Equation,
+    List,
+    Matrix,
+    Relation,
+    Shape,
+    Tuple,
+    Union,
+    Value,
+    Words,
+    key_of,
+)
 from overthink.answers.units import split_unit
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    r"""One answer, read: one of the classes below.
-
-    Attributes:
-        text: Tidy LaTeX without name and unit.
-        key: The same without spaces, for comparing.
-        whole: Tidy LaTeX with name and unit.
-        name: What is before "=" or "\in".
-        unit: The unit or noun behind it, or the currency before it.
-        percent: Whether it is given in per cent.
-    """
-
-    text: str
-    key: str
-    whole: str
-    name: str = ""
-    unit: str = ""
-    percent: bool = False
-
-    @classmethod
-    def of(cls, text: str, **fields: Any) -> Self:
-        """The shape of a text that has neither name nor unit."""
-        return cls(text, _key(text), text, **fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Value(Shape):
-    """A number or an expression. Of a number its value (per cent not divided by 100), and whether it may be rounded."""
-
-    number: Fraction | None = None
-    decimal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words(Shape):
-    """Words, or the letter of an option."""
-
-
-@dataclass(frozen=True, slots=True)
-class Equation(Shape):
-    """An equation that does not just name a value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation(Shape):
-    """An inequality; if it bounds a plain name, the interval (or union of intervals) that it allows."""
-
-    interval: Shape | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Several(Shape):
-    """What has members."""
-
-    items: tuple[Shape, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tuple(Several):
-    """Members in order. `brackets` tell an interval from a point."""
-
-    brackets: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class List(Several):
-    """Members in any order. `number`: the value if its only comma is a decimal one, as most of Europe writes it."""
-
-    number: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Union(Several):
-    """Intervals and sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix(Several):
-    """Members row by row."""
-
-    columns: int = 0
-
 
 _DEEPEST = 12
 _SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or)(?![a-z])\s*|\s*[和或](?=[\s\d\\($-])\s*|\s*[,;]\s*")
@@ -164,13 +90,9 @@ _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\(?=[-\d])")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
-_NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty"
-)
 # Answers in words that have a notation, or that say the same.
 _SAME_WORDS = {
-    **{word.rstrip("s"): str(value) for value, word in enumerate(_NUMBER_WORDS.split())},
+    **{word.rstrip("s"): str(value) for value, word in enumerate(NUMBER_WORDS)},
     **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber"), r"(-\infty,\infty)"),
     **dict.fromkeys(
         (r"\emptyset", r"\{\}", "emptyset", "nosolution", "norealsolution", "therearenosolution"), "no solution"
@@ -179,7 +101,6 @@ _SAME_WORDS = {
 }
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
-_NEEDLESS_SPACE = re.compile(r"(?<!\d) | (?!\d)")  # not that of "1 1/2"
 LABELS = (
     Rule(
         "a label before the answer",
@@ -236,7 +157,7 @@ def _read(text: str, depth: int = 0) -> Shape:
 
 def _same_words(text: str, depth: int) -> Shape | None:
     """Words that have a notation, or that say the same as others."""
-    same = _SAME_WORDS.get(_key(text).casefold().rstrip("s."))
+    same = _SAME_WORDS.get(key_of(text).casefold().rstrip("s."))
     if same is None:
         return None
     return _read(same, depth + 1) if same != text else Words(text, text, text)
@@ -262,7 +183,7 @@ def _sum(text: str, _depth: int) -> Shape | None:
 
 def _membership(text: str, depth: int) -> Shape | None:
     found = _IN.match(text)
-    return replace(_read(found[2], depth + 1), name=_key(found[1]), whole=text) if found else None
+    return replace(_read(found[2], depth + 1), name=key_of(found[1]), whole=text) if found else None
 
 
 def _union(text: str, depth: int) -> Shape | None:
@@ -286,7 +207,7 @@ def _equated(text: str, depth: int) -> Shape | None:
     if len(parts) == 2 and not (_is_name(left) or _is_closed(left)):
         return Equation.of(text)
     named = _read(right, depth + 1)
-    return replace(named, name=_key(left) if _is_name(left) else "", whole=text)
+    return replace(named, name=key_of(left) if _is_name(left) else "", whole=text)
 
 
 def _is_name(text: str) -> bool:
@@ -322,7 +243,7 @@ def _between(parts: list[str], signs: list[str]) -> tuple[str, str]:
         return "", ""
     if first[0] == ">":
         low, first, last, high = high, last, first, low
-    return _key(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
+    return key_of(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
 
 
 def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
@@ -338,7 +259,7 @@ def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
         interval = rf"(-\infty,{bound}{']' if '=' in sign else ')'}"
     else:
         interval = rf"{'[' if '=' in sign else '('}{bound},\infty)"
-    return _key(name), interval
+    return key_of(name), interval
 
 
 def _list(text: str, depth: int) -> Shape | None:
@@ -433,6 +354,7 @@ _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
 
 
 def _leaf(text: str) -> Shape:
+    """Read what has no members: an option letter, or a value or words without prefix, unit and per cent sign."""
     whole = text
     if choice := _CHOICE.fullmatch(text):
         letter = choice[1] or choice[2]
@@ -449,7 +371,7 @@ def _leaf(text: str) -> Shape:
         unit = ""
     text = _strip_punctuation(text)
     unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)
-    leaf = Value(text, _key(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
+    leaf = Value(text, key_of(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
     if leaf.number is not None:
         return replace(leaf, decimal=is_decimal(text))
     return Words(text, leaf.key, whole, unit=unit, percent=leaf.percent) if _is_words(text) else leaf
@@ -462,10 +384,6 @@ def _is_words(text: str) -> bool:
 
 def _is_sentence(text: str) -> bool:
     return len(_WORD_RUN.findall(text)) > 5
-
-
-def _key(text: str) -> str:
-    return _NEEDLESS_SPACE.sub("", text)
 
 
 def _strip_punctuation(text: str) -> str:

@@ -331,6 +331,7 @@ def _from_unicode(text: str) -> str:
 
 
 def _plain_character(letter: str) -> str:
+    """The ASCII digit, space or wide form of a character, "" if it is invisible, else the character itself."""
     if letter.isascii():
         return letter
     digit = unicodedata.decimal(letter, None)
@@ -425,7 +426,7 @@ def _end_of_token(text: str, at: int, longest: bool) -> int:
 
 
 def closing_brackets(text: str) -> dict[int, int]:
-    """Where the bracket that opens at a position closes. `(` and `[` may close each other: `[0, 1)` is an interval."""
+    """Positions of closing brackets by their opening ones. `)` may close `[`, `]` may close `(`: `[0, 1)`."""
     opened: list[int] = []
     closed: dict[int, int] = {}
     for at, letter in enumerate(text):

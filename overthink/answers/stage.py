@@ -7,15 +7,16 @@ from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from overthink.answers.compare import Outcome
 from overthink.answers.find import final_answer
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
 from overthink.judge.interface import Conversation
 from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
-from overthink.records import FinalVerdict, Response, Segments, SolutionVerdict, Span, Verdict, Verdicts, Way
+from overthink.records import FinalVerdict, Response, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
@@ -27,21 +28,12 @@ BATCH = 64
 """Responses whose pairs go to the verifier in one call: enough to keep its processes busy."""
 
 
-class Verifier(Protocol):
-    """Compares an answer with a gold answer."""
-
-    def compare(self, pairs: list[tuple[str, str]]) -> list[tuple[Verdict, Way]]:
-        """One verdict for each `(gold, answer)`, in order. Never raises for what the texts hold."""
-        ...
+def verify_rows(verifier: SympyVerifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Verdicts]:
+    """Verify the answers of each response; `tags` are the thinking tags if they are not among those known."""
+    return (item.verdicts for item in with_verdicts(verifier, tags, items))
 
 
-def verify_rows(verifier: Verifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Verdicts]:
-    """The stage at work; `tags` are the thinking tags where they are not among those known."""
-    while batch := list(islice(items, BATCH)):
-        yield from verify_batch(batch, verifier, tags)
-
-
-def with_verdicts(verifier: Verifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Item]:
+def with_verdicts(verifier: SympyVerifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Item]:
     """Each item with the row that SymPy makes of it, for `verify_talk`."""
     while batch := list(islice(items, BATCH)):
         for item, row in zip(batch, verify_batch(batch, verifier, tags), strict=True):
@@ -49,35 +41,35 @@ def with_verdicts(verifier: Verifier, tags: tuple[str, str] | None, items: Itera
 
 
 def verify_talk(judge: ModelVerifier, item: Item) -> Conversation[Verdicts]:
-    """The row of `with_verdicts`, where a model is asked about the answers that SymPy left undetermined, each once."""
+    """Ask a model about the answers that the row of `with_verdicts` leaves undetermined, each once."""
     problem = item.problem
     segments = item.segments
     row = item.verdicts
-    settled: dict[str, Verdict] = {}
+    decided: dict[str, Verdict] = {}
     answers = [solution.answer for solution in segments.solutions]
     said: list[tuple[str | None, SolutionVerdict | FinalVerdict]] = [*zip(answers, row.solutions, strict=True)]
     said.append((row.final.answer, row.final))
     for answer, verdict in said:
-        if problem.answer is not None and answer is not None and answer not in settled and _in_doubt(verdict):
-            settled[answer], _ = yield from judge.ask(problem.answer, answer, problem.question)
-    solutions = [_settled(verdict, answer, settled) for answer, verdict in zip(answers, row.solutions, strict=True)]
-    return row.model_copy(update={"solutions": solutions, "final": _settled(row.final, row.final.answer, settled)})
+        if problem.answer is not None and answer is not None and answer not in decided and _is_undetermined(verdict):
+            decided[answer], _ = yield from judge.ask(problem.answer, answer, problem.question)
+    solutions = [_judged(verdict, answer, decided) for answer, verdict in zip(answers, row.solutions, strict=True)]
+    return row.model_copy(update={"solutions": solutions, "final": _judged(row.final, row.final.answer, decided)})
 
 
 Judgement = TypeVar("Judgement", SolutionVerdict, FinalVerdict)
 
 
-def _in_doubt(verdict: SolutionVerdict | FinalVerdict) -> bool:
+def _is_undetermined(verdict: SolutionVerdict | FinalVerdict) -> bool:
     return verdict.verdict == "undetermined"
 
 
-def _settled(verdict: Judgement, answer: str | None, settled: Mapping[str, Verdict]) -> Judgement:
-    if answer is None or answer not in settled or not _in_doubt(verdict):
+def _judged(verdict: Judgement, answer: str | None, decided: Mapping[str, Verdict]) -> Judgement:
+    if answer is None or answer not in decided or not _is_undetermined(verdict):
         return verdict
-    return verdict.model_copy(update={"verdict": settled[answer], "way": "judge"})
+    return verdict.model_copy(update={"verdict": decided[answer], "way": "judge"})
 
 
-def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:
+def verify_batch(items: Sequence[Item], verifier: SympyVerifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:
     """The verdicts on several responses, in order, with one call of the verifier."""
     finals = [_final_span(item, tags) for item in items]
     pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(item, final)]
@@ -87,11 +79,13 @@ def verify_batch(items: Sequence[Item], verifier: Verifier, tags: tuple[str, str
         problem, response, segments = item.problem, item.response, item.segments
         if problem.answer is None:
             solutions = [SolutionVerdict(verdict="undetermined", way="no_gold") for _ in segments.solutions]
-            verdict = _final(response, final, "undetermined", "no_gold")
+            said = _final(response, final, "undetermined", "no_gold")
         else:
-            solutions = [_solution(*next(outcomes)) for _ in segments.solutions]
-            verdict = _final(response, final, *next(outcomes)) if final else _missing(segments)
-        rows.append(Verdicts(id=item.id, source=item.source, final=verdict, solutions=solutions))
+            checked = islice(outcomes, len(segments.solutions))
+            solutions = [SolutionVerdict(verdict=verdict, way=way) for verdict, way in checked]
+            missing: Outcome = ("wrong", "truncated" if segments.truncated else "missing")
+            said = _final(response, final, *(next(outcomes) if final else missing))
+        rows.append(Verdicts(id=item.id, source=item.source, final=said, solutions=solutions))
     return rows
 
 
@@ -107,7 +101,7 @@ def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
 
 
 def _final_span(item: Item, tags: tuple[str, str] | None) -> Span | None:
-    """Where the final answer stands; where the response states none, the last answer of its thinking."""
+    """The place of the final answer; if the response states none, that of the last answer of its thinking."""
     text, segments = item.response.response, item.segments
     span = final_answer(text, find_thinking(text, tags), cut_off=segments.truncated)
     if span is None and segments.solutions:
@@ -115,22 +109,13 @@ def _final_span(item: Item, tags: tuple[str, str] | None) -> Span | None:
     return span
 
 
-def _solution(verdict: Verdict, way: Way) -> SolutionVerdict:
-    return SolutionVerdict(verdict=verdict, way=way)
-
-
 def _final(response: Response, span: Span | None, verdict: Verdict, way: Way) -> FinalVerdict:
     answer = response.response[slice(*span)] if span else None
     return FinalVerdict(answer=answer, answer_span=span, verdict=verdict, way=way)
 
 
-def _missing(segments: Segments) -> FinalVerdict:
-    way: Way = "truncated" if segments.truncated else "missing"
-    return FinalVerdict(answer=None, answer_span=None, verdict="wrong", way=way)
-
-
 def _verifier(options: VerifyConfig, processes: Processes) -> SympyVerifier:
-    """The one with these limits."""
+    """The verifier with these limits, the same for all runs that share them."""
     seconds, memory = options.cpu_seconds, options.memory_mb
     return processes.shared(
         (SympyVerifier, seconds, memory),

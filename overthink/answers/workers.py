@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 
 class SympyVerifier:
-    """The `Verifier` that a run without a judge uses: cheap ways here, SymPy in `workers` processes.
+    """Compares answers with gold answers: cheap ways here, SymPy in `workers` processes.
 
     The processes start with the first pair that needs them and end with the context. `cpu_seconds` are for one pair,
     `memory_mb` (MiB of address space) for one process.
@@ -46,7 +46,10 @@ class SympyVerifier:
         self._pool.close()
 
     def compare(self, pairs: list[Pair]) -> list[Outcome]:
-        """One verdict for each `(gold, answer)`, in order. An equal pair is compared once."""
+        """Return one verdict for each `(gold, answer)`, in order. An equal pair is compared once.
+
+        Never raises for what the texts hold.
+        """
         outcomes: dict[Pair, Outcome] = {}
         owed: list[Pair] = []
         for pair in dict.fromkeys(pairs):
@@ -105,7 +108,7 @@ class SympyVerifier:
 
 
 def _limit_memory(wanted: int) -> None:
-    """Runs once in each worker."""
+    """Limit the address space (`wanted` bytes) of this process, once in each worker, and write no core files."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))

@@ -27,7 +27,7 @@ _ROLES = (
 
 @dataclass(frozen=True)
 class _Tokens:
-    """The tokens of a reading with running totals of each kind, and where its paragraphs and sentences lie.
+    """The tokens of a reading with running totals of each kind, and the bounds of its paragraphs and sentences.
 
     The sign that ends a sentence belongs to it. `sentence`: the number of the sentence of each token.
     """
@@ -73,6 +73,7 @@ def paragraph_features(reading: Reading, words: Lexicon) -> tuple[Columns, Place
 
 
 def _tokens(reading: Reading, words: Lexicon) -> _Tokens:
+    """Count the tokens of each kind and find the sentences, which end at their signs and at the ends of lines."""
     ids, ends = reading.ids, reading.ends
     flags = {kind: words.member[kind][ids] for kind in (*_COUNTED, "sentence_end", "quote")}
     is_end = flags["sentence_end"]

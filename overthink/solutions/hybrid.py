@@ -22,7 +22,7 @@ from overthink.judge.reply import Answered, read_reply
 from overthink.judge.windows import too_long
 from overthink.records import Solution, Span
 from overthink.solutions.judge import BREAK, Numbered, why_not_found
-from overthink.solutions.rules import Found, Judged, Thought, judge_paragraphs, segment_model, solutions
+from overthink.solutions.rules import Found, JudgedParagraphs, Thought, judge_paragraphs, segment_model, solutions
 from overthink.text.language import other_language
 from overthink.text.quotes import find_quote
 from overthink.text.thinking import named
@@ -113,7 +113,7 @@ class HybridSegmenter:
         )
 
     def stand_in(self, thought: Thought) -> str:
-        """Return a readable reply for an estimate of what is asked: no solution ends where the rules are in doubt."""
+        """Return a readable reply for an estimate of what is asked: no solution ends in the paragraphs in doubt."""
         asked = in_doubt(judge_paragraphs(*thought), self._doubt)
         entries = [DoubtfulParagraph(paragraph=number, kind="none", answer_quote="") for number in asked]
         return DoubtReply(paragraphs=entries).model_dump_json()
@@ -141,7 +141,7 @@ def _texts(question: str, numbered: Numbered, asked: Sequence[int], known: Seque
     )
 
 
-def in_doubt(judged: Judged, doubt: float) -> list[int]:
+def in_doubt(judged: JudgedParagraphs, doubt: float) -> list[int]:
     """Find the numbers of the paragraphs at which a solution ends with a probability from `doubt` to 1 - `doubt`.
 
     Not those before the first answer, and not the last one, which are no question of probability.
@@ -154,7 +154,7 @@ def in_doubt(judged: Judged, doubt: float) -> list[int]:
     return [k + 1 for k in unsure if k >= first]
 
 
-def sure_ends(judged: Judged, asked: Sequence[int]) -> list[int]:
+def sure_ends(judged: JudgedParagraphs, asked: Sequence[int]) -> list[int]:
     """Find the numbers of the paragraphs that end a solution without a question. Something must be in doubt."""
     likely = np.flatnonzero(judged.probabilities[:-1] >= segment_model().threshold).tolist()
     first = int(judged.reading.mention_paragraph[0])
@@ -208,7 +208,7 @@ def _decision(entry: DoubtfulParagraph, numbered: Numbered, starts: Mapping[int,
 
 
 def decided_solutions(
-    judged: Judged, decisions: Decisions, response: str, truncated: bool
+    judged: JudgedParagraphs, decisions: Decisions, response: str, truncated: bool
 ) -> tuple[list[Solution], bool]:
     """The solutions of a response with the judge's decisions in the place of the rules' probabilities; is there a tail?
 

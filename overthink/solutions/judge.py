@@ -126,11 +126,11 @@ class Numbered:
 
     @property
     def start(self) -> int:
-        """Where its first paragraph starts."""
+        """The start of its first paragraph."""
         return self.paragraphs[0][0]
 
     def end(self, number: int) -> int:
-        """Where a paragraph ends."""
+        """The end of a paragraph."""
         return self.paragraphs[number - 1][1]
 
 

@@ -1,4 +1,4 @@
-"""Where a text states an answer: the places of a value, an expression, a word or an option letter.
+"""Finds the places in which a text states an answer: those of a value, an expression, a word or an option letter.
 
 What is looked for is the response's own final answer and whatever its thinking calls "the answer"; never the gold
 answer. Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty` = 60), everything else by its signs.
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from overthink.answers.numbers import NUMBER_WORDS
 from overthink.records import Span
 from overthink.solutions.asked import asked_words
 from overthink.text.markup import Plain, compact, plain_text
@@ -20,10 +21,7 @@ from overthink.text.tex import boxes
 _NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
 _ONLY_NUMBER = re.compile(rf"(-?) ?(?:{_NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
 _NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen " + (
-    "seventeen eighteen nineteen twenty"
-)
-_WORDS = dict(enumerate(_UNITS.split())) | {
+_WORDS = dict(enumerate(NUMBER_WORDS)) | {
     30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
 }  # fmt: skip
 _PROSE = re.compile(r"[a-z][a-z' -]+")

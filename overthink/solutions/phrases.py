@@ -1,6 +1,6 @@
 """What the words around an answer weigh: a linear score over the words and pairs of words of each paragraph.
 
-Which words stand where (in the sentence of the answer, at the beginning of the next paragraph, …) is what tells a
+The place of a word (in the sentence of the answer, at the beginning of the next paragraph, …) is what tells a
 statement from a step and a re-check from a restatement. Presence counts, not number.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from overthink.solutions.tokens import OTHER, Ints
 
 Spans = Mapping[str, tuple[Ints, Ints]]
-"""For each place: where it begins and ends, in tokens, for each paragraph. Empty if the paragraph has none."""
+"""For each place: its first token and the one after its last, for each paragraph. Empty if the paragraph has none."""
 
 PLACES = (
     "begin", "last", "all", "sentence", "rest", "l1", "l2", "l3", "r1", "r2",

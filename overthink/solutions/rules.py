@@ -1,4 +1,4 @@
-"""Where the solutions of a response end, without a model of language: features, trees, and what follows from them."""
+"""Finds the ends of solutions without a language model: features, trees, and what follows from them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class SegmentModel:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedParagraphs:
     """A response as read, its columns, and for each paragraph the probability that a solution ends there."""
 
     reading: Reading
@@ -169,7 +169,7 @@ def find_solutions(thought: Thought) -> Found:
     return Found(found, tail, other_language(thought.text))
 
 
-def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: bool = False) -> Judged:
+def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: bool = False) -> JudgedParagraphs:
     """Read a response and give each paragraph its probability."""
     model = segment_model()
     reading, columns, spans = read_response(question, response, thinking, model.words, cut_off)
@@ -177,10 +177,10 @@ def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: 
     if columns and len(which := candidates(columns)):
         scores = model.phrases.scores(reading.ids, spans, which.tolist())
         probabilities[which] = model.trees.probabilities(rows_of(columns, model.features, which, scores))
-    return Judged(reading, columns, probabilities)
+    return JudgedParagraphs(reading, columns, probabilities)
 
 
-def solutions(judged: Judged, response: str, truncated: bool) -> tuple[list[Solution], bool]:
+def solutions(judged: JudgedParagraphs, response: str, truncated: bool) -> tuple[list[Solution], bool]:
     """The solutions of a judged response, and whether a tail follows them."""
     reading, last = judged.reading, len(judged.reading.paragraphs) - 1
     if not reading.mentions:
@@ -203,7 +203,7 @@ def solutions(judged: Judged, response: str, truncated: bool) -> tuple[list[Solu
     return found, ends[-1] < last
 
 
-def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
+def _last_answer(judged: JudgedParagraphs, rest: int, truncated: bool) -> int | None:
     """The paragraph from `rest` on in which there is another answer, None if the text reaches none again.
 
     A response that was cut off must state it plainly: a value in the middle of an unfinished check is none.
@@ -218,13 +218,13 @@ def _last_answer(judged: Judged, rest: int, truncated: bool) -> int | None:
     return rest + int(at[-1]) if len(at) else None
 
 
-def _is_chatter(judged: Judged, rest: int) -> bool:
+def _is_chatter(judged: JudgedParagraphs, rest: int) -> bool:
     """Whether what is left is a sentence or two without any computing: it rounds off what was before."""
     columns = judged.columns
     return bool(columns["sentences"][rest:].sum() <= 2 and columns["equals"][rest:].sum() == 0)
 
 
-def _solution(judged: Judged, response: str, start: int, end: int) -> Solution:
+def _solution(judged: JudgedParagraphs, response: str, start: int, end: int) -> Solution:
     """The solution of the paragraphs `start` to `end`. Its answer is the last plain statement in it, else the last
     mention in it, else (a silent confirmation) the last one before it."""
     reading, columns = judged.reading, judged.columns
@@ -276,6 +276,7 @@ def _with_brackets(response: str, start: int, end: int) -> Span:
 
 
 def _with_braces(response: str, start: int, end: int) -> Span:
+    """Take in braces that are open or closed inside the span only, and the commands before them."""
     depth = lowest = 0
     for sign in response[start:end]:
         depth += (sign == "{") - (sign == "}")

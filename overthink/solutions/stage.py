@@ -45,6 +45,7 @@ def _thought(tags: Tags, item: Item) -> Thought:
 
 
 def _row(item: Item, thought: Thought, found: Found, segmenter: str) -> Segments:
+    """Build the row of a response. UnreadableReply if it contradicts itself."""
     segments = Segments(
         id=item.id,
         source=item.source,

@@ -1,7 +1,7 @@
 """How the solutions of one response compare, as rows of features for the trees of the strategy model.
 
 A novelty row tells of one solution against all before it, a likeness row of one solution against one before it.
-Each solution is held against the first one and the nearest `WINDOW` before it, so that the work is linear.
+Each solution is compared with the first one and the nearest `WINDOW` before it, so that the work is linear.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Comparisons:
     """The rows of one response with n solutions, numbered from 0.
 
     `novelty`: shape `(n - 1, features)`, solutions 1 … n - 1. `likeness`: shape `(pairs, features)`; `pairs` says which
-    solution is held against which earlier one.
+    solution is compared with which earlier one.
     """
 
     novelty: Floats
@@ -106,7 +106,7 @@ _RELATIVE_COLUMNS = [NEWS.index(name) for name in _RELATIVE]
 
 
 def _earlier(m: int) -> list[int]:
-    """The solutions that solution m is held against; the first one comes first."""
+    """The solutions that solution m is compared with; the first one comes first."""
     return [0, *range(max(1, m - WINDOW), m)]
 
 
@@ -116,6 +116,7 @@ def _shares(described: Sequence[Described]) -> Floats:
 
 
 def _own(one: Described) -> list[float]:
+    """The features `_OWN` of a solution."""
     return [
         one.answer_at,
         one.answer_in,
@@ -162,6 +163,7 @@ def _kinds_before(kinds: Floats) -> Floats:
 
 
 def _likeness(this: Described, that: Described) -> tuple[float, ...]:
+    """The features `_LIKENESS` of a solution and an earlier one, each a share of what either has, or a count."""
     words = this.words.keys & that.words.keys
     numbers = this.numbers.keys & that.numbers.keys
     inner = len(this.inner & that.inner)

@@ -69,7 +69,7 @@ _TECHNIQUE = re.compile(rf"\\?({_stems(_TECHNIQUES)})")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TokenKind:
     """What a token is by itself: a number, a word that tells something, a cue of a family, the name of a technique."""
 
     number: bool
@@ -79,12 +79,12 @@ class Kind:
 
 
 @lru_cache(maxsize=1 << 14)
-def kind_of(token: str) -> Kind:
+def kind_of(token: str) -> TokenKind:
     """The kind of one token as `tokens_of` gives it."""
     short = len(token) <= _LONGEST_WORD
     family = _FAMILY.match(token) if short else None
     technique = _TECHNIQUE.match(token) if short else None
-    return Kind(
+    return TokenKind(
         number=token[0].isdigit(),
         word=(token[0].isalpha() or token[0] == "\\") and token not in _COMMON,
         family=family.lastgroup if family else None,

@@ -49,9 +49,9 @@ class Described:
     """One solution as counts and sets of its tokens.
 
     `families`: cues of each of `FAMILIES` for a hundred tokens. `opening`: families near its start, and near the
-    end of the solution before it, where a doubt is often spoken. `techniques`: stems of the techniques that it
+    end of the solution before it, which often voices a doubt. `techniques`: stems of the techniques that it
     names, each with the word. `inner`: numbers that are neither in the question nor in the answer. `answer_at`:
-    where the answer first is, as a share of the length (1 if nowhere). `answer_in`, `answer_out`: the
+    the first place of the answer, as a share of the length (1 if it has none). `answer_in`, `answer_out`: the
     shares of the answer among the numbers that operations take and give; `given_out`: that of the question's
     numbers among those that they give.
     """
@@ -106,6 +106,7 @@ def _describe(
     given: frozenset[str],
     asked_trigrams: frozenset[Trigram],
 ) -> Described:
+    """Count the tokens of one solution; `before` are the last tokens of the solution before it."""
     numbers: dict[str, int] = {}
     words: dict[str, int] = {}
     families = dict.fromkeys(FAMILIES, 0.0)

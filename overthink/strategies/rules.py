@@ -14,19 +14,11 @@ from importlib import resources
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from overthink.stats.trees import TreeNumbers, Trees
-from overthink.strategies.comparisons import (
-    LIKENESS_FEATURES,
-    NOVELTY_FEATURES,
-    Pair,
-    compare,
-)
+from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Floats, Pair, compare
 from overthink.strategies.features import Described, describe
 from overthink.strategies.names import strategy_names
-
-Floats = NDArray[np.float64]
 
 RULES = "rules-1"
 """What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
@@ -83,7 +75,7 @@ class StrategyModel:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedSolutions:
     """One response with n solutions, numbered from 0.
 
     `novelty[m]`: the probability that solution m brings a new way of reasoning (1 for the first), shape `(n,)`.
@@ -141,20 +133,20 @@ def find_strategies(question: str, solutions: Sequence[str], answers: Sequence[s
 
 def judge_solutions(
     question: str, solutions: Sequence[str], answers: Sequence[str], model: StrategyModel | None = None
-) -> Judged:
+) -> JudgedSolutions:
     """Read the solutions of one response, in order, each with the answer that it states."""
     model = model or strategy_model()
     described = describe(question, solutions, answers)
     compared = compare(described)
     likeness: list[dict[int, float]] = [{} for _ in described]
     if not compared.pairs:
-        return Judged(described, np.ones(len(described)), likeness)
+        return JudgedSolutions(described, np.ones(len(described)), likeness)
     like = model.likeness.probabilities(compared.likeness)
     rows = np.hstack([compared.novelty, summaries(compared.pairs, like)])
     novelty = (model.trees.probabilities(rows) + model.novelty.probabilities(rows)) / 2
     for (m, k), probability in zip(compared.pairs, like.tolist(), strict=True):
         likeness[m][k] = probability
-    return Judged(described, np.concatenate([[1.0], novelty]), likeness)
+    return JudgedSolutions(described, np.concatenate([[1.0], novelty]), likeness)
 
 
 def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
@@ -172,7 +164,7 @@ def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
     )
 
 
-def strategies(judged: Judged) -> list[int]:
+def strategies(judged: JudgedSolutions) -> list[int]:
     """The strategy of each solution, numbered from 1 by first appearance.
 
     A solution that brings nothing new joins the strategy that it is most like.
@@ -185,7 +177,7 @@ def strategies(judged: Judged) -> list[int]:
     return found
 
 
-def new_solutions(judged: Judged) -> list[bool]:
+def new_solutions(judged: JudgedSolutions) -> list[bool]:
     """Which solutions bring a new way of reasoning.
 
     The likeliest ones, as many as bring their length nearest to the length expected from the probabilities. Cutting at

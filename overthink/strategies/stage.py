@@ -42,6 +42,7 @@ def _solutions(item: Item) -> tuple[str, list[str]]:
 
 
 def _row(item: Item, found: Strategies, clusterer: str) -> Clusters:
+    """Build the row of a response. UnreadableReply if it contradicts itself."""
     clusters = Clusters(
         id=item.id,
         source=item.source,

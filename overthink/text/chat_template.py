@@ -38,7 +38,7 @@ class ChatTemplate:
         return digest(self.text)
 
     def render(self, turns: Sequence[Mapping[str, str]], **switches: Any) -> str:
-        """These turns, and behind them the beginning of the assistant's. OverthinkError where the template refuses."""
+        """Render these turns and the beginning of the assistant's. OverthinkError if the template refuses."""
         from jinja2 import TemplateError
 
         try:
@@ -62,7 +62,7 @@ def tokenizer_folder(place: str) -> Path:
 
 
 def vocabulary(folder: Path) -> dict[str, int] | None:
-    """Every token of the folder's tokenizer.json and its number; None where there is no such file."""
+    """Every token of the folder's tokenizer.json and its number; None if there is no such file."""
     from tokenizers import Tokenizer
 
     path = folder / TOKENIZER
@@ -70,12 +70,12 @@ def vocabulary(folder: Path) -> dict[str, int] | None:
 
 
 def vocabulary_digest(vocabulary: Mapping[str, int]) -> str:
-    """By which a tokenizer is known again: 12 hex digits over its tokens and their numbers."""
+    """Identify a tokenizer: 12 hex digits over its tokens and their numbers."""
     return digest(json.dumps(sorted(vocabulary.items())))
 
 
 def load_chat_template(folder: Path) -> ChatTemplate:
-    """The template of a tokenizer's folder. OverthinkError where it has none."""
+    """The template of a tokenizer's folder. OverthinkError if it has none."""
     config = _json(folder / CONFIG)
     text = _text(folder, config)
     if text is None:

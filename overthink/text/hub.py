@@ -14,13 +14,13 @@ class NotOnHubError(Exception):
 
 
 def file_of(model: str, name: str) -> Path:
-    """Where this file of the model is. NotOnHubError."""
+    """Return the local path of this file of the model, downloaded if need be. NotOnHubError if it cannot be had."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
     place: dict[str, Any] = {**_repository(model), "filename": name}
     problem = None
     try:
-        # One short try: where there is no network, the download itself would go on trying for half a minute.
+        # One short try: without a network, the download itself would go on trying for half a minute.
         get_hf_file_metadata(hf_hub_url(**place), timeout=_SECONDS)
     except Exception as error:  # the hub's client raises errors of several libraries
         problem = error
@@ -31,7 +31,7 @@ def file_of(model: str, name: str) -> Path:
 
 
 def folder_of(model: str, names: Sequence[str]) -> Path:
-    """A folder with those of the files that the model has. NotOnHubError."""
+    """Return a folder with those of the files that the model has. NotOnHubError if it cannot be had."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 

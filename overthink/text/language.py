@@ -27,7 +27,7 @@ _CUES_MADE_FOR = frozenset({"en", "CJK"})
 def other_language(text: str) -> str | None:
     """The ISO 639-1 code or the script of a text that is mostly in neither English nor Chinese; None for these two.
 
-    None as well where the text has too few words to tell.
+    None as well if the text has too few words to tell.
     """
     words = _WORD.findall(_MATHS.sub(" ", text[:_SAMPLE].lower()))
     if len(words) < _FEWEST_WORDS:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 _GAP = "\0"
 
-# Every sign keeps its place: what is shorter than the command it stands for is filled up, and the filling
+# Every sign keeps its place: what is shorter than the command it replaces is filled up, and the filling
 # is taken out at the end. Longer commands come before those that they begin with.
 _DROPPED = (
     "\\left", "\\right", "\\displaystyle", "\\boxed", "\\fbox", "\\textbf", "\\text", "\\mathrm", "\\mathbf",
@@ -34,7 +34,7 @@ _SPACING = str.maketrans(dict.fromkeys(" \t\r()[]|", _GAP))
 
 @dataclass(frozen=True)
 class Plain:
-    """`cased[i]` stands at `at[i]` of the original, rising; `text` is the same in lower case."""
+    """`cased[i]` comes from offset `at[i]` of the original, rising; `text` is the same in lower case."""
 
     text: str
     cased: str
@@ -55,7 +55,7 @@ def compact(text: str) -> Plain:
 
 
 def plain_text(text: str) -> str:
-    """`plain` where the offsets are of no use; the case of letters is kept."""
+    """The text without markup if the offsets are not needed; the case of letters is kept."""
     return _marked(text).replace(_GAP, "")
 
 

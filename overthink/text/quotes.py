@@ -1,6 +1,4 @@
-"""Where does a quotation stand in a text? White space inside a paragraph is as good as any other; all else is letter
-for letter.
-"""
+"""Find a quotation in a text: white space inside a paragraph equals any other, all else must be letter for letter."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from overthink.records import Span
 LONGEST = 300
 """Characters of a quotation at most: an answer is short."""
 
-# A quotation must not cut one of these in two: `5` does not stand in `125`, in `1,250` or in `2.5`.
+# A quotation must not cut one of these in two: `5` is not in `125`, in `1,250` or in `2.5`.
 _WHOLE = re.compile(r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|[A-Za-z]+")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
 # `"\frac"` in JSON is a form feed and `rac`: models forget to double the backslash.
@@ -22,7 +20,7 @@ _UNESCAPED = str.maketrans({"\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", 
 
 
 def find_quote(text: str, quote: str, start: int, end: int) -> Span | None:
-    """The last place in `text[start:end]`, which cuts no word, where the quotation stands; None where there is none.
+    """Find the last place of the quotation in `text[start:end]` that cuts no word or number; None if there is none.
 
     A quotation whose backslashes JSON took for control characters is read back, if that is what the text has.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from overthink.records import Span
+from overthink.text.paragraphs import stripped
 
 _BRACE_OR_BOX = re.compile(r"[{}]|\\(?:boxed|fbox)(?![A-Za-z])\s*+")
 _UNBRACED = re.compile(r"[-+]?\w+(?:[.,/]\w+)*")
@@ -39,15 +40,6 @@ def boxes(text: str, start: int, end: int) -> list[Span]:
                     found.pop()
                 found.append(stripped(text, inside, token.start()))
     return found
-
-
-def stripped(text: str, start: int, end: int) -> Span:
-    """`[start, end)` without the whitespace at its edges."""
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    while start < end and text[start].isspace():
-        start += 1
-    return start, end
 
 
 def _is_escaped(text: str, at: int, start: int) -> bool:

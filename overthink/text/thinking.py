@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 
 from overthink.records import Response, Span
+from overthink.text.paragraphs import stripped
 
 Tags = tuple[str, str]
 """An opening and a closing tag."""
@@ -27,7 +28,7 @@ TAGS: tuple[Tags, ...] = (
 )
 # s1.1 writes bare words on lines of their own, so they are tags only in a response that starts with one.
 _S1 = ("think", "\nanswer\n")
-# gpt-oss: several analysis messages may stand before the final one; all of them are the thinking.
+# gpt-oss: several analysis messages may come before the final one; all of them are the thinking.
 _CHANNEL = "<|channel|>analysis"
 _CHANNEL_OPEN = f"{_CHANNEL}<|message|>"
 _CHANNEL_FINAL = "<|channel|>final<|message|>"
@@ -43,10 +44,10 @@ _FINAL = re.compile(r"\\boxed|final answer|answer:|#### ", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Thinking:
-    """`span`: what stands between the tags, surrounding whitespace left out; `(p, p)` for an empty box.
+    """`span`: what is between the tags, surrounding whitespace left out; `(p, p)` for an empty box.
 
-    `opened`, `closed`: whether the tags stand there. `after`: the text after the closing tag, `(n, n)` with n the
-    length of the response where there is none.
+    `opened`, `closed`: whether the response has the tags. `after`: the text after the closing tag, `(n, n)` with n the
+    length of the response if there is none.
     """
 
     span: Span
@@ -76,9 +77,9 @@ def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
 
 
 def is_truncated(response: Response, thinking: Thinking) -> bool:
-    """Whether the response was cut off: as the engine says, else where it opens its thinking and never closes it.
+    """Whether the response was cut off: as the engine says, else if it opens its thinking and never closes it.
 
-    A response without tags, or one whose prompt held the opening tag, counts as cut off where it stops in the
+    A response without tags, or one whose prompt held the opening tag, counts as cut off if it stops in the
     middle of a sentence and is not just giving its final answer.
     """
     if response.finish_reason != "unknown":
@@ -137,16 +138,12 @@ def in_template(template: str, tags: Tags | None = None) -> bool:
 
 def named(judge: str) -> str:
     """The name of a judge that looks for these tags: with another list its stored rows are owed again."""
-    digest = _digest(TAGS)
+    digest = hashlib.sha256(repr(TAGS).encode()).hexdigest()[:6]
     return judge if digest == _FIRST_LIST else f"{judge}+tags-{digest}"
 
 
-def _digest(tags: tuple[Tags, ...]) -> str:
-    return hashlib.sha256(repr(tags).encode()).hexdigest()[:6]
-
-
 def _tags_of(response: str) -> Tags:
-    """The known tags of which one stands first in the response."""
+    """The pair of known tags of which one comes first in the response."""
 
     def first(pair: Tags) -> int:
         found = [at for at in map(response.find, pair) if at >= 0]
@@ -159,14 +156,14 @@ def _between(response: str, opening: str, closing: str) -> Thinking:
     end_of_text = len(response)
     opened_at = response.find(opening)
     closed_at = response.find(closing, opened_at + len(opening) if opened_at >= 0 else 0)
-    # An opening tag that stands after the first closing one belongs to something else.
+    # An opening tag after the first closing one belongs to something else.
     early = response.find(closing, 0, opened_at) if opened_at >= 0 else -1
     if early >= 0:
         opened_at, closed_at = -1, early
     start = opened_at + len(opening) if opened_at >= 0 else 0
     if closed_at < 0:
-        return Thinking(_strip(response, start, end_of_text), opened_at >= 0, False, (end_of_text, end_of_text))
-    span = _strip(response, start, closed_at)
+        return Thinking(stripped(response, start, end_of_text), opened_at >= 0, False, (end_of_text, end_of_text))
+    span = stripped(response, start, closed_at)
     return Thinking(span, opened_at >= 0, True, (closed_at + len(closing), end_of_text))
 
 
@@ -183,18 +180,7 @@ def _between_channels(response: str) -> Thinking:
 def _message(text: str, start: int, end: int) -> Span:
     """`[start, end)` without whitespace and message borders at its edges."""
     for border in _MESSAGE_BORDERS:
-        start, end = _strip(text, start, end)
+        start, end = stripped(text, start, end)
         if text.endswith(border, start, end):
             end -= len(border)
-    return _strip(text, start, end)
-
-
-def _strip(text: str, start: int, end: int) -> Span:
-    """`[start, end)` without the whitespace at its edges; `(start, start)` where nothing else stands there."""
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if end == start:
-        return start, start
-    while text[start].isspace():
-        start += 1
-    return start, end
+    return stripped(text, start, end)

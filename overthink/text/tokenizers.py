@@ -1,7 +1,7 @@
-"""Tokenizers: a model's own where it can be had, and word of it where it cannot.
+"""Tokenizers: a model's own if it can be loaded, else another one and the reason.
 
 Token counts are those of the model's Hugging Face tokenizer. The vocabularies of the Qwen family and of DeepSeek-R1
-come with packages, so that no hub is needed for them. Libraries are imported where they are used: `--help` needs none.
+come with packages, so that no hub is needed for them. Libraries are imported when they are used: `--help` needs none.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _LONG_RUN = 1_000
 class LoadedTokenizer:
     """A tokenizer and where it comes from.
 
-    `own` is False where the Qwen vocabulary stands in for the model's own. `note` is for tables and the report,
+    `own` is False if the Qwen vocabulary is used instead of the model's own. `note` is for tables and the report,
     `reason` (why the model's own could not be had) for stderr: it may differ between machines.
     """
 
@@ -127,7 +127,7 @@ def _of_model(model: str) -> Tokenizer | None:
 
 
 def family_of(model: str) -> str | None:
-    """Tell from a model's name which of the embedded vocabularies is its own, None where none is known to be."""
+    """Tell from a model's name which of the embedded vocabularies is its own, None if none is known to be."""
     return next((family for pattern, family in _FAMILIES if re.search(pattern, model.lower())), None)
 
 
@@ -177,7 +177,7 @@ class _BytePairs:
         return np.asarray(self._encoding.encode_to_numpy(text, allowed_special="all", disallowed_special=()))
 
     def _parts(self, text: str) -> Iterator[str]:
-        """Cut `text` where the split cuts it anyway: before the last blank of a long run that a word follows."""
+        """Cut `text` at places of the split itself: before the last blank of a long run that a word follows."""
         done = 0
         for match in _BLANKS.finditer(text):
             start, end = match.span()
@@ -230,11 +230,9 @@ def _from_hub(model: str) -> Tokenizer:
 
 
 def _tokenizer_file(place: str) -> Path | None:
-    """The tokenizer.json that `place` is or holds, None where it is neither a folder with one nor a file."""
-    path = Path(place)
+    """The tokenizer.json that `place` is or holds, None if it is neither a folder with one nor a file."""
+    path = Path(place, _FILE) if _is_folder(place) else Path(place)
     try:
-        if path.is_dir():
-            path = path / _FILE
         return path if path.is_file() else None
     except OSError:  # a model's name that is too long for a path
         return None
@@ -248,12 +246,12 @@ def _is_folder(place: str) -> bool:
 
 
 def _file_name(path: Path) -> str:
-    """What the report calls a local file: where it lay says little, what it held says all."""
+    """The name of a local file in the report: its folder, and a digest of its contents, which identifies it."""
     return f"{path.absolute().parent.name} ({_FILE} sha256 {hashlib.sha256(path.read_bytes()).hexdigest()[:12]})"
 
 
 def _package_folder(package: str) -> Path:
-    """Where a package's data files lie; importing these two packages would cost time and memory for nothing."""
+    """The folder of a package's data files; importing these two packages would cost time and memory for nothing."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise OverthinkError(

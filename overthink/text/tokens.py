@@ -28,13 +28,13 @@ class Tokenizer(Protocol):
         ...
 
 
-# No ASCII character changes under NFC or joins what stands before it, so text may be composed piece by piece:
+# No ASCII character changes under NFC or joins what comes before it, so text may be composed piece by piece:
 # a stretch without ASCII together with the one ASCII character before it, which it may change.
 _COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 
 
 def counts(starts: Offsets, edges: Sequence[int]) -> Offsets:
-    """Count the tokens of each stretch `[edges[i], edges[i+1])`: a token belongs where its first character lies.
+    """Count the tokens of each stretch `[edges[i], edges[i+1])`: a token belongs to the one of its first character.
 
     `starts` has shape `(tokens,)` in any order, `edges` never falls; the result has shape `(len(edges) - 1,)`
     and adds up to the tokens of `[edges[0], edges[-1])`.
@@ -61,7 +61,7 @@ def char_starts(text: str, byte_lengths: Offsets) -> Offsets:
 def composed(text: str, closed: tuple[str, ...] = ()) -> tuple[str, Offsets | None]:
     """Return `text` in Unicode's form NFC and, for each of its characters, the offset in `text` that it came from.
 
-    The offsets are None where nothing changed. A composed character comes from its base character. No mark joins
+    The offsets are None if nothing changed. A composed character comes from its base character. No mark joins
     the `closed` strings (special tokens, which a tokenizer takes out before it composes the rest).
     """
     if is_normalized("NFC", text):
@@ -99,7 +99,7 @@ def _compose(text: str) -> tuple[str, list[int]]:
     origins: list[int] = []
     starter, last_rank = -1, 0
     for _, rank, part, origin in marks:
-        # A mark joins its base unless one of the same or a higher class stands in between.
+        # A mark joins its base unless one of the same or a higher class is in between.
         if starter >= 0 and (starter == len(characters) - 1 or last_rank < rank):
             joined = normalize("NFC", characters[starter] + part)
             if len(joined) == 1:

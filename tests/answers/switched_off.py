@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from overthink import answers
-from overthink.answers import compare, parse, symbolic
+from overthink.answers import compare, grammar, parse
 from overthink.solutions import mentions
 from overthink.text import tex
 
@@ -30,7 +30,7 @@ def of_type(kind: type) -> Iterator[tuple[ModuleType, str]]:
 
 def forget() -> None:
     """Nothing that was read with a pattern is remembered without it."""
-    for cache in (parse._shape, compare._same_cheaply, symbolic._expression):
+    for cache in (parse._shape, compare._same_cheaply, grammar.expression):
         cache.cache_clear()
 
 

@@ -17,7 +17,8 @@ from overthink.answers import find, parse, rewrite
 from overthink.answers.compare import same_cheaply
 from overthink.answers.cues import Cues
 from overthink.answers.numbers import number_of
-from overthink.answers.parse import Several, shape_of
+from overthink.answers.parse import shape_of
+from overthink.answers.shapes import Several
 from overthink.answers.symbolic import compare_symbolically
 from overthink.answers.units import scale, split_unit
 from overthink.solutions import mentions
@@ -191,7 +192,7 @@ PARTS: dict[str, list[Row]] = {
         (kind, "C. 7", "Words"),
         (kind, "(K) 7", "Value"),
     ],
-    "parse._NEEDLESS_SPACE": [(key, "x 7", "x7"), (key, "7 x", "7x"), (key, "7 8", "7 8")],
+    "shapes._NEEDLESS_SPACE": [(key, "x 7", "x7"), (key, "7 x", "7x"), (key, "7 8", "7 8")],
     "parse._SUM": [(kind, "7,500 + 8", "List"), (key, "12,500 miles", "12,500"), (kind, "12,50 miles", "List")],
     "parse._DECIMAL_COMMA": [(cheaply, "7.25 ~ 7,25 m", "correct"), (cheaply, "7.25 ~ 7,,25", "wrong")],
     "parse._PREFIX": [
@@ -203,19 +204,19 @@ PARTS: dict[str, list[Row]] = {
     "parse._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
     "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
     "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "XYZ ~ ZYX", "undecided")],
-    "symbolic._LARGE_BINOMIAL": [
+    "grammar._LARGE_BINOMIAL": [
         (symbolically, r"7 ~ \binom{100000}{2}", ("undetermined", "timeout")),
         (symbolically, r"10 ~ \binom{5}{2}", ("correct", "symbolic")),
     ],
-    "symbolic._LARGE_DETERMINANT": [
+    "grammar._LARGE_DETERMINANT": [
         (symbolically, rf"x ~ {DETERMINANT}+1", ("undetermined", "timeout")),
         (symbolically, rf"x ~ \det{DETERMINANT.replace('vmatrix', 'pmatrix')}+1", ("undetermined", "timeout")),
     ],
-    "symbolic.TRIGONOMETRY": [
+    "grammar.TRIGONOMETRY": [
         (symbolically, r"\cos 60^\circ ~ 1/2", ("correct", "symbolic")),
         (symbolically, r"2x^\circ ~ x+x", ("correct", "symbolic")),
     ],
-    "symbolic._READABLE": [
+    "grammar._READABLE": [
         (symbolically, "x+7 ~ 7+x", ("correct", "symbolic")),
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
     ],

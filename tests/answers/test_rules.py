@@ -9,14 +9,14 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import find, parse, rewrite, symbolic
+from overthink.answers import find, grammar, parse, rewrite
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
 STEPS: dict[ModuleType, Callable[[str], str]] = {
     rewrite: rewrite.tidy,
     parse: parse._strip_punctuation,
-    symbolic: symbolic._for_grammar,
+    grammar: grammar._for_grammar,
 }
 """What the examples of the rules of each module go through."""
 

@@ -6,11 +6,12 @@ import pytest
 
 from overthink.answers.compare import same_cheaply
 from overthink.answers.stage import BATCH, verify_batch, verify_rows
+from overthink.answers.workers import SympyVerifier
 from overthink.records import Problem, Response, Segments, Solution, Verdict, Way
 from overthink.run.owed import Item
 
 
-class Cheap:
+class Cheap(SympyVerifier):
     """A verifier of the cheap ways; it counts its calls."""
 
     def __init__(self) -> None:

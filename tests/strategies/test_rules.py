@@ -18,7 +18,7 @@ from overthink.strategies.features import describe
 from overthink.strategies.names import strategy_names
 from overthink.strategies.rules import (
     SUMMARIES,
-    Judged,
+    JudgedSolutions,
     Logistic,
     judge_solutions,
     model_of,
@@ -145,9 +145,11 @@ def test_numbers_of_other_features_are_refused() -> None:
         model_of({"likeness": {"features": ["other"]}})
 
 
-def judged(lengths: list[int], novelty: list[float], likeness: list[dict[int, float]] | None = None) -> Judged:
+def judged(lengths: list[int], novelty: list[float], likeness: list[dict[int, float]] | None = None) -> JudgedSolutions:
     described = describe("", ["x" * length for length in lengths], [""] * len(lengths))
-    return Judged(described, np.array(novelty), likeness or [dict.fromkeys(range(m), 0.5) for m in range(len(lengths))])
+    return JudgedSolutions(
+        described, np.array(novelty), likeness or [dict.fromkeys(range(m), 0.5) for m in range(len(lengths))]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,194 @@
+"""The LaTeX of an answer as a SymPy expression, read by math-verify's grammar.
+
+Runs in worker processes only: nothing here is bounded in time or memory, except that what could only use them up is
+refused. Text of a model is parsed by a grammar and never evaluated as code.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+import sympy
+from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
+
+from overthink.answers.rules import Rule, rewritten
+from overthink.answers.units import TRIGONOMETRY
+
+_CONVERSION = ConversionConfig(lowercase_symbols=False)
+_DEEPEST = 40  # nested brackets
+_LARGEST_EXPONENT = 20_000
+_LARGEST_FACTORIAL = 5_000
+_LARGEST_RANGE = 100_000
+_LARGEST_DETERMINANT = 30  # column marks
+_LARGE_BINOMIAL = re.compile(r"\\binom\{[^{}]*(?:\d{6}|\^)")
+_LARGE_DETERMINANT = re.compile(r"\\det(?![A-Za-z])|\{vmatrix\}")
+_READABLE = re.compile(r"[\w\s\\{}()\[\]+\-*/^=<>|!.,:;'%&~]*")
+
+
+def _mixed_number(found: re.Match[str]) -> str:
+    """The grammar adds a whole number to any fraction behind it: right only if that is smaller than one."""
+    whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
+    sign = "+" if int(top) < int(bottom) else r"\cdot "
+    return rf"({whole}{sign}\frac{{{top}}}{{{bottom}}})"
+
+
+def _repeating_decimal(found: re.Match[str]) -> str:
+    whole, fixed, repeated = found.groups()
+    denominator = 10 ** len(fixed) * (10 ** len(repeated) - 1)
+    numerator = int(whole + fixed + repeated) - int(whole + fixed)
+    return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+
+# The steps of `_for_grammar`. Examples are texts before and after it.
+REPEATING = (
+    Rule(
+        "a repeating decimal",
+        re.compile(r"(\d+)\.(\d*)\\(?:overline|bar|dot)\{?(\d+)\}?"),
+        _repeating_decimal,
+        examples=((r"0.\overline{6}", r"\frac{6}{9}"), (r"1.2\bar{5}", r"\frac{113}{90}")),
+        not_examples=(r"\overline{AB}", "0.66"),
+    ),
+)
+RADIANS = (
+    Rule(
+        "degrees in a trigonometric function",
+        re.compile(r"(\d+(?:\.\d+)?|[A-Za-z]|\))\s*\^\\circ"),
+        r"(\1\\cdot \\frac{\\pi}{180})",
+        examples=((r"\sin 40^\circ", r"\sin (40\cdot \frac{\pi}{180})"),),
+        not_examples=("40^2",),
+    ),
+)
+GRAMMAR = (
+    Rule("a degree sign", re.compile(r"\^\\circ"), "", examples=((r"40^\circ", "40"),), not_examples=(r"f\circ g",)),
+    Rule(
+        "a mixed number",
+        re.compile(r"(?<![\d.}^_])(\d+)\s*(?:\\frac\{(\d+)\}\{(\d+)\}|(?<=\s)(\d+)\s?/\s?(\d+)(?!\d))"),
+        _mixed_number,
+        examples=(
+            (r"4\frac{1}{5}", r"(4+\frac{1}{5})"),
+            ("4 1/5", r"(4+\frac{1}{5})"),
+            (r"4\frac{7}{5}", r"(4\cdot \frac{7}{5})"),
+        ),
+        not_examples=(r"x^4\frac{1}{5}", "41/5"),
+    ),
+    Rule(
+        "a product without a sign",
+        re.compile(
+            r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
+        ),
+        lambda found: found[0].strip() + r"\cdot ",
+        examples=(("4(x+5)", r"4\cdot (x+5)"), ("(x+5)4", r"(x+5)\cdot 4"), ("4 5", r"4\cdot 5")),
+        not_examples=("x^2(y)", "f(x)", "45"),
+    ),
+    Rule("plus infinity", re.compile(r"\+\\infty"), r"\\infty", examples=((r"+\infty", r"\infty"),)),
+    Rule("dots", re.compile(r"\\ldots"), "", examples=((r"4.5\ldots", "4.5"),)),
+    Rule("a per cent sign", re.compile("%"), "", examples=(("45%", "45"),)),
+)
+
+
+class UnreadableAnswerError(ValueError):
+    """A text that the LaTeX grammar does not read."""
+
+
+class TooLargeError(ValueError):
+    """An answer whose evaluation can only use up time or memory."""
+
+
+@lru_cache(maxsize=512)
+def expression(text: str) -> sympy.Basic:
+    """Read tidy LaTeX without units. UnreadableAnswerError, or TooLargeError if its value must not be evaluated."""
+    latex = _for_grammar(text)
+    if not latex or not _READABLE.fullmatch(latex) or _depth(latex) > _DEEPEST:
+        raise UnreadableAnswerError("characters or nesting that no answer has")
+    if _LARGE_BINOMIAL.search(latex) or (_LARGE_DETERMINANT.search(latex) and latex.count("&") > _LARGEST_DETERMINANT):
+        raise TooLargeError  # the grammar evaluates these while it reads
+    if (remainder := _remainder(latex)) is not None:
+        return remainder
+    try:
+        parsed = latex2sympy(latex, is_real=None, normalization_config=None, conversion_config=_CONVERSION)
+    except MemoryError:
+        raise
+    except Exception as error:  # the grammar raises bare Exceptions
+        raise UnreadableAnswerError(str(error).split("\n", 1)[0]) from error
+    if not isinstance(parsed, (sympy.Basic, sympy.MatrixBase)):
+        raise UnreadableAnswerError("nothing that can be compared")
+    if _is_explosive(parsed):
+        raise TooLargeError
+    return _with_constants(parsed)
+
+
+def _with_constants(parsed: sympy.Basic) -> sympy.Basic:
+    """`i` is the imaginary unit, `e` Euler's number."""
+    known = {sympy.Symbol("i"): sympy.I, sympy.Symbol("e"): sympy.E}
+    free = parsed.free_symbols
+    return parsed.xreplace({symbol: value for symbol, value in known.items() if symbol in free})
+
+
+def _remainder(text: str) -> sympy.Basic | None:
+    dividend, sign, divisor = text.partition(r"\bmod")
+    return sympy.Mod(expression(dividend), expression(divisor)) if sign else None
+
+
+def _for_grammar(text: str) -> str:
+    text = rewritten(text, REPEATING)
+    if "\\circ" in text and TRIGONOMETRY.search(text):
+        text = rewritten(text, RADIANS)
+    return rewritten(text, GRAMMAR).strip()
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for letter in text:
+        if letter in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in ")]}":
+            depth -= 1
+    return deepest
+
+
+def _is_explosive(value: sympy.Basic) -> bool:
+    """Whether evaluating it can only use up time or memory: towers, huge powers, factorials, sums."""
+    for node in sympy.preorder_traversal(value):
+        if isinstance(node, sympy.Pow) and node.base not in (0, 1, -1) and not node.base.free_symbols:
+            too_large = _size(node.exp) > _LARGEST_EXPONENT
+        elif isinstance(node, sympy.factorial):
+            too_large = _size(node.args[0]) > _LARGEST_FACTORIAL
+        elif isinstance(node, (sympy.Sum, sympy.Product)):
+            too_large = any(_LARGEST_RANGE < _size(last) < float("inf") for *_, last in node.limits if last.is_number)
+        else:
+            too_large = False
+        if too_large:
+            return True
+    return False
+
+
+def _size(value: sympy.Basic) -> float:
+    """An upper bound of the absolute value of a number, infinity if it is beyond a float."""
+    if value.is_Number:
+        return abs(float(value)) if value.is_finite else float("inf")
+    sizes = [_size(part) for part in value.args]
+    if isinstance(value, sympy.Add):
+        return sum(sizes)
+    if isinstance(value, sympy.Mul):
+        return math.prod(sizes)
+    if isinstance(value, sympy.Pow):
+        return _size_of_power(*sizes, is_negative=_is_negative(value.exp))
+    if isinstance(value, sympy.factorial):
+        return float("inf") if sizes[0] > 170 else float(sympy.factorial(int(sizes[0]) + 1))
+    return 10.0 * max(sizes, default=1.0)
+
+
+def _size_of_power(base: float, exponent: float, *, is_negative: bool) -> float:
+    if base <= 1 and exponent > 0:
+        return float("inf") if is_negative and base < 1 else 1.0
+    try:
+        return 1.0 if is_negative else base**exponent
+    except OverflowError:
+        return float("inf")
+
+
+def _is_negative(value: sympy.Basic) -> bool:
+    return bool(value.could_extract_minus_sign())
