@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple
 
-from overthink.config import FollowConfig, GenerateConfig, Thinks
+from overthink.config import GenerateConfig, Thinks
 from overthink.errors import OverthinkError
 from overthink.follow.advice import Advice, advise
 from overthink.follow.answers import split
@@ -20,9 +20,7 @@ from overthink.follow.modes import mode_of, prompt
 from overthink.follow.remedies import (
     KEEP,
     Choice,
-    Method,
     RemediesReport,
-    RemedyReport,
     Review,
     read_decision,
     remedy_report,
@@ -40,12 +38,11 @@ from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 
 REPORT = "remedies.json"
-METHODS = get_args(Method)
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Base and cot of one model, checked, and where the methods find their place beside them."""
+    """Base and cot of one model, checked, and the folder beside them in which the methods get their runs."""
 
     session: Session
     pool: Pool
@@ -65,11 +62,6 @@ class Bench:
     def thinks(self) -> Thinks:
         """How the model of cot comes to think."""
         return self.cot_run.manifest.thinks or "prompt"
-
-    @property
-    def config(self) -> FollowConfig:
-        """The options of this wing."""
-        return self.session.config(self.cot_run).follow
 
 
 @contextmanager
@@ -95,7 +87,6 @@ def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
         raise OverthinkError(f"--method {unknown[0]}: no such method", f"The methods are {', '.join(METHODS)}, or all.")
-    before = [method for method in METHODS if (bench.folder / method / MANIFEST).exists()]
     shared = bench.base.keys() & bench.cot.keys()
     base, cot = ({p: answers[p] for p in sorted(shared)} for answers in (bench.base, bench.cot))
     lines = [
@@ -103,12 +94,14 @@ def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
         remedy_report("cot", cot, base, cot, bench.draws),
     ]
     classifier = None
-    for method in METHODS:
-        if method == "classifier" and method in methods:
-            line, classifier = _classifier(bench)
-            lines.append(line)
-        elif method in (*methods, *before):
-            lines.append(_MAKERS[method](bench))
+    for method, tried in _carried_out(bench, methods):
+        classifier = tried.classifier or classifier
+        lines.append(
+            remedy_report(
+                method, tried.answers, bench.base, bench.cot, bench.draws,
+                decisions=tried.decisions, lost=tried.lost, note=tried.classifier.reason if tried.classifier else None,
+            )
+        )  # fmt: skip
     report = RemediesReport(
         dataset=bench.dataset, model=bench.cot_run.manifest.model, methods=lines, classifier=classifier
     )
@@ -118,29 +111,41 @@ def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
 
 def advice(bench: Bench, methods: Sequence[str]) -> list[Advice]:
     """What the figures say for each group of instructions; methods as in `remedy`."""
-    ways: dict[str, Answers] = {"original": bench.base, "cot": bench.cot}
-    for method in METHODS:
-        if method == "classifier" and method in methods:
-            ways[method] = selected(bench.base, bench.cot, _trained(bench).decisions, {})
-        elif method in methods or (bench.folder / method / MANIFEST).exists():
-            ways[method] = _ANSWERS[method](bench)
+    tried = {method: found.answers for method, found in _carried_out(bench, methods)}
     categories = {problem.id: problem.subject for problem in bench.cot_run.table("problems").rows()}
-    return advise(ways, categories, bench.draws)
+    return advise({"original": bench.base, "cot": bench.cot, **tried}, categories, bench.draws)
 
 
-def _few_shot_answers(bench: Bench) -> Answers:
-    words = mode_of("few-shot", bench.thinks, f"follow_few_shot_{bench.dataset}")
-    run = _made(bench, "few-shot", words.words, words.options)
+def _carried_out(bench: Bench, methods: Sequence[str]) -> Iterator[tuple[str, Tried]]:
+    """These methods, and those that have a run from before, in the order of the table."""
+    for method, carry_out in METHODS.items():
+        if method in methods or (bench.folder / method / MANIFEST).exists():
+            yield method, carry_out(bench)
+
+
+class Tried(NamedTuple):
+    """What a method came to.
+
+    `lost`: prompts without an answer, by reason; `decisions`: whether to reason, by problem, if the method decides it.
+    """
+
+    answers: Answers
+    lost: Counter[str]
+    decisions: dict[str, bool] | None = None
+    classifier: ClassifierReport | None = None
+
+
+def _few_shot(bench: Bench) -> Tried:
+    """Examples are shown before the instruction."""
+    mode = mode_of("few-shot", bench.thinks, f"follow_few_shot_{bench.dataset}")
+    run = _made(bench, "few-shot", mode.words, mode.options)
     check(bench.session, run, bench.pool)
-    return answers_of(run)
+    answers = answers_of(run)
+    return Tried(answers, Counter(missing=len(bench.cot) - len(answers)))
 
 
-def _few_shot(bench: Bench) -> RemedyReport:
-    answers = _few_shot_answers(bench)
-    return _line(bench, "few-shot", answers, Counter(missing=len(bench.cot) - len(answers)))
-
-
-def _reflection_answers(bench: Bench) -> Answers:
+def _self_reflection(bench: Bench) -> Tried:
+    """The model looks at its answer once more."""
     mode = mode_of("self-reflection", bench.thinks, "follow_reflect")
     tags = bench.cot_run.manifest.think_tags
     words = Review(mode.words, bench.cot_run.table("generate"), tags, bench.thinks != "prompt")
@@ -148,16 +153,12 @@ def _reflection_answers(bench: Bench) -> Answers:
     check(bench.session, run, bench.pool)
     said = _said(run, always_thinks=bench.thinks != "prompt")
     kept = frozenset(problem for problem, text in said.items() if text.strip().strip('."*').upper() == KEEP)
-    return reviewed(bench.cot, answers_of(run), kept)
+    answers = reviewed(bench.cot, answers_of(run), kept)
+    return Tried(answers, Counter(missing=len(bench.cot) - len(answers)))
 
 
-def _reflection(bench: Bench) -> RemedyReport:
-    answers = _reflection_answers(bench)
-    return _line(bench, "self-reflection", answers, Counter(missing=len(bench.cot) - len(answers)))
-
-
-def _decided(bench: Bench) -> tuple[dict[str, bool], dict[str, int], Counter[str]]:
-    """The model's own decisions, the tokens they took, and how many could not be read."""
+def _self_selective(bench: Bench) -> Tried:
+    """The model decides whether to reason; the tokens of the decision count."""
     options: dict[str, Any] = {"thinking": False} if bench.thinks == "switch" else {}
     run = _made(bench, "self-selective", Choice(prompt("follow_decide")), options)
     read = {p: read_decision(text) for p, text in _said(run, always_thinks=bench.thinks == "always").items()}
@@ -165,62 +166,33 @@ def _decided(bench: Bench) -> tuple[dict[str, bool], dict[str, int], Counter[str
     rows = run.table("generate")
     costs = {problem: rows.read(f"{problem}#1").completion_tokens or 0 for problem in decisions}
     lost = Counter(unreadable=len(read) - len(decisions), missing=len(bench.cot) - len(read))
-    return decisions, costs, lost
+    return Tried(selected(bench.base, bench.cot, decisions, costs), lost, decisions)
 
 
-def _selective_answers(bench: Bench) -> Answers:
-    decisions, costs, _ = _decided(bench)
-    return selected(bench.base, bench.cot, decisions, costs)
-
-
-def _selective(bench: Bench) -> RemedyReport:
-    decisions, costs, lost = _decided(bench)
-    answers = selected(bench.base, bench.cot, decisions, costs)
-    return _line(bench, "self-selective", answers, lost, decisions)
-
-
-def _trained(bench: Bench) -> Any:
-    config = bench.config
+def _classifier(bench: Bench) -> Tried:
+    """A classifier decides whether to reason, from the instruction alone."""
+    config = bench.session.config(bench.cot_run).follow
     learn: Learn = learn_words
     name = "TF-IDF and logistic regression"
     if config.backbone is not None:
         name = config.backbone
         learn = Backbone(name, config.epochs, config.learning_rate, config.batch_size, config.split_seed)
     questions = {problem.id: problem.question for problem in bench.cot_run.table("problems").rows()}
-    return train(
+    trained = train(
         learn, name, questions, bench.base, bench.cot,
         folds=config.folds, split_seed=config.split_seed, draws=bench.draws,
     )  # fmt: skip
-
-
-def _classifier(bench: Bench) -> tuple[RemedyReport, ClassifierReport]:
-    trained = _trained(bench)
     answers = selected(bench.base, bench.cot, trained.decisions, {})
-    line = _line(bench, "classifier", answers, Counter(), trained.decisions, note=trained.report.reason)
-    return line, trained.report
+    return Tried(answers, Counter(), trained.decisions, trained.report)
 
 
-_MAKERS: dict[str, Callable[[Bench], RemedyReport]] = {
+METHODS: dict[str, Callable[[Bench], Tried]] = {
     "few-shot": _few_shot,
-    "self-reflection": _reflection,
-    "self-selective": _selective,
+    "self-reflection": _self_reflection,
+    "self-selective": _self_selective,
+    "classifier": _classifier,
 }
-_ANSWERS: dict[str, Callable[[Bench], Answers]] = {
-    "few-shot": _few_shot_answers,
-    "self-reflection": _reflection_answers,
-    "self-selective": _selective_answers,
-}
-
-
-def _line(
-    bench: Bench,
-    method: str,
-    answers: Answers,
-    lost: Counter[str],
-    decisions: dict[str, bool] | None = None,
-    note: str | None = None,
-) -> RemedyReport:
-    return remedy_report(method, answers, bench.base, bench.cot, bench.draws, decisions=decisions, lost=lost, note=note)
+"""In the order of the table."""
 
 
 def _made(bench: Bench, method: str, words: Words, options: dict[str, Any]) -> Run:

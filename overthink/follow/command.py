@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from overthink.config import Sections, Thinks
 from overthink.options import (
+    Format,
     FormatOption,
     Ids,
     Limit,
@@ -21,7 +22,7 @@ from overthink.options import (
 )
 from overthink.render.output import exit_if_failed, format_of
 from overthink.run.command import print_status
-from overthink.session import open_session
+from overthink.session import Session, open_session
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -74,10 +75,20 @@ def generate(
     """Answer every instruction at once (base) and after thinking (cot), greedily. One run folder for each mode."""
     if temperature is not None:
         given["generate"]["temperature"] = temperature
-    made = _generated(
-        given, redo, model=model, dataset=dataset, modes=modes, thinks=thinks, out=out, limit=limit, ids=ids,
-        think_tags=think_tags, mirror=hub_mirror,
-    )  # fmt: skip
+    from overthink.follow import runs as followed
+    from overthink.generate.responses import selection
+
+    made = followed.generate(
+        open_session(given, redo),
+        model=model,
+        dataset=dataset,
+        modes=_names(modes),
+        thinks=thinks,
+        out=out,
+        selection=selection(None, ids, limit),
+        think_tags=think_tags,
+        mirror=hub_mirror,
+    )
     print_status([run for run, _ in made], None)
     exit_if_failed(sum(outcome.failed for _, outcome in made))
 
@@ -96,7 +107,7 @@ def score(
 
     What of ComplexBench no rule decides is asked of the judge that --judge-model names, else it stays undecided.
     """
-    _print_score(runs, format, given, redo, processes)
+    _score(open_session(given, redo, processes), runs, format)
 
 
 @app.command()
@@ -113,11 +124,12 @@ def remedy(
 
     Responses that a method needs are made as those of cot were; options name another way to run the model.
     """
-    from overthink.follow import bench as remedies
     from overthink.follow import tables as follow_tables
+    from overthink.follow.bench import METHODS, bench_of
+    from overthink.follow.bench import remedy as carry_out
 
-    with _bench(runs, given, processes) as bench:
-        report = remedies.remedy(bench, _methods(method))
+    with bench_of(open_session(given, processes=processes), runs) as bench:
+        report = carry_out(bench, list(METHODS) if method == "all" else _names(method))
     follow_tables.print_remedies(report, format_of(format))
     exit_if_failed(sum(line.lost.get("missing", 0) for line in report.methods))
 
@@ -166,11 +178,11 @@ def advise(
 
     Takes the remedies that were tried before, and the classifier, which costs nothing.
     """
-    from overthink.follow import bench as remedies
     from overthink.follow import tables as follow_tables
+    from overthink.follow.bench import advice, bench_of
 
-    with _bench(runs, given, processes) as bench:
-        found = remedies.advice(bench, ["classifier"])
+    with bench_of(open_session(given, processes=processes), runs) as bench:
+        found = advice(bench, ["classifier"])
     follow_tables.print_advice(found, format_of(format))
 
 
@@ -188,53 +200,32 @@ def run(
     hub_mirror: Mirror = None,
 ) -> None:
     """Go all the way: generate in both modes, then score."""
-    made = _generated(
-        given, None, model=model, dataset=dataset, modes="base,cot", thinks=thinks, out=out, limit=limit,
-        mirror=hub_mirror,
-    )  # fmt: skip
-    _print_score([run.folder for run, _ in made], format, {})
-
-
-def _generated(
-    given: Sections,
-    redo: list[str] | None,
-    *,
-    modes: str,
-    limit: int | None,
-    ids: str | None = None,
-    **where: Any,
-) -> list[tuple[Any, Any]]:
     from overthink.follow import runs as followed
-    from overthink.generate.responses import selection as selection_of
+    from overthink.follow.modes import MODES
+    from overthink.generate.responses import selection
 
-    selection = selection_of(None, ids, limit)
-    names = [name.strip() for name in modes.split(",") if name.strip()]
-    return followed.generate(open_session(given, redo), modes=names, selection=selection, **where)
+    made = followed.generate(
+        open_session(given),
+        model=model,
+        dataset=dataset,
+        modes=MODES,
+        thinks=thinks,
+        out=out,
+        selection=selection(None, None, limit),
+        mirror=hub_mirror,
+    )
+    _score(open_session({}), [run.folder for run, _ in made], format)
 
 
-def _print_score(
-    runs: list[Path],
-    format: Any,
-    given: Sections,
-    redo: list[str] | None = None,
-    processes: int | None = None,
-) -> None:
+def _score(session: Session, runs: list[Path], format: Format | None) -> None:
     from overthink.follow import runs as followed
     from overthink.follow import tables as follow_tables
 
-    work = open_session(given, redo, processes)
-    report = followed.score(work, runs)
+    report = followed.score(session, runs)
     follow_tables.print_report(report, format_of(format))
     exit_if_failed(sum(sum(mode.failed.values()) for mode in report.modes))
 
 
-def _methods(text: str) -> list[str]:
-    from overthink.follow import bench as remedies
-
-    return list(remedies.METHODS) if text == "all" else [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _bench(runs: list[Path], given: Sections, processes: int | None) -> Any:
-    from overthink.follow import bench as remedies
-
-    return remedies.bench_of(open_session(given, processes=processes), runs)
+def _names(listed: str) -> list[str]:
+    """Names with commas between."""
+    return [name.strip() for name in listed.split(",") if name.strip()]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from overthink.follow.answers import split
 from overthink.follow.classifier import ClassifierReport
-from overthink.follow.measures import HEADLINE, Answer, Answers, changes, measured
+from overthink.follow.measures import Answer, Answers, changes, measured
 from overthink.follow.outcomes import outcome
 from overthink.generate.words import Template
 from overthink.judge.fence import fenced
@@ -19,8 +18,6 @@ from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
 from overthink.text.digest import digest
 from overthink.text.template import fill
-
-Method = Literal["few-shot", "self-reflection", "self-selective", "classifier"]
 
 KEEP = "KEEP"
 _DECIDED = (
@@ -168,8 +165,3 @@ def decided_well(base: Answers, cot: Answers, decisions: Mapping[str, bool], dra
         table.add(problem, [mean(win if yes else None), mean(yes if win else None)])
     precision, recall = table.metrics(draws)
     return precision, recall
-
-
-def shares(methods: Sequence[RemedyReport]) -> dict[str, float | None]:
-    """The headline of each method, by name."""
-    return {report.method: report.metrics[HEADLINE.name].value for report in methods}

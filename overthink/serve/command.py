@@ -25,7 +25,7 @@ def serve(
     """
     from ipaddress import ip_address
 
-    from overthink.serve.runs import served
+    from overthink.serve.server import served
 
     with served(folder, open_session(given)) as server:
         if not ip_address(str(server.server_address[0])).is_loopback:

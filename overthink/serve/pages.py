@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from overthink.render.cells import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
 from overthink.render.page import rendered, security_policy
-from overthink.serve.site import Listed
+from overthink.serve.runs import Listed
 
 POLICY = security_policy([], form="'self'")
 """No script; the form that chooses two runs goes back to this server."""
 
 
-def runs(listed: Sequence[Listed]) -> str:
+def run_list(listed: Sequence[Listed]) -> str:
     """All runs, a line for each of their datasets."""
     rows = [
         {

@@ -1,7 +1,8 @@
-"""A folder of runs as a site. Nothing is written into it."""
+"""A folder of runs, as the server shows it. Nothing is written into it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -20,15 +21,32 @@ from overthink.report.page import write_page
 from overthink.run import Run
 from overthink.run.find import scored_runs
 from overthink.run.manifest import MANIFEST
-from overthink.serve.server import Server
-from overthink.serve.site import Listed, UnknownRun
 from overthink.session import Session
 
 PAGE = "report.html"
 
 
+class UnknownRun(Exception):  # noqa: N818 - the words of its page
+    """No run has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One run folder. `id` is its path inside the folder that is served; `report` is null if `problem` says why."""
+
+    id: str
+    model: str
+    created: str
+    responses: int | None
+    report: Report | None
+    problem: str | None = None
+
+
 class Runs:
-    """All runs under one folder, read anew for each request. Comparisons are kept while their runs do not change."""
+    """All runs under one folder, read anew for each request. Comparisons are kept while their runs do not change.
+
+    Its methods raise UnknownRun for an unknown id, OverthinkError if a run is not scored or two cannot be compared.
+    """
 
     def __init__(self, root: Path, session: Session) -> None:
         if not root.is_dir():
@@ -39,13 +57,13 @@ class Runs:
         self._compared: dict[tuple[object, ...], Comparison] = {}
         self._pages: dict[tuple[object, ...], bytes] = {}
 
-    def runs(self) -> list[Listed]:
+    def listed(self) -> list[Listed]:
         """All runs, newest first; one that cannot be read comes last, with the reason."""
         listed = [_listed(run_id, folder) for run_id, folder in self._folders().items()]
         return sorted(listed, key=lambda one: (one.created, one.id), reverse=True)
 
     def page(self, run_id: str) -> bytes:
-        """Its report.html if there is one in the folder that is no older than the scores; else one made in memory."""
+        """The report.html of a run if its folder has one that is no older than the scores; else one made in memory."""
         folder = self._folder(run_id)
         there = folder / PAGE
         if there.is_file() and not there.is_symlink() and there.stat().st_mtime >= _scored_at(folder):
@@ -89,12 +107,6 @@ class Runs:
             path.parent.relative_to(root).as_posix(): path.parent for path in sorted(root.glob(f"*/**/{MANIFEST}"))
         }
         return {**own, **found}
-
-
-def served(root: Path, session: Session) -> Server:
-    """A server of the runs under this folder, bound and ready to serve."""
-    where = session.options.serve
-    return Server(Runs(root, session), where.host, where.port)
 
 
 def _listed(run_id: str, folder: Path) -> Listed:

@@ -15,12 +15,14 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from overthink.errors import OverthinkError
 from overthink.serve import pages
-from overthink.serve.site import Listed, Site, UnknownRun
+from overthink.serve.runs import Listed, Runs, UnknownRun
+from overthink.session import Session
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 OWN_POLICY = f"{pages.POLICY}; frame-ancestors 'none'"
@@ -38,14 +40,14 @@ class Answer(NamedTuple):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one site. OverthinkError if the port is taken or the address is none of this machine."""
+    """Serves the runs of one folder. OverthinkError if the port is taken or the address is none of this machine."""
 
     daemon_threads = True
     # A second server on the same port is a mistake that must be told.
     allow_reuse_port = False
 
-    def __init__(self, site: Site, host: str, port: int) -> None:
-        self.site = site
+    def __init__(self, runs: Runs, host: str, port: int) -> None:
+        self.runs = runs
         self.named = host
         try:
             self.address_family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -82,6 +84,12 @@ class Server(ThreadingHTTPServer):
         except ValueError:
             return False
         return True
+
+
+def served(folder: Path, session: Session) -> Server:
+    """A server of the runs under this folder, bound and ready to serve."""
+    where = session.options.serve
+    return Server(Runs(folder, session), where.host, where.port)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -132,15 +140,15 @@ def _answer(server: Server, host: str | None, target: str) -> Answer:
         query = {key: values[-1] for key, values in parse_qs(parts.query, max_num_fields=20).items()}
     except ValueError:
         return _failed(False, HTTPStatus.BAD_REQUEST, "The address cannot be read", "Start again from the list.")
-    return _routed(server.site, parts.path, query)
+    return _routed(server.runs, parts.path, query)
 
 
-def _routed(site: Site, path: str, query: Query) -> Answer:
+def _routed(runs: Runs, path: str, query: Query) -> Answer:
     api = path.startswith("/api/")
     if path not in ROUTES:
         return _failed(api, HTTPStatus.NOT_FOUND, "There is no such page", "Start again from the list of runs.")
     try:
-        return ROUTES[path](site, query)
+        return ROUTES[path](runs, query)
     except UnknownRun as error:
         return _failed(api, HTTPStatus.NOT_FOUND, f"There is no run {error}", "See the list of runs.")
     except OverthinkError as error:
@@ -151,35 +159,35 @@ def _routed(site: Site, path: str, query: Query) -> Answer:
         return _failed(api, HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}", hint)
 
 
-def _list(site: Site, query: Query) -> Answer:
-    return Answer(pages.runs(site.runs()).encode())
+def _list(runs: Runs, query: Query) -> Answer:
+    return Answer(pages.run_list(runs.listed()).encode())
 
 
-def _report(site: Site, query: Query) -> Answer:
-    return Answer(site.page(_named(query, "run")), policy=REPORT_POLICY)
+def _report(runs: Runs, query: Query) -> Answer:
+    return Answer(runs.page(_named(query, "run")), policy=REPORT_POLICY)
 
 
-def _compare(site: Site, query: Query) -> Answer:
-    return Answer(site.compared_page(*_pair(query), anyway="anyway" in query).encode())
+def _compare(runs: Runs, query: Query) -> Answer:
+    return Answer(runs.compared_page(*_pair(query), anyway="anyway" in query).encode())
 
 
-def _api_runs(site: Site, query: Query) -> Answer:
-    return _json([_fields(one) for one in site.runs()])
+def _api_runs(runs: Runs, query: Query) -> Answer:
+    return _json([_fields(one) for one in runs.listed()])
 
 
-def _api_run(site: Site, query: Query) -> Answer:
+def _api_run(runs: Runs, query: Query) -> Answer:
     run_id = _named(query, "run")
-    found = next((one for one in site.runs() if one.id == run_id), None)
+    found = next((one for one in runs.listed() if one.id == run_id), None)
     if found is None:
         raise UnknownRun(repr(run_id))
     return _json({**_fields(found), "report": found.report and found.report.model_dump(mode="json")})
 
 
-def _api_compare(site: Site, query: Query) -> Answer:
-    return Answer(site.compared(*_pair(query), anyway="anyway" in query).encode(), JSON)
+def _api_compare(runs: Runs, query: Query) -> Answer:
+    return Answer(runs.compared(*_pair(query), anyway="anyway" in query).encode(), JSON)
 
 
-ROUTES: dict[str, Callable[[Site, Query], Answer]] = {
+ROUTES: dict[str, Callable[[Runs, Query], Answer]] = {
     "/": _list,
     "/report": _report,
     "/compare": _compare,

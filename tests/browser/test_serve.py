@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from overthink.serve.runs import served
+from overthink.serve.server import served
 from overthink.session import Session
 
 pytestmark = pytest.mark.browser

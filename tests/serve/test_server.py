@@ -16,8 +16,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from overthink.serve.runs import served
-from overthink.serve.server import Server
+from overthink.serve.server import Server, served
 from overthink.session import Session
 from tests.conftest import Overthink, hear_ctrl_c
 
