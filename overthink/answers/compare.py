@@ -34,7 +34,7 @@ def number(answer: str) -> Fraction | None:
 
 
 def same_cheaply(gold: str, answer: str) -> Outcome | None:
-    """The verdict on `answer` if it can be told without SymPy, else None."""
+    """The verdict on `answer` if it is certain without SymPy, else None."""
     if len(gold) > LONGEST or len(answer) > LONGEST:
         return _same_cheaply.__wrapped__(gold, answer)
     return _same_cheaply(gold, answer)
@@ -55,7 +55,7 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
 
 
 def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
-    """The verdict on two answers, member by member; `leaves` tells if two values are written differently."""
+    """The verdict on two answers, member by member; `leaves` compares values that are written differently."""
     gold, answer = _single(gold), _single(answer)
     if outcome := _by_notation(gold, answer):
         return outcome
@@ -176,7 +176,7 @@ _BY_MEMBERS: _Comparisons = {
 
 
 def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
-    """What can be told of two answers by their notation, number, unit and name."""
+    """The verdict on two answers by their notation, number, unit and name; None if these do not decide it."""
     same = bool(gold.key) and gold.key == answer.key and gold.percent == answer.percent
     if same and not (gold.unit and answer.unit):
         return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from overthink.answers.cues import cues
+from overthink.answers.rewrite import COMMON_FUNCTIONS
 from overthink.answers.rules import Form, any_form
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
@@ -74,11 +75,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are
 _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
-_FUNCTION_NAMES = "sin cos tan cot sec csc log ln exp sqrt pi lim max min gcd lcm mod det infinity inf and or"
-_FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
+_FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
 
 _MOST_CUES = 12  # from the last one back
-_TAIL = 4000  # characters of a long text in which its last value is looked for
+_TAIL = 4000  # characters at the end of a long text that are searched for its last value
 
 
 def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
@@ -250,7 +250,7 @@ def _is_inside_math(text: str, start: int, at: int) -> bool:
 
 def _first_value_of(text: str, start: int, end: int) -> Span | None:
     for pattern in (_BOLD, _MATH):
-        if (found := pattern.search(text, start, end)) and not _is_currency_like(found):
+        if (found := pattern.search(text, start, end)) and not (pattern is _MATH and _is_currency(found)):
             return stripped(text, *_content(found))
     found = VALUE.search(text, start, end)
     return found.span() if found else None
@@ -269,10 +269,6 @@ def _last_value_of(text: str, start: int, end: int) -> Span | None:
     if maths and not values:
         return stripped(text, *_content(maths[-1]))
     return _value_equated(text, maths[-1].end() if maths else start, end) or (values[-1].span() if values else None)
-
-
-def _is_currency_like(found: re.Match[str]) -> bool:
-    return found.re is _MATH and _is_currency(found)
 
 
 def _is_bare(text: str) -> bool:

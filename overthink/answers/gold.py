@@ -1,4 +1,4 @@
-"""What is wrong with gold answers, told before anything is spent on them."""
+"""Faults of gold answers, to report them before anything is spent on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from overthink.run import Run
 
 
 def gold_notes(runs: Sequence[Run]) -> Iterator[str]:
-    """One for each gold answer with which no verdict can be reached."""
+    """Yield one note for each gold answer with which no verdict can be reached."""
     problems = {problem.id: problem.answer for run in runs for problem in run.table("problems").rows()}
     with SympyVerifier() as verifier:
         faults = verifier.gold_problems(answer for answer in problems.values() if answer is not None)

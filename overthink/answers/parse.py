@@ -8,9 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
+from overthink.answers.brackets import closing_brackets, split, top_level
 from overthink.answers.find import quoted_answer
 from overthink.answers.numbers import NUMBER_WORDS, is_decimal, number_of
-from overthink.answers.rewrite import FUNCTIONS, LONGEST, closing_brackets, tidy
+from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
 from overthink.answers.rules import Form, Rule, any_form, rewritten
 from overthink.answers.shapes import (
     Equation,
@@ -187,7 +188,7 @@ def _membership(text: str, depth: int) -> Shape | None:
 
 
 def _union(text: str, depth: int) -> Shape | None:
-    parts = _split(text, _UNION)
+    parts = split(text, _UNION)
     return Union.of(text, items=_read_all(parts, depth)) if len(parts) > 1 else None
 
 
@@ -195,12 +196,12 @@ def _equated(text: str, depth: int) -> Shape | None:
     r"""`x = 5`, `a = b = 5`, `\sqrt{4} = 2` have the value that they name; others are equations."""
     if "=" not in text and "\\approx" not in text:
         return None
-    exact, *_ = approximated = _split(text, _APPROX)
+    exact, *_ = approximated = split(text, _APPROX)
     if len(approximated) > 1:
         if not _is_name(exact):
             return _read(exact, depth + 1)
         text = exact + " = " + approximated[1]
-    parts = _split(text, _EQUALS)
+    parts = split(text, _EQUALS)
     if len(parts) < 2 or not all(parts):
         return _bracketed(text, depth) or _leaf(text)
     left, right = parts[0], parts[-1]
@@ -221,10 +222,10 @@ def _is_closed(text: str) -> bool:
 
 
 def _relation(text: str, depth: int) -> Shape | None:
-    parts = _split(text, _RELATION)
+    parts = split(text, _RELATION)
     if len(parts) not in (2, 3) or not all(parts):
         return None
-    signs = [sign[0].lstrip("\\") for sign in _top_level(text, _RELATION)]
+    signs = [sign[0].lstrip("\\") for sign in top_level(text, _RELATION)]
     name, interval = _interval(parts, [{"le": "<=", "ge": ">="}.get(sign, sign) for sign in signs])
     return Relation.of(text, name=name, interval=_read(interval, depth + 1) if interval else None)
 
@@ -263,12 +264,12 @@ def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
 
 
 def _list(text: str, depth: int) -> Shape | None:
-    parts = _split(text, _SEPARATOR)
+    parts = split(text, _SEPARATOR)
     if len(parts) < 2 or _is_sentence(text):
         return None
     # `p=5,q=2;p=7,q=2`: the semicolons part the solutions, the commas what belongs to one.
-    outer = _split(text, _SEMICOLON)
-    if len(outer) > 1 and any(len(_split(part, _COMMA)) > 1 for part in outer):
+    outer = split(text, _SEMICOLON)
+    if len(outer) > 1 and any(len(split(part, _COMMA)) > 1 for part in outer):
         return _list_of(text, [f"({part})" for part in outer], depth)
     head, _ = split_unit(text)
     number = Fraction(head.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(head) else None
@@ -302,7 +303,7 @@ def _bracketed(text: str, depth: int) -> Shape | None:
     if not text or text[0] not in "([{" or closing_brackets(text).get(0) != len(text) - 1:
         return _signed(text, depth)
     inside = text[1:-1].strip()
-    if text[0] != "{" and len(_split(inside, _SEPARATOR)) > 1:
+    if text[0] != "{" and len(split(inside, _SEPARATOR)) > 1:
         return _tuple(text, inside, text[0] + text[-1], depth)
     if not inside:
         return _leaf(text)
@@ -318,13 +319,13 @@ def _enclosed(text: str, depth: int) -> Shape | None:
             inside = text[len(opening) : -len(closing)]
             if opening == r"\langle":
                 return _tuple(text, inside, "()", depth)
-            return _list_of(text, [part for part in _split(inside, _SEPARATOR) if part], depth)
+            return _list_of(text, [part for part in split(inside, _SEPARATOR) if part], depth)
     return None
 
 
 def _tuple(text: str, inside: str, brackets: str, depth: int) -> Shape:
-    outer = _split(inside, _SEMICOLON)
-    parts = outer if len(outer) > 1 else _split(inside, _SEPARATOR)
+    outer = split(inside, _SEMICOLON)
+    parts = outer if len(outer) > 1 else split(inside, _SEPARATOR)
     return Tuple.of(text, items=_read_all(parts, depth), brackets=brackets)
 
 
@@ -390,31 +391,3 @@ def _strip_punctuation(text: str) -> str:
     text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,; ")
     text = rewritten(text, LABELS)
     return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text
-
-
-def _top_level(text: str, separator: re.Pattern[str]) -> list[re.Match[str]]:
-    """The separators outside of brackets and environments."""
-    found = list(separator.finditer(text))
-    if not found:
-        return []
-    closing = closing_brackets(text)
-    covered: list[tuple[int, int]] = list(closing.items())
-    if "\\begin" in text:
-        covered.append((text.index("\\begin"), text.rindex("\\end") if "\\end" in text else len(text)))
-    inside = [False] * (len(text) + 1)
-    reach = -1
-    for start, end in sorted(covered):
-        if end > reach:
-            for at in range(max(start, reach), end):
-                inside[at] = True
-            reach = end
-    return [match for match in found if not inside[match.start()] and match.end() > match.start()]
-
-
-def _split(text: str, separator: re.Pattern[str]) -> list[str]:
-    parts: list[str] = []
-    at = 0
-    for match in _top_level(text, separator):
-        parts.append(text[at : match.start()].strip())
-        at = match.end()
-    return [*parts, text[at:].strip()]

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from overthink.answers.brackets import braced_arguments
 from overthink.answers.rules import Rule, rewritten
-from overthink.records import Span
 from overthink.text.tex import boxes
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it is."""
 
-_FUNCTION_NAMES = (
-    "arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth asin acos atan sin cos tan cot sec csc log ln exp"
-    " sqrt lim max min gcd lcm det"
-)
-FUNCTIONS = tuple(_FUNCTION_NAMES.split())
+_COMMON_NAMES = "sin cos tan cot sec csc log ln exp sqrt lim max min gcd lcm det"
+_OTHER_NAMES = "arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth asin acos atan"
+COMMON_FUNCTIONS = tuple(_COMMON_NAMES.split())
+FUNCTIONS = (*_OTHER_NAMES.split(), *COMMON_FUNCTIONS)
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau"
     " upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
@@ -50,7 +49,6 @@ _COMMANDS = {
     r"\varnothing": r"\emptyset", r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\euro": "€", r"\pounds": "£",
     r"\percent": "%", r"\lparen": "(", r"\rparen": ")", r"\land": r"\wedge", r"\mid": "|", r"\iff": r"\Leftrightarrow",
 }  # fmt: skip
-_COMMAND = re.compile(r"\\[A-Za-z]+")
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 # A command whose backslash was taken for an escape on the way here: a tab and "ext{13}".
 _ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
@@ -199,7 +197,7 @@ SPACING = (
     ),
     Rule(
         "another name of a command",
-        _COMMAND,
+        re.compile(r"\\[A-Za-z]+"),
         lambda command: _COMMANDS.get(command[0], command[0]),
         examples=((r"\dfrac{1}{7}", r"\frac{1}{7}"), (r"x\leqslant 7", r"x\le 7"), (r"2\times 7", r"2\cdot 7")),
         not_examples=(r"\frac{1}{7}",),
@@ -321,7 +319,7 @@ def tidy(answer: str) -> str:
     text = rewritten(text, PLAIN_TEXT)
     if "Interval" in text:
         text = rewritten(text, SYMPY)
-    text = _braced_arguments(rewritten(text, NAMES))
+    text = braced_arguments(rewritten(text, NAMES))
     return rewritten(text, ENDING).strip()
 
 
@@ -367,74 +365,3 @@ def _with_single_backslashes(text: str) -> str:
     if r"\\begin" in text:
         return text.replace("\\\\", "\\")
     return text if "\\begin" in text else rewritten(text, DOUBLED)
-
-
-_ARGUMENTS = re.compile(r"\\(frac|binom|sqrt)(?![A-Za-z])\s*|\^\s*(?=\()")
-
-
-def _braced_arguments(text: str) -> str:
-    r"""Braces around what `\frac`, `\binom`, `\sqrt` and `^(…)` apply to: `\frac12`, `\sqrt3`, `sqrt(3)`, `x^(1/2)`."""
-    if not _ARGUMENTS.search(text):
-        return text
-    closing = closing_brackets(text)
-    before: dict[int, str] = {}
-    instead: dict[int, str] = {}
-    for command in _ARGUMENTS.finditer(text):
-        at, name = command.end(), command[1]
-        if name == "sqrt" and text.startswith("[", at) and at in closing:
-            at = closing[at] + 1
-        for _ in range(2 if name in ("frac", "binom") else 1):
-            argument = _argument(text, at, closing, name)
-            if argument is None:
-                break
-            start, at = argument
-            if text[start] == "(" and name in (None, "sqrt"):
-                instead[start], instead[at - 1] = "{", "}"
-            elif text[start] != "{":
-                before[start] = before.get(start, "") + "{"
-                before[at] = "}" + before.get(at, "")
-    if not before and not instead:
-        return text
-    letters = [before.get(at, "") + instead.get(at, letter) for at, letter in enumerate(text)]
-    return "".join(letters) + before.get(len(text), "")
-
-
-def _argument(text: str, at: int, closing: dict[int, int], name: str | None) -> Span | None:
-    """The next argument of a command, or None if none is there."""
-    while at < len(text) and text[at] == " ":
-        at += 1
-    if at == len(text) or text[at] in "})]" or (text[at] in "{([" and at not in closing):
-        return None
-    if text[at] == "{":
-        return at, closing[at] + 1
-    if text[at] == "(" and name in (None, "sqrt"):
-        end = closing[at]
-        return (at, end + 1) if text[end] == ")" else None
-    return at, _end_of_token(text, at, longest=name == "sqrt")
-
-
-def _end_of_token(text: str, at: int, longest: bool) -> int:
-    r"""The end of what TeX takes as one argument at `at`; a whole number if `longest` (`\sqrt 10` in plain text)."""
-    if text[at] == "\\":
-        command = _COMMAND.match(text, at)
-        return command.end() if command else min(at + 2, len(text))
-    if longest and text[at].isdigit() and text[at - 1] == " ":
-        while at < len(text) and text[at].isdigit():
-            at += 1
-        return at
-    return at + 1
-
-
-def closing_brackets(text: str) -> dict[int, int]:
-    """Positions of closing brackets by their opening ones. `)` may close `[`, `]` may close `(`: `[0, 1)`."""
-    opened: list[int] = []
-    closed: dict[int, int] = {}
-    for at, letter in enumerate(text):
-        if letter in "([{":
-            opened.append(at)
-        elif letter in ")]}":
-            while opened and (text[opened[-1]] == "{") != (letter == "}"):
-                opened.pop()
-            if opened:
-                closed[opened.pop()] = at
-    return closed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from overthink.answers.rewrite import COMMON_FUNCTIONS
 from overthink.answers.rules import data_file
 
 # By name: what it measures, and its size (None if it has none).
@@ -26,10 +27,8 @@ _BARE_POWER = re.compile(r"[mk]?m\^[23]")
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they follow a number: functions, constants, joining words.
-_JOINING = (
-    "and or to of sin cos tan cot sec csc log ln exp sqrt pi mod lim max min gcd lcm det where when if for is are with"
-)
-_NOT_UNITS = frozenset(_JOINING.split())
+_JOINING = "and or to of pi mod where when if for is are with"
+_NOT_UNITS = frozenset((*_JOINING.split(), *COMMON_FUNCTIONS))
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _LONGEST = 60
 
@@ -64,7 +63,7 @@ def _is_unit(tail: str) -> bool:
 
 
 def _known(word: str) -> tuple[str, Fraction | None] | None:
-    """What a word measures and its size, singular or plural; None for a word that is no known unit."""
+    """The dimension of a unit and its size, by its singular or plural; None for a word that is no known unit."""
     word = word.lower()
     forms = (word, word.removesuffix("s"), word.removesuffix("es"))
     return next((_UNITS[form] for form in forms if form in _UNITS), None)

@@ -55,7 +55,7 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
 
 
 def _neighbours(name: str, at: np.ndarray, columns: Columns, totals: Columns) -> Columns:
-    """How far the previous and the next of the paragraphs `at` are, what lies between, and what they are like."""
+    """How far the previous and the next of the paragraphs `at` are, what is between, and what they are like."""
     index = np.arange(len(columns["length"]))
     out: Columns = {}
     for side in ("previous", "next"):

@@ -1,4 +1,4 @@
-"""The words and signs that tell statements from steps, doubts from conclusions, by group."""
+"""The words and signs that mark statements, steps, doubts and conclusions, by group."""
 
 from __future__ import annotations
 

@@ -17,12 +17,6 @@ Places = dict[str, tuple[Ints, Ints]]
 _COUNTED = ("doubt", "confirm", "concludes", "supposes", "plans", "answers", "equals", "question")
 _STARTS = ("waits", "others", "checks", "murmurs", "concluding", "counters")
 _AROUND_MENTION = ("sentence", "rest", "l1", "l2", "l3", "r1", "r2")
-_ROLES = (
-    "score", "equals_before", "be_before", "gives_before", "inside_before", "operator_before", "operator_after",
-    "stop_after", "answers", "concludes", "supposes", "question", "asked", "quoted", "spelled", "tokens_after",
-    "doubt_after", "first_token", "first_sentence", "asked_after", "asked_before", "sentence_quoted",
-    "sentence_mentions",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +40,7 @@ class _Tokens:
         return (total[end] - total[start]).astype(float)
 
     def start_of_sentence(self, at: Ints, paragraph_start: Ints) -> Ints:
+        """The first token of the sentence of each token `at`, within its paragraph."""
         return np.asarray(np.maximum(self.sentence_starts[self.sentence[at]], paragraph_start))
 
 
@@ -121,22 +116,22 @@ def _places(tokens: _Tokens, last: Ints) -> Places:
 
 
 def _mention_roles(reading: Reading, words: Lexicon, tokens: _Tokens) -> tuple[Columns, Places]:
-    """The part that the plainest mention of each paragraph plays in its sentence, and the places around it."""
+    """The features of the plainest mention of each paragraph in its sentence, and the places around it."""
     n = len(tokens.ends)
-    columns = {name: np.zeros(n) for name in (*_ROLES, "stated_answers")}
-    columns["best_mention"] = np.full(n, -1.0)
     none = np.zeros(n, dtype=np.int64)
     at = np.flatnonzero(tokens.ids == ANSWER)
-    if not len(at):
-        return columns, dict.fromkeys(_AROUND_MENTION, (none, none))
     paragraph = np.searchsorted(tokens.ends, at)
     start = tokens.start_of_sentence(at, tokens.starts[paragraph])
     end = tokens.sentence_ends[tokens.sentence[at]]
     roles = _roles(reading, words, tokens, at, paragraph, start, end)
+    columns = {name: np.zeros(n) for name in (*roles, "stated_answers")}
+    columns["best_mention"] = np.full(n, -1.0)
+    if not len(at):
+        return columns, dict.fromkeys(_AROUND_MENTION, (none, none))
     order = np.lexsort((at, roles["score"], paragraph))
     best = order[np.append(paragraph[order][1:] != paragraph[order][:-1], True)]
-    for name in _ROLES:
-        columns[name][paragraph[best]] = roles[name][best]
+    for name, values in roles.items():
+        columns[name][paragraph[best]] = values[best]
     columns["best_mention"][paragraph[best]] = best
     np.maximum.at(columns["stated_answers"], paragraph, roles["answers"])
     where, lo, hi, p = paragraph[best], start[best], end[best], at[best]

@@ -1,6 +1,6 @@
 """What the words around an answer weigh: a linear score over the words and pairs of words of each paragraph.
 
-The place of a word (in the sentence of the answer, at the beginning of the next paragraph, …) is what tells a
+The place of a word (in the sentence of the answer, at the beginning of the next paragraph, …) distinguishes a
 statement from a step and a re-check from a restatement. Presence counts, not number.
 """
 

@@ -1,6 +1,6 @@
 """How the solutions of one response compare, as rows of features for the trees of the strategy model.
 
-A novelty row tells of one solution against all before it, a likeness row of one solution against one before it.
+A novelty row compares one solution with all before it, a likeness row one solution with one before it.
 Each solution is compared with the first one and the nearest `WINDOW` before it, so that the work is linear.
 """
 
@@ -24,7 +24,7 @@ KINDS = (
     "alternative", "substitute", "steps", "reading", "question", "plausible", "example", "decimal", "picture",
     "reverse", "listing", "units", "others", "algebra", "again", "hypothetical",
 )  # fmt: skip
-"""Families that tell what kind of solution it is: a second reading of the question is no new way of reasoning."""
+"""Families of cues for kinds of solutions: a second reading of the question is no new way of reasoning."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _own(one: Described) -> list[float]:
 
 
 def _news(described: Sequence[Described]) -> Floats:
-    """What each solution from the second on brings that none before it has: shares and log counts of its parts."""
+    """What each solution from the second on has that none before it has: shares and log counts of its parts."""
     seen: list[set[object]] = [set() for _ in PARTS]
     rows: list[list[float]] = []
     for m, one in enumerate(described):

@@ -1,4 +1,4 @@
-"""What a single token tells: its spelling, whether it is a number or a word, and which cue or technique it is."""
+"""The kind of a single token: its spelling, whether it is a number or a word, and which cue or technique it is."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _TECHNIQUE = re.compile(rf"\\?({_stems(_TECHNIQUES)})")
 
 @dataclass(frozen=True, slots=True)
 class TokenKind:
-    """What a token is by itself: a number, a word that tells something, a cue of a family, the name of a technique."""
+    """What a token is by itself: a number, a word that is no common one, a cue of a family, the name of a technique."""
 
     number: bool
     word: bool

@@ -1,4 +1,4 @@
-"""What the text of a solution tells about its way of reasoning, as numbers.
+"""Features of the text of a solution that concern its way of reasoning, as numbers.
 
 A solution is read once, into counts of its tokens. It is then compared with those before it: does it use other words,
 numbers and operations, and which cues does it open with? Every function is linear in the length of the text.

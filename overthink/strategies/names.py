@@ -1,4 +1,4 @@
-"""Short names of strategies, from the cues and techniques of the solution that brings them."""
+"""Short names of strategies, from the cues and techniques of the first solution of each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _METHOD_CUES = frozenset(["alternative", "method"])
 
 
 def strategy_names(described: Sequence[Described], strategies: Sequence[int]) -> list[str]:
-    """One name of two to six words for each strategy, in order; equal names are told apart by a number."""
+    """One name of two to six words for each strategy, in order; equal names are numbered."""
     first: dict[int, int] = {}
     for m, strategy in enumerate(strategies):
         first.setdefault(strategy, m)
@@ -43,11 +43,11 @@ def strategy_names(described: Sequence[Described], strategies: Sequence[int]) ->
     for m in first.values():
         names.append(_name(described[m], known) if m else "first derivation")
         known |= described[m].techniques.keys()
-    return _told_apart(names)
+    return _numbered(names)
 
 
 def _name(one: Described, known: set[str]) -> str:
-    """Named techniques that no earlier strategy used speak for another method; cues for a kind of check."""
+    """Techniques that no earlier strategy used mean another method, many cues of a family a kind of check."""
     new = [word for stem, word in one.techniques.items() if stem not in known | _NO_METHOD]
     cues = dict(zip(FAMILIES, one.families, strict=True))
     strength, family = max((cues[family] / many, family) for family, (_, many) in NAMES.items())
@@ -58,11 +58,11 @@ def _name(one: Described, known: set[str]) -> str:
     return f"another method: {new[0]}" if new else "another line of reasoning"
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
+def _numbered(names: Sequence[str]) -> list[str]:
     total = Counter(names)
     seen: Counter[str] = Counter()
-    told = []
+    numbered = []
     for name in names:
         seen[name] += 1
-        told.append(f"{name} ({seen[name]})" if total[name] > 1 else name)
-    return told
+        numbered.append(f"{name} ({seen[name]})" if total[name] > 1 else name)
+    return numbered

@@ -1,7 +1,7 @@
 """Which solutions of one response share a way of reasoning, without a model of language.
 
-Two small models answer two questions. How likely do two solutions share a strategy? How likely does a solution bring
-a way of reasoning that none before it had? The trained numbers lie beside this file.
+Two small models answer two questions. How likely do two solutions share a strategy? How likely does a solution use
+a way of reasoning that none before it had? The trained numbers are in the file beside this one.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class StrategyModel:
 class JudgedSolutions:
     """One response with n solutions, numbered from 0.
 
-    `novelty[m]`: the probability that solution m brings a new way of reasoning (1 for the first), shape `(n,)`.
+    `novelty[m]`: the probability that solution m uses a new way of reasoning (1 for the first), shape `(n,)`.
     `likeness[m][k]`: the probability that solution m shares its strategy with solution k before it, for the k that m
     was compared with.
     """
@@ -123,7 +123,7 @@ class Strategies:
 def find_strategies(question: str, solutions: Sequence[str], answers: Sequence[str]) -> Strategies:
     """Give every solution of one response, in order and each with its answer, exactly one strategy.
 
-    A reason tells how likely the solution brings a new way of reasoning; the first one is new by definition.
+    A reason tells how likely the solution uses a new way of reasoning; the first one is new by definition.
     """
     judged = judge_solutions(question, solutions, answers)
     numbers = strategies(judged)
@@ -167,21 +167,21 @@ def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
 def strategies(judged: JudgedSolutions) -> list[int]:
     """The strategy of each solution, numbered from 1 by first appearance.
 
-    A solution that brings nothing new joins the strategy that it is most like.
+    A solution without a new way of reasoning joins the strategy that it is most like.
     """
     found: list[int] = []
     count = 0
     for new, likeness in zip(new_solutions(judged), judged.likeness, strict=True):
         count += new
-        found.append(count if new else _likest(likeness, found))
+        found.append(count if new else _most_like(likeness, found))
     return found
 
 
 def new_solutions(judged: JudgedSolutions) -> list[bool]:
-    """Which solutions bring a new way of reasoning.
+    """Which solutions use a new way of reasoning.
 
-    The likeliest ones, as many as bring their length nearest to the length expected from the probabilities. Cutting at
-    one half instead would lose the many small chances, and bend process efficiency downward.
+    The likeliest ones, so many that their length is nearest to the length expected from the probabilities. Cutting at
+    one half instead would lose the many small chances, and bias process efficiency downward.
     """
     lengths = np.array([one.length for one in judged.described], dtype=float)
     expected = float(judged.novelty @ lengths)
@@ -192,7 +192,7 @@ def new_solutions(judged: JudgedSolutions) -> list[bool]:
     return [m in chosen for m in range(len(order))]
 
 
-def _likest(likeness: dict[int, float], found: Sequence[int]) -> int:
+def _most_like(likeness: dict[int, float], found: Sequence[int]) -> int:
     """The strategy whose two likest solutions are on average most like this one."""
     by_strategy: dict[int, list[float]] = {}
     for k, probability in likeness.items():

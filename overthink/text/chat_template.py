@@ -27,7 +27,7 @@ _WAYS_OUT = (
 
 @dataclass(frozen=True)
 class ChatTemplate:
-    """The template and the special tokens that it may write. `digest` tells training which template it was."""
+    """The template and the special tokens that it may write. `digest` identifies the template."""
 
     text: str
     specials: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The language of a response, as far as it matters to rules that look for English and Chinese cues."""
+"""The language of a response, as far as it matters to rules with English and Chinese cues."""
 
 from __future__ import annotations
 

@@ -37,10 +37,10 @@ def _last(text: str, quote: str, start: int, end: int) -> Span | None:
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     wholes = [whole.span() for whole in _WHOLE.finditer(text, start, end)]
     found = (match.span() for match in pattern.finditer(text, start, end) if not _PARAGRAPH_BREAK.search(match[0]))
-    return max((span for span in found if not any(_lies_inside(at, wholes) for at in span)), default=None)
+    return max((span for span in found if not any(_is_inside(at, wholes) for at in span)), default=None)
 
 
-def _lies_inside(at: int, wholes: Sequence[Span]) -> bool:
-    """Whether a place lies inside one of these spans, which rise, and not at its edges."""
+def _is_inside(at: int, wholes: Sequence[Span]) -> bool:
+    """Whether a place is inside one of these rising spans, and not at its edges."""
     before = bisect_left(wholes, at, key=itemgetter(0)) - 1
     return before >= 0 and at < wholes[before][1]

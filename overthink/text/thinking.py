@@ -4,7 +4,7 @@ find_thinking("<think>2 + 3</think>5").span          # (7, 12)
 join_thinking("2 + 3", "5")                          # "<think>\\n2 + 3</think>5"
 opened_by("<|assistant|><think>\\n")                 # "<think>\\n"
 
-A response with its tags tells thinking from answer by itself. Some chat templates write the opening tag (or a whole
+The tags in a response part its thinking from its answer. Some chat templates write the opening tag (or a whole
 empty box) into the prompt, and some servers take the thought out of the text: both are put back where they were.
 """
 

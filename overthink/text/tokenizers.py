@@ -50,7 +50,7 @@ _QWEN_SPECIALS: Mapping[str, list[str]] = {
     "r1-distill-qwen": _R1_CHAT + _QWEN_TOOLS,
 }
 
-# What a model's name says of its vocabulary: the first line that matches tells. None: certainly another one.
+# The vocabulary by a model's name: the first pattern that matches decides. None: certainly another one.
 _FAMILIES: tuple[tuple[str, str | None], ...] = (
     (r"llama|mistral|gemma|codeqwen", None),
     (r"deepseek[-_]r1-.*qwen", "r1-distill-qwen"),

@@ -1,6 +1,6 @@
 """Offsets of tokens: from bytes to characters, from normalised text back to the text as written, and counts.
 
-A tokenizer tells how many bytes each token has; everything here turns that into character offsets of the original text.
+A tokenizer gives the number of bytes of each token; everything here turns that into character offsets of the text.
 """
 
 from __future__ import annotations

@@ -143,8 +143,8 @@ PARTS: dict[str, list[Row]] = {
         (find._is_bare, "12:30", True),
     ],
     "find._CJK": [(find._is_bare, "共 7 个", False), (find._is_bare, "7 个", True)],
-    "rewrite._COMMAND": [(rewrite.tidy, r"\frac\pi\theta", r"\frac{\pi}{\theta}")],
-    "rewrite._ARGUMENTS": [
+    "brackets._COMMAND": [(rewrite.tidy, r"\frac\pi\theta", r"\frac{\pi}{\theta}")],
+    "brackets._ARGUMENTS": [
         (rewrite.tidy, r"\frac37", r"\frac{3}{7}"),
         (rewrite.tidy, "x^(3/7)", "x^{3/7}"),
         (rewrite.tidy, r"\sqrt[3]7", r"\sqrt[3]{7}"),
