@@ -151,7 +151,7 @@ class VerifyConfig(_Section):
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeConfig(_Section):
-    """The model that judges, where a stage's judge is one. Prices are of a million tokens, in any one currency."""
+    """The model that judges, if a stage's judge is one. Prices are of a million tokens, in any one currency."""
 
     model: str | None = _option(
         None, "The model that judges: hub name, folder, the server's name of it.", "--judge-model"
@@ -217,7 +217,7 @@ class ReportConfig(_Section):
 
 @dataclass(frozen=True, kw_only=True)
 class ServeConfig(_Section):
-    """Where the local page is."""
+    """The address of the local page."""
 
     host: str = _option(
         "127.0.0.1", "Address to listen on; another than this machine's own opens the runs to others.", decides=False
@@ -354,7 +354,7 @@ DEFAULTS = Config()
 
 
 def read_toml(path: Path) -> Sections:
-    """The sections of overthink.toml; none where the file is absent."""
+    """The sections of overthink.toml; none if the file is absent. OverthinkError if it is not valid."""
     import tomllib
 
     try:
@@ -368,7 +368,7 @@ def read_toml(path: Path) -> Sections:
 
 
 def build(sections: Sections, *, origin: str) -> Config:
-    """The config that these sections give over the defaults; `origin` names where they come from in an error."""
+    """The config that these sections give over the defaults. OverthinkError, with their `origin`, for a wrong one."""
     from pydantic import ValidationError
 
     try:
@@ -388,14 +388,14 @@ def _validator() -> "TypeAdapter[Config]":
 
 
 def _hint(section: str, key: str = "") -> str:
-    """What a mistaken option is, where there is one of this name; else which there are."""
+    """What a mistaken option is, if there is one of this name; else which there are."""
     known = asdict(DEFAULTS)
     if section not in known:
         return f"The sections are {', '.join(known)}."
-    return described(section, key) if key in known[section] else f"[{section}] knows {', '.join(known[section])}."
+    return help_text(section, key) if key in known[section] else f"[{section}] knows {', '.join(known[section])}."
 
 
-def described(section: str, key: str) -> str:
+def help_text(section: str, key: str) -> str:
     """The help text of one option, with its default."""
     options = getattr(DEFAULTS, section)
     text: str = next(option.metadata["help"] for option in fields(options) if option.name == key)
@@ -418,13 +418,13 @@ def flags(option: Field[Any]) -> tuple[str, ...]:
     return named or (f"--{word}/--no-{word}" if bool in (option.type, *get_args(option.type)) else f"--{word}",)
 
 
-def called(section: str, key: str) -> str:
-    """What a user knows an option by, for the words of an error."""
+def flag_of(section: str, key: str) -> str:
+    """The first flag of an option, or its key in overthink.toml: what errors call it."""
     option = next(option for option in fields(getattr(DEFAULTS, section)) if option.name == key)
     return next(iter(flags(option)), f"[{section}] {key}")
 
 
-def free(section: str, prefix: str = "") -> tuple[str, ...]:
+def free_options(section: str, prefix: str = "") -> tuple[str, ...]:
     """The options of a section that do not decide what a stage writes, and so may change between two tries."""
     return tuple(
         prefix + option.name for option in fields(getattr(DEFAULTS, section)) if not option.metadata["decides"]
@@ -432,11 +432,11 @@ def free(section: str, prefix: str = "") -> tuple[str, ...]:
 
 
 def runs_folder() -> Path:
-    """Where runs are looked for when a command names none."""
+    """The folder in which runs are looked for if a command names none."""
     return Path(os.environ.get("OVERTHINK_RUNS", "runs"))
 
 
 def hub_mirror() -> Path | None:
-    """The folder that stands in for the hub, where one is set."""
+    """The folder that is read instead of the hub, if one is set."""
     mirror = os.environ.get("OVERTHINK_HUB_MIRROR")
     return Path(mirror) if mirror else None

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import typer
 from annotated_types import Ge, Le
 
-from overthink.config import DEFAULTS, Sections, described, flags
+from overthink.config import DEFAULTS, Sections, flags, help_text
 from overthink.errors import OverthinkError
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -112,7 +112,7 @@ def _parameter(key: str, section: str, option: Field[Any]) -> Parameter:
     kind = _plain(option.type)
     shown = typer.Option(
         *flags(option),
-        help=described(section, option.name),
+        help=help_text(section, option.name),
         metavar=option.metadata["metavar"],
         **(_bounds(option.type) if option.metadata["shows_bounds"] else {}),
     )
@@ -147,7 +147,7 @@ def _bounds(kind: Any) -> dict[Literal["min", "max"], Any]:
 
 
 def named_values(pairs: Sequence[str]) -> Mapping[str, Any]:
-    """`max_model_len=4096` and the like; a value is JSON (or True, False) where it can be read so, else a text."""
+    """`max_model_len=4096` and the like; a value is JSON (or True, False) if it can be read so, else a text."""
     found = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

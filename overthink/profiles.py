@@ -63,7 +63,7 @@ def profile_many(
     tokenizer: str,
     cut_off: bool | Sequence[bool],
 ) -> list[Profile]:
-    """See `overthink.profile`. OverthinkError where the lists are of unlike length, or a row cannot be made."""
+    """See `overthink.profile`. OverthinkError if the lists are of unlike length, or a row cannot be made."""
     flags = [cut_off] * len(questions) if isinstance(cut_off, bool) else list(cut_off)
     for text in (*questions, *responses):
         if not isinstance(text, str):

@@ -1,4 +1,4 @@
-"""Every row that a run folder holds, in the order of the pipeline, then the Report.
+"""The rows that cross rooms: those that a run folder holds, in the order of the pipeline, then the Report.
 
 Offsets are characters of the response, `[start, end)`. Indices of solutions and strategies count from 1.
 Text is never copied from one row into a later one: a row points at it.
@@ -19,8 +19,8 @@ Way = Literal[
     "numeric",  # both are rational or decimal numbers
     "symbolic",  # decided by SymPy through math-verify
     "judge",  # decided by a model
-    "missing",  # no answer stands there: wrong
-    "truncated",  # no answer stands there, and the response was cut off: wrong
+    "missing",  # there is no answer: wrong
+    "truncated",  # there is no answer, and the response was cut off: wrong
     "no_gold",  # the problem has no gold answer: undetermined
     "gold_unparsable",  # undetermined
     "unparsable",  # the candidate could not be read: undetermined
@@ -41,6 +41,12 @@ class Row(BaseModel):
 def is_none(value: object) -> bool:
     """For fields that are left out of a written row if they are null."""
     return value is None
+
+
+def json_schema(written: type[Row]) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of rows as they are written; schemas/ holds those of the public contract."""
+    schema = written.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 class Constraint(Row):
@@ -74,7 +80,7 @@ class Problem(Row):
 class Response(Row):
     """The k-th sample of a model for one problem; `id` is `<problem id>#<sample>`.
 
-    Token counts are the engine's own, null where none reported them.
+    Token counts are the engine's own, null if none reported them.
     """
 
     id: str
@@ -89,10 +95,10 @@ class Response(Row):
 
 
 class Solution(Row):
-    """A stretch of thinking that ends (at `end`) where an explicit answer to the problem stands.
+    """A stretch of thinking that ends (at `end`) with an explicit answer to the problem.
 
-    It starts where the solution before it ended. `answer` is the verbatim text of `answer_span`.
-    `confidence` is the segmenter's probability that a boundary stands here, null where it gives none.
+    It starts at the end of the solution before it. `answer` is the verbatim text of `answer_span`.
+    `confidence` is the segmenter's probability of a boundary at `end`, null if it gives none.
     """
 
     end: int
@@ -102,10 +108,10 @@ class Solution(Row):
 
 
 class Segments(Row):
-    """Where the solutions of one response end. `language` is set where the cues were not made for it.
+    """The solutions of one response. `language` is set if the cues were not made for it.
 
-    `paragraphs`, `asked_paragraphs`: of how many paragraphs a model was asked about how many, where rules decided the
-    others; null where there was no such choice.
+    `paragraphs`, `asked_paragraphs`: of how many paragraphs a model was asked about how many, if rules decided the
+    others; null if there was no such choice.
     """
 
     id: str
@@ -139,7 +145,7 @@ class SolutionVerdict(Row):
 
 
 class FinalVerdict(Row):
-    """The verdict of the response's final answer; `answer` is null where none was found."""
+    """The verdict of the response's final answer; `answer` is null if none was found."""
 
     answer: str | None
     answer_span: Span | None
@@ -160,8 +166,8 @@ class Score(Row):
     """Every metric of one response. Null: the metric is not defined for it (docs/metrics.md, edges).
 
     `tokens` are those in scope; `sum(solution_tokens) + tail_tokens == tokens` on every row.
-    `first_correct` is the index of the first solution known to be correct; where an undetermined one
-    stands before it, the metrics that rest on it are null.
+    `first_correct` is the index of the first solution known to be correct; if an undetermined one
+    comes before it, the metrics that rest on it are null.
     `tokens_to_answer` counts from the start through the end of that solution.
     """
 
@@ -184,11 +190,11 @@ class Score(Row):
 
 
 class Followed(Row):
-    """Which constraints of its problem the answer of one response meets, in their order; null where nobody decided it.
+    """Which constraints of its problem the answer of one response meets, in their order; null if nobody decided it.
 
-    `answer` and `thinking` are spans of the response. `answer` is null where the response ends inside its thinking:
+    `answer` and `thinking` are spans of the response. `answer` is null if the response ends inside its thinking:
     then no constraint is met. `loose` is met, too, by the answer without its first or last line or its asterisks
-    (IFEval); a ComplexBench answer has one verdict, that stands in both. `tokens` are those of the whole response.
+    (IFEval); a ComplexBench answer has one verdict, which is in both. `tokens` are those of the whole response.
     """
 
     id: str
@@ -216,7 +222,7 @@ class Attended(Row):
     `thinking` and `answer` are ranges of generated tokens, from 0. Per generated token: `trace`, the attention of the
     step that produces it on one constraint token, a mean over heads, constraint tokens and layers; `trace_ratio`, the
     same over 1/(context length at that step). Per layer: `beta`, the mean over the answer's tokens, and `beta_ratio`;
-    null where there is no answer.
+    null if there is no answer.
     """
 
     id: str
@@ -238,24 +244,6 @@ class Failure(Row):
     id: str
     kind: str
     message: str
-
-
-class JudgeReply(Row):
-    """What a judge was asked and what it replied, by the digest of the request; `row` is the row it was first for.
-
-    `request` holds the model, how it samples, the turns and the schema of the reply. Token counts are the engine's
-    own, null where it reports none; `retries` are the tries that failed before this one.
-    """
-
-    id: str
-    row: str
-    request: dict[str, Any]
-    reply: str
-    finish_reason: FinishReason
-    prompt_tokens: int | None
-    cached_tokens: int | None
-    completion_tokens: int | None
-    retries: int
 
 
 class JudgeUse(Row):
@@ -438,83 +426,3 @@ class Report(Row):
     schema_version: Literal[1]
     runs: list[RunReport]
     rows: list[ReportRow]
-
-
-class PreferencePair(Row):
-    """What a model is to prefer to what: TRL's preference format as plain strings, and where the two sides come from.
-
-    `prompt` is as the model saw it; `chosen` and `rejected` go on behind it, with their thinking. Token counts are of
-    the three texts where they stand, without the tokens that training puts at the beginning and the end. `template` is
-    the digest of the chat template, null where the prompt was rendered without one; `vocabulary` that of all tokens of
-    the tokenizer and their numbers, null where no tokenizer.json was at hand.
-    """
-
-    id: str
-    prompt: str
-    chosen: str
-    rejected: str
-    kind: str
-    fell_back: bool
-    close: str
-    chosen_sample: str
-    rejected_sample: str
-    prompt_tokens: int
-    chosen_tokens: int
-    rejected_tokens: int
-    tokenizer: str
-    vocabulary: str | None
-    template: str | None
-
-
-class PromptCompletion(Row):
-    """TRL's prompt/completion format: the chosen side of a pair alone. Fields as in PreferencePair."""
-
-    id: str
-    prompt: str
-    completion: str
-    kind: str
-    fell_back: bool
-    close: str
-    chosen_sample: str
-    prompt_tokens: int
-    completion_tokens: int
-    tokenizer: str
-    vocabulary: str | None
-    template: str | None
-
-
-class SideMetrics(Row):
-    """What one way to choose comes to, over the problems that have a usable sample: all samples, longest, FCS, …"""
-
-    side: str
-    metrics: dict[str, Metric]
-
-
-class PairReport(Row):
-    """What `overthink pairs` did. `unused` counts samples by why nothing is chosen from them, `dropped` problems.
-
-    `max_length` is the longest pair in tokens, prompt, begin and end of the text included: what training needs; null
-    where no pairs were written. `template` and `prompt` are the digests of the chat template and of the words around
-    the question. `overlap_checked`: benchmarks' test problems that were looked for, and their number.
-    """
-
-    model: str
-    runs: list[str]
-    kind: str
-    close: str
-    rejected: str
-    problems: int
-    samples: int
-    not_scored: int
-    unused: dict[str, int]
-    dropped: dict[str, int]
-    fell_back: int
-    rejected_cut_off: int
-    pairs: int | None
-    max_length: int | None
-    tokenizer: str
-    template: str | None
-    prompt: str | None
-    overlap_checked: dict[str, int]
-    overlap_unchecked: dict[str, str]
-    statistics: list[SideMetrics]

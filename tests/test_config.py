@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overthink.config import DEFAULTS, build, described, read_toml
+from overthink.config import DEFAULTS, build, help_text, read_toml
 from overthink.errors import OverthinkError
 
 
@@ -26,10 +26,10 @@ def test_a_section_changes_only_what_it_names() -> None:
         ({"colour": {}}, "colour", "The sections are generate, segment, "),
         ({"score": {"colour": 1}}, "score.colour", "[score] knows scope, tokenizer, t_max."),
         ({"score": {"scope": "half"}}, "score.scope", "Tokens that count: "),
-        ({"score": {"t_max": 0}}, "score.t_max", described("score", "t_max")),
+        ({"score": {"t_max": 0}}, "score.t_max", help_text("score", "t_max")),
         ({"report": {"resamples": 99}}, "report.resamples", "Bootstrap resamples of the problems. Default: 10000."),
-        ({"verify": {"cpu_seconds": 0}}, "verify.cpu_seconds", described("verify", "cpu_seconds")),
-        ({"segment": {"judge": "oracle"}}, "segment.judge", described("segment", "judge")),
+        ({"verify": {"cpu_seconds": 0}}, "verify.cpu_seconds", help_text("verify", "cpu_seconds")),
+        ({"segment": {"judge": "oracle"}}, "segment.judge", help_text("segment", "judge")),
         ({"exit": {"budgets": [0]}}, "exit.budgets.0", "A token budget; several give a curve. "),
     ],
 )
@@ -52,10 +52,10 @@ def test_an_absent_file_has_no_sections_and_a_broken_one_is_named(tmp_path: Path
 
 
 def test_help_texts_tell_the_default() -> None:
-    assert described("score", "t_max").endswith("Default: 1000.")
-    assert described("exit", "budgets").endswith("Default: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768.")
-    assert described("train", "lora").endswith("Default: off.")
-    assert "Default" not in described("score", "tokenizer")
+    assert help_text("score", "t_max").endswith("Default: 1000.")
+    assert help_text("exit", "budgets").endswith("Default: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768.")
+    assert help_text("train", "lora").endswith("Default: off.")
+    assert "Default" not in help_text("score", "tokenizer")
 
 
 def test_a_config_cannot_be_changed() -> None:

@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from overthink.cli import COMMANDS, app, load
-from overthink.config import DEFAULTS, Sections, described, free
+from overthink.config import DEFAULTS, Sections, free_options, help_text
 from overthink.options import options
 
 JUDGE = "judge.model judge.url judge.backend judge.context"
@@ -114,8 +114,8 @@ def test_every_option_of_the_config_is_a_flag_of_some_command_unless_it_is_for_t
 
 def test_the_help_tells_what_the_config_says_of_an_option() -> None:
     shown = " ".join(CliRunner().invoke(app, ["score", "--help"]).output.split())
-    assert described("score", "t_max") in shown
-    assert described("judge", "context") in shown
+    assert help_text("score", "t_max") in shown
+    assert help_text("judge", "context") in shown
 
 
 def given_by(*arguments: str) -> tuple[int, list[Sections]]:
@@ -178,8 +178,8 @@ def test_a_value_that_an_option_does_not_take_is_refused(arguments: list[str]) -
 
 
 def test_what_decides_nothing_may_change_between_two_tries() -> None:
-    assert {"samples", "base_urls", "concurrency"} <= set(free("generate"))
-    assert {"temperature", "seed", "max_tokens", "thinking_budget"}.isdisjoint(free("generate"))
-    assert {"judge_url", "judge_price_in"} <= set(free("judge", "judge_"))
-    assert {"judge_model", "judge_seed", "judge_context"}.isdisjoint(free("judge", "judge_"))
-    assert set(free("train")) == {"log_steps", "save_steps", "report_to", "merge"}
+    assert {"samples", "base_urls", "concurrency"} <= set(free_options("generate"))
+    assert {"temperature", "seed", "max_tokens", "thinking_budget"}.isdisjoint(free_options("generate"))
+    assert {"judge_url", "judge_price_in"} <= set(free_options("judge", "judge_"))
+    assert {"judge_model", "judge_seed", "judge_context"}.isdisjoint(free_options("judge", "judge_"))
+    assert set(free_options("train")) == {"log_steps", "save_steps", "report_to", "merge"}

@@ -1,4 +1,4 @@
-"""report.json is a public contract: its schema is committed, and changes only on purpose."""
+"""What is written for other programs is a public contract: its schemas are committed, and change only on purpose."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 
+from overthink.compare.rows import Comparison
+from overthink.exits.rows import Exits
 from overthink.metrics.aggregate import aggregate
-from overthink.metrics.report import json_schema
-from overthink.records import Report, Score
+from overthink.records import Report, Row, Score, json_schema
 from overthink.render.formats import to_json
 from tests.builders import method, sample
 
-SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "report.v1.json"
+SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 
 def example() -> Report:
@@ -61,15 +62,19 @@ def example() -> Report:
 
 
 def committed() -> dict[str, Any]:
-    return json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return json.loads((SCHEMAS / "report.v1.json").read_text(encoding="utf-8"))
 
 
-def test_the_committed_schema_is_that_of_the_code() -> None:
-    assert SCHEMA_FILE.read_text(encoding="utf-8") == json.dumps(json_schema(), indent=2) + "\n"
+@pytest.mark.parametrize(
+    ("name", "written"), [("report.v1.json", Report), ("compare.v1.json", Comparison), ("exit.v1.json", Exits)]
+)
+def test_a_committed_schema_is_that_of_the_code(name: str, written: type[Row]) -> None:
+    schema = json_schema(written)
+    assert (SCHEMAS / name).read_text(encoding="utf-8") == json.dumps(schema, indent=2) + "\n"
+    jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_the_schema_is_valid_and_a_report_satisfies_it() -> None:
-    jsonschema.Draft202012Validator.check_schema(committed())
+def test_a_report_satisfies_the_schema() -> None:
     jsonschema.validate(json.loads(to_json(example())), committed(), cls=jsonschema.Draft202012Validator)
 
 

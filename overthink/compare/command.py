@@ -63,7 +63,7 @@ def compare(
 
 
 def _put(comparison: Comparison, format: CompareFormat | None, page: Path | None) -> None:
-    """The result on stdout, and the page where one is wanted; a page that has a file is not printed as well."""
+    """The result on stdout, and the page if one is wanted; a page that has a file is not printed as well."""
     from rich.console import Console
 
     from overthink.compare.page import to_html

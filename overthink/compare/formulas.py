@@ -22,12 +22,12 @@ from overthink.compare.rows import (
     flat_rows,
 )
 from overthink.errors import OverthinkError
-from overthink.metrics.aggregate import is_listed, pass_ks, pass_measures, pass_terms
+from overthink.metrics.aggregate import grouped, is_listed, pass_ks, pass_measures, pass_terms
 from overthink.metrics.catalogue import SPECS
 from overthink.records import Method, Metric
 from overthink.run.rows import Rows
 from overthink.stats.bootstrap import Draws, Floats
-from overthink.stats.paired import Pairs, intervals
+from overthink.stats.paired import PairedSums, intervals
 from overthink.stats.ratios import Measure, Ratios, changes, metric_of
 
 SCHEMA_VERSION = 1
@@ -55,7 +55,7 @@ class Side:
     failed: dict[str, int] = field(default_factory=dict)
 
     def add(self, sample: Rows, text: Hashable) -> None:
-        """Count one response; `text` stands for the question and the gold answer of its problem."""
+        """Count one response; `text` identifies the question and the gold answer of its problem."""
         key = sample.problem.dataset, sample.problem.id
         self.table.add(key, [spec.term(sample) for spec in SPECS])
         self.levels[key], self.texts[key] = sample.problem.level, text
@@ -65,7 +65,7 @@ class Side:
 def compare(base: Side, sides: Iterable[Side], settings: Settings, *, anyway: bool = False) -> Comparison:
     """Each of the sides against the base.
 
-    OverthinkError where the methods are unlike, unless `anyway`, or where no problem is shared.
+    OverthinkError if the methods are unlike, unless `anyway`, or if no problem is shared.
     """
     comparisons = [_against(base, side, settings, anyway) for side in sides]
     return Comparison(
@@ -119,9 +119,9 @@ def notes(base: Method, new: Method) -> list[str]:
 
 
 def aes(base_accuracy: Floats, accuracy: Floats, base_tokens: Floats, tokens: Floats, settings: Settings) -> Floats:
-    """Accuracy-efficiency score (O1-Pruner, arXiv 2501.12570), elementwise; NaN where the base has none of either.
+    """Accuracy-efficiency score (O1-Pruner, arXiv 2501.12570), elementwise; NaN if the base has none of either.
 
-    α·ΔL + β·|ΔA| where ΔA ≥ 0, else α·ΔL − γ·|ΔA|; ΔL = (L_b − L)/L_b tokens, ΔA = (A − A_b)/A_b accuracy.
+    α·ΔL + β·|ΔA| if ΔA ≥ 0, else α·ΔL − γ·|ΔA|; ΔL = (L_b − L)/L_b tokens, ΔA = (A − A_b)/A_b accuracy.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         shorter = (base_tokens - tokens) / base_tokens
@@ -156,13 +156,13 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
 
     overall = of(shared)
     datasets = sorted({key[0] for key in shared})
-    blocks = {
-        dataset: DatasetChanges(
-            overall=overall if len(datasets) == 1 else of([key for key in shared if key[0] == dataset]),
-            levels={level: of(keys) for level, keys in _by_level(dataset, levels).items()},
+    blocks = {}
+    for dataset in datasets:
+        here = {key: level for key, level in levels.items() if key[0] == dataset}
+        blocks[dataset] = DatasetChanges(
+            overall=overall if len(datasets) == 1 else of(list(here)),
+            levels={level: of(keys) for level, keys in grouped(here).items()},
         )
-        for dataset in datasets
-    }
     pairing = Pairing(
         shared=len(shared),
         only_base=len(base.texts) - len(both),
@@ -184,13 +184,7 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
     )
 
 
-def _by_level(dataset: str, levels: Mapping[Key, int | None]) -> dict[int, list[Key]]:
-    """The problems of each level of a dataset."""
-    here = {key: level for key, level in levels.items() if key[0] == dataset and level is not None}
-    return {level: [key for key in here if here[key] == level] for level in sorted(set(here.values()))}
-
-
-def _changes(pairs: Pairs, measures: Sequence[Measure], settings: Settings) -> Changes:
+def _changes(pairs: PairedSums, measures: Sequence[Measure], settings: Settings) -> Changes:
     draws = Draws(settings.resamples, settings.seed, settings.permutations)
     named = [Measure(m.name, m.unit, m.higher_is_better, f"in both runs: {m.empty}") for m in measures]
     found = zip(named, changes(pairs, named, draws), strict=True)
@@ -202,7 +196,7 @@ def _changes(pairs: Pairs, measures: Sequence[Measure], settings: Settings) -> C
     )
 
 
-def _aes(pairs: Pairs, draws: Draws, settings: Settings) -> Metric:
+def _aes(pairs: PairedSums, draws: Draws, settings: Settings) -> Metric:
     """AES takes the tokens of the problems whose accuracy is known."""
     known = pairs.used[:, _ACCURACY]
     both = pairs.columns([_ACCURACY, _TOKENS], known)
@@ -216,7 +210,7 @@ def _aes(pairs: Pairs, draws: Draws, settings: Settings) -> Metric:
     return metric_of(_AES, score(*both.values()).item(), intervals(scores, enough)[0], n, len(known) - n)
 
 
-def _wins(pairs: Pairs) -> Mapping[str, int]:
+def _wins(pairs: PairedSums) -> Mapping[str, int]:
     used = pairs.used[:, _ACCURACY]
     difference = (pairs.new_numerators - pairs.base_numerators)[:, _ACCURACY]
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())

@@ -2,7 +2,7 @@
 
     [DATASET[/LEVEL]:] METRIC[.FIELD] OPERATOR NUMBER
 
-Without a dataset all problems are meant. FIELD is `value` (the difference) where none is named; `ci_low` and `ci_high`
+Without a dataset all problems are meant. FIELD is `value` (the difference) if none is named; `ci_low` and `ci_high`
 are the ends of its interval, `base` and `new` the metric itself, `p_value` the permutation test's. OPERATOR is one of
 < <= > >=. NUMBER is in the unit of the metric (a share: 0.02, or 2%). A regular expression reads it; nothing is
 evaluated.
@@ -60,7 +60,7 @@ class Met:
 
 
 def read(text: str) -> Condition:
-    """The condition that is written here. OverthinkError, with the nearest name, where there is none."""
+    """The condition that is written here. OverthinkError, with the nearest name, if there is none."""
     found = _CONDITION.fullmatch(text) if len(text) <= 300 else None
     if found is None:
         raise OverthinkError(f"--fail-if {text[:300]!r}: not a condition", _HINT)
@@ -77,7 +77,7 @@ def read(text: str) -> Condition:
 
 
 def met(conditions: Sequence[Condition], comparisons: Sequence[Against]) -> list[Met]:
-    """Which conditions which runs meet. OverthinkError where a dataset or level is in no comparison."""
+    """Which conditions which runs meet. OverthinkError if a dataset or level is in no comparison."""
     results = []
     for condition in conditions:
         for against in comparisons:

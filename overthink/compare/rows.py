@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 from overthink.records import Change, Metric, Row
 
@@ -143,9 +143,3 @@ def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:
 
 
 _NO_SIDES = {"base": None, "new": None, "p_value": None}
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a comparison (draft 2020-12); schemas/compare.v1.json holds it."""
-    schema = Comparison.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

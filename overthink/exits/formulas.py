@@ -1,6 +1,6 @@
-"""Every response cut where a rule would have stopped it: the answer that it had stated, and the tokens until then.
+"""Every response as a rule would have stopped it: the answer that it had stated, and the tokens until then.
 
-An answer counts as stated where its solution ends. Tokens are those in scope. Nothing is generated: see UPPER_BOUND.
+An answer counts as stated at the end of its solution. Tokens are those in scope. Nothing is generated: see UPPER_BOUND.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Stated:
     answers: Sequence[str]
 
 
-class Cut(NamedTuple):
+class Ending(NamedTuple):
     """One response under one rule. `answered`: whether any answer had been stated."""
 
     tokens: int
@@ -73,7 +73,7 @@ def rules(solutions: int, budgets: Iterable[int]) -> list[StopRule]:
     ]
 
 
-def cut(response: Stated, stop: StopRule) -> Cut:
+def ending(response: Stated, stop: StopRule) -> Ending:
     """The response as this rule leaves it."""
     ends = list(accumulate(response.solution_tokens))
     if stop.rule == "budget":
@@ -83,11 +83,11 @@ def cut(response: Stated, stop: StopRule) -> Cut:
         stated = sum(end <= stop.at for end in ends)
         nothing = False if response.gold else None  # no answer is a wrong one
         correct = CORRECT[response.verdicts[stated - 1]] if stated else nothing
-        return Cut(stop.at, correct, True, stated > 0)
+        return Ending(stop.at, correct, True, stated > 0)
     last = first_repeat(response)[0] if stop.rule == "repeat" else stop.at
     if last is None or last > len(ends):
         return _whole(response)
-    return Cut(ends[last - 1], CORRECT[response.verdicts[last - 1]], ends[last - 1] < response.tokens, True)
+    return Ending(ends[last - 1], CORRECT[response.verdicts[last - 1]], ends[last - 1] < response.tokens, True)
 
 
 def first_repeat(response: Stated) -> tuple[int | None, bool]:
@@ -117,8 +117,8 @@ def _same(response: Stated, k: int) -> bool | None:
     return True if pair == {"correct"} else False if pair == {"correct", "wrong"} else None
 
 
-def _whole(response: Stated) -> Cut:
-    return Cut(response.tokens, response.correct, False, True)
+def _whole(response: Stated) -> Ending:
+    return Ending(response.tokens, response.correct, False, True)
 
 
 def stops_by_level(
@@ -143,11 +143,12 @@ class _Stopped:
     def __init__(self, responses: Sequence[Stated], stop_rules: Sequence[StopRule]) -> None:
         self.rules = stop_rules
         self.table = Ratios([measure for _ in stop_rules for measure in _MEASURES])
-        cuts = [[cut(response, stop) for stop in stop_rules] for response in responses]
-        for response, row in zip(responses, cuts, strict=True):
+        endings = [[ending(response, stop) for stop in stop_rules] for response in responses]
+        for response, row in zip(responses, endings, strict=True):
             self.table.add(response.problem_id, [_terms(response, one) for one in row])
-        self.answered = np.array([[one.answered for one in row] for row in cuts])
-        self.saved = np.array([[r.tokens - one.tokens for one in row] for r, row in zip(responses, cuts, strict=True)])
+        self.answered = np.array([[one.answered for one in row] for row in endings])
+        whole = np.array([[response.tokens] for response in responses])
+        self.saved = whole - np.array([[one.tokens for one in row] for row in endings])
         self.unknown = np.array([first_repeat(response)[1] for response in responses])
         self.solutions = np.array([len(response.verdicts) for response in responses])
         self.problems = np.array([response.problem_id for response in responses])
@@ -173,12 +174,12 @@ class _Stopped:
         )
 
 
-def _terms(response: Stated, cut_here: Cut) -> tuple[Term, ...]:
+def _terms(response: Stated, stopped: Ending) -> tuple[Term, ...]:
     """What one response adds to each of _MEASURES."""
-    before, after = response.correct, cut_here.correct
+    before, after = response.correct, stopped.correct
     change = None if before is None or after is None else after - before
-    saved = response.tokens - cut_here.tokens
-    return mean(after), mean(change), mean(cut_here.tokens), Term(saved, response.tokens, 1, 0), mean(cut_here.stopped)
+    saved = response.tokens - stopped.tokens
+    return mean(after), mean(change), mean(stopped.tokens), Term(saved, response.tokens, 1, 0), mean(stopped.stopped)
 
 
 def _stop(stop: StopRule, metrics: dict[str, Metric], unanswered: int, saved: int, settings: ExitSettings) -> Stop:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from overthink.records import Method, Metric, Row
 
@@ -129,8 +129,3 @@ def flat_rows(part: RunExits) -> Iterator[ExitRow]:
                         metric=name,
                         **metric.model_dump(exclude={"reason"}),
                     )
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of what `overthink exit` prints (draft 2020-12); schemas/exit.v1.json holds it."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Exits.model_json_schema(mode="serialization")}

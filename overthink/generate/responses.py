@@ -10,7 +10,7 @@ from typing import Any
 
 from overthink import __version__
 from overthink.answers.gold import gold_notes
-from overthink.config import GenerateConfig, free, runs_folder
+from overthink.config import GenerateConfig, free_options, runs_folder
 from overthink.errors import OverthinkError
 from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
 from overthink.generate.words import Template, Words
@@ -82,7 +82,7 @@ def _generate(
     if STAGE not in run.manifest.stages:
         config = settled(config, model)
     backend = make(config, model, run.manifest.think_tags)
-    run.start(STAGE, _identity(config, template), free(STAGE))
+    run.start(STAGE, _identity(config, template), free_options(STAGE))
     ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
     run.update(
         datasets={**run.manifest.datasets, **{dataset.name: dataset.revision for dataset in datasets}},

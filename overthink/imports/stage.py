@@ -97,4 +97,4 @@ class _Folder:
     def finish(self) -> None:
         for file in self._files.values():
             file.finish()
-        self.run.put_failures("import", self._failures)
+        self.run.replace_failures("import", self._failures)

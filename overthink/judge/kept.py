@@ -15,11 +15,29 @@ from weakref import finalize
 
 from overthink.judge.budget import price
 from overthink.models.interface import Reply, Request
-from overthink.records import JudgeReply, JudgeUse
+from overthink.records import FinishReason, JudgeUse, Row
 from overthink.run.table import Entry, Table, disk_errors
 
 FOLDER = "replies"
 DIGITS = 32
+
+
+class JudgeReply(Row):
+    """What a judge was asked and what it replied, by the digest of the request; `row` is the row it was first for.
+
+    `request` holds the model, how it samples, the turns and the schema of the reply. Token counts are the engine's
+    own, null if it reports none; `retries` are the tries that failed before this one.
+    """
+
+    id: str
+    row: str
+    request: dict[str, Any]
+    reply: str
+    finish_reason: FinishReason
+    prompt_tokens: int | None
+    cached_tokens: int | None
+    completion_tokens: int | None
+    retries: int
 
 
 def request_digest(request: Mapping[str, Any]) -> str:

@@ -116,8 +116,8 @@ class _Dataset:
 
         return DatasetMetrics(
             overall=of(problems),
-            levels={level: of(some) for level, some in _grouped(levels).items()},
-            subjects={subject: of(some) for subject, some in _grouped(subjects).items()},
+            levels={level: of(some) for level, some in grouped(levels).items()},
+            subjects={subject: of(some) for subject, some in grouped(subjects).items()},
         )
 
 
@@ -126,11 +126,12 @@ def is_listed(measure: Measure, metric: Metric) -> bool:
     return metric.n > 0 or not measure.name.startswith("distinctness@")
 
 
+Problem = TypeVar("Problem")
 Group = TypeVar("Group", int, str)
 
 
-def _grouped(groups: Mapping[str, Group | None]) -> dict[Group, list[str]]:
-    """The problems of each level, or subject, in its order."""
+def grouped(groups: Mapping[Problem, Group | None]) -> dict[Group, list[Problem]]:
+    """The problems of each group (a level, a subject), the groups in their order. None: in no group."""
     return {
         group: [problem for problem, own in groups.items() if own == group]
         for group in sorted({own for own in groups.values() if own is not None})

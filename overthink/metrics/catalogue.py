@@ -39,7 +39,7 @@ def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Rows], Term]
 
 
 def _first_correct(sample: Rows) -> int | None:
-    """Index of the first correct solution, 0 where none is correct, None where that cannot be known."""
+    """Index of the first correct solution, 0 if none is correct, None if that cannot be known."""
     return first_correct([_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]) if sample.gold else None
 
 
@@ -75,7 +75,7 @@ def _distinctness(m: int) -> Callable[[Rows], Term]:
 
 
 def _at(index: int | None, wanted: int, last: int) -> bool:
-    """Whether this is the wanted index; the last one stands for all above it."""
+    """Whether this is the wanted index; the last one means all above it, too."""
     return index is not None and min(index, last) == wanted
 
 
@@ -100,7 +100,7 @@ def _of_tokens(sample: Rows, part: int) -> Term:
 
 
 def _flips(before: bool, behind: bool) -> Callable[[Rows], Term]:
-    """Transitions from a solution to the next; `n` counts transitions, left out where a verdict is undetermined."""
+    """Transitions from a solution to the next; `n` counts transitions, left out if a verdict is undetermined."""
 
     def term(sample: Rows) -> Term:
         found = [_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]

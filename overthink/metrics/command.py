@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -28,31 +29,34 @@ from overthink.options import (
 )
 from overthink.render.output import exit_if_failed, format_of, print_rows, say
 from overthink.run.command import print_status
-from overthink.session import open_session
+from overthink.session import Session, open_session
 
 
-@options("segment", "judge")
-def segment(
-    runs: Runs = None, *, given: Sections, estimate: Estimate = False, redo: Redo = None, processes: Processes = None
-) -> None:
-    """Find the solutions of each response."""
-    _advance("segment", runs, given, redo, processes, estimate)
+def _brings_to(stage: str, words: str) -> Callable[..., None]:
+    """The command that brings runs up to this stage; `words` are its help."""
+
+    @options(stage, "judge")
+    def command(
+        runs: Runs = None,
+        *,
+        given: Sections,
+        estimate: Estimate = False,
+        redo: Redo = None,
+        processes: Processes = None,
+    ) -> None:
+        work = open_session(given, redo, processes, asked=(stage,))
+        if estimate:
+            _estimate(work, stage, runs)
+        else:
+            _bring(work, stage, runs)
+
+    command.__doc__ = words
+    return command
 
 
-@options("cluster", "judge")
-def cluster(
-    runs: Runs = None, *, given: Sections, estimate: Estimate = False, redo: Redo = None, processes: Processes = None
-) -> None:
-    """Find which solutions of a response share a strategy."""
-    _advance("cluster", runs, given, redo, processes, estimate)
-
-
-@options("verify", "judge")
-def verify(
-    runs: Runs = None, *, given: Sections, estimate: Estimate = False, redo: Redo = None, processes: Processes = None
-) -> None:
-    """Compare the answers with the gold answer."""
-    _advance("verify", runs, given, redo, processes, estimate)
+segment = _brings_to("segment", "Find the solutions of each response.")
+cluster = _brings_to("cluster", "Find which solutions of a response share a strategy.")
+verify = _brings_to("verify", "Compare the answers with the gold answer.")
 
 
 @options("segment", "judge", "score", "report")
@@ -73,10 +77,11 @@ def score(
     """
     if judge := given["segment"].get("judge"):
         given["cluster"] = {"judge": "model" if judge == "hybrid" else judge}
+    work = open_session(given, redo, processes)
     if estimate:
-        _estimate("score", runs, given, redo, processes)
+        _estimate(work, "score", runs)
     else:
-        _print_report(runs or [], dataset, format, given, redo, processes, output)
+        _print_report(work, runs or [], dataset, format, output)
 
 
 @options("generate")
@@ -108,37 +113,25 @@ def run(
         folders = [made.folder]
         if outcome.failed:
             say(f"{outcome.failed} responses failed and are owed: see failures.jsonl.")
-    _print_report(folders, dataset if source else None, format, {}, None, None)
+    _print_report(open_session({}), folders, dataset if source else None, format)
 
 
-def _advance(
-    stage: str,
-    folders: list[Path] | None,
-    given: Sections,
-    redo: list[str] | None,
-    processes: int | None,
-    estimate: bool,
-) -> None:
-    if estimate:
-        _estimate(stage, folders, given, redo, processes)
-        return
+def _bring(work: Session, stage: str, folders: list[Path] | None) -> None:
+    """Make what is owed up to this stage, and print what is done."""
     from overthink.metrics import pipeline
     from overthink.run.find import find_runs
 
     runs = find_runs(folders or [])
-    outcome = pipeline.bring(open_session(given, redo, processes, asked=(stage,)), runs, stage)
+    outcome = pipeline.bring(work, runs, stage)
     print_status(runs, None)
     exit_if_failed(outcome.failed)
 
 
-def _estimate(
-    stage: str, folders: list[Path] | None, given: Sections, redo: list[str] | None, processes: int | None
-) -> None:
-    """What the judges would be asked, and nothing else."""
+def _estimate(work: Session, stage: str, folders: list[Path] | None) -> None:
+    """Print what the judges would be asked; nothing else is done."""
     from overthink.metrics import pipeline
     from overthink.run.find import find_runs
 
-    work = open_session(given, redo, processes, asked=None if stage == "score" else (stage,))
     rows = pipeline.estimate(work, find_runs(folders or []), stage)
     if rows:
         print_rows(rows, None, brief=("stage", "rows", "calls", "prompt_tokens", "cost_expected", "cost_at_most"))
@@ -147,12 +140,10 @@ def _estimate(
 
 
 def _print_report(
+    work: Session,
     folders: list[Path],
     dataset: str | None,
     format: ReportFormat | None,
-    given: Sections,
-    redo: list[str] | None,
-    processes: int | None,
     output: Path | None = None,
 ) -> None:
     """Score these runs and print the report."""
@@ -164,7 +155,6 @@ def _print_report(
     from overthink.run.find import find_runs
 
     runs = find_runs(folders)
-    work = open_session(given, redo, processes)
     pipeline.bring(work, runs, "score")
     report = make_report(work, runs, dataset.split(",") if dataset else ())
     terminal = Console()

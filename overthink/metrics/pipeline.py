@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from overthink.answers.stage import VERIFY
-from overthink.config import free
+from overthink.config import free_options
 from overthink.errors import OverthinkError
 from overthink.judge.judges import PREFIX, JudgedStage, Judges
 from overthink.metrics.stage import SCORE
@@ -77,7 +77,7 @@ def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges
     if judged is None:
         run.start(stage.name, identity)
         return advance(run, stage.name, work, session.progress)
-    run.start(stage.name, {**identity, **judged.identity}, free("judge", PREFIX))
+    run.start(stage.name, {**identity, **judged.identity}, free_options("judge", PREFIX))
     prepare = partial(stage.prepare, run, by.options, processes)
     return _ask(session, judged, lambda items: judged.judging(prepare(items)))
 
@@ -112,6 +112,6 @@ def _ask(session: Session, judged: JudgedStage, work: Work) -> Outcome:
     finally:
         if outcome != Outcome(0, 0):
             use = judged.use()
-            judged.run.judged(judged.stage, use)
+            judged.run.record_judge(judged.stage, use)
             session.say(f"{judged.run.name}: {judged.stage}: {asked_words(use)}")
     return outcome

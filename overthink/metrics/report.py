@@ -1,4 +1,4 @@
-"""The report of scored runs: report.json, several reports in one, and the schema that other programs may rely on."""
+"""The report of scored runs: report.json, and several reports in one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REPORT = "report.json"
 
 
 def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) -> Report:
-    """One report of all runs, of these datasets where some are named; each run's whole report goes to its folder.
+    """One report of all runs, of these datasets if some are named; each run's whole report goes to its folder.
 
     The runs must be scored.
     """
@@ -38,7 +38,7 @@ def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) 
         there |= held
         if not wanted or wanted & held:
             part = whole if not wanted or held <= wanted else report_of(run, config, wanted)
-            parts.append(named(part, str(run.folder)) if names[run.name] > 1 else part)
+            parts.append(renamed(part, str(run.folder)) if names[run.name] > 1 else part)
     if wanted - there:
         raise OverthinkError(
             f"no responses to {', '.join(sorted(wanted - there))} in {', '.join(str(run.folder) for run in runs)}",
@@ -48,7 +48,7 @@ def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) 
 
 
 def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) -> Report:
-    """The report of one scored run, of these datasets alone where some are named."""
+    """The report of one scored run, of these datasets alone if some are named."""
     report = aggregate(
         (row for row in scored(run) if datasets is None or row.problem.dataset in datasets),
         run=run.name,
@@ -58,11 +58,11 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
         failed=run.failed(),
     )
     judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
-    judged = {"judges": judges, "agreement": known_agreement(run)}
+    judged = {"judges": judges, "agreement": _known_agreement(run)}
     return report.model_copy(update={"runs": [part.model_copy(update=judged) for part in report.runs]})
 
 
-def known_agreement(run: Run) -> JudgeAgreement | None:
+def _known_agreement(run: Run) -> JudgeAgreement | None:
     """What `agree --save` measured, if it was of those who judge this run today."""
     kept = run.manifest.agreement
     today = run.manifest.judge_of("segment"), run.manifest.judge_of("cluster")
@@ -103,7 +103,7 @@ def _prompts(stages: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 
 def join(reports: Sequence[Report]) -> Report:
-    """One report of all their runs, in this order. OverthinkError where two runs have the same name."""
+    """One report of all their runs, in this order. OverthinkError if two runs have the same name."""
     runs = list(chain.from_iterable(report.runs for report in reports))
     for name, count in Counter(part.run for part in runs).items():
         if count > 1:
@@ -115,15 +115,10 @@ def join(reports: Sequence[Report]) -> Report:
     )
 
 
-def named(report: Report, name: str) -> Report:
-    """The report of one run under another name, for instance a path where two folders have the same name."""
+def renamed(report: Report, name: str) -> Report:
+    """The report of one run under another name, for instance a path if two folders have the same name."""
     return Report(
         schema_version=SCHEMA_VERSION,
         runs=[part.model_copy(update={"run": name}) for part in report.runs],
         rows=[row.model_copy(update={"run": name}) for row in report.rows],
     )
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of report.json (draft 2020-12); schemas/report.v1.json holds it."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema(mode="serialization")}

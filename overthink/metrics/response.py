@@ -35,9 +35,9 @@ def score(
 
     `starts`, shape `(tokens,)`: the character offset of the first character of each token of the whole response,
     in any order (composed characters can change it).
-    `after`: the span of the text after the thinking tag (empty where there is no tag); scope "response" counts its
-    tokens to T, in the tail. `t_max`, tokens: where AUC_OAA reaches 0; it looks at the thinking alone in either scope.
-    Raises UnreadableReply where the rows do not fit each other, or the tokens do not add up.
+    `after`: the span of the text after the thinking tag (empty if there is no tag); scope "response" counts its
+    tokens to T, in the tail. `t_max`, tokens: from there on AUC_OAA, which counts the thinking alone, is 0.
+    Raises UnreadableReply if the rows do not fit each other, or the tokens do not add up.
     """
     _check_rows(segments, clusters, verdicts)
     thinking_tokens, solution_tokens, tail_tokens = _split_tokens(starts, segments)
@@ -141,7 +141,7 @@ def _ratio(part: int, whole: int) -> float | None:
 
 
 def _underthinking(to_answer: int | None, tokens: int) -> float | None:
-    """1 − T̂/T of a response whose final answer is wrong; T̂ = T where no solution is correct."""
+    """1 − T̂/T of a response whose final answer is wrong; T̂ = T if no solution is correct."""
     return _ratio(0 if to_answer is None else tokens - to_answer, tokens)
 
 
@@ -150,7 +150,7 @@ def _count(starts: NDArray[np.int64], span: Span) -> int:
 
 
 def _split_tokens(starts: NDArray[np.int64], segments: Segments) -> tuple[int, list[int], int]:
-    """Tokens of the thinking, of each solution and of the tail: a token lies where its first character lies.
+    """Tokens of the thinking, of each solution and of the tail: a token belongs to the piece of its first character.
 
     The thinking is counted apart from its pieces, so that their sum can be held against it.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
 
-from overthink.config import BackendKind, GenerateConfig, called
+from overthink.config import BackendKind, GenerateConfig, flag_of
 from overthink.errors import OverthinkError
 from overthink.text.hub import NotOnHubError, file_of
 
@@ -103,10 +103,10 @@ def check(config: GenerateConfig, kind: BackendKind, flags: Flags) -> None:
     for option in fields(GenerateConfig):
         kinds = takers(option.name)
         if kind not in kinds and getattr(config, option.name) != getattr(_DEFAULTS, option.name):
-            name = flags.url if option.name == "base_urls" else called(flags.section, option.name)
+            name = flags.url if option.name == "base_urls" else flag_of(flags.section, option.name)
             raise OverthinkError(
-                f"{name} is not for {called(flags.section, 'backend')} {kind}",
-                _HINTS.get(option.name, f"Give it with {called(flags.section, 'backend')} {' or '.join(kinds)}."),
+                f"{name} is not for {flag_of(flags.section, 'backend')} {kind}",
+                _HINTS.get(option.name, f"Give it with {flag_of(flags.section, 'backend')} {' or '.join(kinds)}."),
             )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,10 @@ from overthink.config import PairsConfig
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
 from overthink.metrics import pipeline
-from overthink.pairs.overlap import problem_key
-from overthink.pairs.stage import Rendering, Samples, Tally, names, pairs_of
-from overthink.pairs.statistics import Statistics
-from overthink.problems import canonical_name, known, load
-from overthink.records import PairReport, PreferencePair, PromptCompletion, Row
+from overthink.pairs.overlap import Overlap, check_problems
+from overthink.pairs.rows import PairReport, PreferencePair, PromptCompletion
+from overthink.pairs.stage import PairMaker, Rendering, Samples
+from overthink.records import Row
 from overthink.run import Run
 from overthink.run.find import find_runs
 from overthink.run.table import PartFile, write_text
@@ -28,16 +26,6 @@ from overthink.text.tokenizers import load_tokenizer
 
 EDGES = 2
 """Tokens that training may put around a pair: the begin and the end of the text."""
-
-ALLOWED = "--allow-test-split"
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """Which benchmarks' problems were looked for, with their number; which could not be had, with the reason."""
-
-    checked: dict[str, int]
-    unchecked: dict[str, str]
 
 
 def make_pairs(
@@ -53,28 +41,29 @@ def make_pairs(
     """Score what is owed, choose, and write the pairs to `out` (whole or not at all); without it only the statistics.
 
     The report is beside the pairs, too (`report_path`).
-    `pool`: runs of several models are samples of the same problems. `prompt`: the words around the question, where the
-    run does not tell them.
+    `pool`: runs of several models are samples of the same problems. `prompt`: the words around the question, if
+    the run does not tell them.
     """
     runs = find_runs(folders)
     _check_models(runs, pool=pool and out is None)
     config = session.config(runs[0])
     overlap, rendering = Overlap({}, {}), None
     if out is not None:  # what speaks against the pairs is told before anything is spent
-        overlap = _check_problems(runs, mirror, allow_test_split)
+        overlap = check_problems(runs, mirror, allow_test_split)
         rendering = _rendering(runs[0], config.pairs, _words(runs, prompt, session.say))
     pipeline.bring(session, runs, "score")
     for run in runs:
         _check_scope(run)
-    tally, statistics = Tally(), Statistics()
+    maker = PairMaker(config.pairs, rendering)
     samples = Samples(runs, config.pairs, rendering.opened if rendering else "", close=out is not None)
     session.progress.start("pairs", len(samples))
     try:
-        made = _step(session, pairs_of(samples, config.pairs, rendering, tally, statistics))
+        made = _made(session, maker, samples)
         written = _write(out, made, config.pairs) if out is not None else None
         deque(made, maxlen=0)  # without a file they are counted alone
     finally:
         session.progress.stop()
+    tally = maker.tally
     report = PairReport(
         model=", ".join(_models(runs)),
         runs=[run.name for run in runs],
@@ -84,8 +73,8 @@ def make_pairs(
         problems=len(samples),
         samples=tally.samples,
         not_scored=samples.not_scored,
-        unused=names(tally.unused),
-        dropped=names(tally.dropped),
+        unused=dict(sorted(tally.unused.items())),
+        dropped=dict(sorted(tally.dropped.items())),
         fell_back=tally.fell_back,
         rejected_cut_off=tally.rejected_cut_off,
         pairs=written,
@@ -95,7 +84,7 @@ def make_pairs(
         prompt=rendering.words if rendering else None,
         overlap_checked=overlap.checked,
         overlap_unchecked=overlap.unchecked,
-        statistics=statistics.rows(Draws(config.report.resamples, config.report.seed)),
+        statistics=maker.statistics.rows(Draws(config.report.resamples, config.report.seed)),
     )
     if out is not None and written:
         write_text(report_path(out), report.model_dump_json(indent=2) + "\n")
@@ -103,7 +92,7 @@ def make_pairs(
 
 
 def report_path(out: Path) -> Path:
-    """Where it stands how the pairs of this file were made."""
+    """The file that tells how the pairs of this one were made."""
     return out.with_name(f"{out.name.removesuffix('.jsonl')}.report.json")
 
 
@@ -124,15 +113,17 @@ def _tokenizers(runs: Sequence[Run]) -> str:
     return ", ".join(dict.fromkeys(run.manifest.stages["score"].config["tokenizer_name"] for run in runs))
 
 
-def _step(session: Session, pairs: Iterable[PreferencePair | None]) -> Iterable[PreferencePair]:
-    for pair in pairs:
+def _made(session: Session, maker: PairMaker, samples: Samples) -> Iterator[PreferencePair]:
+    """The pairs of the problems that have one."""
+    for problem, own in samples:
+        pair = maker.pair_of(problem, own)
         session.progress.step()
         if pair is not None:
             yield pair
 
 
 def _write(out: Path, pairs: Iterable[PreferencePair], config: PairsConfig) -> int:
-    """How many there are; none writes no file."""
+    """Write the pairs and count them. Without any there is no file."""
     file: PartFile[Row] = PartFile(out, PromptCompletion if config.rows == "sft" else PreferencePair)
     ids = []
     try:
@@ -213,37 +204,3 @@ def _rendering(run: Run, config: PairsConfig, words: Template) -> Rendering:
 def _vocabulary(folder: Path) -> str | None:
     there = vocabulary(folder)
     return vocabulary_digest(there) if there else None
-
-
-# Never from a test split
-
-
-def _check_problems(runs: Sequence[Run], mirror: Path | None, allow: bool) -> Overlap:
-    """OverthinkError if a problem is one of a benchmark's test split, by the name of its dataset or by its text."""
-    if allow:
-        return Overlap({}, {info.name: ALLOWED for info in known() if info.split == "test"})
-    tests = {info.name for info in known() if info.split == "test"}
-    texts: dict[str, str] = {}
-    for run in runs:
-        for problem in run.table("problems").rows():
-            name = canonical_name(problem.dataset) or problem.dataset
-            if name in tests or run.manifest.splits.get(name) == "test":
-                raise _test_split(f"{run.folder}: {name} is a benchmark's test split")
-            texts[problem_key(problem.question)] = problem.id
-    overlap = Overlap({}, {})
-    for name in sorted(tests):
-        try:
-            keys = [problem_key(problem.question) for problem in load(name, mirror=mirror)]
-        except OverthinkError as error:
-            overlap.unchecked[name] = error.message
-            continue
-        overlap.checked[name] = len(keys)
-        if shared := sorted(texts[key] for key in texts.keys() & set(keys)):
-            raise _test_split(f"problems that are also in {name}: {len(shared)}, for example {shared[0]}")
-    return overlap
-
-
-def _test_split(what: str) -> OverthinkError:
-    return OverthinkError(
-        what, "Train on other problems (prm12k); --allow-test-split if the model is never measured on these."
-    )

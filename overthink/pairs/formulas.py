@@ -60,7 +60,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A sample kept through its first `solutions` solutions; whole, tail and all, where that is null."""
+    """A sample kept through its first `solutions` solutions; whole, tail and all, if that is null."""
 
     sample: Candidate
     solutions: int | None = None

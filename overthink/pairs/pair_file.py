@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from overthink.config import TrainMethod
 from overthink.errors import OverthinkError
-from overthink.records import PreferencePair, PromptCompletion
+from overthink.pairs.rows import PreferencePair, PromptCompletion
 from overthink.run.table import Table
 from overthink.text.chat_template import vocabulary_digest
 from overthink.text.digest import digest

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from overthink.config import PairsConfig
 from overthink.errors import OverthinkError
 from overthink.metrics.response import new_strategies
-from overthink.pairs.formulas import (
-    Candidate,
-    Cut,
-    choose,
-    closing,
-    continued,
-    cut_text,
-    longest,
-)
+from overthink.pairs.formulas import Candidate, Cut, choose, closing, continued, cut_text, longest
+from overthink.pairs.rows import PreferencePair
 from overthink.pairs.statistics import Statistics
-from overthink.records import PreferencePair, Problem
+from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
 from overthink.text.thinking import find_thinking
@@ -128,92 +121,90 @@ class Rendering:
     template: str | None
 
 
-def pairs_of(
-    samples: Samples, config: PairsConfig, rendering: Rendering | None, tally: Tally, statistics: Statistics
-) -> Iterator[PreferencePair | None]:
-    """The pair of each problem, null if it has none or if nothing is rendered; `tally` tells why."""
-    for problem, rows in samples:
-        yield _pair(problem, rows, config, rendering, tally, statistics)
+@dataclass
+class PairMaker:
+    """Makes the pair of each problem. Without a `rendering` the samples are counted alone.
 
+    `tally` and `statistics` hold what was counted of the problems so far.
+    """
 
-def _pair(
-    problem: Problem,
-    rows: Sequence[Sample],
-    config: PairsConfig,
-    rendering: Rendering | None,
-    tally: Tally,
-    statistics: Statistics,
-) -> PreferencePair | None:
-    candidates = [row.candidate for row in rows]
-    reasons = [candidate.unused() for candidate in candidates]
-    tally.samples += len(rows)
-    tally.unused.update(reason for reason in reasons if reason)
-    usable = [candidate for candidate, reason in zip(candidates, reasons, strict=True) if reason is None]
-    if not usable:
-        tally.dropped["no_usable_sample"] += 1
-        return None
-    chosen = choose(config.kind, usable)
-    pool = candidates if config.rejected == "longest" else [candidate for candidate in candidates if candidate.correct]
-    rejected = longest(pool)
-    statistics.add(candidates, usable, rejected)
-    sides = _texts(rows, chosen, rejected) if rendering else None
-    if (chosen.sample is rejected.sample and chosen.tokens == rejected.tokens) or (sides and sides[0] == sides[1]):
-        tally.dropped["equal_sides"] += 1
-        return None
-    tally.fell_back += chosen.fell_back
-    tally.rejected_cut_off += rejected.sample.cut_off
-    if rendering is None or sides is None:
-        return None
-    pair = _rendered(problem, chosen, rejected, sides, rows, config, rendering)
-    tally.longest_pair = max(tally.longest_pair, pair.prompt_tokens + max(pair.chosen_tokens, pair.rejected_tokens))
-    return pair
+    config: PairsConfig
+    rendering: Rendering | None
+    tally: Tally = field(default_factory=Tally)
+    statistics: Statistics = field(default_factory=Statistics)
 
+    def pair_of(self, problem: Problem, samples: Sequence[Sample]) -> PreferencePair | None:
+        """The pair of this problem; None if it has none (`tally` tells why), or if nothing is rendered."""
+        candidates = [sample.candidate for sample in samples]
+        reasons = [candidate.unused() for candidate in candidates]
+        self.tally.samples += len(samples)
+        self.tally.unused.update(reason for reason in reasons if reason)
+        usable = [candidate for candidate, reason in zip(candidates, reasons, strict=True) if reason is None]
+        if not usable:
+            self.tally.dropped["no_usable_sample"] += 1
+            return None
+        chosen = choose(self.config.kind, usable)
+        correct = [candidate for candidate in candidates if candidate.correct]
+        rejected = longest(candidates if self.config.rejected == "longest" else correct)
+        self.statistics.add(candidates, usable, rejected)
+        sides = _texts(samples, chosen, rejected) if self.rendering else None
+        if (chosen.sample is rejected.sample and chosen.tokens == rejected.tokens) or (sides and sides[0] == sides[1]):
+            self.tally.dropped["equal_sides"] += 1
+            return None
+        self.tally.fell_back += chosen.fell_back
+        self.tally.rejected_cut_off += rejected.sample.cut_off
+        if self.rendering is None or sides is None:
+            return None
+        pair = self._rendered(problem, chosen, rejected, sides, self.rendering, samples[0].rows.tags)
+        longest_side = max(pair.chosen_tokens, pair.rejected_tokens)
+        self.tally.longest_pair = max(self.tally.longest_pair, pair.prompt_tokens + longest_side)
+        return pair
 
-def _texts(rows: Sequence[Sample], chosen: Cut, rejected: Cut) -> tuple[str, str]:
-    row = next(row for row in rows if row.candidate is chosen.sample)
-    text = row.rows.response.response
-    if chosen.solutions is not None:
-        text = cut_text(text, row.ends[chosen.solutions - 1], row.closed_with or "")
-    other = next(row for row in rows if row.candidate is rejected.sample)
-    return text, other.rows.response.response
-
-
-def _rendered(
-    problem: Problem,
-    chosen: Cut,
-    rejected: Cut,
-    sides: tuple[str, str],
-    rows: Sequence[Sample],
-    config: PairsConfig,
-    rendering: Rendering,
-) -> PreferencePair:
-    prompt = rendering.render(problem.question)
-    tags = rows[0].rows.tags
-    written = [continued(side, rendering.opened, tags) for side in sides]
-    if None in written:
-        raise OverthinkError(
-            f"{problem.id}: the chat template closes the thinking in the prompt, and the responses think",
-            "Name the model that they come from with --tokenizer.",
+    def _rendered(
+        self,
+        problem: Problem,
+        chosen: Cut,
+        rejected: Cut,
+        sides: tuple[str, str],
+        rendering: Rendering,
+        tags: tuple[str, str] | None,
+    ) -> PreferencePair:
+        """The pair with its prompt, and the sides as the model goes on behind it."""
+        prompt = rendering.render(problem.question)
+        chosen_text, rejected_text = (continued(side, rendering.opened, tags) for side in sides)
+        if chosen_text is None or rejected_text is None:
+            raise OverthinkError(
+                f"{problem.id}: the chat template closes the thinking in the prompt, and the responses think",
+                "Name the model that they come from with --tokenizer.",
+            )
+        prompt_tokens, chosen_tokens = _lengths(rendering.tokenizer, prompt, chosen_text)
+        return PreferencePair(
+            id=problem.id,
+            prompt=prompt,
+            chosen=chosen_text,
+            rejected=rejected_text,
+            kind=self.config.kind,
+            fell_back=chosen.fell_back,
+            close=self.config.close,
+            chosen_sample=chosen.sample.id,
+            rejected_sample=rejected.sample.id,
+            prompt_tokens=prompt_tokens,
+            chosen_tokens=chosen_tokens,
+            rejected_tokens=_lengths(rendering.tokenizer, prompt, rejected_text)[1],
+            tokenizer=rendering.tokenizer.name,
+            vocabulary=rendering.vocabulary,
+            template=rendering.template,
         )
-    completions = [side or "" for side in written]
-    prompt_tokens, chosen_tokens = _lengths(rendering.tokenizer, prompt, completions[0])
-    return PreferencePair(
-        id=problem.id,
-        prompt=prompt,
-        chosen=completions[0],
-        rejected=completions[1],
-        kind=config.kind,
-        fell_back=chosen.fell_back,
-        close=config.close,
-        chosen_sample=chosen.sample.id,
-        rejected_sample=rejected.sample.id,
-        prompt_tokens=prompt_tokens,
-        chosen_tokens=chosen_tokens,
-        rejected_tokens=_lengths(rendering.tokenizer, prompt, completions[1])[1],
-        tokenizer=rendering.tokenizer.name,
-        vocabulary=rendering.vocabulary,
-        template=rendering.template,
-    )
+
+
+def _texts(samples: Sequence[Sample], chosen: Cut, rejected: Cut) -> tuple[str, str]:
+    """The text of the chosen side, cut and closed, and that of the rejected one."""
+    sample = next(sample for sample in samples if sample.candidate is chosen.sample)
+    text = sample.rows.response.response
+    if chosen.solutions is not None:
+        text = cut_text(text, sample.ends[chosen.solutions - 1], sample.closed_with or "")
+    other = next(sample for sample in samples if sample.candidate is rejected.sample)
+    return text, other.rows.response.response
 
 
 def _lengths(tokenizer: Tokenizer, prompt: str, completion: str) -> tuple[int, int]:
@@ -221,8 +212,3 @@ def _lengths(tokenizer: Tokenizer, prompt: str, completion: str) -> tuple[int, i
     edges = [0, len(prompt), len(prompt) + len(completion)]
     before, behind = counts(tokenizer.starts(prompt + completion), edges).tolist()
     return before, behind
-
-
-def names(counter: Mapping[str, int]) -> dict[str, int]:
-    """The counts, in the order of their names."""
-    return dict(sorted(counter.items()))

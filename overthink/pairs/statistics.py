@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from overthink.config import PairKind
 from overthink.metrics.catalogue import SPECS
 from overthink.pairs.formulas import Candidate, Cut, choose, measured
-from overthink.records import SideMetrics
+from overthink.pairs.rows import SideMetrics
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Ratios, mean
 

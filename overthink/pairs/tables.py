@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from overthink.pairs.file import ALLOWED
-from overthink.records import Metric, PairReport, SideMetrics
+from overthink.pairs.overlap import ALLOWED
+from overthink.pairs.rows import PairReport, SideMetrics
+from overthink.records import Metric
 from overthink.render.formats import written
 
 COLUMNS = {

@@ -119,7 +119,7 @@ class Run:
         """How many rows could not be made, by stage."""
         return dict(sorted(Counter(failure.stage for failure in self.failures()).items()))
 
-    def put_failures(self, stage: str, failures: list[Failure]) -> None:
+    def replace_failures(self, stage: str, failures: list[Failure]) -> None:
         """Replace what is noted of this stage."""
         kept = [failure for failure in self.failures() if failure.stage != stage]
         path = self.folder / "failures.jsonl"
@@ -165,7 +165,7 @@ class Run:
         if record.config != config:
             self.record(stage, record.model_copy(update={"config": config}))
 
-    def judged(self, stage: str, use: JudgeUse) -> None:
+    def record_judge(self, stage: str, use: JudgeUse) -> None:
         """Note what a judge was asked for this stage."""
         self.record(stage, self.manifest.stages[stage].model_copy(update={"judge": use}))
 

@@ -14,7 +14,7 @@ from overthink.run.manifest import MANIFEST
 def find_runs(folders: Sequence[Path]) -> list[Run]:
     """The runs that were named, or the newest import or generation under the runs folder.
 
-    A folder that holds runs (what `import --out` was given) stands for all of them.
+    A folder that holds runs (what `import --out` was given) names all of them. OverthinkError if there is none.
     """
     if folders:
         return [Run(folder) for named in folders for folder in _run_folders(named)]

@@ -133,7 +133,7 @@ def _make(
     part.finish(sources)
     place = {row_id: k for k, row_id in enumerate(sources)}
     failures.sort(key=lambda failure: place[failure.id])
-    run.put_failures(stage, failures)
+    run.replace_failures(stage, failures)
     record = run.manifest.stages[stage]
     run.record(
         stage,

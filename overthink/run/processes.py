@@ -123,7 +123,7 @@ class Pool:
 
 
 def _start_server() -> None:
-    """Start the fork server, if it is not running, deaf to Ctrl-C: it would die of one while it loads the modules."""
+    """Start the fork server, if it is not running, ignoring Ctrl-C: one would end it while it loads the modules."""
     if current_thread() is not main_thread():  # signals are the main thread's; elsewhere the server starts as it is
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from overthink.records import Clusters, Marked, Problem, Response, Score, Segments, Verdicts
 
@@ -19,8 +19,7 @@ class Rows:
     @property
     def problem(self) -> Problem:
         """The question and its gold answer."""
-        problem: Problem = self.row("problems")
-        return problem
+        return cast(Problem, self.row("problems"))
 
     @property
     def gold(self) -> bool:
@@ -30,35 +29,29 @@ class Rows:
     @property
     def response(self) -> Response:
         """The text that the model wrote."""
-        response: Response = self.row("generate")
-        return response
+        return cast(Response, self.row("generate"))
 
     @property
     def segments(self) -> Segments:
-        """Where its solutions end."""
-        segments: Segments = self.row("segment")
-        return segments
+        """Its thinking and the ends of its solutions."""
+        return cast(Segments, self.row("segment"))
 
     @property
     def clusters(self) -> Clusters:
         """The strategies of its solutions."""
-        clusters: Clusters = self.row("cluster")
-        return clusters
+        return cast(Clusters, self.row("cluster"))
 
     @property
     def verdicts(self) -> Verdicts:
         """Which of its answers are correct."""
-        verdicts: Verdicts = self.row("verify")
-        return verdicts
+        return cast(Verdicts, self.row("verify"))
 
     @property
     def score(self) -> Score:
         """Its metrics."""
-        score: Score = self.row("score")
-        return score
+        return cast(Score, self.row("score"))
 
     @property
     def marked(self) -> Marked:
         """Which characters of the question state constraints."""
-        marked: Marked = self.row("constraints")
-        return marked
+        return cast(Marked, self.row("constraints"))

@@ -27,7 +27,7 @@ R = TypeVar("R", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a row stands in its file, the digest of its line, and the `source` that it names."""
+    """The place of a row in its file (bytes), the digest of its line, and the `source` that it names."""
 
     offset: int
     length: int
@@ -67,7 +67,7 @@ class Table(Generic[R]):
         return iter(self.entries)
 
     def line(self, row_id: str) -> bytes:
-        """The line of this row as it stands in the file, without its end."""
+        """The line of this row as it is in the file, without its end."""
         entry = self.entries[row_id]
         if self._file is None:
             self._file = self.path.open("rb")
@@ -76,7 +76,7 @@ class Table(Generic[R]):
         return self._file.read(entry.length)
 
     def read(self, row_id: str) -> R:
-        """The row with this id. KeyError where there is none."""
+        """The row with this id. KeyError if there is none."""
         try:
             return self.row_type.model_validate_json(self.line(row_id))
         except ValidationError as error:
@@ -122,7 +122,7 @@ class PartFile(Generic[R]):
     """
 
     def __init__(self, path: Path, row_type: type[R]) -> None:
-        """`path` is the finished file's; the part stands beside it."""
+        """`path` is the finished file's; the part lies beside it."""
         self.path = path
         self.part = path.with_name(path.name + ".part")
         self.row_type = row_type
@@ -179,7 +179,7 @@ class Additions(Generic[R]):
         self._part.keep(self._there.line(row_id) for row_id in self._there)
 
     def add(self, row: R) -> None:
-        """Write the row if it is new. OverthinkError where its id is taken by another content."""
+        """Write the row if it is new. OverthinkError if its id is taken by another content."""
         line = row.model_dump_json().encode()
         row_id = from_json(line)["id"]
         known = self._there.entries[row_id].digest if row_id in self._there else self._added.get(row_id)

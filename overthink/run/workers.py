@@ -16,7 +16,7 @@ from overthink.run.processes import Call, Pool
 
 CHUNK = 16
 AHEAD = 4
-"""Chunks in flight for each process: enough to keep it busy, few enough to keep memory flat."""
+"""Chunks under way for each process: enough to keep it busy, few enough to keep memory flat."""
 WALL_SECONDS = 600.0
 """A chunk that takes longer hangs."""
 
@@ -51,18 +51,19 @@ class Workers:
 
     def _side_by_side(self, stage: str, make: Make, items: Iterator[Item]) -> Iterator[Row | Failure]:
         chunks = iter(lambda: list(islice(items, CHUNK)), [])
-        flying: deque[tuple[list[Item], Made]] = deque()
+        under_way: deque[tuple[list[Item], Made]] = deque()
         for chunk in chunks:
-            flying.append((chunk, self._send(stage, make, chunk)))
-            if len(flying) >= self._pool.processes * AHEAD:
-                yield from self._landed(stage, make, *flying.popleft())
-        while flying:
-            yield from self._landed(stage, make, *flying.popleft())
+            under_way.append((chunk, self._send(stage, make, chunk)))
+            if len(under_way) >= self._pool.processes * AHEAD:
+                yield from self._rows_of(stage, make, *under_way.popleft())
+        while under_way:
+            yield from self._rows_of(stage, make, *under_way.popleft())
 
     def _send(self, stage: str, make: Make, chunk: list[Item]) -> Made:
         return self._pool.send(_made_chunk, stage, make, chunk, seconds=WALL_SECONDS)
 
-    def _landed(self, stage: str, make: Make, chunk: list[Item], call: Made) -> Iterator[Row | Failure]:
+    def _rows_of(self, stage: str, make: Make, chunk: list[Item], call: Made) -> Iterator[Row | Failure]:
+        """The rows of a chunk. If it killed its process or took too long, its items are tried one by one."""
         try:
             yield from self._pool.result(call)
         except (ProcessExpired, TimeoutError) as error:
@@ -71,7 +72,7 @@ class Workers:
                 yield Failure(stage=stage, id=chunk[0].id, kind=kind, message=str(error))
                 return
             for item in chunk:
-                yield from self._landed(stage, make, [item], self._send(stage, make, [item]))
+                yield from self._rows_of(stage, make, [item], self._send(stage, make, [item]))
 
 
 def one_by_one(stage: str, make: Make) -> Work:

@@ -16,7 +16,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Pairs:
+class PairedSums:
     """What each problem adds above and below the line of each metric, in the base and in the new run.
 
     All of shape `(problems, metrics)`. `used`: which problems enter which metric; the others hold 0 in all four.
@@ -34,14 +34,14 @@ class Pairs:
         fewest = np.min([np.count_nonzero(side, axis=0) for side in sides], axis=0)
         return np.asarray(fewest >= 2)
 
-    def columns(self, metrics: Sequence[int], problems: NDArray[np.bool_]) -> Pairs:
+    def columns(self, metrics: Sequence[int], problems: NDArray[np.bool_]) -> PairedSums:
         """These metrics alone, over what of these problems enters them. `problems`: shape `(problems,)`."""
         used = self.used[:, metrics] & problems[:, None]
 
         def of(side: Floats) -> Floats:
             return np.where(used, side[:, metrics], 0)
 
-        return Pairs(
+        return PairedSums(
             of(self.base_numerators),
             of(self.base_denominators),
             of(self.new_numerators),
@@ -72,7 +72,7 @@ def intervals(values: Floats, enough: NDArray[np.bool_]) -> Floats:
     return result
 
 
-def sign_flip_p_values(pairs: Pairs, *, permutations: int, seed: int) -> Floats:
+def sign_flip_p_values(pairs: PairedSums, *, permutations: int, seed: int) -> Floats:
     """Two-sided p-values of the differences, by swapping base and new at random within each problem. `(metrics,)`.
 
     (1 + permutations whose difference is at least as large) / (1 + permutations), so never below 1/(1 + permutations);

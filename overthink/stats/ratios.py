@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from overthink.records import NO_INTERVAL, Change, Metric
 from overthink.stats.bootstrap import DECIMALS, GRAIN, Draws, Floats, bootstrap, exact, ratios
-from overthink.stats.paired import Pairs, intervals, sign_flip_p_values
+from overthink.stats.paired import PairedSums, intervals, sign_flip_p_values
 
 _NUMERATOR, _DENOMINATOR, _N, _EXCLUDED, _ENTERED = range(5)
 
@@ -103,7 +103,7 @@ class Ratios:
             for i, (measure, (n, n_excluded)) in enumerate(zip(self.measures, counts, strict=True))
         ]
 
-    def beside(self, base: Ratios, problems: Sequence[Hashable]) -> Pairs:
+    def beside(self, base: Ratios, problems: Sequence[Hashable]) -> PairedSums:
         """This table and a base of the same measures, over problems that both have. Each problem has one vote in each.
 
         A vote is what the problem adds up to over its responses that entered the measure. A problem that a measure
@@ -116,7 +116,7 @@ class Ratios:
             entered = np.where(used, sums[..., _ENTERED], 1)
             return exact(np.where(used, sums[..., column], 0) / entered, self._grain)
 
-        return Pairs(
+        return PairedSums(
             votes(before, _NUMERATOR),
             votes(before, _DENOMINATOR),
             votes(after, _NUMERATOR),
@@ -130,7 +130,7 @@ class Ratios:
         return np.stack([self._sums[problem] for problem in problems]) if problems else nothing
 
 
-def changes(pairs: Pairs, measures: Sequence[Measure], draws: Draws) -> list[Change]:
+def changes(pairs: PairedSums, measures: Sequence[Measure], draws: Draws) -> list[Change]:
     """The new table less the base, for each measure, with intervals and p-values.
 
     `n` counts the problems that entered in both, `n_excluded` those that did not.

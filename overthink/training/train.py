@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.config import free
+from overthink.config import free_options
 from overthink.errors import OverthinkError
 from overthink.pairs.pair_file import read_pairs
 from overthink.run.table import disk_errors, write_text
@@ -76,7 +76,7 @@ def _checkpoint(out: Path, manifest: dict[str, Any]) -> str:
         raise OverthinkError(f"{out}: no checkpoint to go on from", "Leave --resume out, and name an empty folder.")
     before = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     now = manifest["config"]
-    unlike = [key for key in now if key not in free("train") and before["config"].get(key) != now[key]]
+    unlike = [key for key in now if key not in free_options("train") and before["config"].get(key) != now[key]]
     unlike += [key for key in ("model", "pairs") if before[key] != manifest[key]]
     if unlike:
         raise OverthinkError(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overthink.exits.formulas import Cut, Stated, StopRule, cut, first_repeat, rules, stops_by_level
+from overthink.exits.formulas import Ending, Stated, StopRule, ending, first_repeat, rules, stops_by_level
 from overthink.exits.rows import ExitSettings, Stop, Stops
 from overthink.records import Verdict
 from overthink.stats.bootstrap import Draws
@@ -41,41 +41,41 @@ ROW = stated([40, 30, 20, 10], "wccw", tail=5, correct=False)
 @pytest.mark.parametrize(
     ("rule", "at", "expected"),
     [
-        ("none", None, Cut(105, False, False, True)),
-        ("solution", 1, Cut(40, False, True, True)),
-        ("solution", 2, Cut(70, True, True, True)),
-        ("solution", 4, Cut(100, False, True, True)),
-        ("solution", 5, Cut(105, False, False, True)),
-        ("repeat", None, Cut(90, True, True, True)),
-        ("budget", 39, Cut(39, False, True, False)),
-        ("budget", 40, Cut(40, False, True, True)),
-        ("budget", 69, Cut(69, False, True, True)),
-        ("budget", 70, Cut(70, True, True, True)),
-        ("budget", 99, Cut(99, True, True, True)),
-        ("budget", 104, Cut(104, False, True, True)),
-        ("budget", 105, Cut(105, False, False, True)),
+        ("none", None, Ending(105, False, False, True)),
+        ("solution", 1, Ending(40, False, True, True)),
+        ("solution", 2, Ending(70, True, True, True)),
+        ("solution", 4, Ending(100, False, True, True)),
+        ("solution", 5, Ending(105, False, False, True)),
+        ("repeat", None, Ending(90, True, True, True)),
+        ("budget", 39, Ending(39, False, True, False)),
+        ("budget", 40, Ending(40, False, True, True)),
+        ("budget", 69, Ending(69, False, True, True)),
+        ("budget", 70, Ending(70, True, True, True)),
+        ("budget", 99, Ending(99, True, True, True)),
+        ("budget", 104, Ending(104, False, True, True)),
+        ("budget", 105, Ending(105, False, False, True)),
     ],
 )
-def test_a_cut_response_has_the_tokens_and_the_answer_of_its_rule(rule: Any, at: int | None, expected: Cut) -> None:
-    assert cut(ROW, StopRule(rule, at)) == expected
+def test_a_cut_response_has_the_tokens_and_the_answer_of_its_rule(rule: Any, at: int | None, expected: Ending) -> None:
+    assert ending(ROW, StopRule(rule, at)) == expected
 
 
 @pytest.mark.parametrize(
     ("response", "rule", "expected"),
     [
-        (stated([10, 10], "uc"), StopRule("solution", 1), Cut(10, None, True, True)),
-        (stated([10], "c", correct=None, tail=9), StopRule("none", None), Cut(19, None, False, True)),
-        (stated([], "", correct=False, tail=50), StopRule("budget", 20), Cut(20, False, True, False)),
-        (stated([], "", correct=False, tail=50), StopRule("solution", 1), Cut(50, False, False, True)),
-        (stated([10, 10], "uu", correct=None, gold=False), StopRule("budget", 5), Cut(5, None, True, False)),
-        (stated([10, 10], "uu", correct=None), StopRule("budget", 5), Cut(5, False, True, False)),
-        (stated([], "", correct=False), StopRule("budget", 5), Cut(0, False, False, True)),
-        (stated([10], "c"), StopRule("solution", 1), Cut(10, True, False, True)),
+        (stated([10, 10], "uc"), StopRule("solution", 1), Ending(10, None, True, True)),
+        (stated([10], "c", correct=None, tail=9), StopRule("none", None), Ending(19, None, False, True)),
+        (stated([], "", correct=False, tail=50), StopRule("budget", 20), Ending(20, False, True, False)),
+        (stated([], "", correct=False, tail=50), StopRule("solution", 1), Ending(50, False, False, True)),
+        (stated([10, 10], "uu", correct=None, gold=False), StopRule("budget", 5), Ending(5, None, True, False)),
+        (stated([10, 10], "uu", correct=None), StopRule("budget", 5), Ending(5, False, True, False)),
+        (stated([], "", correct=False), StopRule("budget", 5), Ending(0, False, False, True)),
+        (stated([10], "c"), StopRule("solution", 1), Ending(10, True, False, True)),
     ],
     ids=["undetermined", "undetermined-final", "nothing-stated", "no-solution", "no-gold", "early", "empty", "no-tail"],
 )
-def test_undetermined_is_never_wrong_and_nothing_stated_is(response: Stated, rule: StopRule, expected: Cut) -> None:
-    assert cut(response, rule) == expected
+def test_undetermined_is_never_wrong_and_nothing_stated_is(response: Stated, rule: StopRule, expected: Ending) -> None:
+    assert ending(response, rule) == expected
 
 
 @pytest.mark.parametrize(
@@ -205,18 +205,18 @@ responses = st.builds(
 
 @given(responses, st.integers(1, 2000), st.integers(0, 2000))
 def test_a_larger_budget_never_saves_more(response: Stated, budget: int, more: int) -> None:
-    small, large = (cut(response, StopRule("budget", b)) for b in (budget, budget + more))
+    small, large = (ending(response, StopRule("budget", b)) for b in (budget, budget + more))
     assert small.tokens <= large.tokens <= response.tokens
     assert small.answered <= large.answered
 
 
 @given(responses, st.integers(1, 8))
 def test_a_stop_after_a_later_solution_never_saves_more(response: Stated, k: int) -> None:
-    early, late = (cut(response, StopRule("solution", number)) for number in (k, k + 1))
+    early, late = (ending(response, StopRule("solution", number)) for number in (k, k + 1))
     assert early.tokens <= late.tokens <= response.tokens
 
 
 @given(responses)
 def test_a_budget_of_all_tokens_changes_nothing(response: Stated) -> None:
     for budget in (response.tokens, response.tokens + 1):
-        assert cut(response, StopRule("budget", budget)) == cut(response, StopRule("none", None))
+        assert ending(response, StopRule("budget", budget)) == ending(response, StopRule("none", None))

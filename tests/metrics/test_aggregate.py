@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate, pass_at_k, pass_ks
-from overthink.metrics.report import join, named
+from overthink.metrics.report import join, renamed
 from overthink.records import (
     Metric,
     Report,
@@ -363,7 +363,7 @@ def test_two_runs_of_one_name_are_refused_and_another_name_helps() -> None:
     report = report_of(FIVE)
     with pytest.raises(OverthinkError, match="2 runs are called r"):
         join([report, report])
-    joined = join([report, named(report, "old/r")])
+    joined = join([report, renamed(report, "old/r")])
     assert {row.run for row in joined.rows} == {"r", "old/r"}
     assert {part.run for part in joined.runs} == {"r", "old/r"}
 

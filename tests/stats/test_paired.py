@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from overthink.stats import paired
 from overthink.stats.bootstrap import exact
-from overthink.stats.paired import Pairs, intervals, sign_flip_p_values
+from overthink.stats.paired import PairedSums, intervals, sign_flip_p_values
 
 
-def pairs_of(base: list[tuple[float, float]], new: list[tuple[float, float]]) -> Pairs:
+def pairs_of(base: list[tuple[float, float]], new: list[tuple[float, float]]) -> PairedSums:
     """One metric; each problem is what stands above and below the line."""
     columns = [np.array([[pair[k]] for pair in side], dtype=float) for side in (base, new) for k in (0, 1)]
-    return Pairs(*columns, used=columns[1] > 0)
+    return PairedSums(*columns, used=columns[1] > 0)
 
 
 def difference(base: list[tuple[float, float]], new: list[tuple[float, float]]) -> float:
@@ -101,7 +101,7 @@ def test_p_values_are_uniform_where_the_runs_are_alike() -> None:
     random = np.random.default_rng(4)
     base, new = (exact(random.random((40, 300))) for _ in range(2))  # 300 experiments of 40 problems
     ones = np.ones_like(base)
-    p_values = sign_flip_p_values(Pairs(base, ones, new, ones, ones > 0), permutations=1000, seed=0)
+    p_values = sign_flip_p_values(PairedSums(base, ones, new, ones, ones > 0), permutations=1000, seed=0)
     assert 0.02 <= np.mean(p_values < 0.05) <= 0.085
     assert 0.42 <= np.mean(p_values < 0.5) <= 0.58
 
@@ -110,7 +110,7 @@ def test_work_in_pieces_gives_the_numbers_of_work_at_once(monkeypatch: pytest.Mo
     # 64 problems: a piece of whole numbers of 64 bits, so that no bit of the stream is thrown away between two.
     random = np.random.default_rng(1)
     base, new = (exact(random.random((64, 3))) for _ in range(2))
-    pairs = Pairs(base, np.ones_like(base), new, np.ones_like(base), base >= 0)
+    pairs = PairedSums(base, np.ones_like(base), new, np.ones_like(base), base >= 0)
     whole = sign_flip_p_values(pairs, permutations=300, seed=0)
     monkeypatch.setattr(paired, "_SIGNS_AT_ONCE", 64 * 7)
     assert sign_flip_p_values(pairs, permutations=300, seed=0).tolist() == whole.tolist()

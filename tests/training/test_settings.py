@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from overthink.config import TrainConfig, TrainMethod, described
+from overthink.config import TrainConfig, TrainMethod, help_text
 from overthink.errors import OverthinkError
 from overthink.training.settings import PAPERS, method_arguments, settled
 
@@ -17,7 +17,7 @@ def test_every_method_has_its_papers_values_and_the_help_names_them(method: Trai
     for option, value in PAPERS[method].items():
         assert getattr(config, option) == value
         shown = str(value).replace("e-0", "e-")
-        assert shown in described("train", option)
+        assert shown in help_text("train", option)
 
 
 def test_what_the_user_gives_stands() -> None:

@@ -37,7 +37,7 @@ def run_of(folder: Path, mode: str, rows: list[Attended], failures: tuple[Failur
     }
     for name, lines in tables.items():
         run.path(name).write_text("".join(line.model_dump_json() + "\n" for line in lines))
-    run.put_failures("attention", list(failures))
+    run.replace_failures("attention", list(failures))
     return run
 
 
@@ -91,7 +91,7 @@ def test_a_drop_is_base_less_cot_over_the_problems_answered_in_both(
 def test_a_response_that_was_never_made_is_counted(tmp_path: Path) -> None:
     rows = [attended(f"{name}#1", [0.4, 0.2], thinking=None, answer=(0, 2)) for name in "ab"]
     base, cot = run_of(tmp_path / "base", "base", rows), run_of(tmp_path / "cot", "cot", rows[:1])
-    cot.put_failures("generate", [Failure(stage="generate", id="b#1", kind="timeout", message="")])
+    cot.replace_failures("generate", [Failure(stage="generate", id="b#1", kind="timeout", message="")])
     found = report_of("ifeval", base, cot, {}, {"base": "m", "cot": "m"}, Draws(200, 0))
     assert (found.problems, found.one_sided, found.left_out) == (1, 1, {"timeout": 1})
 

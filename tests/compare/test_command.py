@@ -1,29 +1,20 @@
-"""compare and exit as a user types them: what they print, what they refuse, how they exit, what the schemas promise."""
+"""compare as a user types it: what it prints, what it refuses, how it exits; what it shares with exit."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from overthink.compare import rows as comparison
-from overthink.exits import rows as exits
-from tests.conftest import Overthink
+from tests.conftest import ROOT, Overthink, lines_of
 
-SCHEMAS = Path(__file__).parents[1] / "schemas"
 FEW = ("--resamples", 200, "--permutations", 200)
-
-
-@pytest.fixture
-def golden(samples: Path, tmp_path: Path) -> Path:
-    shutil.copytree(samples / "golden", tmp_path / "runs")
-    return tmp_path / "runs"
+SCHEMA = ROOT / "schemas" / "compare.v1.json"
 
 
 def compared(overthink: Overthink, golden: Path, *options: object) -> dict[str, Any]:
@@ -32,17 +23,10 @@ def compared(overthink: Overthink, golden: Path, *options: object) -> dict[str, 
     return json.loads(done.out)
 
 
-def lines_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def change_stage(run: Path, stage: str, **config: object) -> None:
     manifest = json.loads((run / "run.json").read_text())
     manifest["stages"][stage]["config"].update(config)
     (run / "run.json").write_text(json.dumps(manifest))
-
-
-# compare
 
 
 def test_compare_pairs_the_problems_that_both_runs_answered(overthink: Overthink, golden: Path) -> None:
@@ -172,86 +156,8 @@ def test_neither_command_writes_into_a_run(overthink: Overthink, golden: Path) -
     assert {path: path.read_bytes() for path in sorted(golden.glob("**/*")) if path.is_file()} == before
 
 
-# exit
-
-
-def test_exit_gives_every_rule_for_every_run_and_dataset(overthink: Overthink, golden: Path) -> None:
-    found = json.loads(overthink("exit", golden, "--resamples", 100, "--budget", 64, "--budget", 32).out)
-    assert "upper bound" in found["upper_bound"]
-    assert {Path(run["run"]).name for run in found["runs"]} == {"sample-qwq", "sample-r1"}
-    stops = found["runs"][0]["datasets"]["samples"]["overall"]["stops"]
-    assert [stop["at"] for stop in stops if stop["rule"] == "budget"] == [32, 64]
-    assert stops[0]["rule"] == "none"
-
-
-def test_exit_without_a_stop_is_what_score_reports(overthink: Overthink, golden: Path) -> None:
-    for run in json.loads(overthink("exit", golden, "--resamples", 100).out)["runs"]:
-        report = json.loads((Path(run["run"]) / "report.json").read_text())["runs"][0]["metrics"]
-        for dataset, block in run["datasets"].items():
-            whole = block["overall"]["stops"][0]
-            for name in ("accuracy", "tokens"):
-                assert whole[name]["value"] == report[dataset]["overall"][name]["value"]
-                assert whole[name]["n"] == report[dataset]["overall"][name]["n"]
-
-
-def test_exit_at_the_first_correct_solution_agrees_with_the_row_by_hand(overthink: Overthink, golden: Path) -> None:
-    run = golden / "sample-qwq"
-    scores = lines_of(run / "score.jsonl")
-    probe = [score for score in scores if score["id"].startswith("two-plus-three")]
-    found = json.loads(overthink("exit", run, "--resamples", 100).out)["runs"][0]["datasets"]["two-plus-three"]
-    first = next(stop for stop in found["overall"]["stops"] if (stop["rule"], stop["at"]) == ("solution", 1))
-    assert first["tokens"]["value"] == sum(score["solution_tokens"][0] for score in probe) / len(probe)
-    assert first["saved_token_count"] == sum(score["tokens"] - score["solution_tokens"][0] for score in probe)
-
-
-def test_money_and_energy_are_given_only_where_they_have_a_price(overthink: Overthink, golden: Path) -> None:
-    def first(*options: object) -> dict[str, Any]:
-        found = json.loads(overthink("exit", golden / "sample-qwq", "--resamples", 100, *options).out)
-        return found["runs"][0]["datasets"]["samples"]["overall"]["stops"][1]
-
-    assert first()["money_saved"] is None
-    priced = first("--price-out", 3, "--joules-per-token", 0.5)
-    assert priced["money_saved"] == pytest.approx(priced["saved_token_count"] * 3e-6)
-    assert priced["joules_saved"] == priced["saved_token_count"] * 0.5
-
-
-def test_prices_are_explained_only_where_there_are_some(overthink: Overthink, golden: Path) -> None:
-    plain = ("exit", golden / "sample-qwq", "--resamples", 100, "--format", "table")
-    assert "money and energy" not in overthink(*plain).out
-    assert "money and energy" in " ".join(overthink(*plain, "--price-out", 3).out.split())
-
-
-def test_the_table_counts_what_a_stop_leaves_out_of_accuracy(overthink: Overthink, golden: Path) -> None:
-    run = golden / "sample-qwq"
-    rows = lines_of(run / "verify.jsonl")
-    more = next(row for row in rows if len(row["solutions"]) > 1 and row["final"]["verdict"] == "correct")
-    more["solutions"][0] = {"verdict": "undetermined", "way": "unparsable"}
-    (run / "verify.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    for form in ("table", "markdown"):
-        printed = " ".join(overthink("exit", run, "--resamples", 100, "--format", form).out.split())
-        assert "left out of accuracy, as their answer by then is undetermined: solution 1: 1" in printed
-
-
-@pytest.mark.parametrize("option", [("--budget", 0), ("--loss", 0), ("--price-out", -1), ("--solutions", 0)])
-def test_an_option_out_of_range_is_a_mistake(overthink: Overthink, golden: Path, option: tuple[str, object]) -> None:
-    assert overthink("exit", golden / "sample-qwq", *option).code == 2
-
-
-# Schemas
-
-
-@pytest.mark.parametrize(
-    ("name", "schema"), [("compare.v1.json", comparison.json_schema()), ("exit.v1.json", exits.json_schema())]
-)
-def test_a_committed_schema_is_that_of_the_code(name: str, schema: dict[str, Any]) -> None:
-    assert (SCHEMAS / name).read_text(encoding="utf-8") == json.dumps(schema, indent=2) + "\n"
-    jsonschema.Draft202012Validator.check_schema(schema)
-
-
-def test_what_the_commands_print_satisfies_the_schemas(overthink: Overthink, golden: Path) -> None:
-    jsonschema.validate(compared(overthink, golden), json.loads((SCHEMAS / "compare.v1.json").read_text()))
-    found = json.loads(overthink("exit", golden, "--resamples", 100).out)
-    jsonschema.validate(found, json.loads((SCHEMAS / "exit.v1.json").read_text()))
+def test_what_it_prints_satisfies_the_schema(overthink: Overthink, golden: Path) -> None:
+    jsonschema.validate(compared(overthink, golden), json.loads(SCHEMA.read_text()))
 
 
 @pytest.mark.parametrize(
@@ -273,4 +179,4 @@ def test_the_schema_refuses_what_is_no_comparison(
         place = place[step]
     place[path[-1]] = value
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, json.loads((SCHEMAS / "compare.v1.json").read_text()))
+        jsonschema.validate(document, json.loads(SCHEMA.read_text()))
