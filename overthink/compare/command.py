@@ -10,7 +10,7 @@ import typer
 
 from overthink.config import Sections
 from overthink.options import options
-from overthink.render.output import format_of, say
+from overthink.render.output import print_result, say
 from overthink.session import open_session
 
 if TYPE_CHECKING:
@@ -64,17 +64,14 @@ def compare(
 
 def _put(comparison: Comparison, format: CompareFormat | None, page: Path | None) -> None:
     """The result on stdout, and the page if one is wanted; a page that has a file is not printed as well."""
-    from rich.console import Console
-
     from overthink.compare.page import to_html
-    from overthink.compare.tables import render
+    from overthink.compare.tables import shown
     from overthink.run.table import write_text
 
     if page is not None:
         write_text(page, to_html(comparison))
         say(f"page: {page}")
     if format != "html":
-        terminal = Console()
-        sys.stdout.write(render(comparison, format_of(format), width=terminal.width, colour=terminal.is_terminal))
+        print_result(shown(comparison), format)
     elif page is None:
         sys.stdout.write(to_html(comparison))

@@ -1,89 +1,61 @@
-"""A comparison as people read it: tables for a terminal, Markdown, CSV, JSON lines, JSON."""
+"""A comparison as people read it: tables and lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Literal
-
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.records import Metric
 from overthink.render.cells import (
     COLUMNS,
-    FULLEST_FIRST,
     NOTHING,
     PERCENT_OF_INTERVALS,
-    cell_of,
     escaped,
     number,
     printable,
     signed,
     with_interval,
 )
-from overthink.render.formats import to_markdown as rows_to_markdown
-from overthink.render.formats import written
-from overthink.render.terminal import grid, title, to_text, width_of
-
-Format = Literal["table", "json", "jsonl", "csv", "markdown"]
+from overthink.render.formats import Shown
+from overthink.render.tables import Line, Part, Table, fitting_of
 
 _UNITS = {"share": " %", "score": ""}
 
 
-def render(comparison: Comparison, form: Format, *, width: int = 80, colour: bool = False) -> str:
-    """The comparison in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
-    if form == "table":
-        return to_text(tables(comparison, width), width, colour)
-    if form == "markdown":
-        return "\n".join(_markdown(comparison))
-    return written(form, comparison.rows, comparison)
+def shown(comparison: Comparison) -> Shown:
+    """The comparison in every format."""
+    return Shown(terminal=_tables(comparison), markdown=_markdown(comparison), rows=comparison.rows, whole=comparison)
 
 
-def _markdown(comparison: Comparison) -> Iterator[str]:
+def _markdown(comparison: Comparison) -> Iterator[Line | Table]:
     """A heading, a table and the lines beside it for each run."""
     for against in comparison.comparisons:
-        yield f"### {escaped(against.model)} against {escaped(comparison.base_model)}\n"
-        yield f"{pairing_line(against)}. {wins_line(against.overall).capitalize()}.\n"
-        rows = [
-            {
-                "metric": metric_name(name, change.unit),
-                "n": change.n,
-                "base": number(change.base, change.unit),
-                "new": number(change.new, change.unit),
-                "difference": with_interval(change, signed),
-                "p": p_cell(change.p_value, comparison.settings),
-            }
-            for name, change in headline(against.overall).items()
-        ]
-        yield rows_to_markdown(rows)
-        yield f"{aes_line(against.overall.aes, comparison.settings)}.\n"
+        yield Line(f"{escaped(against.model)} against {escaped(comparison.base_model)}", "title")
+        yield Line(f"{pairing_line(against)}. {wins_line(against.overall).capitalize()}.")
+        yield _differences("metric", against.overall, comparison.settings)
+        yield Line(f"{aes_line(against.overall.aes, comparison.settings)}.")
         if against.unlike:
-            yield f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.\n"
-        yield from (f"Note: {escaped(note)}.\n" for note in against.notes)
-    yield f"{method_line(comparison.settings)}.\n"
+            yield Line(f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.")
+        yield from (Line(f"Note: {escaped(note)}.") for note in against.notes)
+    yield Line(f"{method_line(comparison.settings)}.")
 
 
-def tables(comparison: Comparison, width: int) -> Iterator[RenderableType]:
+def _tables(comparison: Comparison) -> Iterator[Part]:
     """Each run against the base: how they were paired, all differences, then those by dataset and level."""
     for against in comparison.comparisons:
-        yield title(f"{printable(against.model)} against {printable(comparison.base_model)}")
-        yield Text(f"{printable(against.run)} less {printable(comparison.base_run)}", style="dim")
+        yield Line(f"{printable(against.model)} against {printable(comparison.base_model)}", "title")
+        yield Line(f"{printable(against.run)} less {printable(comparison.base_run)}", "dim")
         if against.unlike:
-            yield Text(f"UNLIKE METHODS, compared anyway: {printable('; '.join(against.unlike))}", style="bold red")
-        yield Text(pairing_line(against))
-        yield Text()
-        yield _differences(against.overall, comparison.settings)
-        yield Text(aes_line(against.overall.aes, comparison.settings))
-        yield Text(wins_line(against.overall))
+            yield Line(f"UNLIKE METHODS, compared anyway: {printable('; '.join(against.unlike))}", "alarm")
+        yield Line(f"{pairing_line(against)}\n")
+        yield _differences("", against.overall, comparison.settings)
+        yield Line(aes_line(against.overall.aes, comparison.settings))
+        yield Line(wins_line(against.overall))
         if len(against.datasets) > 1 or any(block.levels for block in against.datasets.values()):
-            yield title("Differences by dataset and level")
-            yield _by_level(against, width)
-        for note in against.notes:
-            yield Text(f"note: {printable(note)}", style="yellow")
-    yield Text(f"\n{method_line(comparison.settings)}", style="dim")
+            yield Line("Differences by dataset and level", "title")
+            yield _by_level(against)
+        yield from (Line(f"note: {printable(note)}", "note") for note in against.notes)
+    yield Line(f"\n{method_line(comparison.settings)}", "dim")
 
 
 def pairing_line(against: Against) -> str:
@@ -139,29 +111,20 @@ def metric_name(name: str, unit: str) -> str:
     return words + _UNITS.get(unit, "")
 
 
-def _differences(changes: Changes, settings: Settings) -> Table:
-    table = grid("", "n", "base", "new", "difference", "p")
+def _differences(kind: str, changes: Changes, settings: Settings) -> Table:
+    rows = []
     for name, change in headline(changes).items():
         sides = (number(side, change.unit) for side in (change.base, change.new))
         cells = (*sides, with_interval(change, signed), p_cell(change.p_value, settings))
-        table.add_row(Text(metric_name(name, change.unit)), str(change.n), *cells)
-    return table
+        rows.append([metric_name(name, change.unit), str(change.n), *cells])
+    return Table([kind, "n", "base", "new", "difference", "p"], rows)
 
 
-def _by_level(against: Against, width: int) -> Table:
-    """In the fullest cells that fit."""
-    for cell in FULLEST_FIRST:
-        table = _filled(against, cell)
-        if width_of(table) <= width:
-            break
-    return table
-
-
-def _filled(against: Against, cell: Callable[..., str]) -> Table:
-    table = grid("\n", "\nn", *(column.heading for column in COLUMNS), "won/\nlost")
+def _by_level(against: Against) -> Table:
+    rows = []
     for dataset, level, changes in groups(against):
         if dataset is not None:
             name = printable(dataset) if level is None else f"  level {level}"
-            cells = (cell_of(changes.metrics, column.metric, partial(cell, text=signed)) for column in COLUMNS)
-            table.add_row(Text(name), str(changes.problems), *cells, f"{changes.won}/{changes.lost}")
-    return table
+            cells = (fitting_of(changes.metrics, column.metric, signed) for column in COLUMNS)
+            rows.append([name, str(changes.problems), *cells, f"{changes.won}/{changes.lost}"])
+    return Table(["\n", "\nn", *(column.heading for column in COLUMNS), "won/\nlost"], rows)

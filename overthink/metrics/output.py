@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.metrics import tables
+from overthink.metrics.parquet import to_parquet
+from overthink.metrics.prometheus import to_prometheus
+from overthink.metrics.tables import shown
 from overthink.records import Report
+from overthink.render import output
 from overthink.run.table import write_bytes
 
 BINARY = "parquet"
+WRITERS: dict[str, Callable[[Report], bytes]] = {
+    "parquet": to_parquet,
+    "prometheus": lambda report: to_prometheus(report).encode(),
+}
+"""What only `score` knows, beside the formats of every command."""
 
 
 def rendered(report: Report, form: str, *, width: int, colour: bool) -> bytes:
     """The report in any format that `overthink score` knows."""
-    if form == "parquet":
-        from overthink.metrics.parquet import to_parquet
-
-        return to_parquet(report)
-    if form == "prometheus":
-        from overthink.metrics.prometheus import to_prometheus
-
-        return to_prometheus(report).encode()
-    known: Any = form
-    return tables.render(report, known, width=width, colour=colour).encode()
+    writer = WRITERS.get(form)
+    return writer(report) if writer else output.rendered(shown(report), form, width=width, colour=colour).encode()
 
 
 def put(content: bytes, form: str, out: Path | None) -> None:

@@ -1,13 +1,8 @@
-"""A report as people read it: tables for a terminal. `render` knows the other formats too."""
+"""A report as people read it: tables and lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
-
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator, Mapping, Sequence
 
 from overthink.metrics.catalogue import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
 from overthink.problems.two_plus_three import PROBE
@@ -15,120 +10,124 @@ from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 from overthink.render.cells import (
     COLUMNS,
     FOREIGN_TOKENIZER,
-    FULLEST_FIRST,
     PERCENT_OF_INTERVALS,
     Metrics,
     bare,
-    cell_of,
-    cut,
     datasets_of,
+    escaped,
     has_foreign_tokenizer,
     judge_lines,
     labels,
     level_rows,
     printable,
-    to_markdown,
 )
-from overthink.render.formats import written
-from overthink.render.terminal import grid, title, to_text, width_of
-
-Format = Literal["table", "json", "jsonl", "csv", "markdown"]
+from overthink.render.formats import Shown
+from overthink.render.tables import Line, Part, Table, fitting_of
 
 
-def render(report: Report, form: Format, *, width: int = 80, colour: bool = False) -> str:
-    """The report in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
-    if form == "table":
-        return to_text(tables(report, width), width, colour)
-    return to_markdown(report) if form == "markdown" else written(form, report.rows, report)
+def shown(report: Report) -> Shown:
+    """The report in every format."""
+    return Shown(terminal=_tables(report), markdown=markdown(report), rows=report.rows, whole=report)
 
 
-def tables(report: Report, width: int) -> Iterator[RenderableType]:
+def markdown(report: Report) -> Iterator[Line | Table]:
+    """One table a dataset with a line for each run, then one a run with a line for each level."""
+    names = labels(report)
+    for dataset in datasets_of(report):
+        yield Line(escaped(dataset), "title")
+        yield _models(report, dataset)
+    for part in report.runs:
+        for dataset, block in part.metrics.items():
+            if block.levels:
+                yield Line(f"{escaped(names[part.run])}, {escaped(dataset)} by level", "title")
+                yield _main("level", level_rows(block))
+    for part in report.runs:
+        yield from (Line(escaped(f"{names[part.run]}, {line}")) for line in judge_lines(part))
+    yield Line(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
+    if has_foreign_tokenizer(report):
+        yield Line(escaped(FOREIGN_TOKENIZER))
+
+
+def _tables(report: Report) -> Iterator[Part]:
     """What the terminal shows: the runs side by side, each run by level with its distributions, what was left out."""
     names = labels(report)
     for dataset in datasets_of(report):
-        parts = [part for part in report.runs if dataset in part.metrics]
-        rows = [(names[part.run], part.metrics[dataset].overall) for part in parts]
         if dataset == PROBE:
-            yield title("Tokens for 2 + 3")
-            yield _probe_table(rows)
-        elif len(parts) > 1:
-            yield title(printable(dataset))
-            yield _main_table("model", rows, width)
+            yield Line("Tokens for 2 + 3", "title")
+            yield _probe(report)
+        elif sum(dataset in part.metrics for part in report.runs) > 1:
+            yield Line(printable(dataset), "title")
+            yield _models(report, dataset)
     if has_foreign_tokenizer(report):
-        yield Text(f"\n{FOREIGN_TOKENIZER}", style="yellow")
+        yield Line(f"\n{FOREIGN_TOKENIZER}", "note")
     for part in report.runs:
-        yield from _run_tables(part, names[part.run], width)
+        yield from _run_tables(part, names[part.run])
     for line in dict.fromkeys(_method_line(part.method) for part in report.runs):
-        yield Text(f"\n{line}", style="dim")
+        yield Line(f"\n{line}", "dim")
 
 
-def _main_table(kind: str, rows: Sequence[tuple[str, Metrics]], width: int) -> Table:
-    """The five first metrics, a line each row, in the fullest cells that fit; where none do, names are cut."""
-    for cell in FULLEST_FIRST:
-        table = _filled(kind, rows, cell)
-        excess = width_of(table) - width
-        if excess <= 0:
-            return table
-    room = max(len(name) for name, _ in rows) - excess
-    return _filled(kind, [(cut(name, room), metrics) for name, metrics in rows], bare)
+def _side_by_side(report: Report, dataset: str) -> list[tuple[str, Metrics]]:
+    names = labels(report)
+    return [(names[part.run], part.metrics[dataset].overall) for part in report.runs if dataset in part.metrics]
 
 
-def _filled(kind: str, rows: Sequence[tuple[str, Metrics]], cell: Callable[[Metric], str]) -> Table:
-    table = grid(f"\n{kind}", "\nn", *(column.heading for column in COLUMNS))
-    for name, metrics in rows:
-        cells = (cell_of(metrics, column.metric, cell) for column in COLUMNS)
-        table.add_row(Text(name), str(metrics["tokens"].n), *cells)
-    return table
+def _models(report: Report, dataset: str) -> Table:
+    return _main("model", _side_by_side(report, dataset))
 
 
-def _probe_table(rows: Sequence[tuple[str, Metrics]]) -> Table:
-    table = grid("model", "n", "tokens", "solutions")
-    for name, metrics in rows:
-        table.add_row(Text(name), str(metrics["tokens"].n), bare(metrics["tokens"]), bare(metrics["solutions"]))
-    return table
+def _main(kind: str, rows: Sequence[tuple[str, Metrics]], bold: int | None = None) -> Table:
+    """The metrics of COLUMNS, a line each row."""
+    lines = [
+        [name, str(metrics["tokens"].n), *(fitting_of(metrics, column.metric) for column in COLUMNS)]
+        for name, metrics in rows
+    ]
+    return Table([f"\n{kind}", "\nn", *(column.heading for column in COLUMNS)], lines, bold=bold)
 
 
-def _run_tables(part: RunReport, name: str, width: int) -> Iterator[RenderableType]:
+def _probe(report: Report) -> Table:
+    rows = [
+        [name, str(metrics["tokens"].n), bare(metrics["tokens"]), bare(metrics["solutions"])]
+        for name, metrics in _side_by_side(report, PROBE)
+    ]
+    return Table(["model", "n", "tokens", "solutions"], rows)
+
+
+def _run_tables(part: RunReport, name: str) -> Iterator[Part]:
     for dataset, block in part.metrics.items():
         if dataset == PROBE:
             continue  # it has a table of its own
-        yield title(f"{name} · {printable(dataset)}")
-        table = _main_table("level", level_rows(block), width)
-        table.rows[-1].style = "bold"
-        yield table
+        yield Line(f"{name} · {printable(dataset)}", "title")
+        yield _main("level", level_rows(block), bold=len(block.levels))
         yield _distributions(block.overall)
         yield _kinds(block.overall)
-        yield from _notes(block.overall)
+        yield from map(Line, _notes(block.overall))
     if len(part.metrics) > 1:
-        yield title(f"{name} · all datasets")
-    yield from map(Text, _count_lines(part.counts))
-    yield from map(Text, judge_lines(part))
+        yield Line(f"{name} · all datasets", "title")
+    yield from map(Line, _count_lines(part.counts))
+    yield from map(Line, judge_lines(part))
     mark = "" if part.method.tokenizer_is_own else ", not the model's own"
-    yield Text(f"tokenizer: {printable(part.method.tokenizer)}{mark}")
+    yield Line(f"tokenizer: {printable(part.method.tokenizer)}{mark}")
 
 
 def _distributions(metrics: Metrics) -> Table:
-    """By the number of a solution: who has so many, where the first correct one stands, which bring news; percent."""
+    """By the number of a solution: who has so many, which one is the first correct, which bring news; percent."""
     last_count, last_first = f"{LAST_SOLUTION_COUNT}+", f"{LAST_FIRST_CORRECT}+"
     numbers = [*map(str, range(LAST_SOLUTION_COUNT)), last_count]
     first = {k: bare(metric) for k, metric in _family(metrics, "first_correct@")}
     first[str(LAST_FIRST_CORRECT)] = f"{last_first} {first.pop(last_first)}"
-    table = grid("\nsolutions", *numbers, rule=False)
     rows = {
         "so many in a response, %": {k: bare(metric) for k, metric in _family(metrics, "solution_count@")},
         "first correct is this, %": first,
         "brings a new strategy, %": {k: bare(metric) for k, metric in _family(metrics, "distinctness@")},
     }
-    for name, cells in rows.items():
-        table.add_row(name, *(cells.get(k, "") for k in numbers))
-    return table
+    lines = [[name, *(cells.get(k, "") for k in numbers)] for name, cells in rows.items()]
+    return Table(["\nsolutions", *numbers], lines, rule=False)
 
 
 def _kinds(metrics: Metrics) -> Table:
     kinds = _family(metrics, "kind_share/")
-    table = grid("\n\nkinds of thinking", *(kind.replace("_", "\n") for kind, _ in kinds), rule=False)
-    table.add_row("tokens, %", *(bare(metric) for _, metric in kinds))
-    return table
+    headings = ["\n\nkinds of thinking", *(kind.replace("_", "\n") for kind, _ in kinds)]
+    return Table(headings, [["tokens, %", *(bare(metric) for _, metric in kinds)]], rule=False)
 
 
 def _family(metrics: Metrics, prefix: str) -> list[tuple[str, Metric]]:
@@ -138,14 +137,14 @@ def _family(metrics: Metrics, prefix: str) -> list[tuple[str, Metric]]:
 # Lines
 
 
-def _notes(metrics: Metrics) -> Iterator[Text]:
+def _notes(metrics: Metrics) -> Iterator[str]:
     after, first = metrics["tokens_after_answer_share"], metrics["outcome_efficiency_first_solution"]
-    yield Text(f"tokens after the first correct answer: {bare(after)} % of those of answered responses")
-    yield Text(f"outcome efficiency by the tokens of the first correct solution alone: {bare(first)} %")
+    yield f"tokens after the first correct answer: {bare(after)} % of those of answered responses"
+    yield f"outcome efficiency by the tokens of the first correct solution alone: {bare(first)} %"
     if passes := [f"{k}: {bare(metric)} (n {metric.n})" for k, metric in _family(metrics, "pass@")]:
-        yield Text(f"pass@k of n problems, %: {', '.join(passes)}")
+        yield f"pass@k of n problems, %: {', '.join(passes)}"
     if line := _listed({c.metric: metrics[c.metric].n_excluded for c in COLUMNS if c.metric in metrics}):
-        yield Text(f"left out: {line}")
+        yield f"left out: {line}"
 
 
 def _count_lines(counts: Counts) -> Iterator[str]:

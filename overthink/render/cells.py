@@ -1,9 +1,9 @@
-"""A report as Markdown, and the cells that Markdown and the terminal share."""
+"""Names and cells, as tables of every format have them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, RunReport
@@ -64,6 +64,11 @@ def level_rows(block: DatasetMetrics) -> list[tuple[str, Metrics]]:
 def printable(text: str) -> str:
     """Names come from files: no control character reaches the terminal, no newline a table."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, in one line."""
+    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", printable(text))
 
 
 def cut(name: str, room: int) -> str:
@@ -170,40 +175,3 @@ def scaled(metric: Metric, scale: float, digits: int) -> str:
     if metric.ci_low is None or metric.ci_high is None:
         return text
     return f"{text} ({scale * metric.ci_low:.{digits}f} to {scale * metric.ci_high:.{digits}f})"
-
-
-# Markdown
-
-
-def to_markdown(report: Report) -> str:
-    """One table a dataset with a line for each run, then one a run with a line for each level."""
-    names = labels(report)
-    blocks = []
-    for dataset in datasets_of(report):
-        rows = [(names[part.run], part.metrics[dataset].overall) for part in report.runs if dataset in part.metrics]
-        blocks.append(f"### {escaped(dataset)}\n\n{_markdown_table('model', rows)}")
-    for part in report.runs:
-        for dataset, block in part.metrics.items():
-            if block.levels:
-                heading = f"### {escaped(names[part.run])}, {escaped(dataset)} by level"
-                blocks.append(f"{heading}\n\n{_markdown_table('level', level_rows(block))}")
-    for part in report.runs:
-        blocks += [escaped(f"{names[part.run]}, {line}") for line in judge_lines(part)]
-    blocks.append(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
-    if has_foreign_tokenizer(report):
-        blocks.append(escaped(FOREIGN_TOKENIZER))
-    return "\n\n".join(blocks) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, in one line."""
-    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", printable(text))
-
-
-def _markdown_table(kind: str, rows: Sequence[tuple[str, Metrics]]) -> str:
-    headings = [kind, "n", *(column.heading.replace("\n", " ").strip() for column in COLUMNS)]
-    lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
-    for name, metrics in rows:
-        cells = (cell_of(metrics, column.metric, with_interval) for column in COLUMNS)
-        lines.append([escaped(name), str(metrics["tokens"].n), *cells])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -5,13 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from overthink.render.cells import escaped
+from overthink.render.tables import Line, Part, Table
+
 Rows = Sequence[BaseModel] | Sequence[Mapping[str, Any]]
 """Flat rows with the same keys."""
+
+
+class Shown(NamedTuple):
+    """A result in every format.
+
+    Attributes:
+        terminal: What a terminal shows.
+        rows: What CSV and JSON lines hold.
+        whole: What JSON holds.
+        markdown: What Markdown shows, its names escaped; None for a table of `rows`.
+    """
+
+    terminal: Iterable[Part]
+    rows: Rows
+    whole: BaseModel | Rows
+    markdown: Iterable[Line | Table] | None = None
 
 
 def written(form: str, rows: Rows, whole: BaseModel | Rows | None = None) -> str:
@@ -51,7 +70,24 @@ def to_markdown(rows: Rows) -> str:
         return ""
     plain = [_plain(row) for row in rows]
     lines = [list(plain[0]), ["---"] * len(plain[0]), *([shown(value) for value in row.values()] for row in plain)]
-    return "".join("| " + " | ".join(_in_a_cell(cell) for cell in line) + " |\n" for line in lines)
+    return _ruled([[_in_a_cell(cell) for cell in line] for line in lines])
+
+
+def document(parts: Iterable[Line | Table]) -> str:
+    """Lines and tables as Markdown, the cells as full as they can be. Names in lines are escaped already."""
+    return "\n".join(_section(part) for part in parts)
+
+
+def _section(part: Line | Table) -> str:
+    if isinstance(part, Line):
+        return f"### {part.text}\n" if part.tone == "title" else f"{part.text}\n"
+    headings = [heading.replace("\n", " ").strip() for heading in part.headings]
+    lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
+    return _ruled([*lines, *([escaped(row[0]), *row[1:]] for row in part.texts(0))])
+
+
+def _ruled(lines: Iterable[Iterable[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 WRITERS: dict[str, Callable[[Rows], str]] = {

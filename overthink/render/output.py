@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import typer
 
 from overthink.options import Format, ReportFormat
+
+if TYPE_CHECKING:
+    from overthink.render.formats import Shown
 
 
 def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:
@@ -16,6 +19,27 @@ def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequenc
     from overthink.render.listing import print_listing
 
     print_listing(rows, format_of(format), brief)
+
+
+def print_result(result: Shown, format: Format | None) -> None:
+    """A result on stdout, as wide as the terminal is."""
+    from rich.console import Console
+
+    terminal = Console()
+    sys.stdout.write(rendered(result, format_of(format), width=terminal.width, colour=terminal.is_terminal))
+
+
+def rendered(result: Shown, form: str, *, width: int = 80, colour: bool = False) -> str:
+    """A result in this format, with a newline at its end. `width` (columns) and `colour` are the terminal's."""
+    from overthink.render.formats import document, written
+
+    if form == "table":
+        from overthink.render.terminal import to_text
+
+        return to_text(result.terminal, width, colour)
+    if form == "markdown" and result.markdown is not None:
+        return document(result.markdown)
+    return written(form, result.rows, result.whole)
 
 
 def say(note: str) -> None:

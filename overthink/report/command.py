@@ -50,7 +50,8 @@ def report(
     from overthink.exits.stage import exits
     from overthink.metrics import pipeline
     from overthink.metrics.report import report as make_report
-    from overthink.render.cells import to_markdown
+    from overthink.metrics.tables import markdown
+    from overthink.render.formats import document
     from overthink.report.figures import write_figures
     from overthink.report.latex import to_latex
     from overthink.report.page import write_page
@@ -68,7 +69,7 @@ def report(
     pipeline.bring(work, found, "score")
     result = make_report(work, found, dataset.split(",") if dataset else ())
     if format is not None:
-        typer.echo(to_latex(result) if format == "latex" else to_markdown(result), nl=False)
+        typer.echo(to_latex(result) if format == "latex" else document(markdown(result)), nl=False)
     if figures is not None:
         write_figures(result, figures)
         say(f"figures: {figures}")

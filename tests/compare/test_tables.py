@@ -11,6 +11,7 @@ from overthink.compare.rows import Comparison
 from overthink.exits import tables as exit_tables
 from overthink.exits.formulas import Stated, rules, stops_by_level
 from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.render.output import rendered
 from overthink.stats.bootstrap import Draws
 from tests.compare.test_formulas import METHOD, SETTINGS, sample, side
 
@@ -39,15 +40,15 @@ def exits(model: str = "org/m-7B", **settings: Any) -> Exits:
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_tables_fit_the_terminal_and_cut_no_number(width: int) -> None:
     for text in (
-        compare_tables.render(comparison(), "table", width=width),
-        exit_tables.render(exits(), "table", width=width),
+        rendered(compare_tables.shown(comparison()), "table", width=width),
+        rendered(exit_tables.shown(exits()), "table", width=width),
     ):
         assert max(map(len, text.splitlines())) <= width
         assert "…" not in text
 
 
 def test_a_table_says_how_its_numbers_came_about() -> None:
-    text = compare_tables.render(comparison(), "table", width=200)
+    text = rendered(compare_tables.shown(comparison()), "table", width=200)
     assert "12 problems in both (12 and 12 responses)" in text
     assert "AES; α 1, β 3, γ 5" in text
     assert "problems won 0, lost 3, tied 9" in text
@@ -77,28 +78,28 @@ def test_a_difference_carries_its_sign(value: float | None, unit: str, text: str
 def test_unlike_methods_that_were_compared_anyway_are_told_on_the_table() -> None:
     rows = [sample("a", 9), sample("b", 9)]
     found = compare(side("base", rows), [side("new", rows, scope="response")], SETTINGS, anyway=True)
-    text = compare_tables.render(found, "table", width=200)
+    text = rendered(compare_tables.shown(found), "table", width=200)
     assert "UNLIKE METHODS, compared anyway: scope: thinking in the base, response here" in text
 
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_a_name_neither_steers_the_terminal_nor_is_markup(colour: bool) -> None:
     for text in (
-        compare_tables.render(comparison(model=HOSTILE), "table", colour=colour),
-        exit_tables.render(exits(model=HOSTILE), "table", colour=colour),
+        rendered(compare_tables.shown(comparison(model=HOSTILE)), "table", colour=colour),
+        rendered(exit_tables.shown(exits(model=HOSTILE)), "table", colour=colour),
     ):
         assert "[bold]evil\N{REPLACEMENT CHARACTER}[31m|\N{REPLACEMENT CHARACTER}name" in text
         assert "\x1b[31m|" not in text
 
 
 def test_exit_says_on_its_face_that_it_is_an_upper_bound() -> None:
-    lines = exit_tables.render(exits(), "table", width=200).splitlines()
+    lines = rendered(exit_tables.shown(exits()), "table", width=200).splitlines()
     assert " ".join(lines[:2]).strip().startswith(UPPER_BOUND.partition(":")[0])
 
 
 def test_money_and_energy_have_columns_only_where_they_have_a_price() -> None:
     plain, priced = (
-        exit_tables.render(exits(**prices), "table", width=120)
+        rendered(exit_tables.shown(exits(**prices)), "table", width=120)
         for prices in ({}, {"price_out": 2.0, "joules_per_token": 0.5})
     )
     assert ("money" in plain.split("curve")[0].split("\n\n")[0], "Wh" in plain) == (False, False)
@@ -106,7 +107,7 @@ def test_money_and_energy_have_columns_only_where_they_have_a_price() -> None:
 
 
 def test_the_curve_rises_with_the_budget_and_marks_where_no_stop_is() -> None:
-    text = exit_tables.render(exits(), "table", width=80)
+    text = rendered(exit_tables.shown(exits()), "table", width=80)
     bars = re.findall(r"^ +(\d+) (█*)[^ █]?(.*?) +([\d.]+) %$", text, re.MULTILINE)
     assert [int(bar[0]) for bar in bars] == [32, 64, 128]
     assert [float(bar[3]) for bar in bars] == sorted(float(bar[3]) for bar in bars)
@@ -115,5 +116,7 @@ def test_the_curve_rises_with_the_budget_and_marks_where_no_stop_is() -> None:
 
 
 def test_the_smallest_budget_is_told() -> None:
-    assert "smallest budget that loses less than 1 point: 64 tokens" in exit_tables.render(exits(), "table", width=200)
-    assert "every budget loses 1 point or more" not in exit_tables.render(exits(), "table", width=200)
+    assert "smallest budget that loses less than 1 point: 64 tokens" in rendered(
+        exit_tables.shown(exits()), "table", width=200
+    )
+    assert "every budget loses 1 point or more" not in rendered(exit_tables.shown(exits()), "table", width=200)

@@ -9,9 +9,11 @@ import pytest
 
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.report import join
-from overthink.metrics.tables import Format, render
+from overthink.metrics.tables import shown
+from overthink.options import Format
 from overthink.records import Metric, Report, ReportRow, Verdict
 from overthink.render.cells import bare, labels, number, with_half_width, with_interval
+from overthink.render.output import rendered
 from overthink.run.owed import Item
 from tests import builders
 from tests.builders import method
@@ -50,6 +52,10 @@ def mixed(seed: int, problems: int = 25) -> list[Item]:
         tokens = [chance.randint(50, 4000) for _ in found]
         samples.append(sample(f"p{p}", tokens, found, correct=chance.random() < 0.8, level=1 + p % 5))
     return samples
+
+
+def render(report: Report, form: Format, **terminal: Any) -> str:
+    return rendered(shown(report), form, **terminal)
 
 
 def eight() -> Report:

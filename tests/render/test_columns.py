@@ -8,6 +8,7 @@ from overthink.compare import tables as compare_tables
 from overthink.metrics import tables as report_tables
 from overthink.render import cells
 from overthink.render.cells import COLUMNS, Column
+from overthink.render.output import rendered
 from overthink.report import latex
 from tests.compare.test_tables import comparison
 from tests.metrics.test_tables import eight
@@ -19,6 +20,6 @@ def test_one_more_column_is_shown_in_every_table(name: str, monkeypatch: pytest.
     for module in (cells, latex, report_tables, compare_tables):
         monkeypatch.setattr(module, "COLUMNS", columns)
     assert "New column" in latex.to_latex(eight())
-    assert "new column" in report_tables.render(eight(), "markdown")
-    assert "column" in report_tables.render(eight(), "table", width=200)
-    assert "column" in compare_tables.render(comparison(), "table", width=200)
+    assert "new column" in rendered(report_tables.shown(eight()), "markdown")
+    assert "column" in rendered(report_tables.shown(eight()), "table", width=200)
+    assert "column" in rendered(compare_tables.shown(comparison()), "table", width=200)

@@ -1,0 +1,56 @@
+"""What people see of a result, as plain data: a room says what it shows, and the terminal and Markdown show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from overthink.records import Metric
+from overthink.render.cells import FULLEST_FIRST, NOTHING, Text, number
+
+Tone = Literal["plain", "title", "dim", "note", "alarm"]
+Cell = str | tuple[str, ...]
+"""A text, or one for each of FULLEST_FIRST: a table takes the fullest that fit."""
+
+
+class Line(NamedTuple):
+    """Words above, between or below tables."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+class Table(NamedTuple):
+    """The first column holds names, the others hold numbers.
+
+    `rule`: a line under the headings. `bold`: the index of the row that the others are parts of, or are held against.
+    """
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    rule: bool = True
+    bold: int | None = None
+
+    def texts(self, level: int) -> list[list[str]]:
+        """The rows with the texts for one level of FULLEST_FIRST."""
+        return [[cell if isinstance(cell, str) else cell[level] for cell in row] for row in self.rows]
+
+
+class Bars(NamedTuple):
+    """Shares by name, for a terminal to draw; `mark` is the share that they are held against."""
+
+    rows: Sequence[tuple[str, float]]
+    mark: float | None
+
+
+Part = Line | Table | Bars
+
+
+def fitting(metric: Metric, text: Text = number) -> Cell:
+    """The cell of a metric, as full as there is room for."""
+    return tuple(cell(metric, text) for cell in FULLEST_FIRST)
+
+
+def fitting_of(metrics: Mapping[str, Metric], name: str, text: Text = number) -> Cell:
+    """The same of the metric of this name; a dash if these responses have none, such as distinctness@16."""
+    return fitting(metrics[name], text) if name in metrics else NOTHING
