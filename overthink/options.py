@@ -147,7 +147,10 @@ def _bounds(kind: Any) -> dict[Literal["min", "max"], Any]:
 
 
 def named_values(pairs: Sequence[str]) -> Mapping[str, Any]:
-    """`max_model_len=4096` and the like; a value is JSON (or True, False) if it can be read so, else a text."""
+    """`max_model_len=4096` and the like; a value is JSON (or True, False) if it can be read so, else a text.
+
+    OverthinkError for one without a value.
+    """
     found = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

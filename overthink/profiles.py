@@ -116,6 +116,7 @@ def _joined(items: list[Item], stage: str, work: Work) -> list[Item]:
 
 
 def _profile(item: Item) -> Profile:
+    """The rows of one response as one record."""
     segments, clusters, verdicts, score = item.segments, item.clusters, item.verdicts, item.score
     starts = [segments.thinking[0], *(solution.end for solution in segments.solutions)]
     return Profile(

@@ -14,7 +14,9 @@ from itertools import pairwise
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from overthink.metrics import response as metrics
-from overthink.records import Clusters, Problem, Response, Segments, Span, Verdicts
+from overthink.records import Span
+from overthink.run.rows import ResponseRows
+from overthink.text.paragraphs import paragraphs
 
 
 @dataclass(frozen=True)
@@ -97,28 +99,18 @@ class LabelRow(BaseModel):
         )
 
 
-def labelled_from_run(
-    problem: Problem,
-    response: Response,
-    *,
-    segments: Segments,
-    clusters: Clusters,
-    verdicts: Verdicts,
-    paragraphs: Sequence[Span],
-) -> Labelled:
-    """The solutions of one response as a run has them, with its own verdicts.
-
-    `paragraphs` are those of the thinking; they matter only if the run is the reference.
-    """
+def labelled_from_run(rows: ResponseRows) -> Labelled:
+    """The solutions of one response as a run has them, with its own verdicts."""
+    response, segments = rows.response.response, rows.segments
     return Labelled(
-        text_key=text_key(response.response),
-        problem_id=problem.id,
-        dataset=problem.dataset,
+        text_key=text_key(response),
+        problem_id=rows.problem.id,
+        dataset=rows.problem.dataset,
         thinking=segments.thinking,
-        paragraphs=tuple(paragraphs),
+        paragraphs=tuple(paragraphs(response, *segments.thinking)),
         ends=tuple(solution.end for solution in segments.solutions),
-        correct=tuple(metrics.CORRECT[solution.verdict] for solution in verdicts.solutions),
-        strategies=tuple(clusters.strategies),
+        correct=tuple(metrics.CORRECT[solution.verdict] for solution in rows.verdicts.solutions),
+        strategies=tuple(rows.clusters.strategies),
     )
 
 

@@ -20,7 +20,6 @@ from overthink.run.find import find_runs
 from overthink.run.scored import Join
 from overthink.session import Session
 from overthink.stats.bootstrap import Draws
-from overthink.text.paragraphs import paragraphs
 
 ALL = "all"
 SHOWN = {"value", "ci_low", "ci_high", "n", "n_excluded"}
@@ -47,7 +46,7 @@ def measure(
 def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfig) -> Agreement:
     """How far these runs agree with the reference: a file of labels, or a run folder.
 
-    Rows find each other by the text of the response. `reader` counts from 1.
+    Rows find each other by the text of the response. `reader` counts from 1. OverthinkError if no row finds another.
     """
     wanted = list(_of_run(Run(reference)) if reference.is_dir() else _of_file(reference, reader))
     matching = match(wanted, [row for run in runs for row in _of_run(run)])
@@ -106,12 +105,4 @@ def _of_file(path: Path, reader: int) -> Iterator[Labelled]:
 
 
 def _of_run(run: Run) -> Iterator[Labelled]:
-    for row in Join(run).having("verify", "cluster"):
-        yield labelled_from_run(
-            row.problem,
-            row.response,
-            segments=row.segments,
-            clusters=row.clusters,
-            verdicts=row.verdicts,
-            paragraphs=paragraphs(row.response.response, *row.segments.thinking),
-        )
+    return map(labelled_from_run, Join(run).having("verify", "cluster"))

@@ -25,7 +25,7 @@ from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import grouped, is_listed, pass_ks, pass_measures, pass_terms
 from overthink.metrics.catalogue import SPECS
 from overthink.records import Method, Metric
-from overthink.run.rows import Rows
+from overthink.run.rows import ResponseRows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.paired import PairedSums, intervals
 from overthink.stats.ratios import Measure, Ratios, changes, metric_of
@@ -54,7 +54,7 @@ class Side:
     samples: Counter[Key] = field(default_factory=Counter)
     failed: dict[str, int] = field(default_factory=dict)
 
-    def add(self, sample: Rows, text: Hashable) -> None:
+    def add(self, sample: ResponseRows, text: Hashable) -> None:
         """Count one response; `text` identifies the question and the gold answer of its problem."""
         key = sample.problem.dataset, sample.problem.id
         self.table.add(key, [spec.term(sample) for spec in SPECS])
@@ -132,6 +132,7 @@ def aes(base_accuracy: Floats, accuracy: Floats, base_tokens: Floats, tokens: Fl
 
 
 def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against:
+    """The new side against the base, over the problems that both have with the same text."""
     differing = unlike(base.method, new.method)
     if differing and not anyway:
         raise OverthinkError(

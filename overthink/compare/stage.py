@@ -18,7 +18,7 @@ from overthink.session import Session
 
 
 def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) -> Comparison:
-    """The first run is the base; each of the others is held against it. All must be scored."""
+    """Each run against the first, the base. OverthinkError if one is not scored, or there is one alone."""
     runs = scored_runs(folders)
     bases = find_runs(folders[:1])
     if len(folders) > 1 and len(bases) > 1:

@@ -28,7 +28,7 @@ from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.find import find_runs
 from overthink.run.manifest import folder_name
-from overthink.run.owed import Outcome, advance, count_owed
+from overthink.run.owed import StageOutcome, advance, count_owed
 from overthink.run.processes import Pool
 from overthink.run.table import write_text
 from overthink.session import Session
@@ -48,7 +48,7 @@ def generate(
     selection: Selection,
     think_tags: tuple[str, str] | None = None,
     mirror: Path | None = None,
-) -> list[tuple[Run, Outcome]]:
+) -> list[tuple[Run, StageOutcome]]:
     """One run for each mode, in folders of their names: every prompt answered greedily, unless a temperature is given.
 
     `thinks` tells how the model comes to think, if its chat template does not.
@@ -89,7 +89,7 @@ def answer(
     *,
     selection: Selection | None = None,
     think_tags: tuple[str, str] | None = None,
-) -> tuple[Run, Outcome]:
+) -> tuple[Run, StageOutcome]:
     """The run of one mode, greedy unless a temperature is given."""
     asked = {"temperature": 0.0, **session.toml.get("generate", {}), **session.given.get("generate", {}), **options}
     run, outcome = generate_run(
@@ -184,7 +184,7 @@ _MANY = 400
 """Answers for which more than one process is worth its start."""
 
 
-def check(session: Session, run: Run, pool: Pool) -> Outcome:
+def check(session: Session, run: Run, pool: Pool) -> StageOutcome:
     """Bring the stage `follow` of a run up to date. A judge is asked if one is named, of ComplexBench."""
     if not run.finished("generate"):
         raise OverthinkError(
@@ -196,7 +196,7 @@ def check(session: Session, run: Run, pool: Pool) -> Outcome:
         config = session.config(run)
         judge = config.judge if config.judge.model and "complexbench" in run.manifest.datasets else None
         if judge is None and _was_judged(run):
-            return Outcome(0, 0)
+            return StageOutcome(0, 0)
         loaded = load_tokenizer(run.manifest.model, config.score.tokenizer)
         identity = {
             "tokenizer_name": loaded.name, "tokenizer_own": loaded.own,

@@ -18,7 +18,7 @@ from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest, folder_name
-from overthink.run.owed import Outcome, make_responses
+from overthink.run.owed import StageOutcome, make_responses
 from overthink.session import Session, now
 
 
@@ -33,7 +33,7 @@ def generate(
     mirror: Path | None = None,
     words: Words | None = None,
     mode: str | None = None,
-) -> tuple[Run, Outcome]:
+) -> tuple[Run, StageOutcome]:
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
 
     `words` take the place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
@@ -73,7 +73,7 @@ def _generate(
     datasets: Sequence[LoadedDataset],
     selection: Selection,
     words: Words | None,
-) -> Outcome:
+) -> StageOutcome:
     config = session.config(run).generate
     if STAGE in session.redo:
         run.redo(STAGE)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from overthink.metrics.catalogue import SPECS
 from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
-from overthink.run.rows import Rows
+from overthink.run.rows import ResponseRows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term
 
@@ -20,7 +20,7 @@ _ACCURACY = next(i for i, spec in enumerate(SPECS) if spec.name == "accuracy")
 
 
 def aggregate(
-    samples: Iterable[Rows], *, run: str, model: str, created: str, method: Method, failed: Mapping[str, int]
+    samples: Iterable[ResponseRows], *, run: str, model: str, created: str, method: Method, failed: Mapping[str, int]
 ) -> Report:
     """The report of one run. `failed`: rows that could not be made, by stage; `created`: ISO 8601.
 
@@ -96,13 +96,14 @@ class _Dataset:
         self.samples: Counter[str] = Counter()
         self.groups: dict[str, tuple[int | None, str | None]] = {}
 
-    def add(self, sample: Rows) -> None:
+    def add(self, sample: ResponseRows) -> None:
         problem = sample.problem
         self.table.add(problem.id, [spec.term(sample) for spec in SPECS])
         self.samples[problem.id] += 1
         self.groups[problem.id] = problem.level, problem.subject
 
     def metrics(self, draws: Draws) -> DatasetMetrics:
+        """The metrics of all problems, of each level and of each subject, with pass@k if there are several samples."""
         # Sorted, so that the order of the responses in a file does not change an interval.
         problems = sorted(self.groups)
         ks = pass_ks(max(self.samples.values()))
@@ -147,7 +148,8 @@ class _Tally:
         self.solution_ways: Counter[Way] = Counter()
         self.languages: Counter[str] = Counter()
 
-    def add(self, sample: Rows) -> None:
+    def add(self, sample: ResponseRows) -> None:
+        """Count one response."""
         segments, final = sample.segments, sample.verdicts.final
         self.of["responses"] += 1
         self.of["truncated"] += segments.truncated
@@ -166,6 +168,7 @@ class _Tally:
             self.languages[segments.language] += 1
 
     def counts(self, problems: int, failed: Mapping[str, int]) -> Counts:
+        """What was counted, with what only the caller knows."""
         return Counts(
             responses=self.of["responses"],
             problems=problems,

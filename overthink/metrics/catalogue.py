@@ -12,7 +12,7 @@ from typing import get_args
 
 from overthink.metrics.response import first_correct
 from overthink.records import Kind, Score
-from overthink.run.rows import Rows
+from overthink.run.rows import ResponseRows
 from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
 
 DISTINCTNESS_UP_TO = 16
@@ -25,7 +25,7 @@ LAST_FIRST_CORRECT = 4
 class Spec(Measure):
     """A metric of the report, and what one response adds to it. `about`: what it is, a line for docs/metrics.md."""
 
-    term: Callable[[Rows], Term]
+    term: Callable[[ResponseRows], Term]
     about: str
 
 
@@ -33,20 +33,20 @@ def _share(hit: bool) -> Term:
     return Term(hit, 1, 1, 0)
 
 
-def _with_gold(value: Callable[[Score], float | None]) -> Callable[[Rows], Term]:
+def _with_gold(value: Callable[[Score], float | None]) -> Callable[[ResponseRows], Term]:
     """A mean over responses that only a gold answer gives a meaning to."""
     return lambda sample: mean(value(sample.score)) if sample.gold else EXCLUDED
 
 
-def _first_correct(sample: Rows) -> int | None:
+def _first_correct(sample: ResponseRows) -> int | None:
     """Index of the first correct solution, 0 if none is correct, None if that cannot be known."""
     return first_correct([_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]) if sample.gold else None
 
 
-def _answered(value: Callable[[Score, int], Term]) -> Callable[[Rows], Term]:
+def _answered(value: Callable[[Score, int], Term]) -> Callable[[ResponseRows], Term]:
     """A term of the responses with a correct solution (σ = 1), from the score and the tokens after that solution."""
 
-    def term(sample: Rows) -> Term:
+    def term(sample: ResponseRows) -> Term:
         first, after = _first_correct(sample), sample.score.tokens_after_answer
         if first == 0:
             return OUT_OF_SCOPE
@@ -55,19 +55,19 @@ def _answered(value: Callable[[Score, int], Term]) -> Callable[[Rows], Term]:
     return term
 
 
-def _tokens_per_correct(sample: Rows) -> Term:
+def _tokens_per_correct(sample: ResponseRows) -> Term:
     score = sample.score
     return EXCLUDED if score.correct is None or not sample.gold else Term(score.tokens, score.correct, 1, 0)
 
 
-def _underthinking(sample: Rows) -> Term:
+def _underthinking(sample: ResponseRows) -> Term:
     if sample.gold and sample.score.correct:
         return OUT_OF_SCOPE
     return mean(sample.score.underthinking) if sample.gold else EXCLUDED
 
 
-def _distinctness(m: int) -> Callable[[Rows], Term]:
-    def term(sample: Rows) -> Term:
+def _distinctness(m: int) -> Callable[[ResponseRows], Term]:
+    def term(sample: ResponseRows) -> Term:
         strategies = sample.clusters.strategies[:m]
         return _share(strategies[-1] not in strategies[:-1]) if len(strategies) == m else OUT_OF_SCOPE
 
@@ -79,30 +79,30 @@ def _at(index: int | None, wanted: int, last: int) -> bool:
     return index is not None and min(index, last) == wanted
 
 
-def _first_correct_at(k: int) -> Callable[[Rows], Term]:
+def _first_correct_at(k: int) -> Callable[[ResponseRows], Term]:
     return _answered(lambda score, _: _share(_at(score.first_correct, k, LAST_FIRST_CORRECT)))
 
 
-def _solution_count(k: int) -> Callable[[Rows], Term]:
+def _solution_count(k: int) -> Callable[[ResponseRows], Term]:
     return lambda sample: _share(_at(len(sample.score.kinds), k, LAST_SOLUTION_COUNT))
 
 
-def _kind_share(kind: Kind) -> Callable[[Rows], Term]:
+def _kind_share(kind: Kind) -> Callable[[ResponseRows], Term]:
     def tokens(score: Score) -> int:
         return sum(tokens for tokens, k in zip(score.solution_tokens, score.kinds, strict=True) if k == kind)
 
     return lambda sample: _of_tokens(sample, tokens(sample.score))
 
 
-def _of_tokens(sample: Rows, part: int) -> Term:
+def _of_tokens(sample: ResponseRows, part: int) -> Term:
     """A part of the tokens, pooled. An empty thinking has no parts, and without a gold answer no kinds."""
     return Term(part, sample.score.tokens, 1, 0) if sample.score.tokens and sample.gold else EXCLUDED
 
 
-def _flips(before: bool, behind: bool) -> Callable[[Rows], Term]:
+def _flips(before: bool, behind: bool) -> Callable[[ResponseRows], Term]:
     """Transitions from a solution to the next; `n` counts transitions, left out if a verdict is undetermined."""
 
-    def term(sample: Rows) -> Term:
+    def term(sample: ResponseRows) -> Term:
         found = [_KIND_IS_CORRECT[kind] for kind in sample.score.kinds]
         pairs = list(pairwise(found))
         known = [pair for pair in pairs if None not in pair]
@@ -176,6 +176,7 @@ def _solution_count_specs() -> list[Spec]:
 
 
 def _kind_specs() -> list[Spec]:
+    """The share of the tokens that each kind of solution takes, and the tail."""
     solutions = [
         Spec(
             f"kind_share/{kind}",

@@ -13,7 +13,7 @@ from overthink.judge.judges import PREFIX, JudgedStage, Judges
 from overthink.metrics.stage import SCORE
 from overthink.render.cells import asked_words
 from overthink.run import STAGES, Run
-from overthink.run.owed import INPUTS, Outcome, Work, advance, count_owed, items_of
+from overthink.run.owed import INPUTS, StageOutcome, Work, advance, count_owed, items_of
 from overthink.session import JudgedBy, Processes, Session, Stage
 from overthink.solutions.stage import SEGMENT
 from overthink.strategies.stage import CLUSTER
@@ -21,8 +21,11 @@ from overthink.strategies.stage import CLUSTER
 ORDER = (SEGMENT, CLUSTER, VERIFY, SCORE)
 
 
-def bring(session: Session, runs: Sequence[Run], last: str) -> Outcome:
-    """Bring every run up to the stage `last`: what is owed before it is made first."""
+def bring(session: Session, runs: Sequence[Run], last: str) -> StageOutcome:
+    """Bring every run up to the stage `last`: what is owed before it is made first.
+
+    OverthinkError if a stage to redo is none, if responses are not complete, or if a judge is not named again.
+    """
     unknown = [stage for stage in session.redo if stage not in STAGES]
     if unknown:
         raise OverthinkError(f"--redo {unknown[0]}: no such stage", f"The stages are {', '.join(STAGES)}.")
@@ -33,7 +36,7 @@ def bring(session: Session, runs: Sequence[Run], last: str) -> Outcome:
                 for stage in _up_to(last):
                     outcome = _make(session, run, stage, processes, judges)
                     made, failed = made + outcome.made, failed + outcome.failed
-    return Outcome(made, failed)
+    return StageOutcome(made, failed)
 
 
 def estimate(session: Session, runs: Sequence[Run], last: str) -> list[dict[str, Any]]:
@@ -61,7 +64,8 @@ def _up_to(last: str) -> tuple[Stage, ...]:
     return ORDER[: STAGES.index(last) + 1]
 
 
-def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges: Judges) -> Outcome:
+def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges: Judges) -> StageOutcome:
+    """Make what one run owes of one stage, by rules or by a judge."""
     if not run.finished("generate"):
         raise OverthinkError(
             f"{run.folder}: its responses are not complete",
@@ -69,7 +73,7 @@ def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges
         )
     by = session.judged_by(run, stage.name)
     if _is_left_alone(session, run, stage.name, by):
-        return Outcome(0, 0)
+        return StageOutcome(0, 0)
     judged = _judged(run, stage, by, judges)
     identity, work = stage.by_rules(run, by.options, processes)
     if stage.name in session.redo:
@@ -104,13 +108,13 @@ def _is_left_alone(session: Session, run: Run, stage: str, by: JudgedBy) -> bool
     return True
 
 
-def _ask(session: Session, judged: JudgedStage, work: Work) -> Outcome:
+def _ask(session: Session, judged: JudgedStage, work: Work) -> StageOutcome:
     """Advance the stage, and note what its judge was asked, however it ends."""
     outcome = None
     try:
         outcome = advance(judged.run, judged.stage, work, session.progress)
     finally:
-        if outcome != Outcome(0, 0):
+        if outcome != StageOutcome(0, 0):
             use = judged.use()
             judged.run.record_judge(judged.stage, use)
             session.say(f"{judged.run.name}: {judged.stage}: {asked_words(use)}")

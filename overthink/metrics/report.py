@@ -24,7 +24,7 @@ REPORT = "report.json"
 def report(session: Session, runs: Sequence[Run], datasets: Sequence[str] = ()) -> Report:
     """One report of all runs, of these datasets if some are named; each run's whole report goes to its folder.
 
-    The runs must be scored.
+    The runs must be scored. OverthinkError if there are no responses to one of the datasets.
     """
     wanted = {canonical_name(name) or name for name in datasets}
     parts = []

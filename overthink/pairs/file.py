@@ -174,6 +174,7 @@ def _words(runs: Sequence[Run], prompt: Path | None, say: Callable[[str], None])
 
 
 def _rendering(run: Run, config: PairsConfig, words: Template) -> Rendering:
+    """How prompts are made for this run's model. OverthinkError if its tokenizer cannot be had."""
     loaded = load_tokenizer(run.manifest.model, config.tokenizer)
     if not loaded.own:
         raise OverthinkError(

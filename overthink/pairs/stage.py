@@ -67,6 +67,7 @@ class Samples:
             self._ids.setdefault(problem_id, []).append((join, row_id))
 
     def _sample(self, row: Joined) -> Sample:
+        """What is known of a sample, without its text."""
         segments, score = row.segments, row.score
         closed_with: str | None = ""
         if self._close and score.correct and not segments.truncated:

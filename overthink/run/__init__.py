@@ -60,7 +60,7 @@ class Run:
 
     @classmethod
     def create(cls, folder: Path, manifest: Manifest) -> Run:
-        """Make the folder, or open the one that is there if it is the same model's."""
+        """Make the folder, or open the one that is there. OverthinkError if that is of another model, tags or mode."""
         if (folder / MANIFEST).exists():
             run = cls(folder)
             for key in ("model", "think_tags", "mode"):
@@ -80,7 +80,7 @@ class Run:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the run for this process. The kernel gives the lock back when the process dies."""
+        """Hold the run for this process, until it dies at the latest. OverthinkError if another holds it."""
         lock = FileLock(self.folder / ".lock")
         with disk_errors(self.folder):
             try:
@@ -145,7 +145,7 @@ class Run:
         return bool(PartFile(self.path("generate"), Response).rows_there())
 
     def start(self, stage: str, config: dict[str, Any], free: Collection[str] = ()) -> None:
-        """Note the config of a stage; refuse another one than it was started with, the `free` keys apart."""
+        """Note the config of a stage. OverthinkError if it was started with another one, the `free` keys apart."""
         record = self.manifest.stages.get(stage)
         if record is None:
             self.record(stage, StageRecord(config=config))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from overthink.errors import OverthinkError
 from overthink.records import Failure, Response, Row
 from overthink.run import ROW_TYPES, Run
-from overthink.run.rows import Rows
+from overthink.run.rows import ResponseRows
 from overthink.run.table import PartFile, Table
 from overthink.text.digest import digest
 
@@ -27,7 +27,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item(Rows):
+class Item(ResponseRows):
     """One owed row: its id, the digest of what it is made from, and those rows by the stage that made them (INPUTS).
 
     A response has no source: its problem never changes.
@@ -67,14 +67,14 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StageOutcome:
     """What a stage did just now: rows made, rows that failed."""
 
     made: int
     failed: int
 
 
-def advance(run: Run, stage: str, work: Work, progress: Progress) -> Outcome:
+def advance(run: Run, stage: str, work: Work, progress: Progress) -> StageOutcome:
     """Make the rows that this stage owes: those that are missing, failed, or made from other rows than today's.
 
     The caller holds the lock and has called `start`.
@@ -83,7 +83,7 @@ def advance(run: Run, stage: str, work: Work, progress: Progress) -> Outcome:
     return _make(run, stage, _sources(inputs), inputs, work, progress)
 
 
-def make_responses(run: Run, planned: Iterable[str], work: Work, progress: Progress) -> Outcome:
+def make_responses(run: Run, planned: Iterable[str], work: Work, progress: Progress) -> StageOutcome:
     """Make the responses with these ids that are missing, and those that failed before; what is there stays.
 
     The caller holds the lock and has called `start`; the problems are there.
@@ -108,12 +108,16 @@ def _make(
     inputs: dict[str, Table[Any]],
     work: Work,
     progress: Progress,
-) -> Outcome:
+) -> StageOutcome:
+    """Keep the good rows of an earlier try, make the others, and note the failures and the time that it took.
+
+    `sources`: the digest of what each row is made from, in the order of the finished file.
+    """
     part: PartFile[Any] = PartFile(run.path(stage), ROW_TYPES[stage])
     good = _good_rows(part, sources)
     owed = [row_id for row_id in sources if row_id not in good]
     if not owed and run.finished(stage) and len(run.table(stage)) == len(good):
-        return Outcome(0, 0)
+        return StageOutcome(0, 0)
     began = time.monotonic()
     part.keep(table.line(row_id) for row_id, table in good.items())
     failures: list[Failure] = []
@@ -145,7 +149,7 @@ def _make(
             }
         ),
     )
-    return Outcome(made, len(failures))
+    return StageOutcome(made, len(failures))
 
 
 def count_owed(run: Run, stage: str) -> int:

@@ -7,8 +7,8 @@ from typing import Any, cast
 from overthink.records import Clusters, Marked, Problem, Response, Score, Segments, Verdicts
 
 
-class Rows:
-    """The rows about one response by name; those of another stage's making are an error."""
+class ResponseRows:
+    """The rows about one response, by the stage that makes them."""
 
     __slots__ = ()
 

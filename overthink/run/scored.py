@@ -1,4 +1,4 @@
-"""The one join of what a run holds of each response. Rows stream: each is read when it is first asked for."""
+"""The one join of what a run holds of each response. ResponseRows stream: each is read when it is first asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.run import STAGES, Run
-from overthink.run.rows import Rows
+from overthink.run.rows import ResponseRows
 from overthink.run.table import Table
 
 
@@ -58,7 +58,7 @@ class Join:
         return (self.of(row_id) for row_id in self.table(stage) if all(row_id in table for table in tables))
 
 
-class Joined(Rows):
+class Joined(ResponseRows):
     """A response of a run, with the rows that were made of it."""
 
     __slots__ = ("_join", "_read", "id")

@@ -76,7 +76,7 @@ class Table(Generic[R]):
         return self._file.read(entry.length)
 
     def read(self, row_id: str) -> R:
-        """The row with this id. KeyError if there is none."""
+        """The row with this id. KeyError if there is none, OverthinkError if it is not valid."""
         try:
             return self.row_type.model_validate_json(self.line(row_id))
         except ValidationError as error:
@@ -236,7 +236,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn the disk's errors into two lines for the user."""
+    """Turn the disk's errors into an OverthinkError."""
     try:
         yield
     except OSError as error:

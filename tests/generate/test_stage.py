@@ -17,7 +17,7 @@ from overthink.models.interface import GIVE_UP, NoReply, Reply, Request
 from overthink.records import Problem, Response
 from overthink.run import Run
 from overthink.run.manifest import Manifest
-from overthink.run.owed import Outcome, make_responses
+from overthink.run.owed import StageOutcome, make_responses
 
 PROBLEMS = [Problem(id=f"d/{k}", dataset="d", question=f"q{k} {{x}}", answer="1", level=k % 3) for k in range(6)]
 TEMPLATE = Template("Say: {question}!")
@@ -72,7 +72,7 @@ def make_run(folder: Path) -> Run:
     return run
 
 
-def generate(run: Run, backend: Scripted, samples: int = 1, selection: Selection | None = None) -> Outcome:
+def generate(run: Run, backend: Scripted, samples: int = 1, selection: Selection | None = None) -> StageOutcome:
     ids = add_problems(run, (selection or Selection()).of([PROBLEMS]))
     work = Generator(backend, "m", TEMPLATE, 7, not run.holds_responses(), Counting())
     return make_responses(run, planned(ids, samples), work, Counting())
@@ -84,7 +84,7 @@ def refuses(request: Request, *, own_fault: bool) -> NoReply:
 
 def test_rows_stand_in_order_of_problems_and_samples(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    assert generate(run, Scripted(), samples=2) == Outcome(12, 0)
+    assert generate(run, Scripted(), samples=2) == StageOutcome(12, 0)
     assert list(run.table("generate")) == [f"d/{k}#{sample}" for k in range(6) for sample in (1, 2)]
     row = run.table("generate").read("d/3#2")
     assert row.response == f"Say: q3 {{x}}! {sample_seed(7, 'd/3#2')}"
@@ -106,7 +106,7 @@ def test_more_samples_extend_a_run_without_redoing_it(tmp_path: Path) -> None:
 def test_a_smaller_plan_keeps_what_is_there(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     generate(run, Scripted(), samples=2)
-    assert generate(run, Scripted(), samples=1, selection=Selection(limit=1)) == Outcome(0, 0)
+    assert generate(run, Scripted(), samples=1, selection=Selection(limit=1)) == StageOutcome(0, 0)
     assert len(run.table("generate")) == 12
 
 
@@ -142,11 +142,11 @@ def test_a_request_without_reply_is_a_failure_that_is_owed_again(tmp_path: Path)
             refuses(request, own_fault=True) if request.id == "d/2#1" else Reply(request.id, "", "length", None, None)
         )
 
-    assert generate(run, Scripted(how)) == Outcome(5, 1)
+    assert generate(run, Scripted(how)) == StageOutcome(5, 1)
     assert [(failure.id, failure.kind) for failure in run.failures()] == [("d/2#1", "odd")]
     assert run.finished("generate")
     backend = Scripted()
-    assert generate(run, backend, selection=Selection(limit=1)) == Outcome(1, 0)
+    assert generate(run, backend, selection=Selection(limit=1)) == StageOutcome(1, 0)
     assert [request.id for request in backend.asked] == ["d/2#1"]
     assert run.failures() == []
 
@@ -183,7 +183,7 @@ def test_requests_at_fault_themselves_never_stop_a_run(tmp_path: Path) -> None:
         good = request.id.endswith("/0#1")
         return Reply(request.id, "text", "stop", None, None) if good else refuses(request, own_fault=True)
 
-    assert generate(run, Scripted(how), samples=10) == Outcome(1, 59)
+    assert generate(run, Scripted(how), samples=10) == StageOutcome(1, 59)
 
 
 def test_a_run_without_a_response_can_be_forgotten_and_one_with_responses_cannot(tmp_path: Path) -> None:

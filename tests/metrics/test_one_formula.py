@@ -44,9 +44,7 @@ def candidate(row: Joined) -> Candidate:
 
 def labelled(row: Joined) -> labels.Labelled:
     """As `agree` reads it, but measured in tokens."""
-    made = labels.labelled_from_run(
-        row.problem, row.response, segments=row.segments, clusters=row.clusters, verdicts=row.verdicts, paragraphs=()
-    )
+    made = labels.labelled_from_run(row)
     return replace(made, thinking=(0, row.score.tokens), ends=tuple(accumulate(row.score.solution_tokens)))
 
 
