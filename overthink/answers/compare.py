@@ -6,7 +6,7 @@ These ways never give another verdict than SymPy would; if only SymPy can tell, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -293,9 +293,7 @@ def _are_named(items: Sequence[Shape]) -> bool:
 
 def _by_words(gold: Shape, answer: Shape) -> Outcome | None:
     """Words are the same words, or the same option letters in any order; never a number or an expression."""
-    if gold.key.casefold() == answer.key.casefold():
-        return "correct", "exact"
-    return "wrong", "exact"
+    return ("correct" if gold.key.casefold() == answer.key.casefold() else "wrong"), "exact"
 
 
 def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) -> Outcome | None:
@@ -311,12 +309,12 @@ def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) ->
         elif outcome[0] == "wrong":
             return outcome
         else:
-            way = _later(way, outcome[1])
+            way = _latest(way, outcome[1])
     for one, other in undecided:
         outcome = compare(one, other, leaves)
         if outcome is None or outcome[0] != "correct":
             return outcome
-        way = _later(way, outcome[1])
+        way = _latest(way, outcome[1])
     return "correct", way
 
 
@@ -339,10 +337,10 @@ def _in_any_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves
         match = next(((other, outcome) for other, outcome in outcomes if _is_correct(outcome)), None)
         if match is None:
             unsure = [outcome for _, outcome in outcomes if outcome is None or outcome[0] == "undetermined"]
-            return unsure[0] if unsure else ("wrong", _latest(outcome for _, outcome in outcomes if outcome))
+            return unsure[0] if unsure else ("wrong", _latest(*(outcome[1] for _, outcome in outcomes if outcome)))
         left.remove(match[0])
         assert match[1] is not None
-        way = _later(way, match[1][1])
+        way = _latest(way, match[1][1])
     return "correct", way
 
 
@@ -358,12 +356,8 @@ def _undecided(_gold: Shape, _answer: Shape) -> None:
     return None
 
 
-def _later(way: Way, other: Way) -> Way:
-    return max(way, other, key=_rank)
-
-
-def _latest(outcomes: Iterable[Outcome]) -> Way:
-    return max((way for _, way in outcomes), key=_rank, default="exact")
+def _latest(*ways: Way) -> Way:
+    return max(ways, key=_rank, default="exact")
 
 
 def _rank(way: Way) -> int:

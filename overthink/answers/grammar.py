@@ -175,7 +175,7 @@ def _size(value: sympy.Basic) -> float:
     if isinstance(value, sympy.Mul):
         return math.prod(sizes)
     if isinstance(value, sympy.Pow):
-        return _size_of_power(*sizes, is_negative=_is_negative(value.exp))
+        return _size_of_power(*sizes, is_negative=value.exp.could_extract_minus_sign())
     if isinstance(value, sympy.factorial):
         return float("inf") if sizes[0] > 170 else float(sympy.factorial(int(sizes[0]) + 1))
     return 10.0 * max(sizes, default=1.0)
@@ -188,7 +188,3 @@ def _size_of_power(base: float, exponent: float, *, is_negative: bool) -> float:
         return 1.0 if is_negative else base**exponent
     except OverflowError:
         return float("inf")
-
-
-def _is_negative(value: sympy.Basic) -> bool:
-    return bool(value.could_extract_minus_sign())

@@ -139,12 +139,8 @@ def _shape(answer: str) -> Shape:
 
 
 def _without_dollars(text: str) -> str:
-    """Without the dollars of TeX; a single one, or one before a sum, is money."""
-    if "$" not in text:
-        return text
-    if text.count("$") == 1:
-        return text
-    return text.replace("$", " ").strip()
+    """Without the dollars of TeX; a single one is money."""
+    return text if text.count("$") < 2 else text.replace("$", " ").strip()
 
 
 def _read(text: str, depth: int = 0) -> Shape:
@@ -379,8 +375,7 @@ def _leaf(text: str) -> Shape:
 
 
 def _is_words(text: str) -> bool:
-    runs = [run for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text)) if not run.isupper()]
-    return bool(runs)
+    return any(not run.isupper() for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text)))
 
 
 def _is_sentence(text: str) -> bool:

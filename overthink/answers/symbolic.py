@@ -14,6 +14,7 @@ from overthink.answers.compare import Outcome, compare, unit_ratio
 from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expression
 from overthink.answers.parse import shape_of
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
+from overthink.records import Way
 
 # It says once a process that its own time-outs are off. They are, on purpose.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
@@ -27,6 +28,7 @@ _POINTS = tuple(
         (-101, 173, -67, 211, -43, 89, -157),
     )
 )
+_UNEVALUATED = (sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative)
 
 
 def compare_symbolically(gold: str, answer: str) -> Outcome:
@@ -66,16 +68,13 @@ def _read_members(shape: Shape) -> None:
 
 def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
     """Compare two values that are written differently, in the unit of the answer."""
+    unreadable: Way = "gold_unparsable"
     try:
         gold_value = _sympy_of(gold, answer)
-    except UnreadableAnswerError:
-        return "undetermined", "gold_unparsable"
-    except TooLargeError:
-        return "undetermined", "timeout"
-    try:
+        unreadable = "unparsable"
         answer_value = _sympy_of(answer, gold)
     except UnreadableAnswerError:
-        return "undetermined", "unparsable"
+        return "undetermined", unreadable
     except TooLargeError:
         return "undetermined", "timeout"
     if (ratio := unit_ratio(gold, answer)) not in (None, 1):
@@ -185,10 +184,7 @@ def _are_same_values(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
     Agreement at several points that have no relation to one another to some hundred digits is equality in practice;
     a difference at one of them is a proof.
     """
-    if gold.has(sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative):
-        gold = gold.doit()
-    if answer.has(sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative):
-        answer = answer.doit()
+    gold, answer = (value.doit() if value.has(*_UNEVALUATED) else value for value in (gold, answer))
     symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
     if len(symbols) > len(_POINTS[0]):
         return None

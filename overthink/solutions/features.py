@@ -16,7 +16,6 @@ Places = dict[str, tuple[Ints, Ints]]
 
 _COUNTED = ("doubt", "confirm", "concludes", "supposes", "plans", "answers", "equals", "question")
 _STARTS = ("waits", "others", "checks", "murmurs", "concluding", "counters")
-_AROUND_MENTION = ("sentence", "rest", "l1", "l2", "l3", "r1", "r2")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,6 @@ def _places(tokens: _Tokens, last: Ints) -> Places:
 def _mention_roles(reading: Reading, words: Lexicon, tokens: _Tokens) -> tuple[Columns, Places]:
     """The features of the plainest mention of each paragraph in its sentence, and the places around it."""
     n = len(tokens.ends)
-    none = np.zeros(n, dtype=np.int64)
     at = np.flatnonzero(tokens.ids == ANSWER)
     paragraph = np.searchsorted(tokens.ends, at)
     start = tokens.start_of_sentence(at, tokens.starts[paragraph])
@@ -126,10 +124,8 @@ def _mention_roles(reading: Reading, words: Lexicon, tokens: _Tokens) -> tuple[C
     roles = _roles(reading, words, tokens, at, paragraph, start, end)
     columns = {name: np.zeros(n) for name in (*roles, "stated_answers")}
     columns["best_mention"] = np.full(n, -1.0)
-    if not len(at):
-        return columns, dict.fromkeys(_AROUND_MENTION, (none, none))
     order = np.lexsort((at, roles["score"], paragraph))
-    best = order[np.append(paragraph[order][1:] != paragraph[order][:-1], True)]
+    best = order[np.diff(paragraph[order], append=n) > 0]
     for name, values in roles.items():
         columns[name][paragraph[best]] = values[best]
     columns["best_mention"][paragraph[best]] = best
@@ -137,20 +133,19 @@ def _mention_roles(reading: Reading, words: Lexicon, tokens: _Tokens) -> tuple[C
     where, lo, hi, p = paragraph[best], start[best], end[best], at[best]
 
     def spread(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
-        from_, to = none.copy(), none.copy()
+        from_, to = np.zeros((2, n), dtype=np.int64)
         from_[where], to[where] = first, np.maximum(first, stop)
         return from_, to
 
-    bounds = (
-        (lo, hi + 1),
-        (hi, tokens.ends[where]),
-        (np.maximum(p - 1, lo), p),
-        (np.maximum(p - 2, lo), np.maximum(p - 1, lo)),
-        (np.maximum(p - 3, lo), np.maximum(p - 2, lo)),
-        (p + 1, np.minimum(p + 2, hi + 1)),
-        (p + 2, np.minimum(p + 3, hi + 1)),
-    )
-    return columns, {name: spread(*bound) for name, bound in zip(_AROUND_MENTION, bounds, strict=True)}
+    return columns, {
+        "sentence": spread(lo, hi + 1),
+        "rest": spread(hi, tokens.ends[where]),
+        "l1": spread(np.maximum(p - 1, lo), p),
+        "l2": spread(np.maximum(p - 2, lo), np.maximum(p - 1, lo)),
+        "l3": spread(np.maximum(p - 3, lo), np.maximum(p - 2, lo)),
+        "r1": spread(p + 1, np.minimum(p + 2, hi + 1)),
+        "r2": spread(p + 2, np.minimum(p + 3, hi + 1)),
+    }
 
 
 def _roles(

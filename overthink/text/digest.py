@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-DIGEST_LENGTH = 12
-
 
 def digest(*parts: bytes | str) -> str:
     """12 hex digits of SHA-256 over the parts, each preceded by its length so that they cannot run together."""
@@ -14,4 +12,4 @@ def digest(*parts: bytes | str) -> str:
         raw = part.encode() if isinstance(part, str) else part
         sha.update(f"{len(raw)}:".encode())
         sha.update(raw)
-    return sha.hexdigest()[:DIGEST_LENGTH]
+    return sha.hexdigest()[:12]

@@ -10,7 +10,6 @@ import pytest
 from overthink.errors import OverthinkError
 from overthink.records import Problem
 from overthink.run.table import PartFile, Table, disk_errors, write_text
-from overthink.text.digest import digest
 
 
 def problem(number: int, question: str = "?") -> Problem:
@@ -111,7 +110,3 @@ def test_discarding_a_part_leaves_the_finished_file(tmp_path: Path) -> None:
     file.discard()
     assert (tmp_path / "x.jsonl").read_text() == "kept\n"
     assert not file.part.exists()
-
-
-def test_parts_of_a_digest_cannot_run_together() -> None:
-    assert digest("ab", "c") != digest("a", "bc")

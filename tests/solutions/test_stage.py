@@ -14,7 +14,6 @@ from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import Found, Thought
 from overthink.solutions.stage import fault_of, segment_row, segment_talk
-from overthink.text.language import other_language
 from tests.solutions.test_rules import CHECK, ENDING, FIRST, QUESTION
 
 WRONG = (
@@ -129,26 +128,6 @@ def test_tags_of_an_unknown_model_can_be_named() -> None:
 def test_an_empty_thinking_has_neither_solutions_nor_tail(text: str) -> None:
     row, _ = segment(text)
     assert (row.solutions, row.tail) == ([], False)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (FIRST, None),
-        (
-            "我们需要求出完整的罐子数量。每行有九个罐子，一共四行，所以一共三十六个。" * 3
-            + " 所以 答案 是 三十。" * 20,
-            None,
-        ),
-        ("Wir müssen also die Zahl der Gläser finden und dann die kaputten nicht mit zählen, das ist klar. " * 4, "de"),
-        ("Nous avons donc des bocaux sur une étagère et les six sont cassés, alors il faut les ôter. " * 4, "fr"),
-        ("Entonces los frascos que están en el estante son treinta y seis, para una respuesta con seis. " * 4, "es"),
-        ("Нам нужно найти число целых банок на полке, поэтому мы умножаем ряды на банки и вычитаем. " * 4, "Cyrillic"),
-        ("x = 4 * 9", None),
-    ],
-)
-def test_a_response_in_a_language_without_cues_says_so(text: str, language: str | None) -> None:
-    assert other_language(text) == language
 
 
 def test_chinese_cues_are_read_where_a_model_falls_into_them() -> None:
