@@ -14,9 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
-from threading import Lock, current_thread, main_thread
+from threading import Lock
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -123,14 +124,16 @@ class Pool:
 
 
 def _start_server() -> None:
-    """Start the fork server, if it is not running, ignoring Ctrl-C: one would end it while it loads the modules."""
-    if current_thread() is not main_thread():  # signals are the main thread's; elsewhere the server starts as it is
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Start the fork server, if it is not running, with Ctrl-C blocked: it would die of one while it loads the modules.
+
+    Blocked and not ignored: this process gets a Ctrl-C that comes meanwhile, only later.
+    """
+    resource_tracker.ensure_running()  # first and apart: in Python 3.11 its start unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         ensure_running()
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(initializer: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:

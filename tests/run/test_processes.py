@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from pebble import ProcessExpired
 
+from overthink.run import processes
 from overthink.run.processes import Pool
 
 
@@ -27,6 +28,10 @@ def hang() -> None:
 
 def whoami() -> int:
     return os.getpid()
+
+
+def blocked() -> set[signal.Signals]:
+    return {signal.Signals(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, [])}
 
 
 @pytest.fixture
@@ -65,3 +70,20 @@ def test_it_starts_anew_after_it_was_closed_and_sends_again_what_was_under_way(p
     second = pool.result(waiting)
     assert os.getpid() not in (first, second)
     assert first != second
+
+
+def test_ctrl_c_while_the_processes_start_is_not_lost(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ensure_running", lambda: os.kill(os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pool.send(double, 4, seconds=60)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    monkeypatch.undo()
+    assert pool.result(pool.send(double, 4, seconds=60)) == 8
+
+
+def test_ctrl_c_does_not_reach_a_process(pool: Pool) -> None:
+    """Not even one that has just been forked, or the server that forks them."""
+    assert signal.SIGINT in pool.result(pool.send(blocked, seconds=60))
