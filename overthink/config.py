@@ -4,6 +4,7 @@ An option given on the command line wins over overthink.toml, which wins over th
 that `overthink --help` can name the defaults without loading pydantic; `build` validates with it.
 """
 
+import json
 import os
 from dataclasses import Field, asdict, dataclass, field, fields
 from functools import cache
@@ -422,6 +423,12 @@ def flag_of(section: str, key: str) -> str:
     """The first flag of an option, or its key in overthink.toml: what errors call it."""
     option = next(option for option in fields(getattr(DEFAULTS, section)) if option.name == key)
     return next(iter(flags(option)), f"[{section}] {key}")
+
+
+def as_json(config: Any) -> dict[str, Any]:
+    """The options of a section as run.json gives them back."""
+    found: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
+    return found
 
 
 def free_options(section: str, prefix: str = "") -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generate.responses import generate as generate_run
 from overthink.generate.stage import Selection
 from overthink.generate.words import Words
-from overthink.judge.asking import Judging
 from overthink.judge.judges import counter, judging_of
 from overthink.models import SMALL_MODEL
 from overthink.models.local import chat_template_of
@@ -28,7 +27,7 @@ from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.find import find_runs
 from overthink.run.manifest import folder_name
-from overthink.run.owed import StageOutcome, advance, count_owed
+from overthink.run.owed import StageOutcome, Work, advance, count_owed
 from overthink.run.processes import Pool
 from overthink.run.table import write_text
 from overthink.session import Session
@@ -229,7 +228,7 @@ def _was_judged(run: Run) -> bool:
     return True
 
 
-def _judged(run: Run, config: JudgeConfig, checker: Checker) -> Judging:
+def _judged(run: Run, config: JudgeConfig, checker: Checker) -> Work:
     count = counter(config.model or "")
     judge = ConstraintJudge(count, config.context)
     return judging_of(run, STAGE, config, partial(checker.talk, judge), count)

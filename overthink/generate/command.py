@@ -53,12 +53,12 @@ def generated(
     limit: int | None,
     levels: str | None,
     ids: str | None = None,
-    **where: Any,
+    **options_of_run: Any,
 ) -> tuple[Any, Any]:
     """The run of these options, and what became of it."""
     from overthink.generate import responses
 
     selection = responses.selection(levels, ids, limit)
     return responses.generate(
-        open_session(given, redo), datasets=dataset.split(",") if dataset else (), selection=selection, **where
+        open_session(given, redo), datasets=dataset.split(",") if dataset else (), selection=selection, **options_of_run
     )

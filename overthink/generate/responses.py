@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
 from overthink.answers.gold import gold_notes
-from overthink.config import GenerateConfig, free_options, runs_folder
+from overthink.config import GenerateConfig, as_json, free_options, runs_folder
 from overthink.errors import OverthinkError
 from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
 from overthink.generate.words import Template, Words
-from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, settled
+from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, with_model_defaults
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest, folder_name
@@ -37,7 +36,7 @@ def generate(
     """Make the responses that are planned and missing. Without datasets, the problems are those of the run.
 
     `words` take the place of the prompt of the config; `mode` is what run.json keeps of `overthink follow`.
-    The user hears of gold answers that cannot be parsed, before anything is spent.
+    The user is told of gold answers that cannot be parsed, before anything is spent.
     """
     if model is None and session.given.get(STAGE, {}).get("backend") == "local":
         model = SMALL_MODEL
@@ -53,6 +52,7 @@ def generate(
 
 
 def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None, mode: str | None) -> Run:
+    """Open the run folder, or make it. OverthinkError if no model is known, or the responses were imported."""
     if out is not None and (out / MANIFEST).exists():
         there = Run(out).manifest
         model, think_tags = model or there.model, think_tags or there.think_tags
@@ -80,7 +80,7 @@ def _generate(
     template = words or Template.load(config.prompt)
     model = run.manifest.model
     if STAGE not in run.manifest.stages:
-        config = settled(config, model)
+        config = with_model_defaults(config, model)
     backend = make(config, model, run.manifest.think_tags)
     run.start(STAGE, _identity(config, template), free_options(STAGE))
     ids = add_problems(run, selection.of(datasets or [run.table("problems").rows()]))
@@ -105,13 +105,7 @@ def _loaded_libraries() -> dict[str, str]:
 def _identity(config: GenerateConfig, template: Words) -> dict[str, Any]:
     """What run.json keeps: every option, the digest of the prompt, and the engine options that decide the responses."""
     deciding = {name: value for name, value in config.engine.items() if name not in MACHINE_OPTIONS}
-    kept = {key: _plain(value) for key, value in asdict(config).items()}
-    return {**kept, "prompt_digest": template.digest, "engine_deciding": deciding}
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON gives it back."""
-    return str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+    return {**as_json(config), "prompt_digest": template.digest, "engine_deciding": deciding}
 
 
 def selection(levels: str | None, ids: str | None, limit: int | None) -> Selection:

@@ -60,7 +60,7 @@ def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any)
 
 
 def folders_of(sources: list[Path], out: Path | None, **options: Any) -> list[Path]:
-    """The run folders of these sources: a folder stands for itself, files are imported (to runs/NAME by default)."""
+    """The run folders of these sources: a folder is one itself, files are imported (to runs/NAME by default)."""
     files = [source for source in sources if not source.is_dir()]
     folders = [source for source in sources if source.is_dir()]
     if files:

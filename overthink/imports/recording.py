@@ -13,46 +13,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.formats import opened
 from overthink.imports.formats.log import Log
 from overthink.imports.responses import RawReply
 from overthink.imports.rows import RawRecord, read_row, sample_number
+from overthink.problems import BenchmarkIndex, Catalogue, canonical_name
 from overthink.problems.files import Where, placed, stem_of
-from overthink.problems.rows import RawProblem, problem_id
+from overthink.problems.rows import RawProblem
 from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
 
 STAGE = "import"
-
-
-class Index(Protocol):
-    """The problems of one benchmark."""
-
-    name: str
-    revision: str
-
-    def find(self, row_id: str | None, text: str | None) -> Problem | None:
-        """The problem that a row with this id and this text is about."""
-        ...
-
-
-class Catalogue(Protocol):
-    """The benchmarks that rows are joined with."""
-
-    def canonical_name(self, text: str) -> str | None:
-        """The name of the benchmark that is also called this; None for any other."""
-        ...
-
-    def require(self, text: str) -> str:
-        """The name of a dataset that the user named. OverthinkError if there is none such."""
-        ...
-
-    def index(self, name: str) -> Index:
-        """The problems of this benchmark. OverthinkError if they cannot be had."""
-        ...
 
 
 @dataclass
@@ -194,31 +168,29 @@ class _Problems:
         self._catalogue = catalogue
         self._dataset = catalogue.require(dataset) if dataset else None
         self._tally = tally
-        self._indices: dict[str, Index | None] = {}
+        self._indices: dict[str, BenchmarkIndex | None] = {}
         self._known: dict[str, _Known] = {}
 
     def problem(self, raw: RawProblem, where: Where, replies: int) -> Problem:
         """The problem of one row, the same for every row with its id."""
-        dataset = self._dataset or self._named(raw.dataset or stem_of(where.path))
+        named = raw.dataset or stem_of(where.path)
+        dataset = self._dataset or canonical_name(named) or named
         index = self._index(dataset)
         found = index.find(raw.id, raw.question) if index else None
         (self._tally.joined if found else self._tally.not_joined)[dataset] += replies
-        problem = self._settled(found or _own_problem(raw, dataset, where), where)
+        problem = self._as_first_given(found or _own_problem(raw, dataset, where), where)
         self._tally.other_gold += replies * (raw.answer not in (None, problem.answer))
         self._tally.without_gold += replies * (problem.answer is None)
         return problem
 
-    def _named(self, name: str) -> str:
-        return self._catalogue.canonical_name(name) or name
-
-    def _index(self, dataset: str) -> Index | None:
+    def _index(self, dataset: str) -> BenchmarkIndex | None:
         if dataset not in self._indices:
             self._indices[dataset] = self._load(dataset)
         return self._indices[dataset]
 
-    def _load(self, dataset: str) -> Index | None:
+    def _load(self, dataset: str) -> BenchmarkIndex | None:
         self._tally.reasons[dataset] = "not among its problems"
-        if dataset != self._dataset and self._catalogue.canonical_name(dataset) is None:
+        if dataset != self._dataset and canonical_name(dataset) is None:
             self._tally.reasons[dataset] = "no benchmark of this name is known"
             return None
         try:
@@ -229,7 +201,7 @@ class _Problems:
         self._tally.revisions[dataset] = index.revision
         return index
 
-    def _settled(self, problem: Problem, where: Where) -> Problem:
+    def _as_first_given(self, problem: Problem, where: Where) -> Problem:
         """The problem as the first row with its id gave it. OverthinkError if this row asks something else."""
         digest = hashlib.sha256(problem.question.encode()).digest()
         known = self._known.get(problem.id)
@@ -253,14 +225,7 @@ def _own_problem(raw: RawProblem, dataset: str, where: Where) -> Problem:
             f"{where}: the row has no question, and its id {raw.id!r} is none of {dataset}",
             "Name the benchmark with --dataset, or the question's column with --map question=COLUMN.",
         )
-    return Problem(
-        id=problem_id(raw.id, dataset, raw.question),
-        dataset=dataset,
-        question=raw.question,
-        answer=raw.answer,
-        level=raw.level,
-        subject=raw.subject,
-    )
+    return raw.in_dataset(dataset, raw.question)
 
 
 class _Samples:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.imports.recording import Catalogue, Recording
+from overthink.imports.recording import Recording
+from overthink.problems import Catalogue
 from overthink.problems.rows import column_map
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
@@ -30,7 +31,7 @@ def import_files(
     catalogue: Catalogue,
     say: Callable[[str], None],
 ) -> list[Run]:
-    """Recorded responses become one run a model under `out`; `say` hears what the user should know of the rows."""
+    """Recorded responses become one run a model under `out`; `say` is told what the user should know of the rows."""
     recording = Recording(
         files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags
     )

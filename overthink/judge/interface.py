@@ -1,4 +1,4 @@
-"""What a judge says and hears, whoever carries it: questions to a model, and the text of its replies."""
+"""What a judge and a model exchange: questions, and the text of the replies."""
 
 from __future__ import annotations
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from overthink.config import GenerateConfig, JudgeConfig
+from overthink.config import GenerateConfig, JudgeConfig, as_json
 from overthink.errors import OverthinkError
 from overthink.judge.asking import AskAbout, Asking, Judging, estimate
 from overthink.judge.budget import Budget, price
@@ -16,10 +17,10 @@ from overthink.judge.dialogue import reply_tokens
 from overthink.judge.kept import FOLDER, Replies
 from overthink.models import MACHINE_OPTIONS, Flags, make
 from overthink.models.interface import Backend, NoReply, Reply, Request
-from overthink.records import JudgeUse
+from overthink.records import Failure, JudgeUse, Row
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
-from overthink.run.owed import Item
+from overthink.run.owed import Item, Work
 from overthink.text.tokenizers import load_tokenizer
 
 Mode = Literal["model", "hybrid"]
@@ -129,7 +130,7 @@ class Judges:
             )
         count = lru_cache(COUNTS)(counter(config.model))  # prompts are counted for every row
         judge = make(mode, count, config, run.manifest.think_tags)
-        kept = {key: _plain(value) for key, value in asdict(config).items() if key not in _NOT_KEPT}
+        kept = {key: value for key, value in as_json(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,
             JUDGE_NAMES[stage]: judge.name,
@@ -170,13 +171,22 @@ class _OnDemand:
             close()
 
 
-def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: Count) -> Judging:
-    """A stage of another wing than the pipeline's, judged; `config` names the model, `count` counts its tokens."""
+def judging_of(run: Run, stage: str, config: JudgeConfig, ask: AskAbout, count: Count) -> Work:
+    """A stage that is none of the pipeline's, judged: it has a budget of its own, and its engine ends with its rows.
+
+    `count` counts the tokens of the model that `config` names.
+    """
     if config.model is None:
         raise OverthinkError(f"{stage}: no judge is named", "Name its model with --judge-model.")
     backend = _OnDemand(partial(_made, _backend_config(config), config.model))
     asking = _asking(config, config.model, count)
-    return _judging(run, stage, ask, asking, backend, Budget(config.max_calls, config.max_cost))
+    judging = _judging(run, stage, ask, asking, backend, Budget(config.max_calls, config.max_cost))
+
+    def rows(items: Iterator[Item]) -> Iterator[Row | Failure]:
+        with closing(backend):  # the next command of this process may need the memory of the device
+            yield from judging(items)
+
+    return rows
 
 
 def _judging(run: Run, stage: str, ask: AskAbout, asking: Asking, backend: Backend | None, budget: Budget) -> Judging:
@@ -251,7 +261,3 @@ def counter(model: str) -> Count:
     """Counts the tokens of a text, as this model does."""
     tokenizer = load_tokenizer(model).tokenizer
     return lambda text: len(tokenizer.starts(text))
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

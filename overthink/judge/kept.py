@@ -89,9 +89,13 @@ class Replies:
             self.path.parent.mkdir(exist_ok=True)
             self._file = self.path.open("ab")
             finalize(self, self._file.close)
-            self._file.truncate(_whole_lines(self.path))
+            self._file.truncate(self._end())
             self._file.seek(0, 2)
         return self._file
+
+    def _end(self) -> int:
+        """The byte after the last whole line."""
+        return max((entry.offset + entry.length + 1 for entry in self._table.entries.values()), default=0)
 
     def close(self) -> None:
         """Write no more."""
@@ -119,18 +123,3 @@ class Replies:
             retries=retries,
             cost=price(read, written, price_in, price_out),
         )
-
-
-def _whole_lines(path: Path) -> int:
-    """The bytes of a file up to the end of its last whole line."""
-    step = 1 << 16
-    with path.open("rb") as file:
-        end = file.seek(0, 2)
-        while end > 0:
-            start = max(0, end - step)
-            file.seek(start)
-            found = file.read(end - start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1
-            end = start
-    return 0

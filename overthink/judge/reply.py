@@ -87,7 +87,7 @@ def _shaped(value: Any, shape: type[Shape]) -> Shape:
 
 
 def _object_at(text: str, start: int) -> tuple[Any, int]:
-    """Decode the object that starts here; where does it end? Lone backslashes are doubled if it is no JSON without."""
+    """Return the object that starts here, and its end. Lone backslashes are doubled if it is no JSON otherwise."""
     try:
         return _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
 """Ways to run a model, each one file, behind the one Protocol `overthink.models.interface.Backend`.
 
-config = settled(config, model)            what is not given becomes the model's own
+config = with_model_defaults(config, model)    what is not given becomes the model's own
 backend = make(config, model, tags)
 for reply in backend.complete(requests):   ...
 """
@@ -20,7 +20,7 @@ from overthink.models.replay import ReplayBackend
 from overthink.models.sampling import Flags, check, own_sampling
 from overthink.text.thinking import Tags
 
-__all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "settled"]
+__all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "with_model_defaults"]
 
 MACHINE_OPTIONS = frozenset(
     [
@@ -40,10 +40,10 @@ MACHINE_OPTIONS = frozenset(
 """Engine options that tell how a machine is used, not what the model answers: another try may change them."""
 
 
-def settled(config: GenerateConfig, model: str) -> GenerateConfig:
-    """The config with the backend named, and the sampling values that the model itself names where none were given.
+def with_model_defaults(config: GenerateConfig, model: str) -> GenerateConfig:
+    """The config with the backend named, and the sampling values that the model itself names, if none are given.
 
-    OverthinkError where the backend cannot run such a config.
+    Raises OverthinkError if the backend cannot run such a config.
     """
     kind: BackendKind = config.backend or ("http" if config.base_urls else "vllm")
     config = replace(config, backend=kind)
@@ -55,7 +55,10 @@ def settled(config: GenerateConfig, model: str) -> GenerateConfig:
 def make(
     config: GenerateConfig, model: str, tags: Tags | None, *, flags: Flags | None = None, keep: bool = False
 ) -> Backend:
-    """The backend of a settled config. `keep`: an engine in this process stays until its `close` is called."""
+    """The backend that the config names, vLLM's by default.
+
+    `keep`: an engine in this process stays until its `close` is called.
+    """
     flags = flags or Flags()
     _check(config, config.backend or "vllm", flags)
     if config.backend == "http":

@@ -1,6 +1,6 @@
 """http: any OpenAI-compatible server, by streaming, with bounded concurrency and retries.
 
-A request that failed waits for its next try outside the slots, so that a slow or busy server never stands idle for it.
+A request that failed waits for its next try outside the slots, so that a slow or busy server is not idle for it.
 A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on.
 """
 
@@ -63,42 +63,43 @@ class HttpBackend:
         self._without_schema: set[str] = set()
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `Backend.complete`. OverthinkError where a server is not there, or refuses the key."""
+        """See `Backend.complete`. OverthinkError if a server is not there, or refuses the key."""
         with asyncio.Runner() as runner:
             try:
-                runner.run(self._greet())
+                runner.run(self._connect())
                 yield from self._complete(runner, requests)
             finally:
-                runner.run(self._leave())
+                runner.run(self._disconnect())
 
     def _complete(self, runner: asyncio.Runner, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
+        """Keep every slot busy: with what waits for its next try, once its time has come, else with new requests."""
         loop = runner.get_loop()
         slots = self._config.concurrency
         order = count()
         waiting: list[tuple[float, int, _Again]] = []
-        flying: set[asyncio.Task[Reply | NoReply | _Again]] = set()
+        running: set[asyncio.Task[Reply | NoReply | _Again]] = set()
         while True:
-            while len(flying) < slots:
+            while len(running) < slots:
                 if waiting and waiting[0][0] <= loop.time():
                     again = heapq.heappop(waiting)[2]
-                    flying.add(loop.create_task(self._try(again.request, again.tries)))
+                    running.add(loop.create_task(self._try(again.request, again.tries)))
                 elif len(waiting) < slots * WAITING and (request := next(requests, None)) is not None:
-                    flying.add(loop.create_task(self._try(request, 0)))
+                    running.add(loop.create_task(self._try(request, 0)))
                     runner.run(asyncio.sleep(0))  # it is sent before the next one is made, which may take its time
                 else:
                     break
-            if not flying and not waiting:
+            if not running and not waiting:
                 return
             pause = max(0.0, waiting[0][0] - loop.time()) if waiting else None
-            landed, flying = runner.run(_first_of(flying, pause if len(flying) < slots else None))
-            for task in landed:
+            done, running = runner.run(_first_of(running, pause if len(running) < slots else None))
+            for task in done:
                 result = task.result()
                 if isinstance(result, _Again):
                     heapq.heappush(waiting, (loop.time() + _pause(result), next(order), result))
                 else:
                     yield result
 
-    async def _greet(self) -> None:
+    async def _connect(self) -> None:
         """Make a client for each server, and ask each for its models: a dead server or a wrong key shows here."""
         from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
@@ -119,12 +120,14 @@ class HttpBackend:
             except (OpenAIError, ValueError, TypeError, AttributeError):
                 continue  # a server that lists no models may still run one
 
-    async def _leave(self) -> None:
+    async def _disconnect(self) -> None:
+        """Close all clients."""
         for client in self._clients.values():
             await client.close()
         self._clients.clear()
 
     async def _try(self, request: Request, tries: int) -> Reply | NoReply | _Again:
+        """Make a request once; `tries` failed before. What another try may mend comes back as the next one."""
         from openai import APIStatusError, OpenAIError
 
         url = self._url(request)
@@ -136,15 +139,16 @@ class HttpBackend:
             reply = NoReply(request.id, f"http_{error.status_code}", refusal.message, refusal.hint, own_fault)
             if error.status_code not in _PASSING and error.status_code < 500:
                 return reply
-            return self._later(_Again(request, tries + 1, reply, _retry_after(error.response.headers)))
+            return self._retried_or_lost(_Again(request, tries + 1, reply, _retry_after(error.response.headers)))
         except (OpenAIError, _CutError, ValueError, TypeError, AttributeError, OSError) as error:
-            return self._later(_Again(request, tries + 1, self._lost(request, url, error)))
+            return self._retried_or_lost(_Again(request, tries + 1, self._lost(request, url, error)))
         except Exception as error:  # what the transport of the client raises when a stream breaks has no public base
             if not type(error).__module__.startswith(("httpx", "httpcore", "h11", "anyio")):
                 raise
-            return self._later(_Again(request, tries + 1, self._lost(request, url, error)))
+            return self._retried_or_lost(_Again(request, tries + 1, self._lost(request, url, error)))
 
-    def _later(self, again: _Again) -> NoReply | _Again:
+    def _retried_or_lost(self, again: _Again) -> NoReply | _Again:
+        """Return the next try, or the reply of this one if no tries are left."""
         return again if again.tries <= self._config.retries else again.reply
 
     def _lost(self, request: Request, url: str, error: Exception) -> NoReply:
@@ -156,7 +160,7 @@ class HttpBackend:
         )
 
     async def _ask(self, url: str, request: Request) -> Reply:
-        """One reply, with its schema where the server knows schemas."""
+        """One reply, with its schema if the server knows schemas."""
         from openai import BadRequestError
 
         client = self._clients[url]
@@ -171,7 +175,7 @@ class HttpBackend:
             return reply
 
     async def _read(self, client: AsyncOpenAI, request: Request, body: dict[str, Any]) -> Reply:
-        """One reply, read as it streams. _CutError where the stream ends before the model does."""
+        """One reply, read as it streams. _CutError if the stream ends before the model does."""
         reasoning: list[str] = []
         content: list[str] = []
         finish: str | None = None
@@ -196,6 +200,7 @@ class HttpBackend:
         )
 
     def _text(self, request: Request, reasoning: str, content: str) -> str:
+        """The assistant's whole turn: reasoning between tags, content, and before them what the prompt began."""
         config = self._config
         text = clean(join_thinking(reasoning, content, self._tags))
         if request.schema is not None:
@@ -206,9 +211,10 @@ class HttpBackend:
         return whole_turn(text, thinking=config.thinking, tags=self._tags)
 
     def _body(self, request: Request) -> dict[str, Any]:
+        """The arguments of the client's call, all but the schema."""
         config = self._config
         messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
-        # What stands in extra_body is sent as it is: the client walks through every message and schema otherwise.
+        # What is in extra_body is sent as it is: the client walks through every message and schema otherwise.
         extra: dict[str, Any] = {"messages": messages, **named(config, self._kind)}
         if config.thinking is not None:
             extra["chat_template_kwargs"] = {"enable_thinking": config.thinking}
@@ -255,7 +261,7 @@ def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, A
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     """The events of a stream. Read here and not by the client, which takes a millisecond for each.
 
-    Lines end at a line feed alone: other line breaks may stand in a text. ValueError for what is no event.
+    Lines end at a line feed alone: other line breaks may be part of a text. ValueError for what is no event.
     """
     rest = b""
     async for chunk in chunks:

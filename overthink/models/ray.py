@@ -40,7 +40,7 @@ class RayBackend:
         self._args = engine_args(config, model)
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `Backend.complete`. OverthinkError where the cluster or its engines cannot start.
+        """See `Backend.complete`. OverthinkError if the cluster or its engines cannot start.
 
         All requests that are there go to Ray at once, and wait in its object store.
         """
@@ -58,6 +58,7 @@ class RayBackend:
                 first = next(requests, None)
 
     def _rows(self, requests: Iterator[Request], chat: Chat) -> Iterator[dict[str, Any]]:
+        """Ray's rows, in the order in which they are done."""
         with _ray_errors(self._model), stdout_to_stderr():
             rows = iter(self._processor()(_dataset(_blocks(requests, chat))).iter_rows())
         while True:
@@ -79,6 +80,7 @@ class RayBackend:
         return Chat(tokenizer, self._config, self._tags), frozenset(end for end in ends if end is not None)
 
     def _processor(self) -> Any:
+        """Ray's engines: they take tokens and give text."""
         from ray.data.llm import build_processor, vLLMEngineProcessorConfig
 
         return build_processor(
@@ -99,7 +101,7 @@ class RayBackend:
         )
 
     def _room(self) -> int:
-        """How many engines the cluster holds. OverthinkError where it holds none: Ray would wait for ever."""
+        """How many engines the cluster holds. OverthinkError if it holds none: Ray would wait for ever."""
         import ray
 
         there = ray.cluster_resources()
@@ -121,7 +123,7 @@ class RayBackend:
 
 
 def check_installed() -> None:
-    """OverthinkError where Ray is not installed."""
+    """OverthinkError if Ray is not installed."""
     if find_spec("ray") is None:
         raise OverthinkError(
             "Ray is not installed",

@@ -34,7 +34,7 @@ NAMES: Mapping[BackendKind, Mapping[str, str]] = {
     "vllm": _VLLM,
     "ray": _VLLM,
     # llama.cpp ignores what it does not know (tools/server/server-schema.cpp); its own thinking_budget_tokens it
-    # follows only where it recognises the template's tags.
+    # follows only if it recognises the template's tags.
     "local": {
         "temperature": "temperature",
         "top_p": "top_p",
@@ -93,7 +93,7 @@ def takers(option: str) -> tuple[BackendKind, ...]:
 
 
 def named(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
-    """The options that go into a request as they are, by the backend's own names; none where none is given."""
+    """The options that go into a request as they are, by the backend's own names; empty if none is given."""
     given = {theirs: getattr(config, ours) for ours, theirs in NAMES[kind].items()}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -120,7 +120,7 @@ def check_switch(template: str, thinking: bool | None) -> None:
 
 
 def own_sampling(model: str) -> dict[str, Any]:
-    """The values that the model's own file names; none where the file cannot be had: then the server decides."""
+    """The values that the model's own file names; none if the file cannot be had: then the server decides."""
     try:
         path = Path(model) / FILE if Path(model).is_dir() else _from_hub(model)
         own = json.loads(path.read_text(encoding="utf-8")) if path else {}

@@ -1,4 +1,4 @@
-"""vllm: the model runs in this process. The engine is stepped, so that every response is had as soon as it is done."""
+"""vllm: the model runs in this process. The engine is stepped, so that every response comes as soon as it is done."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class VllmBackend:
         self._model = model
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
-        """See `Backend.complete`. OverthinkError where the engine cannot start."""
+        """See `Backend.complete`. OverthinkError if the engine cannot start."""
         first = next(requests, None)
         if first is None:
             return
@@ -66,6 +66,7 @@ class VllmBackend:
 
 
 def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
+    """Step the engine until all requests are answered; refill it when it is half empty."""
     from vllm.exceptions import VLLMValidationError
 
     most = engine.vllm_config.scheduler_config.max_num_seqs * AHEAD
@@ -111,8 +112,8 @@ def refused(request_id: str, words: str) -> NoReply:
     )
 
 
-class Prompt(NamedTuple):
-    """Token ids for the engine, and what of the assistant's turn stands in them already."""
+class PromptTokens(NamedTuple):
+    """Token ids for the engine, and the beginning of the assistant's turn that they hold already."""
 
     ids: list[int]
     opened: str
@@ -134,8 +135,8 @@ class Chat:
         # Tags that the tokenizer counts among its special tokens would be left out of the text.
         self._skip_specials = not any(tag in specials for pair in looked_for(tags) for tag in pair)
 
-    def prompt(self, request: Request) -> Prompt:
-        """The prompt as the template writes it. Its special tokens stand in the text already."""
+    def prompt(self, request: Request) -> PromptTokens:
+        """The prompt as the template writes it. The text has its special tokens already."""
         text = self._tokenizer.apply_chat_template(
             [asdict(turn) for turn in request.turns], tokenize=False, add_generation_prompt=True, **self._switch
         )
@@ -143,10 +144,10 @@ class Chat:
         ids = self._tokenizer.encode(text + prefill, add_special_tokens=False)
         # A reply with a schema starts with its JSON, whatever the template opened before it.
         opened = opened_by(text, self._tags) if request.schema is None else ""
-        return Prompt(ids, opened + prefill)
+        return PromptTokens(ids, opened + prefill)
 
     def values(self, request: Request) -> dict[str, Any]:
-        """What vLLM's SamplingParams is given: the config's values, where it has any (it was settled before)."""
+        """What vLLM's SamplingParams is given: the config's values, if it has any (they are the model's own by now)."""
         return {
             "max_tokens": None,
             **named(self._config, "vllm"),
@@ -167,7 +168,7 @@ class Chat:
 
 
 def engine_args(config: GenerateConfig, model: str) -> Any:
-    """vLLM's EngineArgs. OverthinkError where vLLM is missing, or an option unknown to it or missing for a budget."""
+    """vLLM's EngineArgs. OverthinkError if vLLM is missing, or an option unknown to it or missing for a budget."""
     _import()
     from vllm import EngineArgs
 
@@ -189,13 +190,13 @@ def engine_options(config: GenerateConfig) -> dict[str, Any]:
     """The options that the user names, over those that every engine is started with."""
     from vllm.platforms import current_platform
 
-    # On a CPU the engine dies where a sample with a seed of its own has its prompt split over two steps.
+    # On a CPU the engine dies if the prompt of a sample with a seed of its own is split over two steps.
     whole_prompts = {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
     return {"disable_log_stats": True, **whole_prompts, **config.engine}
 
 
 def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
-    """The values that vLLM takes where none are given: those of the model's generation_config over vLLM's own.
+    """The values that vLLM takes if none are given: those of the model's generation_config over vLLM's own.
 
     `max_tokens` null is: to the end of the context.
     """
@@ -209,7 +210,7 @@ def own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:
 
 
 def _import() -> None:
-    """OverthinkError where vLLM is not installed. Its words go to stderr: stdout is for results."""
+    """OverthinkError if vLLM is not installed. Its words go to stderr: stdout is for results."""
     os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
     os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
     if find_spec("vllm") is None:

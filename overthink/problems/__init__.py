@@ -70,14 +70,9 @@ def unknown(name: str) -> OverthinkError:
 class Catalogue:
     """What recorded rows are joined with. Each benchmark is read once, when the first row asks for it."""
 
-    def __init__(self, mirror: Path | None, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(self, mirror: Path | None) -> None:
         self.mirror = mirror
-        self.columns = columns
         self._indices: dict[str, BenchmarkIndex] = {}
-
-    def canonical_name(self, text: str) -> str | None:
-        """The benchmark's own name, None if it is none."""
-        return canonical_name(text)
 
     def require(self, text: str) -> str:
         """The name of a dataset that the user named; rows of a file or of the hub are read at once.
@@ -86,14 +81,14 @@ class Catalogue:
         """
         if canonical := canonical_name(text):
             return canonical
-        index = BenchmarkIndex(load(text, mirror=self.mirror, columns=self.columns))
+        index = BenchmarkIndex(load(text, mirror=self.mirror))
         self._indices[index.name] = index
         return index.name
 
     def index(self, name: str) -> BenchmarkIndex:
         """The problems of a dataset. OverthinkError if its rows cannot be had."""
         if name not in self._indices:
-            self._indices[name] = BenchmarkIndex(load(name, mirror=self.mirror, columns=self.columns))
+            self._indices[name] = BenchmarkIndex(load(name, mirror=self.mirror))
         return self._indices[name]
 
 

@@ -1,4 +1,4 @@
-"""What a named benchmark is: where its rows lie, and how one of them becomes a Problem."""
+"""What a named benchmark is: where its rows are, and how one of them becomes a Problem."""
 
 from __future__ import annotations
 

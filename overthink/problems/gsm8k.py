@@ -1,6 +1,6 @@
 """GSM8K, test split: 1,319 grade-school word problems (arXiv 2110.14168). No levels.
 
-A row; the gold answer stands behind `####`, with thousands separators:
+A row; the gold answer is behind `####`, with thousands separators:
 
     {"question": "Mia has 2 apples and buys 3. How many has she?", "answer": "2 + 3 = <<2+3=5>>5\n#### 5"}
 

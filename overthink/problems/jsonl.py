@@ -15,7 +15,7 @@ from pathlib import Path
 from overthink.errors import OverthinkError
 from overthink.problems.benchmark import Columns, LoadedDataset
 from overthink.problems.files import FileRow, placed, read_rows, stem_of
-from overthink.problems.rows import RawProblem, problem_id, read_problem
+from overthink.problems.rows import read_problem
 from overthink.problems.sources import file_digest
 from overthink.records import Problem
 
@@ -37,8 +37,7 @@ def problems(rows: Iterable[FileRow], dataset: str, columns: Columns) -> Iterato
     seen: dict[str, object] = {}
     for where, raw in rows:
         with placed(where):
-            read = read_problem(raw, columns)
-        problem = _problem(read, dataset)
+            problem = read_problem(raw, columns, dataset)
         if problem.id in seen:
             raise OverthinkError(
                 f"{where}: the problem {problem.id!r} stands at {seen[problem.id]} already",
@@ -46,15 +45,3 @@ def problems(rows: Iterable[FileRow], dataset: str, columns: Columns) -> Iterato
             )
         seen[problem.id] = where
         yield problem
-
-
-def _problem(read: RawProblem, dataset: str) -> Problem:
-    question = read.question or ""
-    return Problem(
-        id=problem_id(read.id, dataset, question),
-        dataset=dataset,
-        question=question,
-        answer=read.answer,
-        level=read.level,
-        subject=read.subject,
-    )

@@ -14,6 +14,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.problems.values import EDGES, Raw, content_of, is_chat, text_of
+from overthink.records import Problem
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +49,17 @@ class RawProblem:
     level: int | None
     subject: str | None
 
+    def in_dataset(self, dataset: str, question: str) -> Problem:
+        """The Problem with this question, which the row has."""
+        return Problem(
+            id=problem_id(self.id, dataset, question),
+            dataset=dataset,
+            question=question,
+            answer=self.answer,
+            level=self.level,
+            subject=self.subject,
+        )
+
 
 def column_map(options: Sequence[str]) -> dict[str, str]:
     """`["response=model_output"]` as `{"response": "model_output"}`. OverthinkError for a name that is none of KEYS."""
@@ -64,13 +76,13 @@ def column_map(options: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-def read_problem(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
-    """Read a row that holds a problem and no responses. OverthinkError if it has no question."""
+def read_problem(raw: Raw, columns: Mapping[str, str], dataset: str) -> Problem:
+    """The problem in a row that holds no responses. OverthinkError if it has no question."""
     row = ForeignRow(raw, columns)
     problem = problem_of(row, None)
     if problem.question is None:
         raise row.lacks("question")
-    return problem
+    return problem.in_dataset(dataset, problem.question)
 
 
 def problem_id(own: str | None, dataset: str, question: str) -> str:

@@ -17,7 +17,7 @@ PAPERS: dict[TrainMethod, dict[str, float]] = {
 """Defaults; a method takes no other of these options than it has here."""
 
 
-def settled(config: TrainConfig) -> TrainConfig:
+def with_defaults(config: TrainConfig) -> TrainConfig:
     """The config with its method's defaults. OverthinkError for an option that the method does not have."""
     own = PAPERS[config.method]
     for option in ("beta", "gamma", "alpha"):
@@ -29,7 +29,7 @@ def settled(config: TrainConfig) -> TrainConfig:
 
 
 def method_arguments(config: TrainConfig) -> dict[str, Any]:
-    """The arguments of TRL's config that make the method; `config` is settled."""
+    """The arguments of TRL's config that make the method; `config` has all its values."""
     if config.method == "dpo":
         return {"beta": config.beta, "loss_type": ["sigmoid"]}
     if config.method == "rpo":

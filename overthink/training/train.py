@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
-from overthink.config import free_options
+from overthink.config import as_json, free_options
 from overthink.errors import OverthinkError
 from overthink.pairs.pair_file import read_pairs
 from overthink.run.table import disk_errors, write_text
 from overthink.session import Session
 from overthink.training import trainers
-from overthink.training.settings import settled
+from overthink.training.settings import with_defaults
 
 MANIFEST = "training.json"
 
@@ -27,16 +26,16 @@ def train(session: Session, *, model: str, pairs: Path, out: Path, resume: bool 
     Under `accelerate launch` every process calls this; the first alone writes and is given the result, the others {}.
     OverthinkError for an `out` that holds anything, unless the training in it goes on.
     """
-    config = settled(session.options.train)
+    config = with_defaults(session.options.train)
     trainers.require_libraries()
     read = read_pairs(pairs, config.method)
     first = int(os.environ.get("RANK", "0")) == 0
-    manifest = {
+    manifest: dict[str, Any] = {
         "overthink": __version__,
         "libraries": {name: version(name) for name in trainers.NEEDS},
         "model": model,
         "pairs": {"file": pairs.name, "digest": read.digest, "pairs": len(read.examples)},
-        "config": json.loads(json.dumps(asdict(config))),
+        "config": as_json(config),
     }
     checkpoint = _checkpoint(out, manifest) if resume else None
     if first and not resume:

@@ -64,7 +64,7 @@ class Prepared:
 
 
 def prepare(config: TrainConfig, model: str, pairs: PairFile, out: Path, say: Callable[[str], None]) -> Prepared:
-    """Check the pairs against the model, then load it; `config` is settled. `say` hears of every logged loss."""
+    """Check the pairs against the model, then load it; `config` has all its values. `say` is told every logged loss."""
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     tokenizer = _tokenizer(model)
     texts = _Texts(tokenizer)
@@ -122,6 +122,7 @@ def _trainer(
     max_length: int,
     say: Callable[[str], None],
 ) -> Any:
+    """TRL's trainer of this method, with the model loaded."""
     from transformers import AutoModelForCausalLM, PrinterCallback, set_seed
 
     config_class, trainer_class = _classes(config)

@@ -94,11 +94,11 @@ def test_what_trl_tokenises_holds_prompt_and_thinking_once_and_nothing_is_cut(
 ) -> None:
     from overthink.config import TrainConfig
     from overthink.pairs.pair_file import read_pairs
-    from overthink.training.settings import settled
+    from overthink.training.settings import with_defaults
     from overthink.training.trainers import prepare
 
     read = read_pairs(pairs, method)
-    prepared = prepare(settled(TrainConfig(method=method)), str(tiny), read, tmp_path / "out", lambda _: None)
+    prepared = prepare(with_defaults(TrainConfig(method=method)), str(tiny), read, tmp_path / "out", lambda _: None)
     tokenizer, data = prepared.trainer.processing_class, prepared.trainer.train_dataset
     assert len(data) == len(read.examples)
     for example, row in zip(read.examples, data, strict=True):

@@ -80,10 +80,10 @@ def test_a_gold_answer_becomes_text(raw: object, expected: str | None) -> None:
 
 def test_the_gold_answer_of_a_worked_solution_is_its_last_box() -> None:
     assert (
-        read_problem({"problem": "Q", "solution": r"First \boxed{1}, so \boxed{\frac{1}{2}}."}, {}).answer
+        read_problem({"problem": "Q", "solution": r"First \boxed{1}, so \boxed{\frac{1}{2}}."}, {}, "d").answer
         == r"\frac{1}{2}"
     )
-    assert read_problem({"problem": "Q", "solution": r"\boxed{1}", "answer": "2"}, {}).answer == "2"
+    assert read_problem({"problem": "Q", "solution": r"\boxed{1}", "answer": "2"}, {}, "d").answer == "2"
 
 
 def test_two_gold_answers_in_one_row_are_refused() -> None:
@@ -228,7 +228,7 @@ def test_what_is_missing_or_misshapen_is_named(raw: dict[str, Any], columns: dic
 def test_a_row_without_a_question_may_have_an_id_to_be_found_by() -> None:
     assert read_row({"id": "x", "response": "R"}, {}).problem.question is None
     with pytest.raises(OverthinkError, match="no question"):
-        read_problem({"id": "x"}, {})
+        read_problem({"id": "x"}, {}, "d")
 
 
 @pytest.mark.parametrize(("raw", "expected"), [(0, 0), (3, 3), ("2", 2), (1.0, 1), (None, None)])

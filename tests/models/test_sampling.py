@@ -16,7 +16,7 @@ import pytest
 
 from overthink.config import BackendKind, GenerateConfig, build, flag_of
 from overthink.errors import OverthinkError
-from overthink.models import settled
+from overthink.models import with_model_defaults
 from overthink.models.http import HttpBackend
 from overthink.models.interface import ask
 from overthink.models.local import LocalBackend
@@ -129,7 +129,7 @@ def test_an_option_that_a_backend_takes_is_not_refused(name: str, kind: BackendK
 @pytest.mark.parametrize(("name", "kind"), REFUSED)
 def test_an_option_that_a_backend_does_not_take_is_refused(name: str, kind: BackendKind) -> None:
     with pytest.raises(OverthinkError) as error:
-        settled(replace(usable(kind), **{name: OPTIONS[name]}), "m")
+        with_model_defaults(replace(usable(kind), **{name: OPTIONS[name]}), "m")
     assert error.value.message == f"{flag_of('generate', name)} is not for --backend {kind}"
     assert error.value.exit_code == 2
 
