@@ -81,7 +81,7 @@ def _main(kind: str, rows: Sequence[tuple[str, Metrics]], bold: int | None = Non
         [name, str(metrics["tokens"].n), *(fitting_of(metrics, column.metric) for column in COLUMNS)]
         for name, metrics in rows
     ]
-    return Table([f"\n{kind}", "\nn", *(column.heading for column in COLUMNS)], lines, bold=bold)
+    return Table([f"\n{kind}", "\nn", *(column.heading for column in COLUMNS)], lines, bold=bold, aligned=True)
 
 
 def _probe(report: Report) -> Table:

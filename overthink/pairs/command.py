@@ -9,7 +9,7 @@ import typer
 
 from overthink.config import Sections
 from overthink.options import FormatOption, Mirror, Processes, Runs, options
-from overthink.render.output import format_of, say
+from overthink.render.output import format_of, print_result, say
 from overthink.session import open_session
 
 
@@ -39,10 +39,13 @@ def pairs(
     From a run with several samples a problem. Prints the paper's table of all ways to choose.
     """
     from overthink.pairs.file import make_pairs
-    from overthink.pairs.tables import print_pairs
+    from overthink.pairs.tables import lines, shown
 
     report = make_pairs(
         open_session(given, processes=processes), runs or [], out,
         pool=pool, prompt=prompt, allow_test_split=allow_test_split, mirror=hub_mirror,
     )  # fmt: skip
-    print_pairs(report, format_of(format), out, say)
+    form = format_of(format)
+    print_result(shown(report, out), form)
+    for line in lines(report, out) if form not in ("table", "json") else ():
+        say(line)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from overthink.pairs.overlap import ALLOWED
 from overthink.pairs.rows import PairReport, SideMetrics
 from overthink.records import Metric
-from overthink.render.formats import written
+from overthink.render.formats import Shown
+from overthink.render.tables import Line, Part, Table
 
 COLUMNS = {
     "n": "tokens",
@@ -35,27 +30,19 @@ UNUSED = {
 DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose sides are equal"}
 
 
-def print_pairs(report: PairReport, format: str, out: Path | None, say: Callable[[str], None]) -> None:
-    """The report on stdout, in one of the formats; beside a format of rows the lines go to `say`."""
-    if format == "table":
-        console = Console(highlight=False)
-        console.print(_table(report))
-        for line in ["", *_lines(report, out)]:
-            console.print(Text(line))
-    else:
-        sys.stdout.write(written(format, [_flat(side) for side in report.statistics], report))
-        for line in _lines(report, out) if format != "json" else ():
-            say(line)
+def shown(report: PairReport, out: Path | None) -> Shown:
+    """The report in every format; `out` is the file that the pairs were written to."""
+    return Shown(terminal=_parts(report, out), rows=[_flat(side) for side in report.statistics], whole=report)
 
 
-def _table(report: PairReport) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("side", vertical="bottom")
-    for heading in COLUMNS:
-        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
-    for side in report.statistics:
-        table.add_row(side.side, *(_cell(heading, side.metrics[name]) for heading, name in COLUMNS.items()))
-    return table
+def _parts(report: PairReport, out: Path | None) -> Iterator[Part]:
+    rows = [
+        [side.side, *(_cell(heading, side.metrics[name]) for heading, name in COLUMNS.items())]
+        for side in report.statistics
+    ]
+    yield Table(["side", *COLUMNS], rows, gap=3)
+    yield Line("")
+    yield from map(Line, lines(report, out))
 
 
 def _cell(heading: str, metric: Metric) -> str:
@@ -77,7 +64,8 @@ def _flat(side: SideMetrics) -> dict[str, Any]:
     return row
 
 
-def _lines(report: PairReport, out: Path | None) -> Iterator[str]:
+def lines(report: PairReport, out: Path | None) -> Iterator[str]:
+    """What was written and what was left out."""
     yield f"{report.problems} problems, {report.samples} samples of {report.model}; tokens of {report.tokenizer}"
     yield "the table is of the problems with a usable sample, one vote for each sample"
     if report.not_scored:

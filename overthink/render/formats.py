@@ -82,7 +82,7 @@ def _section(part: Line | Table) -> str:
     if isinstance(part, Line):
         return f"### {part.text}\n" if part.tone == "title" else f"{part.text}\n"
     headings = [heading.replace("\n", " ").strip() for heading in part.headings]
-    lines = [headings, ["---"] + ["---:"] * (len(headings) - 1)]
+    lines = [headings, ["---"] + ["---:" if part.aligned else "---"] * (len(headings) - 1)]
     return _ruled([*lines, *([escaped(row[0]), *row[1:]] for row in part.texts(0))])
 
 

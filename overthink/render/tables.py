@@ -23,13 +23,21 @@ class Line(NamedTuple):
 class Table(NamedTuple):
     """The first column holds names, the others hold numbers.
 
-    `rule`: a line under the headings. `bold`: the index of the row that the others are parts of, or are held against.
+    Attributes:
+        headings: A newline breaks one on a terminal.
+        rows: As many cells each as there are headings.
+        rule: Whether a line is under the headings.
+        bold: The index of the row that the others are parts of, or are held against.
+        gap: Blanks between columns on a terminal.
+        aligned: Whether Markdown aligns the numbers to the right.
     """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     rule: bool = True
     bold: int | None = None
+    gap: int = 2
+    aligned: bool = False
 
     def texts(self, level: int) -> list[list[str]]:
         """The rows with the texts for one level of FULLEST_FIRST."""

@@ -53,8 +53,8 @@ def _fitted(table: Table, width: int) -> Grid:
 
 
 def _grid(table: Table, rows: Sequence[Sequence[str]]) -> Grid:
-    edges = box.SIMPLE_HEAD if table.rule else None
-    grid = Grid(box=edges, show_edge=False, pad_edge=False, padding=(0, 1 if table.rule else 2, 0, 0))
+    edges = box.SIMPLE_HEAD if table.rule else None  # which puts a blank of its own between columns
+    grid = Grid(box=edges, show_edge=False, pad_edge=False, padding=(0, table.gap - table.rule, 0, 0))
     first, *others = table.headings
     grid.add_column(Text(first), no_wrap=True, vertical="bottom")
     for heading in others:

@@ -27,7 +27,7 @@ def test_a_cell_is_as_full_as_the_terminal_allows_and_names_are_cut_before_numbe
 
 
 def test_markdown_has_the_fullest_cells_headings_of_one_line_and_no_markup_of_a_name() -> None:
-    table = Table(["\nmodel", "accuracy\n%"], [["a*b|c", fitting(METRIC)]])
+    table = Table(["\nmodel", "accuracy\n%"], [["a*b|c", fitting(METRIC)]], aligned=True)
     assert document([Line("Runs", "title"), table, Line("Words.")]) == (
         "### Runs\n\n| model | accuracy % |\n| --- | ---: |\n| a\\*b\\|c | 52.3 [50.1, 54.5] |\n\nWords.\n"
     )
