@@ -55,6 +55,10 @@ class AgreementReport:
     reference_unmatched: int
     measured_unmatched: int
 
+    def figures(self) -> dict[str, Metric]:
+        """The figures by name."""
+        return {measure.name: getattr(self, measure.name) for measure in _MEASURES}
+
 
 def match(reference: Iterable[Labelled], measured: Iterable[Labelled]) -> Matching:
     """Pair the rows of the same text. If a text is there several times, the k-th goes with the k-th."""
@@ -85,9 +89,8 @@ def agreement_of_pairs(matching: Matching, draws: Draws) -> AgreementReport:
     table = Ratios(_MEASURES)
     for reference, measured in matching.pairs:
         table.add((reference.dataset, reference.problem_id), _terms(reference, measured))
-    figures = {measure.name: metric for measure, metric in zip(_MEASURES, table.metrics(draws), strict=True)}
     return AgreementReport(
-        **figures,
+        **{measure.name: metric for measure, metric in zip(_MEASURES, table.metrics(draws), strict=True)},
         problems=len(table),
         responses=len(matching.pairs),
         reference_unmatched=matching.reference_unmatched,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from overthink.agree.labels import Labelled, LabelRow, labelled_from_run
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError, first_fault
 from overthink.problems.files import read_rows
-from overthink.records import JudgeAgreement, Metric
+from overthink.records import JudgeAgreement
 from overthink.run import Run
 from overthink.run.find import find_runs
 from overthink.run.scored import Join
@@ -48,25 +48,25 @@ def agree(runs: Sequence[Run], reference: Path, reader: int, config: ReportConfi
 
     Rows find each other by the text of the response. `reader` counts from 1. OverthinkError if no row finds another.
     """
-    wanted = list(_of_run(Run(reference)) if reference.is_dir() else _of_file(reference, reader))
-    matching = match(wanted, [row for run in runs for row in _of_run(run)])
+    wanted = _of_run(Run(reference)) if reference.is_dir() else _of_file(reference, reader)
+    matching = match(list(wanted), [row for run in runs for row in _of_run(run)])
     if not matching.pairs:
         raise OverthinkError(
             f"{reference}: none of its responses is in {', '.join(str(run.folder) for run in runs)}",
             "Rows are matched by the text of the response: import the labelled responses themselves.",
         )
-    rows: list[dict[str, Any]] = []
-    whole = None
-    datasets = sorted({pair[0].dataset for pair in matching.pairs})
-    for dataset in [ALL, *(datasets if len(datasets) > 1 else [])]:
-        pairs = tuple(pair for pair in matching.pairs if dataset in (ALL, pair[0].dataset))
-        report = agreement_of_pairs(replace(matching, pairs=pairs), Draws(config.resamples, config.seed))
-        whole = whole or report  # all of them come first
-        figures = {field.name: getattr(report, field.name) for field in fields(report)}
-        for name, metric in figures.items():
-            if isinstance(metric, Metric):
-                rows.append({"dataset": dataset, "figure": name, **metric.model_dump(include=SHOWN)})
-    assert whole is not None, "there is a row for all datasets"
+    draws = Draws(config.resamples, config.seed)
+    whole = agreement_of_pairs(matching, draws)
+    reports = [(ALL, whole)]
+    datasets = sorted({row.dataset for row, _ in matching.pairs})
+    for dataset in datasets if len(datasets) > 1 else ():
+        pairs = tuple(pair for pair in matching.pairs if pair[0].dataset == dataset)
+        reports.append((dataset, agreement_of_pairs(replace(matching, pairs=pairs), draws)))
+    rows = [
+        {"dataset": dataset, "figure": name, **metric.model_dump(include=SHOWN)}
+        for dataset, report in reports
+        for name, metric in report.figures().items()
+    ]
     return Agreement(rows, whole)
 
 

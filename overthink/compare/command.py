@@ -52,10 +52,10 @@ def compare(
     """
     from overthink.compare import gate, stage
 
-    conditions = [gate.read(text) for text in fail_if or []]
+    conditions = [gate.read_condition(text) for text in fail_if or []]
     comparison = stage.compare(open_session(given), runs, anyway=anyway)
     _put(comparison, format, output)
-    met = gate.met(conditions, comparison.comparisons)
+    met = gate.find_met(conditions, comparison.comparisons)
     for one in met:
         say(f"--fail-if {one.condition}: {one.run}: {one.why}")
     if met:

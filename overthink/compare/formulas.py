@@ -153,7 +153,7 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
     base_table, new_table = (side.table.widened(pass_measures(ks), pass_terms(ks)) for side in (base, new))
 
     def of(keys: Sequence[Key]) -> Changes:
-        return _changes(new_table.beside(base_table, keys), new_table.measures, settings)
+        return _changes(new_table.paired_with(base_table, keys), new_table.measures, settings)
 
     overall = of(shared)
     datasets = sorted({key[0] for key in shared})
@@ -206,7 +206,7 @@ def _aes(pairs: PairedSums, draws: Draws, settings: Settings) -> Metric:
         return aes(base[0], new[0], base[1], new[1], settings)
 
     scores = score(*both.resampled(draws.resamples, draws.seed))[None, :]
-    enough = np.array([bool(both.enough()[0]) and not np.isnan(scores).all()])
+    enough = np.array([bool(both.has_interval()[0]) and not np.isnan(scores).all()])
     n = int(known.sum())
     return metric_of(_AES, score(*both.values()).item(), intervals(scores, enough)[0], n, len(known) - n)
 

@@ -59,7 +59,7 @@ class Met:
     why: str
 
 
-def read(text: str) -> Condition:
+def read_condition(text: str) -> Condition:
     """The condition that is written here. OverthinkError, with the nearest name, if there is none."""
     found = _CONDITION.fullmatch(text) if len(text) <= 300 else None
     if found is None:
@@ -76,7 +76,7 @@ def read(text: str) -> Condition:
     return Condition(text, named, int(level) if level else None, metric, field, found["operator"], bound)
 
 
-def met(conditions: Sequence[Condition], comparisons: Sequence[Against]) -> list[Met]:
+def find_met(conditions: Sequence[Condition], comparisons: Sequence[Against]) -> list[Met]:
     """Which conditions which runs meet. OverthinkError if a dataset or level is in no comparison."""
     results = []
     for condition in conditions:

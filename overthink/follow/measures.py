@@ -83,7 +83,7 @@ def changes(base: Answers, new: Answers, draws: Draws) -> dict[str, Change]:
     A problem that one of the two leaves undecided is left out of that measure.
     """
     shared = sorted(base.keys() & new.keys())
-    pairs = _table(new, base, shared).beside(_table(base, new, shared), shared)
+    pairs = _table(new, base, shared).paired_with(_table(base, new, shared), shared)
     return {
         measure.name: change for measure, change in zip(MEASURES, ratios.changes(pairs, MEASURES, draws), strict=True)
     }

@@ -69,7 +69,7 @@ def _table(answers: Answers, problems: list[str], kind: str | None) -> Ratios:
 def _outcomes(
     kind: str | None, found: Counter[Outcome | None], base: Answers, cot: Answers, problems: list[str], draws: Draws
 ) -> Outcomes:
-    pairs = _table(cot, problems, kind).beside(_table(base, problems, kind), problems)
+    pairs = _table(cot, problems, kind).paired_with(_table(base, problems, kind), problems)
     (change,) = changes(pairs, [HEADLINE], draws)
     return Outcomes(
         kind=kind, win=found["win"], lose=found["lose"], tie=found["tie"], undecided=found[None], change=change

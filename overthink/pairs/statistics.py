@@ -29,12 +29,12 @@ class Statistics:
         """One problem."""
         problem = len(self._tables["longest"])
         for sample in samples:
-            self._put("all samples", problem, Cut(sample))
-        self._put("longest", problem, rejected)
+            self._add("all samples", problem, Cut(sample))
+        self._add("longest", problem, rejected)
         for kind in KINDS:
-            self._put(kind, problem, choose(kind, usable))
+            self._add(kind, problem, choose(kind, usable))
 
-    def _put(self, side: str, problem: int, kept: Cut) -> None:
+    def _add(self, side: str, problem: int, kept: Cut) -> None:
         self._tables[side].add(problem, [mean(value) for value in measured(kept)])
 
     def rows(self, draws: Draws) -> list[SideMetrics]:

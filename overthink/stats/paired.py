@@ -28,7 +28,7 @@ class PairedSums:
     new_denominators: Floats
     used: NDArray[np.bool_]
 
-    def enough(self) -> NDArray[np.bool_]:
+    def has_interval(self) -> NDArray[np.bool_]:
         """Which metrics have an interval: in both runs two problems or more have a denominator. Shape `(metrics,)`."""
         sides = (self.base_denominators, self.new_denominators)
         fewest = np.min([np.count_nonzero(side, axis=0) for side in sides], axis=0)

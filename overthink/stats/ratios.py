@@ -31,7 +31,7 @@ class Term(NamedTuple):
 
 
 OUT_OF_SCOPE = Term(0, 0, 0, 0)
-"""The metric does not speak of this response."""
+"""The metric is not about this response."""
 EXCLUDED = Term(0, 0, 0, 1)
 """It does, but its value cannot be known."""
 
@@ -103,7 +103,7 @@ class Ratios:
             for i, (measure, (n, n_excluded)) in enumerate(zip(self.measures, counts, strict=True))
         ]
 
-    def beside(self, base: Ratios, problems: Sequence[Hashable]) -> PairedSums:
+    def paired_with(self, base: Ratios, problems: Sequence[Hashable]) -> PairedSums:
         """This table and a base of the same measures, over problems that both have. Each problem has one vote in each.
 
         A vote is what the problem adds up to over its responses that entered the measure. A problem that a measure
@@ -137,7 +137,7 @@ def changes(pairs: PairedSums, measures: Sequence[Measure], draws: Draws) -> lis
     """
     base, new = pairs.values()
     base_draws, new_draws = pairs.resampled(draws.resamples, draws.seed)
-    spread = intervals(new_draws - base_draws, pairs.enough())
+    spread = intervals(new_draws - base_draws, pairs.has_interval())
     p_values = sign_flip_p_values(pairs, permutations=draws.permutations, seed=draws.seed)
     n = pairs.used.sum(axis=0).tolist()
     return [

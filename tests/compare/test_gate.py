@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.compare.gate import Condition, met, read
+from overthink.compare.gate import Condition, find_met, read_condition
 from overthink.compare.rows import Against, Changes, DatasetChanges, Pairing
 from overthink.errors import OverthinkError
 from overthink.records import NO_INTERVAL, Change, Metric
@@ -75,7 +75,7 @@ def against(overall: Change, level: Change | None = None) -> Against:
 def test_a_condition_is_read_as_it_is_written(
     text: str, dataset: str | None, level: int | None, metric: str, field: str, sign: str, bound: float
 ) -> None:
-    assert read(text) == Condition(text, dataset, level, metric, field, sign, bound)
+    assert read_condition(text) == Condition(text, dataset, level, metric, field, sign, bound)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_condition_is_read_as_it_is_written(
 )
 def test_what_is_no_condition_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(OverthinkError) as error:
-        read(text)
+        read_condition(text)
     assert "--fail-if" in error.value.message
     assert len(error.value.message) < 400
 
@@ -119,7 +119,7 @@ def test_what_is_no_condition_is_refused_with_an_example(text: str) -> None:
 )
 def test_a_wrong_name_gets_the_nearest_right_one(text: str, guess: str) -> None:
     with pytest.raises(OverthinkError) as error:
-        read(text)
+        read_condition(text)
     assert error.value.hint.startswith(guess)
 
 
@@ -146,19 +146,21 @@ def test_a_condition_holds_on_the_value_or_the_interval_as_written(condition: st
     comparisons = [against(change(-0.03, -0.06, 0.01), change(0.01, -0.2, 0.2))]
     if holds is None:
         with pytest.raises(OverthinkError, match="shares no such problems") as error:
-            met([read(condition)], comparisons)
+            find_met([read_condition(condition)], comparisons)
         assert error.value.hint == "There are math500 (levels 5)."
     else:
-        assert [one.condition for one in met([read(condition)], comparisons)] == ([condition] if holds else [])
+        assert [one.condition for one in find_met([read_condition(condition)], comparisons)] == (
+            [condition] if holds else []
+        )
 
 
 def test_what_cannot_be_told_closes_the_gate() -> None:
-    [one] = met([read("outcome_efficiency < -0.02")], [against(change(None))])
+    [one] = find_met([read_condition("outcome_efficiency < -0.02")], [against(change(None))])
     assert one.why == "cannot be told: no response"
-    [one] = met([read("pass@4 < 0")], [against(change(0.1, 0.0, 0.2))])
+    [one] = find_met([read_condition("pass@4 < 0")], [against(change(0.1, 0.0, 0.2))])
     assert one.why == "cannot be told: no problem of both runs has it"
 
 
 def test_one_run_of_several_is_enough_to_close_it() -> None:
     runs = [against(change(0.1)), against(change(-0.1))]
-    assert len(met([read("outcome_efficiency < 0"), read("tokens > 0")], runs)) == 2
+    assert len(find_met([read_condition("outcome_efficiency < 0"), read_condition("tokens > 0")], runs)) == 2

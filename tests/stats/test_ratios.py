@@ -30,7 +30,7 @@ def metric(*rows: tuple[str, Term]) -> Metric:
 
 def change(base: Ratios, new: Ratios) -> Change:
     problems = sorted(set(base.problems) & set(new.problems), key=str)
-    (found,) = changes(new.beside(base, problems), [SHARE], DRAWS)
+    (found,) = changes(new.paired_with(base, problems), [SHARE], DRAWS)
     return found
 
 
