@@ -156,8 +156,8 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
     for span in reversed(sentences):
         if value := _last_value_of(text, *span):
             return value
-    spoken = in_words and len(sentences) == 1 and len(_WORD.findall(text, start, end)) <= 12
-    return sentences[0] if spoken else None
+    is_answer = in_words and len(sentences) == 1 and len(_WORD.findall(text, start, end)) <= 12
+    return sentences[0] if is_answer else None
 
 
 def _last_box(text: str, start: int, end: int) -> Span | None:

@@ -114,7 +114,7 @@ def expression(text: str) -> sympy.Basic:
         raise UnreadableAnswerError(str(error).split("\n", 1)[0]) from error
     if not isinstance(parsed, (sympy.Basic, sympy.MatrixBase)):
         raise UnreadableAnswerError("nothing that can be compared")
-    if _is_explosive(parsed):
+    if _is_too_large(parsed):
         raise TooLargeError
     return _with_constants(parsed)
 
@@ -149,7 +149,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _is_explosive(value: sympy.Basic) -> bool:
+def _is_too_large(value: sympy.Basic) -> bool:
     """Whether evaluating it can only use up time or memory: towers, huge powers, factorials, sums."""
     for node in sympy.preorder_traversal(value):
         if isinstance(node, sympy.Pow) and node.base not in (0, 1, -1) and not node.base.free_symbols:

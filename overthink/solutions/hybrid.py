@@ -25,7 +25,7 @@ from overthink.solutions.judge import BREAK, Numbered, why_not_found
 from overthink.solutions.rules import Found, JudgedParagraphs, Thought, judge_paragraphs, segment_model, solutions
 from overthink.text.language import other_language
 from overthink.text.quotes import find_quote
-from overthink.text.thinking import named
+from overthink.text.thinking import name_with_tags
 
 DOUBT = 0.07
 """The narrowest doubt that takes a judge without mistakes as near to a reader as two readers are to each other: on 210
@@ -78,7 +78,7 @@ class HybridSegmenter:
     The model is asked about the boundaries to which the rules give a probability from `doubt` to 1 - `doubt`.
     """
 
-    name = named("hybrid-1")
+    name = name_with_tags("hybrid-1")
 
     def __init__(
         self, count: Callable[[str], int], context_tokens: int, reply: int | None = None, doubt: float = DOUBT

@@ -18,7 +18,7 @@ from overthink.records import Solution, Span
 from overthink.solutions.rules import Found, Thought
 from overthink.text.paragraphs import paragraphs
 from overthink.text.quotes import LONGEST, find_quote
-from overthink.text.thinking import named
+from overthink.text.thinking import name_with_tags
 
 BREAK = "\n\n"
 
@@ -52,7 +52,7 @@ class SegmentTexts(Texts):
 class ModelSegmenter:
     """`count` counts tokens, `context_tokens` are those of the judge, of which `reply` at most are for a reply."""
 
-    name = named("model-1")
+    name = name_with_tags("model-1")
 
     def __init__(self, count: Callable[[str], int], context_tokens: int, reply: int | None = None) -> None:
         self.prompt = load_prompt(

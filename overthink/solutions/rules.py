@@ -24,9 +24,9 @@ from overthink.solutions.tokens import FIRST_WORD, FIXED, Reading, read
 from overthink.stats.trees import TreeNumbers, Trees
 from overthink.text.language import other_language
 from overthink.text.tex import boxes
-from overthink.text.thinking import Thinking, named
+from overthink.text.thinking import Thinking, name_with_tags
 
-RULES = named("rules-1")
+RULES = name_with_tags("rules-1")
 """What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 _CUT_OFF_CHANCE = 0.3

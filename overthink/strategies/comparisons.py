@@ -48,19 +48,19 @@ def compare(described: Sequence[Described]) -> Comparisons:
     this, that = np.array(pairs).T
     starts = np.flatnonzero(that == 0)
     likeness = np.array([_likeness(described[m], described[k]) for m, k in pairs])
-    own = np.array([_own(one) for one in described])
+    own = np.array([_own_features(one) for one in described])
     outline = own[:, : len(_OUTLINE)]
     length = outline[:, -1]
     kinds = np.array([one.families for one in described])[:, _KIND_COLUMNS]
-    news = _news(described)
-    relative = news[:, _RELATIVE_COLUMNS]
+    new_parts = _new_parts(described)
+    relative = new_parts[:, _RELATIVE_COLUMNS]
     later = np.arange(1, len(described))
     longest = np.maximum.reduceat(length[that], starts)
     novelty = [
         own[1:],
         np.column_stack([length[1:] - length[0], length[1:] - longest, later]),
         np.column_stack([np.full(len(later), len(described)), _shares(described)[1:]]),
-        news,
+        new_parts,
         relative - relative.mean(axis=0),
         _kinds_before(kinds),
         np.maximum.reduceat(likeness, starts),
@@ -79,7 +79,7 @@ def compare(described: Sequence[Described]) -> Comparisons:
 
 
 PARTS = ("words", "numbers", "inner", "equations", "trigrams", "number_pairs", "techniques")
-NEWS = (*(f"new_{name}" for name in PARTS), *(f"new_{name}_count" for name in PARTS))
+NEW_PARTS = (*(f"new_{name}" for name in PARTS), *(f"new_{name}_count" for name in PARTS))
 _RELATIVE = ("new_words", "new_numbers", "new_equations", "new_trigrams", "new_number_pairs")
 _LIKENESS = (
     "word_cosine", "words_within", "number_cosine", "numbers_within", "numbers_around", "inner_within", "inner_around",
@@ -92,7 +92,7 @@ _OWN = (
     *(f"cue_{name}" for name in FAMILIES), *(f"opening_{name}" for name in FAMILIES),
 )  # fmt: skip
 NOVELTY_FEATURES = (
-    *_OWN, "length_to_first", "length_to_longest", "number", "solutions", "share", *NEWS,
+    *_OWN, "length_to_first", "length_to_longest", "number", "solutions", "share", *NEW_PARTS,
     *(f"{name}_relative" for name in _RELATIVE), *(f"before_{name}" for name in KINDS),
     *(f"best_{name}" for name in _LIKENESS), *(f"first_{name}" for name in _LIKENESS),
 )  # fmt: skip
@@ -102,7 +102,7 @@ LIKENESS_FEATURES = (
     "gap", "number", "that_is_first", "length_ratio",
 )  # fmt: skip
 _KIND_COLUMNS = [list(FAMILIES).index(name) for name in KINDS]
-_RELATIVE_COLUMNS = [NEWS.index(name) for name in _RELATIVE]
+_RELATIVE_COLUMNS = [NEW_PARTS.index(name) for name in _RELATIVE]
 
 
 def _earlier(m: int) -> list[int]:
@@ -115,7 +115,7 @@ def _shares(described: Sequence[Described]) -> Floats:
     return np.asarray(lengths / max(lengths.sum(), 1.0))
 
 
-def _own(one: Described) -> list[float]:
+def _own_features(one: Described) -> list[float]:
     """The features `_OWN` of a solution."""
     return [
         one.answer_at,
@@ -135,7 +135,7 @@ def _own(one: Described) -> list[float]:
     ]
 
 
-def _news(described: Sequence[Described]) -> Floats:
+def _new_parts(described: Sequence[Described]) -> Floats:
     """What each solution from the second on has that none before it has: shares and log counts of its parts."""
     seen: list[set[object]] = [set() for _ in PARTS]
     rows: list[list[float]] = []

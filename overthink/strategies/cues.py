@@ -94,13 +94,13 @@ def kind_of(token: str) -> TokenKind:
 
 def tokens_of(text: str) -> list[str]:
     """Words, numbers, LaTeX commands and operators in lower case, in order; one spelling for what means the same."""
-    return [_canonical(token) for token in _TOKEN.findall(_SPOKEN.sub(_spoken, text.lower()))]
+    return [_canonical(token) for token in _TOKEN.findall(_OPERATION_WORDS.sub(_operator, text.lower()))]
 
 
-_SPOKEN = re.compile(r"divided by|multiplied by|\\frac\{(\w{1,9})\}")
+_OPERATION_WORDS = re.compile(r"divided by|multiplied by|\\frac\{(\w{1,9})\}")
 
 
-def _spoken(match: re.Match[str]) -> str:
+def _operator(match: re.Match[str]) -> str:
     if match[1]:
         return f"{match[1]} / "
     return "/" if match[0][0] == "d" else "*"

@@ -136,7 +136,7 @@ def in_template(template: str, tags: Tags | None = None) -> bool:
     return any(mark in template for mark in (marks if tags else [*marks, _CHANNEL]))
 
 
-def named(judge: str) -> str:
+def name_with_tags(judge: str) -> str:
     """The name of a judge that looks for these tags: with another list its stored rows are owed again."""
     digest = hashlib.sha256(repr(TAGS).encode()).hexdigest()[:6]
     return judge if digest == _FIRST_LIST else f"{judge}+tags-{digest}"

@@ -93,9 +93,9 @@ def load_tokenizer(model: str, choice: str | None = None) -> LoadedTokenizer:
     is an OverthinkError, never replaced.
     """
     if choice is not None:
-        return LoadedTokenizer(_chosen(choice), own=True, note="chosen with --tokenizer")
+        return LoadedTokenizer(_load_chosen(choice), own=True, note="chosen with --tokenizer")
     try:
-        if (own := _of_model(model)) is not None:
+        if (own := _load_own(model)) is not None:
             return LoadedTokenizer(own, own=True)
         reason = f"no vocabulary is known for a model named {model}"
     except OverthinkError as error:
@@ -103,7 +103,7 @@ def load_tokenizer(model: str, choice: str | None = None) -> LoadedTokenizer:
     return LoadedTokenizer(embedded("qwen3"), own=False, note="not the model's own", reason=reason)
 
 
-def _chosen(choice: str) -> Tokenizer:
+def _load_chosen(choice: str) -> Tokenizer:
     if choice in _WORDS:
         return embedded(_WORDS[choice])
     if (path := _tokenizer_file(choice)) is not None:
@@ -117,7 +117,7 @@ def _chosen(choice: str) -> Tokenizer:
     return _from_hub(choice)
 
 
-def _of_model(model: str) -> Tokenizer | None:
+def _load_own(model: str) -> Tokenizer | None:
     if (path := _tokenizer_file(model)) is not None:
         return _from_file(path, _file_name(path))
     if (family := family_of(model)) is not None:

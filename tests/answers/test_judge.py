@@ -97,6 +97,6 @@ def test_any_reply_gives_a_verdict_or_a_failure(text: str) -> None:
     reason.encode()
 
 
-def test_what_stands_in_for_a_reply_can_be_read() -> None:
+def test_the_reply_of_an_estimate_can_be_read() -> None:
     (verdict, _), questions = play(talk(), lambda _: ModelVerifier.stand_in())
     assert (verdict, len(questions)) == ("undetermined", 1)

@@ -59,7 +59,7 @@ def test_a_missing_final_answer_is_wrong_and_says_why(truncated: bool, way: str)
     assert (row.final.answer, row.final.verdict, row.final.way) == (None, "wrong", way)
 
 
-def test_where_nothing_is_stated_the_last_solution_speaks() -> None:
+def test_if_nothing_is_stated_the_answer_of_the_last_solution_counts() -> None:
     text = "<think>It gives 5 and then"
     (row,) = verify_batch([item(text, "5", (16, 17), truncated=True)], Cheap())
     assert (row.final.answer, row.final.answer_span, row.final.verdict) == ("5", (16, 17), "correct")

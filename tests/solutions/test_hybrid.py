@@ -74,7 +74,7 @@ def ends_of(segments: Segments) -> list[tuple[int, str]]:
 
 
 @EACH
-def test_without_any_doubt_nothing_is_asked_and_the_rules_stand(row: Row) -> None:
+def test_without_any_doubt_nothing_is_asked_and_the_rules_decide(row: Row) -> None:
     segments, questions = play(talk(row, doubt=0.51), no_end)
     assert questions == []
     assert segments.asked_paragraphs == 0
@@ -93,7 +93,7 @@ def test_a_judge_that_agrees_with_the_rules_changes_no_end(row: Row) -> None:
 
 
 @EACH
-def test_ends_that_the_judge_denies_are_gone_and_the_others_stand(row: Row) -> None:
+def test_ends_that_the_judge_denies_are_gone_and_the_others_remain(row: Row) -> None:
     segments, questions = play(talk(row), no_end)
     stops = [stop for _, stop in row["paragraphs"]]
     denied = {stops[number - 1] for question in questions for number in asked(question)}
@@ -137,7 +137,7 @@ def decided(kinds: dict[int, tuple[str, str]]) -> str:
     return reply(*((number, *kinds.get(number, ("none", ""))) for number in doubts()[0]))
 
 
-def test_a_quoted_answer_is_stored_where_it_stands_and_without_the_rules_probability() -> None:
+def test_a_quoted_answer_is_stored_with_its_place_and_without_the_rules_probability() -> None:
     number = doubts()[0][0]
     start, stop = TESTED["paragraphs"][number - 1]
     quote = re.findall(r"\d+", TESTED["response"][start:stop])[-1]
@@ -202,7 +202,7 @@ def first_known(row: Row) -> int:
     return min(numbers(next(talk(row)), "Known ends:"), default=10**6)
 
 
-def test_what_is_in_doubt_is_shown_whole_with_what_stands_around_it_and_gaps_are_marked() -> None:
+def test_what_is_in_doubt_is_shown_whole_with_its_neighbours_and_gaps_are_marked() -> None:
     all_gaps = 0
     for row in (row for row in LABELS if asked_all(row)):
         question = next(talk(row))
@@ -290,7 +290,7 @@ def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
 
 
 @EACH
-def test_what_stands_in_for_a_reply_can_be_read(row: Row) -> None:
+def test_the_reply_of_an_estimate_can_be_read(row: Row) -> None:
     stand_in = segment_stand_in(HybridSegmenter(words, 32_768, doubt=WIDE), None, item_of(row))
     segments, questions = play(talk(row), lambda _: stand_in)
     assert len(questions) <= 1

@@ -105,7 +105,7 @@ def test_a_restatement_moves_the_end_of_the_solution_before_it() -> None:
     assert solutions(segments) == [(3, "30", 3), (6, "30", 3)]
 
 
-def test_there_is_no_tail_where_the_last_paragraph_ends_a_solution() -> None:
+def test_there_is_no_tail_if_the_last_paragraph_ends_a_solution() -> None:
     segments, _ = judged(TEXT, reply((7, "30", "states")))
     assert not segments.tail
 
@@ -117,7 +117,7 @@ def test_a_text_without_any_answer_is_all_tail() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "<think>\n\n</think>\n\nIt is 30.", "  \n "])
-def test_nothing_is_asked_where_there_is_no_thinking(text: str) -> None:
+def test_nothing_is_asked_if_there_is_no_thinking(text: str) -> None:
     segments, asked = judged(text)
     assert asked == []
     assert (segments.solutions, segments.tail) == ([], False)
@@ -136,7 +136,7 @@ def test_the_judge_sees_the_question_the_numbered_paragraphs_and_the_schema_but_
     assert "description" not in json.dumps(asked.schema)
 
 
-def test_what_stands_behind_the_thinking_is_not_shown() -> None:
+def test_the_text_after_the_thinking_is_not_shown() -> None:
     _, (asked,) = judged(TEXT + "\n</think>\n\nIn short: thirty.", GOOD)
     assert "In short" not in asked.turns[-1].content
 
@@ -238,7 +238,7 @@ def test_a_problem_that_closes_its_fence_stays_inside_its_own() -> None:
     assert asked.turns[-1].content.startswith(f"{tag}\n{question}\n{tag.replace('<', '</')}\n<text-")
 
 
-def test_a_judge_that_obeys_an_injection_can_only_choose_among_what_stands_in_the_text() -> None:
+def test_a_judge_that_obeys_an_injection_can_only_choose_among_the_words_of_the_text() -> None:
     text = f"{TEXT}\n\n{INJECTIONS['reply']}"
     segments, _ = judged(text, INJECTIONS["reply"], '{"solutions": []}')
     assert segments.solutions == []
@@ -270,7 +270,7 @@ def test_a_long_response_is_read_in_windows_that_meet_without_a_gap_or_an_overla
     assert [answer for _, answer, _ in solutions(segments, LONG)] == [str(k) for k in range(1, 13)]
 
 
-def test_where_windows_meet_makes_no_difference_to_what_is_stored() -> None:
+def test_the_borders_of_windows_make_no_difference_to_what_is_stored() -> None:
     whole, shown = windowed(32_768, each_end)
     assert shown == [(1, 12)]
     assert {windowed(context, each_end)[0].model_dump_json() for context in (2300, 2600, 3300)} == {
@@ -336,7 +336,7 @@ def test_a_longer_reply_leaves_less_room_for_the_text() -> None:
     assert calls(4000) > 1
 
 
-def test_what_stands_in_for_a_reply_can_be_read() -> None:
+def test_the_reply_of_an_estimate_can_be_read() -> None:
     item = item_of_text(LONG)
     stand_in = segment_stand_in(ModelSegmenter(words, 4096), None, item)
     segments, questions = play(talk(LONG, 4096), lambda _: stand_in)

@@ -79,7 +79,7 @@ def test_whatever_the_thinking_calls_its_answer_is_looked_for_too() -> None:
     assert [target.number for target in targets("How many?", text, thinking.span, final)] == [15, 12]
 
 
-def test_an_option_letter_stands_for_its_value() -> None:
+def test_an_option_letter_means_its_value() -> None:
     text = "It is 12, so B."
     question = "Which? (A) 10 (B) 12 (C) 14"
     assert targets(question, text, (0, len(text)), (13, 14)) == [Target(letter="B"), target_of("12")]

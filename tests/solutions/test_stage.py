@@ -70,7 +70,7 @@ def test_what_reaches_no_answer_again_is_a_tail(finish: FinishReason) -> None:
     assert row.truncated
 
 
-def test_a_tail_can_stand_before_a_closing_tag() -> None:
+def test_a_tail_can_come_before_a_closing_tag() -> None:
     row, text = segment(FIRST, UNFINISHED + " shelf, whatever it holds.", ENDING)
     assert pieces(row, text) == [FIRST]
     assert (row.tail, row.truncated) == (True, False)
@@ -115,7 +115,7 @@ def test_a_silent_confirmation_quotes_the_answer_stated_before() -> None:
         ("So it is \\boxed{30", "unknown", False),
     ],
 )
-def test_a_response_counts_as_cut_off_where_something_says_so(text: str, finish: FinishReason, truncated: bool) -> None:
+def test_a_response_counts_as_cut_off_if_something_says_so(text: str, finish: FinishReason, truncated: bool) -> None:
     assert segment(text, finish=finish)[0].truncated is truncated
 
 
@@ -130,7 +130,7 @@ def test_an_empty_thinking_has_neither_solutions_nor_tail(text: str) -> None:
     assert (row.solutions, row.tail) == ([], False)
 
 
-def test_chinese_cues_are_read_where_a_model_falls_into_them() -> None:
+def test_chinese_cues_in_an_english_text_are_read() -> None:
     mixed = FIRST.replace("So the answer is 30 jars.", "所以答案是 30。")
     row, text = segment(mixed, "等等，" + CHECK.removeprefix("Wait, "), ENDING)
     assert pieces(row, text)[0] == mixed

@@ -85,7 +85,7 @@ def test_each_solution_gets_a_strategy_a_reason_and_each_strategy_a_name() -> No
 
 
 @pytest.mark.parametrize(("pieces", "strategies"), [((), []), (PIECES[:1], [1])])
-def test_nothing_is_asked_where_there_is_nothing_to_tell_apart(pieces: Sequence[str], strategies: list[int]) -> None:
+def test_nothing_is_asked_if_there_are_no_two_solutions(pieces: Sequence[str], strategies: list[int]) -> None:
     clusters, asked = play(talk(pieces, tail="And so on"), replies())
     assert asked == []
     assert clusters.strategies == strategies
@@ -228,7 +228,7 @@ def test_any_replies_give_a_partition_or_a_failure(texts: list[str]) -> None:
         clusters.model_dump_json().encode()
 
 
-def test_what_stands_in_for_a_reply_can_be_read() -> None:
+def test_the_reply_of_an_estimate_can_be_read() -> None:
     stand_in = cluster_stand_in(ModelClusterer(words, 32_768), item_of_rows(*rows(PIECES)))
     clusters, questions = play(talk(PIECES), lambda _: stand_in)
     assert len(questions) == 1

@@ -85,7 +85,7 @@ def test_a_cue_or_a_technique_is_known_by_its_stem(token: str, family: str | Non
     assert (kind_of(token).family, kind_of(token).technique) == (family, technique)
 
 
-def test_numbers_are_told_apart_by_where_they_stand() -> None:
+def test_numbers_differ_by_their_places() -> None:
     first, back = describe(QUESTION, [FIRST, BACKWARD], ["47", "47"])
     assert first.inner == {"15", "32"}  # neither given nor the answer
     assert first.answer_in == 0
@@ -108,7 +108,7 @@ def test_rows_have_one_value_for_each_named_feature() -> None:
     assert compared.likeness.shape == (3, len(LIKENESS_FEATURES))
 
 
-def test_features_stand_in_the_column_of_their_name() -> None:
+def test_features_are_in_the_column_of_their_name() -> None:
     compared = compare(describe(QUESTION, [FIRST, FIRST, BACKWARD], ["47"] * 3))
     again, back = (dict(zip(NOVELTY_FEATURES, row, strict=True)) for row in compared.novelty.tolist())
     assert (again["new_words"], again["new_trigrams"], again["best_word_cosine"]) == (0, 0, pytest.approx(1))

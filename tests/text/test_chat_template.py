@@ -88,7 +88,7 @@ def test_a_template_that_refuses_or_breaks_out_is_an_error(tmp_path: Path, templ
         load_chat_template(folder(tmp_path / "m", {}, template)).render(TURNS)
 
 
-def test_a_vocabulary_is_read_where_there_is_one(tmp_path: Path) -> None:
+def test_a_vocabulary_is_read_if_there_is_one(tmp_path: Path) -> None:
     from tokenizers import Tokenizer, models
 
     place = folder(tmp_path / "m", {}, TEXT)

@@ -21,7 +21,7 @@ def fails(error: Exception) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_where_the_hub_does_not_answer_at_once_only_the_cache_is_asked(
+def test_if_the_hub_does_not_answer_at_once_only_the_cache_is_asked(
     monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
     asked: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from overthink.text.quotes import LONGEST, find_quote
 
 
 @pytest.mark.parametrize(
-    ("text", "quote", "stands"),
+    ("text", "quote", "found"),
     [
         ("it is 30, so 30.", "30", "30"),
         ("x = 6 -\n 5i", "6 - 5i", "6 -\n 5i"),
@@ -25,10 +25,10 @@ from overthink.text.quotes import LONGEST, find_quote
         ("a.*b", ".*", ".*"),
     ],
 )
-def test_a_quotation_stands_letter_for_letter_up_to_white_space(text: str, quote: str, stands: str) -> None:
+def test_a_quotation_is_found_letter_for_letter_up_to_white_space(text: str, quote: str, found: str) -> None:
     span = find_quote(text, quote, 0, len(text))
     assert span is not None
-    assert text[slice(*span)] == stands
+    assert text[slice(*span)] == found
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_quotation_stands_letter_for_letter_up_to_white_space(text: str, quote
         ("so 3\n \nand 4", "3\n\nand 4"),
     ],
 )
-def test_what_stands_nowhere_as_a_whole_is_not_found(text: str, quote: str) -> None:
+def test_what_is_nowhere_as_a_whole_is_not_found(text: str, quote: str) -> None:
     assert find_quote(text, quote, 0, len(text)) is None
 
 

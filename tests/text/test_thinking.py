@@ -15,7 +15,7 @@ from overthink.text.thinking import (
     find_thinking,
     in_template,
     join_thinking,
-    named,
+    name_with_tags,
     opened_by,
     whole_turn,
     with_opening,
@@ -42,7 +42,7 @@ def parts(response: str, tags: tuple[str, str] | None = None) -> tuple[str, str]
         ("Sure.\n<think>so 5</think>Five.", "so 5", "Five."),
     ],
 )
-def test_thinking_stands_between_the_tags_of_each_known_model(response: str, thinking: str, after: str) -> None:
+def test_thinking_is_between_the_tags_of_each_known_model(response: str, thinking: str, after: str) -> None:
     assert parts(response) == (thinking, after)
 
 
@@ -204,6 +204,6 @@ def test_a_template_without_the_tags_that_are_looked_for_does_not_think(
 
 
 def test_another_list_of_tags_gives_the_judges_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert named("rules-1") == "rules-1", "stored rows of this list bear the judge's name alone"
+    assert name_with_tags("rules-1") == "rules-1", "stored rows of this list bear the judge's name alone"
     monkeypatch.setattr(thinking_module, "TAGS", (*TAGS, ("<ponder>", "</ponder>")))
-    assert named("rules-1").startswith("rules-1+tags-")
+    assert name_with_tags("rules-1").startswith("rules-1+tags-")

@@ -112,7 +112,7 @@ QWEN_SPLIT = (
         ("", None),
     ],
 )
-def test_a_models_name_tells_its_vocabulary_only_where_that_is_certain(model: str, family: str | None) -> None:
+def test_a_models_name_gives_its_vocabulary_only_if_that_is_certain(model: str, family: str | None) -> None:
     assert family_of(model) == family
 
 
@@ -152,7 +152,7 @@ def test_the_users_choice_goes_before_the_models_own(choice: str, name: str) -> 
         ("deepseek-r1", "</think>", 1),
     ],
 )
-def test_the_tags_are_one_token_where_the_model_has_them(family: str, text: str, tokens: int) -> None:
+def test_the_tags_are_one_token_if_the_model_has_them(family: str, text: str, tokens: int) -> None:
     assert len(embedded(family).starts(text)) == tokens
 
 
