@@ -4,7 +4,7 @@ problems -> generate (or imports) -> solutions -> strategies -> answers -> metri
 
 A room holds one capability: its rows, its formulas or rules, how an item becomes a row (`stage`), its judge and prompt,
 what people see of it (`tables`, `page`) and its `command`. `compare`, `exits`, `pairs`, `agree`, `training`, `exports`,
-`serve` and `follow` work on scored runs. Rooms stand on engines: `text`, `stats`, `run` (the run folder), `models`,
+`serve` and `follow` work on scored runs. Rooms use engines: `text`, `stats`, `run` (the run folder), `models`,
 `judge`, `render`; `session` is what a command works with. Imports go down the floors that pyproject.toml lists.
 
 `profile` goes the way from solutions to metrics for one response, in this process.

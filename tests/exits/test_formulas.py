@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from overthink.exits.formulas import Ending, Stated, StopRule, ending, first_repeat, rules, stops_by_level
 from overthink.exits.rows import ExitSettings, Stop, Stops
-from overthink.records import Verdict
 from overthink.stats.bootstrap import Draws
+from tests.builders import LETTERS
 
-LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
 SETTINGS = ExitSettings(loss=0.01, price_out=None, joules_per_token=None)
 
 

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from overthink.config import PairKind
 from overthink.pairs.formulas import Candidate, Cut, choose, closing, continued, cut_text, longest, measured
-from overthink.records import Verdict
 from overthink.text.thinking import find_thinking
+from tests.builders import LETTERS
 
 KINDS: tuple[PairKind, ...] = ("shortest", "fcs", "fcs-reflection", "gds")
-LETTERS: dict[str, Verdict] = {"c": "correct", "w": "wrong", "u": "undetermined"}
 
 
 def sample(verdicts: str, *, tokens: int | None = None, new: str | None = None, **changes: Any) -> Candidate:

@@ -165,23 +165,3 @@ def test_a_response_without_its_problem_is_an_error(tmp_path: Path) -> None:
     run.path("problems").write_bytes(b"")
     with pytest.raises(OverthinkError, match="'p0#1' belongs to no problem"):
         advance(run, "segment", work(), Quiet())
-
-
-def test_a_folder_that_is_no_run_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(OverthinkError, match=r"not a run folder \(it holds no run.json\)") as error:
-        Run(tmp_path)
-    assert "overthink import" in error.value.hint
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema_version": "x"}'])
-def test_a_broken_manifest_is_named(tmp_path: Path, text: str) -> None:
-    (tmp_path / "run.json").write_text(text)
-    with pytest.raises(OverthinkError, match=r"run\.json: \w"):
-        Run(tmp_path)
-
-
-def test_a_run_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    newer = MANIFEST.model_copy(update={"schema_version": 99})
-    (tmp_path / "run.json").write_text(newer.model_dump_json())
-    with pytest.raises(OverthinkError, match="newer overthink"):
-        Run(tmp_path)
