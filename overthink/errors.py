@@ -46,6 +46,12 @@ class BudgetSpent(OverthinkError):  # noqa: N818 - no mistake: the user said how
     exit_code = 3
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of another library says, on one line of at most 300 characters; its type if it says nothing."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__
+
+
 class Fault(NamedTuple):
     """One fault of some data: the keys that lead to it, joined by dots (empty for the whole), what, and the value."""
 

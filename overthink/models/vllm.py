@@ -81,7 +81,7 @@ def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Ite
                 engine.add_request(request.id, rendered, chat.sampling(request))
                 opened[request.id] = prompt.opened
             except (ValueError, VLLMValidationError) as error:
-                yield refused(request.id, first_line(error))
+                yield refused(request.id, first_words(error))
         if not opened:
             return
         for output in engine.step():
@@ -236,7 +236,7 @@ def two_lines(message: str, hint: str) -> Iterator[None]:
     except OverthinkError:
         raise
     except Exception as error:
-        raise OverthinkError(f"{message}: {first_line(error)}", hint) from error
+        raise OverthinkError(f"{message}: {first_words(error)}", hint) from error
 
 
 @contextmanager
@@ -252,7 +252,7 @@ def stdout_to_stderr() -> Iterator[None]:
         os.close(kept)
 
 
-def first_line(error: BaseException) -> str:
+def first_words(error: BaseException) -> str:
     """The beginning of what an error says."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:2])[:300] or type(error).__name__

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_line
 
 BOM = b"\xef\xbb\xbf"
 
@@ -147,8 +147,7 @@ def _parquet(path: Path) -> Iterator[FileRow]:
                     number += 1
                     yield Where(path, number, "row"), row
     except pyarrow.ArrowException as error:
-        reason = str(error).splitlines()[0]
-        raise OverthinkError(f"{path}: not a Parquet file ({reason})", "Get the file once more.") from None
+        raise OverthinkError(f"{path}: not a Parquet file ({first_line(error)})", "Get the file once more.") from None
 
 
 def _decoded(raw: bytes, place: str) -> str:

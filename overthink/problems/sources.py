@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_line
 from overthink.problems.benchmark import RawRow, Reader, Rows, Source
 from overthink.problems.files import read_rows
 
@@ -84,7 +84,7 @@ def _commit(source: Source) -> str | None:
         raise _refused(source, error) from None
     except Exception as error:  # other versions of huggingface_hub have other transports, with errors of their own
         raise OverthinkError(
-            f"{source.repository}: the hub cannot be reached ({_first_line(error)})",
+            f"{source.repository}: the hub cannot be reached ({first_line(error)})",
             "Check the network, set HF_HUB_OFFLINE=1 to use a cached copy, or name a folder that holds the file with "
             "--hub-mirror or OVERTHINK_HUB_MIRROR.",
         ) from None
@@ -93,20 +93,16 @@ def _commit(source: Source) -> str | None:
 
 def _refused(source: Source, error: Exception) -> OverthinkError:
     return OverthinkError(
-        f"{source.repository}: the hub does not give it ({_first_line(error)})",
+        f"{source.repository}: the hub does not give it ({first_line(error)})",
         "Check the name and the revision; `hf auth login` opens private and gated repositories.",
     )
 
 
 def _cannot_load(source: Source, error: Exception) -> OverthinkError:
     return OverthinkError(
-        f"{source.repository}: cannot be loaded from the hub ({_first_line(error)})",
+        f"{source.repository}: cannot be loaded from the hub ({first_line(error)})",
         "Check the network, or name a folder that holds the file with --hub-mirror or OVERTHINK_HUB_MIRROR.",
     )
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def _loaded_commit(loaded: Any) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.config import TrainConfig
-from overthink.errors import OverthinkError
+from overthink.errors import OverthinkError, first_line
 from overthink.pairs.pair_file import PairFile, check_tokenizer, length_for
 from overthink.training.settings import method_arguments
 
@@ -242,7 +242,7 @@ def _loaded(model: str, load: Callable[..., Any], *arguments: Any, **options: An
         return load(*arguments, **options)
     except (OSError, ValueError) as error:
         raise OverthinkError(
-            f"{model}: transformers cannot load it: {_first_line(error)}", "Name a folder or a model of the hub."
+            f"{model}: transformers cannot load it: {first_line(error)}", "Name a folder or a model of the hub."
         ) from error
 
 
@@ -255,16 +255,11 @@ def _plain_errors(model: str) -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise OverthinkError(
-            f"{model}: the GPU's memory is full: {_first_line(error)}",
+            f"{model}: the GPU's memory is full: {first_line(error)}",
             "Give --batch-size 1 --checkpointing, --lora, or more GPUs; --resume goes on from the last checkpoint.",
         ) from error
     except (ValueError, RuntimeError, ImportError) as error:
         raise OverthinkError(
-            f"{model}: TRL cannot train it: {_first_line(error)}",
+            f"{model}: TRL cannot train it: {first_line(error)}",
             "Look at the options (`overthink train --help`), or install what is named here.",
         ) from error
-
-
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(error).__name__

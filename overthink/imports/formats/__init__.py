@@ -17,7 +17,6 @@ from overthink.imports.formats.inspect import InspectLog
 from overthink.imports.formats.lighteval import LightevalLog
 from overthink.imports.formats.lm_eval import LmEvalLog
 from overthink.imports.formats.log import Log
-from overthink.imports.formats.plain import PlainRows
 from overthink.text.thinking import Tags
 
 FORMATS: dict[str, Callable[[Sequence[Path], Tags | None], Log]] = {
@@ -35,7 +34,7 @@ def opened(format: str | None, files: Sequence[Path], tags: Tags | None = None) 
     `tags` are the thinking tags of the run, None for the usual ones.
     """
     if format is None:
-        return PlainRows(files)
+        return Log(files)
     if format not in FORMATS:
         raise OverthinkError(f"--format {format}: no such format", f"Formats are {', '.join(FORMATS)}.")
     return FORMATS[format](files, tags)

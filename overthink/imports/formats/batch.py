@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.problems.values import content_of
 from overthink.text.thinking import Tags, find_thinking
@@ -22,16 +22,16 @@ from overthink.text.thinking import Tags, find_thinking
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 
 
-class BatchLog:
+class BatchLog(Log):
     """Files of requests and of replies, in any order."""
 
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
+        super().__init__(())  # the files of replies are found by `check`
         self._paths = found_in(paths, "*.jsonl", what="batches")
         self._asked: dict[str, dict[str, Any]] = {}
         self._tags = tags
         self._hidden = 0
         self._errors = 0
-        self.files: list[Path] = []
 
     def check(self) -> None:
         """Read the requests. OverthinkError if a file is neither, or one of the two kinds is missing."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.errors import OverthinkError
-from overthink.imports.formats.log import doc_fields, found_in, stripped
+from overthink.errors import OverthinkError, first_line
+from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where
 from overthink.text.thinking import Tags, empty_box
 
@@ -15,11 +15,11 @@ VERSION = 2
 """The newest version of the log that this reader knows."""
 
 
-class InspectLog:
+class InspectLog(Log):
     """Log files, or folders with some."""
 
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
-        self.files = found_in(paths, "*.eval", "*.json", what="logs of Inspect")
+        super().__init__(found_in(paths, "*.eval", "*.json", what="logs of Inspect"))
         self._tags = tags
         # By place, since numbered samples are read twice.
         self._several_targets: set[Where] = set()
@@ -100,9 +100,8 @@ def _header(path: Path) -> Any:
     try:
         header = read_eval_log(path, header_only=True)
     except Exception as error:  # whatever its reader meets in a file that is no log
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise OverthinkError(
-            f"{path}: not a log of Inspect ({reason})", "Give an .eval or .json of its logs."
+            f"{path}: not a log of Inspect ({first_line(error)})", "Give an .eval or .json of its logs."
         ) from None
     if header.version > VERSION:
         raise OverthinkError(

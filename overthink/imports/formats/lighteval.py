@@ -12,21 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import doc_fields, found_in
-from overthink.problems.files import FileRow, Where, check_file, read_rows
+from overthink.imports.formats.log import Log, doc_fields, found_in
+from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
 
 
-class LightevalLog:
-    """Details files, or folders with some."""
+class LightevalLog(Log):
+    """Details files, or folders with some. They lack nothing: lighteval keeps the text as the model wrote it."""
 
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
-        self.files = found_in(paths, "details_*.parquet", what="details of lighteval")
-
-    def check(self) -> None:
-        """OverthinkError for a file that is not there."""
-        for file in self.files:
-            check_file(file)
+        super().__init__(found_in(paths, "details_*.parquet", what="details of lighteval"))
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a document."""
@@ -39,10 +34,6 @@ class LightevalLog:
                     "Give the details_….parquet that lighteval 0.10 or newer writes with --save-details.",
                 )
             yield where, {**({"model": model} if model else {}), **_row(doc, reply, where)}
-
-    def notes(self) -> list[str]:
-        """None: lighteval keeps the text as the model wrote it."""
-        return []
 
 
 def _row(doc: Mapping[str, Any], reply: Mapping[str, Any], where: Where) -> dict[str, Any]:

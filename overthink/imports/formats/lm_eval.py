@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import doc_fields, found_in, stripped
-from overthink.problems.files import FileRow, Where, check_file, read_rows
+from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
+from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
 
 _NAME = re.compile(r"samples_(?P<task>.+)_(?P<time>\d{4}-\d\d-\d\dT[\d.-]+)\.jsonl")
@@ -25,23 +25,18 @@ _REQUIRED = ("doc_id", "doc", "target", "arguments", "resps")
 _THINK_END = re.compile(r"(?:^|,)\s*think_end_token=([^,]+)")
 
 
-class LmEvalLog:
+class LmEvalLog(Log):
     """Samples files, or folders with some."""
 
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         found = found_in(paths, "samples_*.jsonl", what="samples of lm-eval")
-        self.files = [file for file in found if not file.name.startswith("results_")]
+        super().__init__([file for file in found if not file.name.startswith("results_")])
         self._notes: dict[str, None] = {}
         if not self.files:
             raise OverthinkError(
                 f"{found[0]}: lm-eval's results hold no responses",
                 "Give the samples_….jsonl that --log_samples writes.",
             )
-
-    def check(self) -> None:
-        """OverthinkError for a file that is not there."""
-        for file in self.files:
-            check_file(file)
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a document."""

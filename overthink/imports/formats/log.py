@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.problems.files import FileRow
+from overthink.problems.files import FileRow, check_file, read_rows
 from overthink.problems.rows import KEYS
 
 
-class Log(Protocol):
-    """One tool's log."""
+class Log:
+    """Files of rows that need no translation. The log of a tool is a subclass, which reads its files otherwise.
 
-    @property
-    def files(self) -> Sequence[Path]:
-        """The files that hold responses; of a batch, once they were checked."""
-        ...
+    `files` are those that hold responses; of a batch, once they were checked.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = list(files)
 
     def check(self) -> None:
         """OverthinkError if a file cannot be read."""
-        ...
+        for file in self.files:
+            check_file(file)
 
     def read(self, path: Path) -> Iterator[FileRow]:
-        """The rows of one of the files, each with its place, in the keys of `core.import_rows`."""
-        ...
+        """The rows of one of the files, each with its place, in the keys of `imports.rows`."""
+        return read_rows(path)
 
     def notes(self) -> list[str]:
         """What the user must know of the rows that were read, a line each."""
-        ...
+        return []
 
 
 def found_in(paths: Sequence[Path], *patterns: str, what: str) -> list[Path]:
