@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from overthink.config import CONFIG_FILE, DEFAULTS, Config, JudgeConfig, Sections, build, read_toml
 from overthink.errors import OverthinkError
-from overthink.judge.judges import JudgeFactory, Mode, recorded
+from overthink.judge.judges import JudgeFactory, JudgeMode, recorded
 from overthink.records import Response
 from overthink.render.output import say
 from overthink.run import Run
@@ -60,7 +60,7 @@ class JudgedBy:
     """
 
     options: Any
-    mode: Mode | None
+    mode: JudgeMode | None
     judge: JudgeConfig | None
     replays: bool
     named: bool
@@ -131,7 +131,7 @@ class Session:
         kept = {} if stage in self.redo and not replays else recorded(run, stage)
         named = "model" in own or "judge" in self._named(stage)
         config = build({"judge": {**kept, **own}}, origin="options").judge
-        return JudgedBy(options, cast(Mode, judge), config, replays, named)
+        return JudgedBy(options, cast(JudgeMode, judge), config, replays, named)
 
 
 def _started_with(run: Run, section: str) -> dict[str, Any]:
@@ -192,7 +192,7 @@ class Stage:
     name: str
     by_rules: Callable[[Run, Any, Processes], Built]
     judge: JudgeFactory | None = None
-    modes: tuple[Mode, ...] = ()
+    modes: tuple[JudgeMode, ...] = ()
     prepare: Callable[[Run, Any, Processes, Iterator[Item]], Iterator[Item]] = _as_they_are
 
 

@@ -15,12 +15,12 @@ from overthink.answers.judge import ModelVerifier
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
 from overthink.judge.interface import Conversation
-from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
+from overthink.judge.judges import Count, Judge, JudgeMode, longest_reply
 from overthink.records import FinalVerdict, Response, SolutionVerdict, Span, Verdict, Verdicts, Way
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
-from overthink.text.thinking import find_thinking
+from overthink.text.thinking import Tags, find_thinking
 
 LIBRARIES = ("math-verify", "latex2sympy2_extended", "antlr4-python3-runtime", "sympy")
 """Another version of any of these may give another verdict."""
@@ -129,7 +129,7 @@ def _by_rules(run: Run, options: VerifyConfig, processes: Processes) -> Built:
     return identity, partial(verify_rows, _verifier(options, processes), run.manifest.think_tags)
 
 
-def _judge(_mode: Mode, count: Count, config: JudgeConfig, _tags: Tags) -> Judge:
+def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig, _tags: Tags | None) -> Judge:
     verifier = ModelVerifier(count, config.context, longest_reply(config))
     return Judge(verifier.name, verifier.prompts, partial(verify_talk, verifier), lambda _item: verifier.stand_in())
 

@@ -19,6 +19,7 @@ from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest, folder_name
 from overthink.run.owed import StageOutcome, make_responses
 from overthink.session import Session, now
+from overthink.text.thinking import Tags
 
 
 def generate(
@@ -28,7 +29,7 @@ def generate(
     datasets: Sequence[str | LoadedDataset],
     out: Path | None,
     selection: Selection,
-    think_tags: tuple[str, str] | None = None,
+    think_tags: Tags | None = None,
     mirror: Path | None = None,
     words: Words | None = None,
     mode: str | None = None,
@@ -51,7 +52,7 @@ def generate(
     return run, outcome
 
 
-def _run(model: str | None, out: Path | None, think_tags: tuple[str, str] | None, mode: str | None) -> Run:
+def _run(model: str | None, out: Path | None, think_tags: Tags | None, mode: str | None) -> Run:
     """Open the run folder, or make it. OverthinkError if no model is known, or the responses were imported."""
     if out is not None and (out / MANIFEST).exists():
         there = Run(out).manifest

@@ -17,6 +17,7 @@ from overthink.run.manifest import Manifest, folder_name
 from overthink.run.table import Additions
 from overthink.session import now
 from overthink.text.digest import digest
+from overthink.text.thinking import Tags
 
 
 def import_files(
@@ -27,7 +28,7 @@ def import_files(
     model: str | None = None,
     columns: Sequence[str] = (),
     form: str | None = None,
-    think_tags: tuple[str, str] | None = None,
+    think_tags: Tags | None = None,
     catalogue: Catalogue,
     say: Callable[[str], None],
 ) -> list[Run]:

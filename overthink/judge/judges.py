@@ -21,9 +21,10 @@ from overthink.records import Failure, JudgeUse, Row
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item, Work
+from overthink.text.thinking import Tags
 from overthink.text.tokenizers import load_tokenizer
 
-Mode = Literal["model", "hybrid"]
+JudgeMode = Literal["model", "hybrid"]
 
 PREFIX = "judge_"
 COUNTS = 256
@@ -32,8 +33,6 @@ COUNTS = 256
 _NOT_KEPT = ("max_calls", "max_cost")
 
 
-Tags = tuple[str, str] | None
-"""The thinking tags (opening, closing) of a model whose tags are not known."""
 Count = Callable[[str], int]
 """Counts the tokens of a text."""
 
@@ -47,7 +46,7 @@ class Judge(NamedTuple):
     stand_in: Callable[[Item], str]
 
 
-JudgeFactory = Callable[[Mode, Count, JudgeConfig, Tags], Judge]
+JudgeFactory = Callable[[JudgeMode, Count, JudgeConfig, Tags | None], Judge]
 """Makes the judge of a stage."""
 
 
@@ -117,7 +116,7 @@ class Judges:
         return Budget(limits.max_calls, limits.max_cost)
 
     def stage(
-        self, run: Run, stage: str, make: JudgeFactory, mode: Mode, config: JudgeConfig, *, replay: bool
+        self, run: Run, stage: str, make: JudgeFactory, mode: JudgeMode, config: JudgeConfig, *, replay: bool
     ) -> JudgedStage:
         """The stage of this run, judged so. With `replay` nothing is asked: only kept replies are read."""
         if config.model is None:

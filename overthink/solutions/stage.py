@@ -8,7 +8,7 @@ from functools import partial
 from overthink.config import JudgeConfig, SegmentConfig
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
-from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
+from overthink.judge.judges import Count, Judge, JudgeMode, longest_reply
 from overthink.records import Segments
 from overthink.run import Run
 from overthink.run.owed import Item
@@ -16,29 +16,29 @@ from overthink.session import Built, Processes, Stage
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import RULES, Found, Thought, find_solutions
-from overthink.text.thinking import find_thinking, is_truncated
+from overthink.text.thinking import Tags, find_thinking, is_truncated
 
 Segmenter = ModelSegmenter | HybridSegmenter
 
 
-def segment_row(tags: Tags, item: Item) -> Segments:
+def segment_row(tags: Tags | None, item: Item) -> Segments:
     """Find the solutions of one response by the rules."""
     thought = _thought(tags, item)
     return _row(item, thought, find_solutions(thought), RULES)
 
 
-def segment_talk(segmenter: Segmenter, tags: Tags, item: Item) -> Conversation[Segments]:
+def segment_talk(segmenter: Segmenter, tags: Tags | None, item: Item) -> Conversation[Segments]:
     """Find the solutions of one response by asking a model. UnreadableReply if its answer makes no sense."""
     thought = _thought(tags, item)
     return _row(item, thought, (yield from segmenter.ask(thought)), segmenter.name)
 
 
-def segment_stand_in(segmenter: Segmenter, tags: Tags, item: Item) -> str:
+def segment_stand_in(segmenter: Segmenter, tags: Tags | None, item: Item) -> str:
     """Return a readable reply about this response, for an estimate of what is asked."""
     return segmenter.stand_in(_thought(tags, item))
 
 
-def _thought(tags: Tags, item: Item) -> Thought:
+def _thought(tags: Tags | None, item: Item) -> Thought:
     response = item.response
     thinking = find_thinking(response.response, tags)
     return Thought(item.problem.question, response.response, thinking, is_truncated(response, thinking))
@@ -86,7 +86,7 @@ def _by_rules(run: Run, options: SegmentConfig, processes: Processes) -> Built:
     return identity, processes.workers.each("segment", partial(segment_row, run.manifest.think_tags))
 
 
-def _judge(mode: Mode, count: Count, config: JudgeConfig, tags: Tags) -> Judge:
+def _judge(mode: JudgeMode, count: Count, config: JudgeConfig, tags: Tags | None) -> Judge:
     segmenter = (HybridSegmenter if mode == "hybrid" else ModelSegmenter)(count, config.context, longest_reply(config))
     return Judge(
         segmenter.name,

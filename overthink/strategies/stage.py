@@ -9,13 +9,14 @@ from itertools import pairwise
 from overthink.config import ClusterConfig, JudgeConfig
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
-from overthink.judge.judges import Count, Judge, Mode, Tags, longest_reply
+from overthink.judge.judges import Count, Judge, JudgeMode, longest_reply
 from overthink.records import Clusters
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.rules import RULES, Strategies, find_strategies
+from overthink.text.thinking import Tags
 
 
 def cluster_row(item: Item) -> Clusters:
@@ -74,7 +75,7 @@ def _by_rules(_run: Run, options: ClusterConfig, processes: Processes) -> Built:
     return {**asdict(options), "clusterer": RULES}, processes.workers.each("cluster", cluster_row)
 
 
-def _judge(_mode: Mode, count: Count, config: JudgeConfig, _tags: Tags) -> Judge:
+def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig, _tags: Tags | None) -> Judge:
     clusterer = ModelClusterer(count, config.context, longest_reply(config))
     return Judge(
         clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer), partial(cluster_stand_in, clusterer)
