@@ -37,7 +37,7 @@ class Done:
 Overthink = Callable[..., Done]
 
 
-def hear_ctrl_c() -> None:
+def restore_ctrl_c() -> None:
     """For `preexec_fn`: a suite that a shell runs in the background ignores SIGINT, and its children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

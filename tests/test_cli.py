@@ -15,7 +15,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import Overthink, hear_ctrl_c
+from tests.conftest import Overthink, restore_ctrl_c
 
 STAGES = ("segment", "cluster", "verify", "score")
 ROW = {
@@ -294,7 +294,7 @@ def test_ctrl_c_leaves_no_trace_but_what_was_done(samples: Path, tmp_path: Path)
     rows = [json.loads(line) for line in (samples / "responses.jsonl").read_text("utf-8").split("\n") if line]
     write(tmp_path / "many.jsonl", *rows * 8)
     subprocess.run([*command, "import", "many.jsonl", "--out", "x"], check=True, **quiet)
-    process = subprocess.Popen([*command, "score", "x"], start_new_session=True, preexec_fn=hear_ctrl_c, **quiet)
+    process = subprocess.Popen([*command, "score", "x"], start_new_session=True, preexec_fn=restore_ctrl_c, **quiet)
     # Once the processes are at work. The file of a whole stage stays, however late this process looks.
     while process.poll() is None and not (tmp_path / "x" / "sample-qwq" / "segment.jsonl").exists():
         time.sleep(0.01)

@@ -18,8 +18,8 @@ from typing import Any
 from uuid import UUID
 
 from overthink import __version__
-from overthink.exports.responses import parts, portable, scored_responses
-from overthink.records import Report, ReportRow, RunReport
+from overthink.exports.responses import Export, Written, parts, portable, scored_responses, token_usage
+from overthink.records import ReportRow, RunReport
 from overthink.render.cells import PERCENT_OF_INTERVALS
 from overthink.run import Run
 from overthink.run.scored import Joined
@@ -30,10 +30,9 @@ SCHEMA_VERSION = "0.3.0"
 UNKNOWN = "unknown"
 
 
-def to_every_eval_ever(
-    run: Run, report: Report, folder: Path, *, organization: str, relationship: str
-) -> tuple[list[Path], Counter[str]]:
-    """Write the files of one run. `organization` evaluated the model and has this `relationship` to its maker."""
+def to_every_eval_ever(export: Export) -> Written:
+    """Write the files of one run."""
+    report, folder = export.report, Path(export.out)
     part = report.runs[0]
     left_out: Counter[str] = Counter()
     paths = []
@@ -44,12 +43,12 @@ def to_every_eval_ever(
         rows = [row for row in report.rows if row.dataset == dataset]
         log = _log(part, dataset, rows, left_out)
         log["source_metadata"] |= {
-            "source_organization_name": organization,
-            "evaluator_relationship": relationship,
+            "source_organization_name": export.organization,
+            "evaluator_relationship": export.relationship,
         }
         samples = "".join(
             json.dumps(_sample(row, log, accuracy_id(rows)), ensure_ascii=False) + "\n"
-            for row in _judged(run, dataset, left_out)
+            for row in _judged(export.run, dataset, left_out)
         ).encode()
         write_bytes(folder / f"{place}_samples.jsonl", samples)
         log["detailed_evaluation_results"] = {
@@ -60,7 +59,7 @@ def to_every_eval_ever(
             "total_rows": samples.count(b"\n"),
         }
         write_text(path, json.dumps(log, ensure_ascii=False, indent=2) + "\n")
-        paths.append(path)
+        paths.append(str(path))
     return paths, left_out
 
 
@@ -193,13 +192,6 @@ def _sample(row: Joined, log: dict[str, Any], result_id: str) -> dict[str, Any]:
         "messages": None,
         "answer_attribution": [found] if final.answer is not None else [],
         "evaluation": {"score": float(bool(score.correct)), "is_correct": bool(score.correct)},
-        "token_usage": _usage(row),
+        "token_usage": token_usage(row),
         "metadata": {key: str(value) for key, value in measured.items() if value is not None},
     }
-
-
-def _usage(row: Joined) -> dict[str, int] | None:
-    asked, written = row.response.prompt_tokens, row.response.completion_tokens
-    if asked is None or written is None:
-        return None
-    return {"input_tokens": asked, "output_tokens": written, "total_tokens": asked + written}

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.exports.responses import parts, portable, scored_responses
+from overthink.exports.responses import Export, Written, parts, portable, scored_responses, token_usage
 from overthink.records import DatasetMetrics, Metric, RunReport
 from overthink.run import Run
 from overthink.run.scored import Joined
@@ -20,21 +21,22 @@ STOP_REASONS = {"stop": "stop", "length": "max_tokens", "unknown": "unknown"}
 VALUES = {"correct": "C", "wrong": "I"}
 
 
-def to_inspect(run: Run, part: RunReport, folder: Path) -> list[Path]:
-    """Write one `.eval` log for each dataset of the run into the folder."""
+def to_inspect(export: Export) -> Written:
+    """Write one `.eval` log for each dataset of the run into the folder. OverthinkError if Inspect is missing."""
     try:
         from inspect_ai.log import write_eval_log
     except ImportError:
         raise OverthinkError(
             "Inspect AI is not installed", "Install it with `pip install 'overthink[inspect]'`."
         ) from None
+    part, folder = export.report.runs[0], Path(export.out)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for dataset, metrics in part.metrics.items():
         path = folder / f"{portable(part.run)}_{portable(dataset)}.eval"
-        write_eval_log(_log(run, part, dataset, metrics), path, format="eval")
-        paths.append(path)
-    return paths
+        write_eval_log(_log(export.run, part, dataset, metrics), path, format="eval")
+        paths.append(str(path))
+    return paths, Counter()
 
 
 def _log(run: Run, part: RunReport, dataset: str, metrics: DatasetMetrics) -> Any:
@@ -93,11 +95,13 @@ def _sample(row: Joined) -> Any:
         ContentReasoning,
         ContentText,
         ModelOutput,
+        ModelUsage,
     )
     from inspect_ai.scorer import Score
 
     problem, response, final = row.problem, row.response, row.verdicts.final
     thinking, answer = parts(row)
+    usage = token_usage(row)
     thought = [ContentReasoning(reasoning=thinking)] if thinking is not None else []
     said = ChatMessageAssistant(content=[*thought, ContentText(text=answer)], model=response.model)
     choice = ChatCompletionChoice(message=said, stop_reason=STOP_REASONS[response.finish_reason])
@@ -111,16 +115,7 @@ def _sample(row: Joined) -> Any:
         input=problem.question,
         target=problem.answer or "",
         messages=[ChatMessageUser(content=problem.question), said],
-        output=ModelOutput(model=response.model, choices=[choice], usage=_usage(row)),
+        output=ModelOutput(model=response.model, choices=[choice], usage=usage and ModelUsage(**usage)),
         scores=scores,
         metadata={"level": problem.level, "subject": problem.subject, "verdict": final.verdict},
     )
-
-
-def _usage(row: Joined) -> Any:
-    from inspect_ai.model import ModelUsage
-
-    asked, written = row.response.prompt_tokens, row.response.completion_tokens
-    if asked is None or written is None:
-        return None
-    return ModelUsage(input_tokens=asked, output_tokens=written, total_tokens=asked + written)

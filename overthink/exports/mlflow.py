@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
+from overthink.exports.responses import Export, Written
 from overthink.records import Report, ReportRow
 from overthink.render.formats import to_json
 from overthink.text.digest import digest
@@ -25,13 +27,14 @@ BATCH = 1000
 """Metrics that one request to a tracking server may hold."""
 
 
-def to_mlflow(report: Report, store: str) -> tuple[str, int]:
+def to_mlflow(export: Export) -> Written:
     """Write the report of one run into a tracking store; a folder is MLflow's file store, else a URI.
 
-    Returns what became of it in words, and how many metrics had no value. A report that is there already is left alone.
+    Returns what became of it in words. A report that is there already is left alone.
     """
-    with _errors_of(store):
-        return _to_mlflow(report, _client(store))
+    with _errors_of(export.out):
+        words, undefined = _to_mlflow(export.report, _client(export.out))
+    return [words], Counter({"metrics without a value": undefined})
 
 
 def _to_mlflow(report: Report, client: Any) -> tuple[str, int]:

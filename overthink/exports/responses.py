@@ -1,13 +1,34 @@
-"""The scored responses of a run, row by row, as the exports need them."""
+"""What every export is given, and the scored responses of a run, row by row."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from overthink.records import Report
 from overthink.run import Run
 from overthink.run.scored import Joined, scored
 from overthink.text.thinking import find_thinking
+
+
+class Export(NamedTuple):
+    """One run for another tool.
+
+    `out`: a folder, or a tracking store. `organization` evaluated the model and has this `relationship` to its maker,
+    in the words of Every Eval Ever.
+    """
+
+    run: Run
+    report: Report
+    out: str
+    organization: str
+    relationship: str
+
+
+Written = tuple[list[str], Counter[str]]
+"""Where a run was written, and how many things of it were left out, by what they are."""
 
 
 def scored_responses(run: Run, dataset: str) -> Iterator[Joined]:
@@ -22,6 +43,14 @@ def parts(row: Joined) -> tuple[str | None, str]:
     if not (found.opened or found.closed):
         return None, text
     return text[slice(*found.span)], text[slice(*found.after)].strip()
+
+
+def token_usage(row: Joined) -> dict[str, int] | None:
+    """The server's counts of tokens, in the words of both formats; None if it told none."""
+    asked, written = row.response.prompt_tokens, row.response.completion_tokens
+    if asked is None or written is None:
+        return None
+    return {"input_tokens": asked, "output_tokens": written, "total_tokens": asked + written}
 
 
 def portable(name: str) -> str:

@@ -48,13 +48,13 @@ class Checker:
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Followed | Failure]:
         """A row for each item, in order."""
-        flying: deque[tuple[Item, Call[Checked] | None]] = deque()
+        under_way: deque[tuple[Item, Call[Checked] | None]] = deque()
         for item in items:
-            flying.append((item, self._send(item)))
-            if len(flying) >= self.pool.processes * _AHEAD:
-                yield self._row(*flying.popleft())
-        while flying:
-            yield self._row(*flying.popleft())
+            under_way.append((item, self._send(item)))
+            if len(under_way) >= self.pool.processes * _AHEAD:
+                yield self._row(*under_way.popleft())
+        while under_way:
+            yield self._row(*under_way.popleft())
 
     def _send(self, item: Item) -> Call[Checked] | None:
         """The checks of this answer, under way; None if there is no answer."""
@@ -92,7 +92,7 @@ class Checker:
         )  # fmt: skip
 
     def talk(self, judge: ConstraintJudge, item: Item) -> Conversation[Followed]:
-        """The row of a ComplexBench answer, where a model is asked about what no rule decides."""
+        """The row of a ComplexBench answer. The judge is asked about the constraints that no rule decides."""
         problem = item.problem
         text = self.answer(item)
         constraints = problem.constraints or []

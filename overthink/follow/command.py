@@ -125,11 +125,11 @@ def remedy(
     Responses that a method needs are made as those of cot were; options name another way to run the model.
     """
     from overthink.follow import tables as follow_tables
-    from overthink.follow.bench import METHODS, bench_of
-    from overthink.follow.bench import remedy as carry_out
+    from overthink.follow.methods import METHODS, open_pair
+    from overthink.follow.methods import remedy as carry_out
 
-    with bench_of(open_session(given, processes=processes), runs) as bench:
-        report = carry_out(bench, list(METHODS) if method == "all" else _names(method))
+    with open_pair(open_session(given, processes=processes), runs) as pair:
+        report = carry_out(pair, list(METHODS) if method == "all" else _names(method))
     follow_tables.print_remedies(report, format_of(format))
     exit_if_failed(sum(line.lost.get("missing", 0) for line in report.methods))
 
@@ -179,10 +179,10 @@ def advise(
     Takes the remedies that were tried before, and the classifier, which costs nothing.
     """
     from overthink.follow import tables as follow_tables
-    from overthink.follow.bench import advice, bench_of
+    from overthink.follow.methods import advice, open_pair
 
-    with bench_of(open_session(given, processes=processes), runs) as bench:
-        found = advice(bench, ["classifier"])
+    with open_pair(open_session(given, processes=processes), runs) as pair:
+        found = advice(pair, ["classifier"])
     follow_tables.print_advice(found, format_of(format))
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from overthink.follow.attention.figures import svg_figures, write_figures
 from overthink.follow.attention.report import AttentionReport, Group
+from overthink.follow.attention.tables import GROUPS, cells
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
 from overthink.render.cells import scaled
 from overthink.render.page import rendered
 from overthink.run.table import write_text
 
-_OUTCOMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 _TITLES = {
     "attention-trace": "Attention on a constraint token, step by step (mean over layers and heads)",
     "attention-drop": "How much less attention the answer pays after thinking, by layer",
@@ -76,16 +76,4 @@ def _mode(mode: ModeReport) -> dict[str, object]:
 
 
 def _group(group: Group) -> dict[str, object]:
-    mean = next((drop for drop in group.drops if drop.layer is None), None)
-    return {
-        "name": _OUTCOMES[group.outcome],
-        "n": group.problems,
-        "cells": [
-            f"{1000 * mean.base:.3f}",
-            f"{1000 * mean.cot:.3f}",
-            scaled(mean.drop, 1000, 3),
-            scaled(mean.drop_ratio, 1, 3),
-        ]
-        if mean
-        else ["–"] * 4,
-    }
+    return {"name": GROUPS[group.outcome], "n": group.problems, "cells": cells(group)}

@@ -52,7 +52,7 @@ class Effect(Row):
     correlations: dict[str, Metric]
 
 
-class Method(Row):
+class FollowMethod(Row):
     """How the numbers came about."""
 
     checkers: dict[str, str]
@@ -67,7 +67,7 @@ class FollowReport(Row):
 
     schema_version: Literal[1] = 1
     dataset: str
-    method: Method
+    method: FollowMethod
     modes: list[ModeReport]
     effect: Effect | None
 
@@ -142,9 +142,9 @@ def _flat(
     }  # fmt: skip
 
 
-def _method(runs: Sequence[Run], draws: Draws) -> Method:
+def _method(runs: Sequence[Run], draws: Draws) -> FollowMethod:
     config = runs[0].manifest.stages["follow"].config
-    return Method(
+    return FollowMethod(
         checkers=config["libraries"],
         dataset_revisions=runs[0].manifest.datasets,
         resamples=draws.resamples,

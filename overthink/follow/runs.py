@@ -15,7 +15,7 @@ from overthink.errors import OverthinkError
 from overthink.follow import ifeval
 from overthink.follow.checks import STAGE, Checker, check_pool
 from overthink.follow.judge import ConstraintJudge
-from overthink.follow.modes import MODES, mode_of, thinks_of
+from overthink.follow.modes import BASE, MODES, mode_of, thinks_of
 from overthink.follow.report import REPORT, FollowReport, report_of
 from overthink.generate.responses import generate as generate_run
 from overthink.generate.stage import Selection
@@ -138,8 +138,8 @@ def score(session: Session, folders: Sequence[Path]) -> FollowReport:
 
 def runs_of(folders: Sequence[Path]) -> list[Run]:
     """One run for each mode, base and cot first."""
-    found = {run.manifest.mode: run for run in find_runs(folders)}
     runs = find_runs(folders)
+    found = {run.manifest.mode: run for run in runs}
     for run in runs:
         if run.manifest.mode is None:
             raise OverthinkError(
@@ -202,10 +202,14 @@ def check(session: Session, run: Run, pool: Pool) -> StageOutcome:
             "libraries": _libraries(run), "thinks": run.manifest.thinks, "judge": judge.model if judge else None,
         }  # fmt: skip
         run.start(STAGE, {**asdict(config.follow), **identity}, free=asdict(config.follow))
-        thinks_always = run.manifest.mode != "base" and run.manifest.thinks != "prompt"
-        checker = Checker(loaded.tokenizer, run.manifest.think_tags, thinks_always, pool, config.follow.seconds)
+        checker = Checker(loaded.tokenizer, run.manifest.think_tags, always_thinks(run), pool, config.follow.seconds)
         work = checker if judge is None else _judged(run, judge, checker)
         return advance(run, STAGE, work, session.progress)
+
+
+def always_thinks(run: Run) -> bool:
+    """Whether every response of this run begins with thinking, tagged or not."""
+    return run.manifest.mode != BASE and run.manifest.thinks != "prompt"
 
 
 def _libraries(run: Run) -> dict[str, str]:

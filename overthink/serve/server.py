@@ -30,7 +30,7 @@ REPORT_POLICY = "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 """A report has a policy of its own, under which only its own scripts run; the sandbox keeps these off this server."""
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What goes back."""
 
     body: bytes
@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._send(_answer(self.server, self.headers.get("Host"), self.path), body=False)
 
-    def _send(self, answer: Answer, *, body: bool) -> None:
+    def _send(self, answer: Reply, *, body: bool) -> None:
         try:
             self.send_response(answer.status)
             for name, value in {
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
 Query = Mapping[str, str]
 
 
-def _answer(server: Server, host: str | None, target: str) -> Answer:
+def _answer(server: Server, host: str | None, target: str) -> Reply:
     """What to send for this request. Every failure is a page or JSON with words, never a traceback."""
     if not server.own(host):
         hint = "This server answers to its own address only."
@@ -143,7 +143,7 @@ def _answer(server: Server, host: str | None, target: str) -> Answer:
     return _routed(server.runs, parts.path, query)
 
 
-def _routed(runs: Runs, path: str, query: Query) -> Answer:
+def _routed(runs: Runs, path: str, query: Query) -> Reply:
     api = path.startswith("/api/")
     if path not in ROUTES:
         return _failed(api, HTTPStatus.NOT_FOUND, "There is no such page", "Start again from the list of runs.")
@@ -159,23 +159,23 @@ def _routed(runs: Runs, path: str, query: Query) -> Answer:
         return _failed(api, HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}", hint)
 
 
-def _list(runs: Runs, query: Query) -> Answer:
-    return Answer(pages.run_list(runs.listed()).encode())
+def _list(runs: Runs, query: Query) -> Reply:
+    return Reply(pages.run_list(runs.listed()).encode())
 
 
-def _report(runs: Runs, query: Query) -> Answer:
-    return Answer(runs.page(_named(query, "run")), policy=REPORT_POLICY)
+def _report(runs: Runs, query: Query) -> Reply:
+    return Reply(runs.page(_named(query, "run")), policy=REPORT_POLICY)
 
 
-def _compare(runs: Runs, query: Query) -> Answer:
-    return Answer(runs.compared_page(*_pair(query), anyway="anyway" in query).encode())
+def _compare(runs: Runs, query: Query) -> Reply:
+    return Reply(runs.compared_page(*_pair(query), anyway="anyway" in query).encode())
 
 
-def _api_runs(runs: Runs, query: Query) -> Answer:
+def _api_runs(runs: Runs, query: Query) -> Reply:
     return _json([_fields(one) for one in runs.listed()])
 
 
-def _api_run(runs: Runs, query: Query) -> Answer:
+def _api_run(runs: Runs, query: Query) -> Reply:
     run_id = _named(query, "run")
     found = next((one for one in runs.listed() if one.id == run_id), None)
     if found is None:
@@ -183,11 +183,11 @@ def _api_run(runs: Runs, query: Query) -> Answer:
     return _json({**_fields(found), "report": found.report and found.report.model_dump(mode="json")})
 
 
-def _api_compare(runs: Runs, query: Query) -> Answer:
-    return Answer(runs.compared(*_pair(query), anyway="anyway" in query).encode(), JSON)
+def _api_compare(runs: Runs, query: Query) -> Reply:
+    return Reply(runs.compared(*_pair(query), anyway="anyway" in query).encode(), JSON)
 
 
-ROUTES: dict[str, Callable[[Runs, Query], Answer]] = {
+ROUTES: dict[str, Callable[[Runs, Query], Reply]] = {
     "/": _list,
     "/report": _report,
     "/compare": _compare,
@@ -215,12 +215,12 @@ def _fields(one: Listed) -> dict[str, Any]:
     return {**{key: getattr(one, key) for key in named}, "overview": pages.overview(one)}
 
 
-def _json(value: Any) -> Answer:
-    return Answer((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode(), JSON)
+def _json(value: Any) -> Reply:
+    return Reply((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode(), JSON)
 
 
-def _failed(api: bool, status: HTTPStatus, message: str, hint: str, anyway: str | None = None) -> Answer:
+def _failed(api: bool, status: HTTPStatus, message: str, hint: str, anyway: str | None = None) -> Reply:
     if api:
         body = json.dumps({"error": message, "hint": hint}, ensure_ascii=False) + "\n"
-        return Answer(body.encode("utf-8", "replace"), JSON, status=status)
-    return Answer(pages.message(message, hint, anyway).encode("utf-8", "replace"), status=status)
+        return Reply(body.encode("utf-8", "replace"), JSON, status=status)
+    return Reply(pages.message(message, hint, anyway).encode("utf-8", "replace"), status=status)

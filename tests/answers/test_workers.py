@@ -14,7 +14,7 @@ import pytest
 
 from overthink.answers import workers as sympy_workers
 from overthink.answers.workers import SympyVerifier
-from tests.conftest import hear_ctrl_c
+from tests.conftest import restore_ctrl_c
 
 HARD = r"\int_0^{\infty}\frac{\sin(x^2)\ln(x)}{1+x^4}dx"
 CORRECT = ("correct", "symbolic")
@@ -129,7 +129,7 @@ def test_no_worker_outlives_the_program(ending: signal.Signals, tmp_path: Path) 
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=restore_ctrl_c,
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from overthink.follow.attention.report import AttentionReport, Group, Trace
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.page import page_of
-from overthink.follow.report import Effect, FollowReport, Method, ModeReport
+from overthink.follow.report import Effect, FollowMethod, FollowReport, ModeReport
 from overthink.records import Change, Metric
 
 HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
@@ -24,7 +24,7 @@ def followed(model: str = "m") -> FollowReport:
         prompts=8, base_only=0, cot_only=0, changes={}, overall=OUTCOMES,
         kinds=[OUTCOMES.model_copy(update={"kind": HOSTILE})], correlations={},
     )  # fmt: skip
-    method = Method(checkers={}, dataset_revisions={}, resamples=100, permutations=100, seed=0)
+    method = FollowMethod(checkers={}, dataset_revisions={}, resamples=100, permutations=100, seed=0)
     return FollowReport(dataset="ifeval", method=method, modes=[mode], effect=effect)
 
 

@@ -8,15 +8,12 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
 
 import pyarrow.parquet
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from overthink.config import ExportTarget
 from overthink.errors import OverthinkError
-from overthink.exports.targets import WRITERS
 from overthink.metrics.output import put
 from overthink.metrics.parquet import to_parquet
 from overthink.metrics.prometheus import to_prometheus
@@ -170,7 +167,3 @@ def test_parquet_does_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with pytest.raises(OverthinkError, match="no text for a terminal"):
         put(b"PAR1", "parquet", None)
-
-
-def test_every_tool_that_can_be_named_has_a_writer() -> None:
-    assert WRITERS.keys() == set(get_args(ExportTarget))

@@ -18,7 +18,7 @@ import pytest
 
 from overthink.serve.server import Server, served
 from overthink.session import Session
-from tests.conftest import Overthink, hear_ctrl_c
+from tests.conftest import Overthink, restore_ctrl_c
 
 NASTY = "<img src=x onerror=alert(1)>&\"'"
 
@@ -253,7 +253,7 @@ def test_ctrl_c_ends_it_quietly_and_only_loopback_goes_without_a_warning(
 ) -> None:
     command = [sys.executable, "-m", "overthink", "serve", str(tmp_path), "--port", "0", "--host", host]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c, env=os.environ
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=restore_ctrl_c, env=os.environ
     )
     assert process.stdout is not None
     url = process.stdout.readline().strip()

@@ -25,7 +25,7 @@ Ids = list[int]
 
 
 @dataclass(frozen=True)
-class Reading:
+class StepAttention:
     """`alpha`: attention of the step that produces token t on one constraint token, by layer, mean over heads and
     constraint tokens: shape `(layers, tokens)`. `context`: tokens that this step can attend to: shape `(tokens,)`.
     """
@@ -69,7 +69,7 @@ class Attention:
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         return list(encoded["input_ids"]), [(low, high) for low, high in encoded["offset_mapping"]]
 
-    def read(self, prompt: Ids, generated: Ids, constraint: Sequence[int]) -> Reading:
+    def read(self, prompt: Ids, generated: Ids, constraint: Sequence[int]) -> StepAttention:
         """The attention of each step that produces one of `generated` on the prompt's tokens at `constraint`.
 
         Token t is produced by the step whose query is at position len(prompt) + t - 1.
@@ -93,7 +93,7 @@ class Attention:
                 if kept.start < high:
                     rows = np.stack([part[kept.start - low :] for part in reduced])
                     alpha[:, kept.start - first : high - first] = rows
-        return Reading(alpha, np.arange(len(generated)) + len(prompt))
+        return StepAttention(alpha, np.arange(len(generated)) + len(prompt))
 
 
 def _attention_layers(model: Any) -> list[Any]:

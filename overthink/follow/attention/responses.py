@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from overthink.errors import UnreadableReply
-from overthink.follow.attention.reading import Attention, Floats, Reading
+from overthink.follow.attention.reading import Attention, Floats, StepAttention
 from overthink.records import Attended, Problem, Response, Span
 from overthink.run.owed import Item
 
@@ -50,7 +50,7 @@ def prompted_with(text: str, question: str, opened: str) -> Prompted | None:
 
 
 @dataclass(frozen=True)
-class Attending:
+class AttentionReader:
     """Makes the rows. `prompted` gives the prompt of a problem as the model saw it."""
 
     attention: Attention
@@ -79,7 +79,7 @@ class Attending:
 
 
 def _row(
-    item: Item, reading: Reading, prompt: int, constraint: int, thinking: Span | None, answer: Span | None
+    item: Item, reading: StepAttention, prompt: int, constraint: int, thinking: Span | None, answer: Span | None
 ) -> Attended:
     ratio = reading.alpha * reading.context
     return Attended(

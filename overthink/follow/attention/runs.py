@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,7 +17,7 @@ from overthink.follow.attention import constraints, responses
 from overthink.follow.attention.finder import ConstraintFinder
 from overthink.follow.attention.reading import Attention
 from overthink.follow.attention.report import REPORT, AttentionReport, report_of
-from overthink.follow.attention.responses import Attending, Prompted, prompted_with
+from overthink.follow.attention.responses import AttentionReader, Prompted, prompted_with
 from overthink.follow.measures import answers_of
 from overthink.follow.modes import BASE, COT, mode_of
 from overthink.follow.outcomes import outcome
@@ -107,11 +106,10 @@ def _read(session: Session, run: Run, model: str, loaded: dict[str, Attention]) 
         if model not in loaded:
             loaded.clear()  # one model at a time
             loaded[model] = Attention(model)
-        thinks_always = run.manifest.mode != BASE and run.manifest.thinks != "prompt"
-        work = Attending(
+        work = AttentionReader(
             loaded[model],
             _prompting(run, loaded[model]),
-            partial(split, tags=run.manifest.think_tags, always_thinks=thinks_always),
+            partial(split, tags=run.manifest.think_tags, always_thinks=followed_runs.always_thinks(run)),
         )
         advance(run, responses.STAGE, one_by_one(responses.STAGE, work), session.progress)
 
@@ -130,7 +128,7 @@ def _redo(session: Session, run: Run, stage: str) -> None:
         run.redo(stage)
 
 
-def _prompting(run: Run, attention: Attention) -> Any:
+def _prompting(run: Run, attention: Attention) -> Callable[[Problem], Prompted]:
     """Gives the prompts of a run as its model saw them. OverthinkError if they cannot be made again."""
     config = run.manifest.stages["generate"].config
     thinks = run.manifest.thinks or "prompt"

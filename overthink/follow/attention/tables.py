@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from overthink.follow.attention.report import AttentionReport, Drop, flat_rows
+from overthink.follow.attention.report import AttentionReport, Group, flat_rows
 from overthink.render.cells import scaled
 from overthink.render.formats import written
 
-_NAMES = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
+GROUPS = {None: "all", "win": "thinking wins", "lose": "thinking loses", "tie": "tie"}
 
 
 def print_attention(report: AttentionReport, form: str) -> None:
@@ -32,8 +32,7 @@ def _print_table(report: AttentionReport) -> None:
     for heading in ("n", "at once", "after thinking", "drop", "drop of ratio"):
         table.add_column(heading, justify="right")
     for group in report.groups:
-        mean = next((drop for drop in group.drops if drop.layer is None), None)
-        table.add_row(_NAMES[group.outcome], str(group.problems), *_cells(mean))
+        table.add_row(GROUPS[group.outcome], str(group.problems), *cells(group))
     console.print(table)
     layers = sum(drop.layer is not None for drop in report.groups[0].drops)
     depths = f"Means of {layers} layers; JSON has each of them, and the traces."
@@ -51,7 +50,9 @@ def _print_table(report: AttentionReport) -> None:
     console.print(Text("\n".join(notes), style="dim"))
 
 
-def _cells(drop: Drop | None) -> list[str]:
+def cells(group: Group) -> list[str]:
+    """The means of a group over all layers: at once, after thinking, drop, drop of the ratio; ×1000 but the last."""
+    drop = next((drop for drop in group.drops if drop.layer is None), None)
     if drop is None:
         return ["–"] * 4
     return [

@@ -41,7 +41,7 @@ REPORT = "remedies.json"
 
 
 @dataclass(frozen=True)
-class Bench:
+class Pair:
     """Base and cot of one model, checked, and the folder beside them in which the methods get their runs."""
 
     session: Session
@@ -65,7 +65,7 @@ class Bench:
 
 
 @contextmanager
-def bench_of(session: Session, folders: Sequence[Path]) -> Iterator[Bench]:
+def open_pair(session: Session, folders: Sequence[Path]) -> Iterator[Pair]:
     """OverthinkError if a run in the mode base or cot is missing."""
     found = runs_of(folders)
     by_mode = {run.manifest.mode: run for run in found}
@@ -79,48 +79,48 @@ def bench_of(session: Session, folders: Sequence[Path]) -> Iterator[Bench]:
         for run in (base, cot):
             check(session, run, pool)
         place, answers = place_of([base, cot]), (answers_of(base), answers_of(cot))
-        yield Bench(session, pool, base, cot, place, *answers, draws_of(session, cot))
+        yield Pair(session, pool, base, cot, place, *answers, draws_of(session, cot))
 
 
-def remedy(bench: Bench, methods: Sequence[str]) -> RemediesReport:
+def remedy(pair: Pair, methods: Sequence[str]) -> RemediesReport:
     """Carry out these methods, and all that were carried out before. remedies.json is written beside the runs."""
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
         raise OverthinkError(f"--method {unknown[0]}: no such method", f"The methods are {', '.join(METHODS)}, or all.")
-    shared = bench.base.keys() & bench.cot.keys()
-    base, cot = ({p: answers[p] for p in sorted(shared)} for answers in (bench.base, bench.cot))
+    shared = pair.base.keys() & pair.cot.keys()
+    base, cot = ({p: answers[p] for p in sorted(shared)} for answers in (pair.base, pair.cot))
     lines = [
-        remedy_report("original", base, base, cot, bench.draws),
-        remedy_report("cot", cot, base, cot, bench.draws),
+        remedy_report("original", base, base, cot, pair.draws),
+        remedy_report("cot", cot, base, cot, pair.draws),
     ]
     classifier = None
-    for method, tried in _carried_out(bench, methods):
+    for method, tried in _carried_out(pair, methods):
         classifier = tried.classifier or classifier
         lines.append(
             remedy_report(
-                method, tried.answers, bench.base, bench.cot, bench.draws,
+                method, tried.answers, pair.base, pair.cot, pair.draws,
                 decisions=tried.decisions, lost=tried.lost, note=tried.classifier.reason if tried.classifier else None,
             )
         )  # fmt: skip
     report = RemediesReport(
-        dataset=bench.dataset, model=bench.cot_run.manifest.model, methods=lines, classifier=classifier
+        dataset=pair.dataset, model=pair.cot_run.manifest.model, methods=lines, classifier=classifier
     )
-    write_text(bench.folder / REPORT, report.model_dump_json(indent=2) + "\n")
+    write_text(pair.folder / REPORT, report.model_dump_json(indent=2) + "\n")
     return report
 
 
-def advice(bench: Bench, methods: Sequence[str]) -> list[Advice]:
+def advice(pair: Pair, methods: Sequence[str]) -> list[Advice]:
     """What the figures say for each group of instructions; methods as in `remedy`."""
-    tried = {method: found.answers for method, found in _carried_out(bench, methods)}
-    categories = {problem.id: problem.subject for problem in bench.cot_run.table("problems").rows()}
-    return advise({"original": bench.base, "cot": bench.cot, **tried}, categories, bench.draws)
+    tried = {method: found.answers for method, found in _carried_out(pair, methods)}
+    categories = {problem.id: problem.subject for problem in pair.cot_run.table("problems").rows()}
+    return advise({"original": pair.base, "cot": pair.cot, **tried}, categories, pair.draws)
 
 
-def _carried_out(bench: Bench, methods: Sequence[str]) -> Iterator[tuple[str, Tried]]:
+def _carried_out(pair: Pair, methods: Sequence[str]) -> Iterator[tuple[str, Tried]]:
     """These methods, and those that have a run from before, in the order of the table."""
     for method, carry_out in METHODS.items():
-        if method in methods or (bench.folder / method / MANIFEST).exists():
-            yield method, carry_out(bench)
+        if method in methods or (pair.folder / method / MANIFEST).exists():
+            yield method, carry_out(pair)
 
 
 class Tried(NamedTuple):
@@ -135,58 +135,58 @@ class Tried(NamedTuple):
     classifier: ClassifierReport | None = None
 
 
-def _few_shot(bench: Bench) -> Tried:
+def _few_shot(pair: Pair) -> Tried:
     """Examples are shown before the instruction."""
-    mode = mode_of("few-shot", bench.thinks, f"follow_few_shot_{bench.dataset}")
-    run = _made(bench, "few-shot", mode.words, mode.options)
-    check(bench.session, run, bench.pool)
+    mode = mode_of("few-shot", pair.thinks, f"follow_few_shot_{pair.dataset}")
+    run = _made(pair, "few-shot", mode.words, mode.options)
+    check(pair.session, run, pair.pool)
     answers = answers_of(run)
-    return Tried(answers, Counter(missing=len(bench.cot) - len(answers)))
+    return Tried(answers, Counter(missing=len(pair.cot) - len(answers)))
 
 
-def _self_reflection(bench: Bench) -> Tried:
+def _self_reflection(pair: Pair) -> Tried:
     """The model looks at its answer once more."""
-    mode = mode_of("self-reflection", bench.thinks, "follow_reflect")
-    tags = bench.cot_run.manifest.think_tags
-    words = Review(mode.words, bench.cot_run.table("generate"), tags, bench.thinks != "prompt")
-    run = _made(bench, "self-reflection", words, mode.options)
-    check(bench.session, run, bench.pool)
-    said = _said(run, always_thinks=bench.thinks != "prompt")
+    mode = mode_of("self-reflection", pair.thinks, "follow_reflect")
+    tags = pair.cot_run.manifest.think_tags
+    words = Review(mode.words, pair.cot_run.table("generate"), tags, pair.thinks != "prompt")
+    run = _made(pair, "self-reflection", words, mode.options)
+    check(pair.session, run, pair.pool)
+    said = _said(run, always_thinks=pair.thinks != "prompt")
     kept = frozenset(problem for problem, text in said.items() if text.strip().strip('."*').upper() == KEEP)
-    answers = reviewed(bench.cot, answers_of(run), kept)
-    return Tried(answers, Counter(missing=len(bench.cot) - len(answers)))
+    answers = reviewed(pair.cot, answers_of(run), kept)
+    return Tried(answers, Counter(missing=len(pair.cot) - len(answers)))
 
 
-def _self_selective(bench: Bench) -> Tried:
+def _self_selective(pair: Pair) -> Tried:
     """The model decides whether to reason; the tokens of the decision count."""
-    options: dict[str, Any] = {"thinking": False} if bench.thinks == "switch" else {}
-    run = _made(bench, "self-selective", Choice(prompt("follow_decide")), options)
-    read = {p: read_decision(text) for p, text in _said(run, always_thinks=bench.thinks == "always").items()}
+    options: dict[str, Any] = {"thinking": False} if pair.thinks == "switch" else {}
+    run = _made(pair, "self-selective", Choice(prompt("follow_decide")), options)
+    read = {p: read_decision(text) for p, text in _said(run, always_thinks=pair.thinks == "always").items()}
     decisions = {problem: said for problem, said in read.items() if said is not None}
     rows = run.table("generate")
     costs = {problem: rows.read(f"{problem}#1").completion_tokens or 0 for problem in decisions}
-    lost = Counter(unreadable=len(read) - len(decisions), missing=len(bench.cot) - len(read))
-    return Tried(selected(bench.base, bench.cot, decisions, costs), lost, decisions)
+    lost = Counter(unreadable=len(read) - len(decisions), missing=len(pair.cot) - len(read))
+    return Tried(selected(pair.base, pair.cot, decisions, costs), lost, decisions)
 
 
-def _classifier(bench: Bench) -> Tried:
+def _classifier(pair: Pair) -> Tried:
     """A classifier decides whether to reason, from the instruction alone."""
-    config = bench.session.config(bench.cot_run).follow
+    config = pair.session.config(pair.cot_run).follow
     learn: Learn = learn_words
     name = "TF-IDF and logistic regression"
     if config.backbone is not None:
         name = config.backbone
         learn = Backbone(name, config.epochs, config.learning_rate, config.batch_size, config.split_seed)
-    questions = {problem.id: problem.question for problem in bench.cot_run.table("problems").rows()}
+    questions = {problem.id: problem.question for problem in pair.cot_run.table("problems").rows()}
     trained = train(
-        learn, name, questions, bench.base, bench.cot,
-        folds=config.folds, split_seed=config.split_seed, draws=bench.draws,
+        learn, name, questions, pair.base, pair.cot,
+        folds=config.folds, split_seed=config.split_seed, draws=pair.draws,
     )  # fmt: skip
-    answers = selected(bench.base, bench.cot, trained.decisions, {})
+    answers = selected(pair.base, pair.cot, trained.decisions, {})
     return Tried(answers, Counter(), trained.decisions, trained.report)
 
 
-METHODS: dict[str, Callable[[Bench], Tried]] = {
+METHODS: dict[str, Callable[[Pair], Tried]] = {
     "few-shot": _few_shot,
     "self-reflection": _self_reflection,
     "self-selective": _self_selective,
@@ -195,20 +195,20 @@ METHODS: dict[str, Callable[[Bench], Tried]] = {
 """In the order of the table."""
 
 
-def _made(bench: Bench, method: str, words: Words, options: dict[str, Any]) -> Run:
+def _made(pair: Pair, method: str, words: Words, options: dict[str, Any]) -> Run:
     """The run of this method beside cot: same model, problems and way to run it."""
-    cot = bench.cot_run
-    name = bench.dataset
+    cot = pair.cot_run
+    name = pair.dataset
     problems = LoadedDataset(name, "test", cot.manifest.datasets[name], lambda: cot.table("problems").rows())
     ran = {key: value for key, value in cot.manifest.stages["generate"].config.items() if key in _KEPT}
-    given = {**ran, **bench.session.given.get("generate", {})}
+    given = {**ran, **pair.session.given.get("generate", {})}
     run, outcome = answer(
-        bench.session.with_given("generate", given),
-        bench.folder / method, cot.manifest.model, problems, words, options, method, bench.thinks,
+        pair.session.with_given("generate", given),
+        pair.folder / method, cot.manifest.model, problems, words, options, method, pair.thinks,
         think_tags=cot.manifest.think_tags,
     )  # fmt: skip
     if outcome.failed:
-        bench.session.say(f"{method}: {outcome.failed} responses failed and are owed: see failures.jsonl.")
+        pair.session.say(f"{method}: {outcome.failed} responses failed and are owed: see failures.jsonl.")
     return run
 
 
