@@ -90,18 +90,30 @@ def _options(
 def main() -> None:
     """Run the command line. A user's mistake gives two lines and exit code 2, Ctrl-C gives 130."""
     try:
-        app()
-        sys.stdout.flush()
+        try:
+            app()
+        finally:
+            _flush()
     except OverthinkError as error:
         _stop(f"{error.message}\n{error.hint}", error.exit_code)
-    except BrokenPipeError:
-        # The reader has gone; Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has gone
         sys.exit(141)
     except OSError as error:
         _stop(
             f"{error.filename or 'output'}: {error.strerror or error}\nCheck the path, its permissions and the disk.", 2
         )
+
+
+def _flush() -> None:
+    """Write what is buffered, here, where an error can still be told; what cannot be written is dropped.
+
+    Python flushes again when it ends: it would fail again, and give an exit code of its own.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _stop(words: str, code: int) -> NoReturn:

@@ -268,9 +268,8 @@ def test_a_full_disk_is_named_and_nothing_is_half_replaced(overthink: Overthink,
     assert overthink("score", "x").code == 0
 
 
-def test_an_output_that_cannot_be_written_and_a_folder_in_place_of_a_file_are_named(
-    overthink: Overthink, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_cannot_be_written_is_two_lines(unbuffered: str) -> None:
     with Path("/dev/full").open("w") as device:
         full = subprocess.run(
             [sys.executable, "-m", "overthink", "datasets"],
@@ -278,8 +277,12 @@ def test_an_output_that_cannot_be_written_and_a_folder_in_place_of_a_file_are_na
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         )
     assert (full.returncode, len(full.stderr.strip().split("\n"))) == (2, 2)
+
+
+def test_a_folder_in_place_of_a_file_is_named(overthink: Overthink, tmp_path: Path) -> None:
     write(tmp_path / "x.jsonl", ROW)
     overthink("import", "x.jsonl", "--out", "x")
     Path("overthink.toml").mkdir()
