@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.rows import read_row, sample_number
 from overthink.models.interface import clean
-from overthink.problems.rows import column_map, gold_after_hashes, last_box, level_of, problem_id, read_problem
+from overthink.problems.rows import column_map, read_problem
 
 ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
 
@@ -33,27 +33,6 @@ def test_the_optional_keys_are_read_and_absent_ones_are_null() -> None:
     bare = read_row({"problem": "Q", "response": "R"}, {})
     assert (bare.model, bare.sample, bare.problem.answer, bare.problem.dataset) == (None, None, None, None)
     assert (bare.problem.id, bare.problem.level, bare.problem.subject) == (None, None, None)
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        (5, 5),
-        ("5", 5),
-        ("Level 5", 5),
-        ("level 3", 3),
-        (4.0, 4),
-        ("Level ?", None),
-        ("hard", None),
-        ("Level 5 of 7", None),
-        (True, None),
-        (None, None),
-        (float("nan"), None),
-        ([5], None),
-    ],
-)
-def test_a_level_is_a_number_or_null(raw: object, expected: int | None) -> None:
-    assert level_of(raw) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,12 +179,6 @@ def test_columns_overrule_the_usual_keys() -> None:
     assert (record.problem.answer, record.model, record.sample) == ("1", "m", 2)
 
 
-@pytest.mark.parametrize("option", ["question", "question=", "=q", "colour=q"])
-def test_a_map_of_another_form_is_refused(option: str) -> None:
-    with pytest.raises(OverthinkError, match="NAME=COLUMN"):
-        column_map([option])
-
-
 @pytest.mark.parametrize(
     ("raw", "columns", "message"),
     [
@@ -262,26 +235,3 @@ def test_a_response_is_never_changed_apart_from_surrogates(text: str) -> None:
     clean(text).encode()  # would raise for a lone surrogate
     if not any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         assert clean(text) == text
-
-
-@pytest.mark.parametrize(("own", "expected"), [("test/1.json", "test/1.json"), ("7", "d/7"), ("7a", "7a")])
-def test_an_id_is_the_rows_own_and_a_bare_number_one_within_its_dataset(own: str, expected: str) -> None:
-    assert problem_id(own, "d", "Q") == expected
-
-
-def test_a_row_without_an_id_has_a_stable_digest_of_its_question() -> None:
-    assert problem_id(None, "d", "What is 2 + 3?") == "d/1ea26256ebae"
-    assert problem_id(None, "d", "What is 2 + 4?") != problem_id(None, "d", "What is 2 + 3?")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("x\n#### 1,450,000", "1450000"), ("#### -10", "-10"), ("a #### 3", None), ("####", None), ("none", None)],
-)
-def test_gold_behind_hashes(text: str, expected: str | None) -> None:
-    assert gold_after_hashes(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [(r"\boxed{a}\boxed{b}", "b"), (r"\boxed{a", None), ("", None)])
-def test_last_box(text: str, expected: str | None) -> None:
-    assert last_box(text) == expected
