@@ -75,6 +75,7 @@ def _generate(
     selection: Selection,
     words: Words | None,
 ) -> StageOutcome:
+    """Start or resume the stage with the options of the run, add the problems, and make what is missing."""
     config = session.config(run).generate
     if STAGE in session.redo:
         run.redo(STAGE)

@@ -30,7 +30,7 @@ STAGE = "import"
 
 
 @dataclass
-class Tally:
+class ImportCounts:
     """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has."""
 
     models: Counter[str] = field(default_factory=Counter)
@@ -93,7 +93,7 @@ class Recording:
         format: str | None = None,
         tags: Tags | None = None,
     ) -> None:
-        self.tally = Tally()
+        self.tally = ImportCounts()
         self._log = opened(format, files, tags)
         self._columns = columns or {}
         self._tags = tags
@@ -131,6 +131,7 @@ class Recording:
             yield Recorded(model, problem, self._row(model, problem, sample, reply))
 
     def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
+        """The response as a row, counted; a Failure if it has no text."""
         row_id = f"{problem.id}#{sample}"
         try:
             text = reply.written()
@@ -164,7 +165,7 @@ class _Known(NamedTuple):
 class _Problems:
     """Gives each row its problem: the benchmark's if it is in one, else what the row says."""
 
-    def __init__(self, catalogue: Catalogue, dataset: str | None, tally: Tally) -> None:
+    def __init__(self, catalogue: Catalogue, dataset: str | None, tally: ImportCounts) -> None:
         self._catalogue = catalogue
         self._dataset = catalogue.require(dataset) if dataset else None
         self._tally = tally
@@ -231,7 +232,7 @@ def _own_problem(raw: RawProblem, dataset: str, where: Where) -> Problem:
 class _Samples:
     """Numbers the samples of each model and problem from 1: by the file's own numbers, else in order."""
 
-    def __init__(self, log: Log, columns: Mapping[str, str], tally: Tally) -> None:
+    def __init__(self, log: Log, columns: Mapping[str, str], tally: ImportCounts) -> None:
         self._log = log
         self._columns = columns
         self._tally = tally

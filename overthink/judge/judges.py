@@ -209,6 +209,7 @@ def recorded(run: Run, stage: str) -> dict[str, Any]:
 
 
 def _backend_config(config: JudgeConfig) -> GenerateConfig:
+    """The options of a backend that runs the judge. OverthinkError if neither a server nor vLLM is at hand."""
     urls = _urls(config)
     kind = config.backend or ("http" if urls else "vllm")
     if kind == "http" and not urls:

@@ -235,6 +235,7 @@ class HttpBackend:
         return self._urls[int(digest(*(turn.content for turn in request.turns)), 16) % len(self._urls)]
 
     def _refusal(self, url: str, error: APIStatusError) -> OverthinkError:
+        """What the user is told of a status that is no success, and what to do about it."""
         status = error.status_code
         message = f"{url} answers {status}: {_said(error)}"
         if status in (401, 403):

@@ -58,6 +58,7 @@ class LocalBackend:
         del server  # it stops with its last name
 
     def _start(self) -> Any:
+        """Start the server on a free port of this machine. OverthinkError if llama.cpp cannot load the file."""
         from xllamacpp import Server
 
         params = _params()

@@ -19,7 +19,7 @@ NEEDS = ("torch", "transformers", "trl", "peft", "accelerate")
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingResult:
     """What came of it: `log` holds TRL's own lines, with their step."""
 
     steps: int
@@ -42,7 +42,7 @@ class Prepared:
     max_length: int
     adapted: bool
 
-    def fit(self, out: Path, checkpoint: str | None, *, merge: bool) -> Trained:
+    def fit(self, out: Path, checkpoint: str | None, *, merge: bool) -> TrainingResult:
         """Train, from the checkpoint if one is named, and save to `out`: a model, or an adapter.
 
         `merge` writes the model with its adapter to `out`/merged, too.
@@ -60,7 +60,7 @@ class Prepared:
             if merge:
                 trained.merge_and_unload().to(own).save_pretrained(out / "merged")
                 tokenizer.save_pretrained(out / "merged")
-        return Trained(result.global_step, self.max_length, self.trainer.state.log_history)
+        return TrainingResult(result.global_step, self.max_length, self.trainer.state.log_history)
 
 
 def prepare(config: TrainConfig, model: str, pairs: PairFile, out: Path, say: Callable[[str], None]) -> Prepared:

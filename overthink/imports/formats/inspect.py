@@ -58,6 +58,7 @@ class InspectLog(Log):
         return ended + [f"{what}: {len(places)}" for what, places in told.items() if places]
 
     def _row(self, sample: Any, where: Where) -> dict[str, Any]:
+        """A sample in the keys of `imports.rows`."""
         choice = sample.output.choices[0] if sample.output and sample.output.choices else None
         usage = sample.output.usage if sample.output else None
         targets = [sample.target] if isinstance(sample.target, str) else list(sample.target)
@@ -91,6 +92,7 @@ class InspectLog(Log):
 
 
 def _header(path: Path) -> Any:
+    """The log without its samples. OverthinkError for no log, a newer one, or without the library."""
     try:
         from inspect_ai.log import read_eval_log
     except ImportError:

@@ -37,6 +37,7 @@ class LightevalLog(Log):
 
 
 def _row(doc: Mapping[str, Any], reply: Mapping[str, Any], where: Where) -> dict[str, Any]:
+    """A document in the keys of `imports.rows`. OverthinkError if it holds no text."""
     own = doc.get("specific") if isinstance(doc.get("specific"), dict) else {}
     texts, thoughts = reply["text"] or [], reply.get("reasonings") or []
     if not texts:
