@@ -20,7 +20,7 @@ from overthink.options import (
     ThinkTags,
     options,
 )
-from overthink.render.output import exit_if_failed, format_of
+from overthink.render.output import exit_if_failed, format_of, print_result
 from overthink.run.command import print_status
 from overthink.session import Session, open_session
 
@@ -130,7 +130,7 @@ def remedy(
 
     with open_pair(open_session(given, processes=processes), runs) as pair:
         report = carry_out(pair, list(METHODS) if method == "all" else _names(method))
-    follow_tables.print_remedies(report, format_of(format))
+    print_result(follow_tables.remedies(report), format)
     exit_if_failed(sum(line.lost.get("missing", 0) for line in report.methods))
 
 
@@ -183,7 +183,7 @@ def advise(
 
     with open_pair(open_session(given, processes=processes), runs) as pair:
         found = advice(pair, ["classifier"])
-    follow_tables.print_advice(found, format_of(format))
+    print_result(follow_tables.advised(found), format)
 
 
 @app.command()
@@ -222,7 +222,7 @@ def _score(session: Session, runs: list[Path], format: Format | None) -> None:
     from overthink.follow import tables as follow_tables
 
     report = followed.score(session, runs)
-    follow_tables.print_report(report, format_of(format))
+    print_result(follow_tables.scores(report), format)
     exit_if_failed(sum(sum(mode.failed.values()) for mode in report.modes))
 
 

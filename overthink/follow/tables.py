@@ -1,8 +1,7 @@
-"""What `overthink follow` prints: tables for people, rows for programs."""
+"""What `overthink follow` shows: tables for people, rows for programs."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,9 +10,9 @@ from overthink.follow.classifier import ClassifierReport
 from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
 from overthink.records import Change, Metric
-from overthink.render.cells import bare, number, with_interval
-from overthink.render.formats import written
-from overthink.render.listing import print_listing
+from overthink.render.cells import bare, number, printable, with_interval
+from overthink.render.formats import Shown
+from overthink.render.tables import Line, Listing, Part
 
 _SHARES = {
     "instruction_loose": "instr. loose %",
@@ -24,26 +23,22 @@ _SHARES = {
 _FEW = 10
 
 
-def print_report(report: FollowReport, format: str) -> None:
-    """The report on stdout."""
-    if format == "table":
-        _print_tables(report)
-    else:
-        sys.stdout.write(written(format, list(flat_rows(report)), report))
+def scores(report: FollowReport) -> Shown:
+    """What `follow score` shows."""
+    return Shown(_score_parts(report), rows=list(flat_rows(report)), whole=report)
 
 
-def _print_tables(report: FollowReport) -> None:
-    _say("", f"{report.dataset}: constraints that the answers follow")
+def _score_parts(report: FollowReport) -> Iterator[Part]:
+    yield Line(f"\n{printable(report.dataset)}: constraints that the answers follow")
     modes = [_mode(mode) for mode in report.modes]
-    print_listing([*modes, *([_changes(report.effect.changes)] if report.effect else [])], "table", brief=_NARROW)
-    _say(*_counts(report.modes))
+    yield Listing([*modes, *([_changes(report.effect.changes)] if report.effect else [])], brief=_NARROW)
+    yield from map(Line, _counts(report.modes))
     if report.effect is not None:
-        _print_effect(report.effect)
+        yield from _effect(report.effect)
     method = report.method
-    _say(
-        "",
-        f"intervals: 95 %, {method.resamples:,} bootstrap resamples of the prompts, seed {method.seed}; p: sign-flip, "
-        f"{method.permutations:,} permutations",
+    yield Line(
+        f"\nintervals: 95 %, {method.resamples:,} bootstrap resamples of the prompts, seed {method.seed}; p: "
+        f"sign-flip, {method.permutations:,} permutations"
     )
 
 
@@ -90,33 +85,33 @@ def _counts(modes: Iterable[ModeReport]) -> Iterator[str]:
             yield f"{mode.mode}: {'; '.join(parts)}"
 
 
-def _print_effect(effect: Effect) -> None:
+def _effect(effect: Effect) -> Iterator[Part]:
     overall = effect.overall
     undecided = f", undecided {overall.undecided}" if overall.undecided else ""
-    _say(
-        "",
-        f"thinking against answering at once, over {effect.prompts} prompts: WIN {overall.win}, LOSE {overall.lose}, "
-        f"TIE {overall.tie}{undecided}",
+    yield Line(
+        f"\nthinking against answering at once, over {effect.prompts} prompts: WIN {overall.win}, LOSE {overall.lose}, "
+        f"TIE {overall.tie}{undecided}"
     )
     if effect.base_only or effect.cot_only:
-        _say(f"not compared, answered in one mode alone: {effect.base_only} in base, {effect.cot_only} in cot")
-    _say("", "by kind of constraint, the most harmed first (points: cot − base)")
+        yield Line(f"not compared, answered in one mode alone: {effect.base_only} in base, {effect.cot_only} in cot")
+    yield Line("\nby kind of constraint, the most harmed first (points: cot − base)")
     kinds = sorted(effect.kinds, key=lambda kind: (kind.change.value is None, kind.change.value or 0.0))
-    print_listing(
+    yield Listing(
         [
             {
                 "kind": kind.kind, "n": kind.win + kind.lose + kind.tie, "win": kind.win, "lose": kind.lose,
                 "tie": kind.tie, "points": _signed(kind.change), "thinking": verdict(kind.change),
             }
             for kind in kinds
-        ],
-        "table",
+        ]
     )  # fmt: skip
     for name, metric in effect.correlations.items():
         what = "no value" if metric.value is None else f"{metric.value:+.2f}"
         spread = "" if metric.ci_low is None else f" [{metric.ci_low:+.2f}, {metric.ci_high:+.2f}]"
         reason = f" ({metric.reason})" if metric.reason else ""
-        _say(f"{name.capitalize()} correlation of thinking tokens and score: {what}{spread}, n {metric.n}{reason}")
+        yield Line(
+            f"{name.capitalize()} correlation of thinking tokens and score: {what}{spread}, n {metric.n}{reason}"
+        )
 
 
 def verdict(change: Change) -> str:
@@ -126,17 +121,20 @@ def verdict(change: Change) -> str:
     return "helps" if change.ci_low > 0 else "hurts" if change.ci_high < 0 else "open"
 
 
-def print_remedies(report: RemediesReport, format: str) -> None:
-    """The paper's table on stdout: original, cot, and each remedy against both."""
-    if format == "table":
-        _say("", f"{report.model} on {report.dataset}: remedies where thinking harms; constraints followed, loose, %")
-        print_listing([_remedy(line) for line in report.methods], "table", brief=_REMEDY_NARROW)
-        _say(*_remedy_notes(report.methods))
-        if report.classifier is not None:
-            _say("", *_classifier_lines(report.classifier))
-    else:
-        rows = [row for line in report.methods for row in _remedy_rows(report, line)]
-        sys.stdout.write(written(format, rows, report))
+def remedies(report: RemediesReport) -> Shown:
+    """What `follow remedy` shows: the paper's table, original, cot, and each remedy against both."""
+    rows = [row for line in report.methods for row in _remedy_rows(report, line)]
+    return Shown(_remedy_parts(report), rows=rows, whole=report)
+
+
+def _remedy_parts(report: RemediesReport) -> Iterator[Part]:
+    where = f"{printable(report.model)} on {printable(report.dataset)}"
+    yield Line(f"\n{where}: remedies where thinking harms; constraints followed, loose, %")
+    yield Listing([_remedy(line) for line in report.methods], brief=_REMEDY_NARROW)
+    yield from map(Line, _remedy_notes(report.methods))
+    if report.classifier is not None:
+        yield Line("")
+        yield from map(Line, _classifier_lines(report.classifier))
 
 
 _REMEDY_NARROW = ("method", "n", "followed", "to cot", "tokens")
@@ -207,8 +205,8 @@ def _remedy_rows(report: RemediesReport, line: RemedyReport) -> Iterator[dict[st
             }  # fmt: skip
 
 
-def print_advice(found: list[Advice], format: str) -> None:
-    """What the figures say, group by group."""
+def advised(found: list[Advice]) -> Shown:
+    """What `follow advise` shows: what the figures say, group by group."""
     rows = [
         {
             "group": part.group, "n": part.prompts, "thinking": part.thinking, "method": part.method or "open",
@@ -216,19 +214,21 @@ def print_advice(found: list[Advice], format: str) -> None:
         }
         for part in found
     ]  # fmt: skip
-    if format != "table":
-        sys.stdout.write(written(format, rows, found))
-        return
+    return Shown(map(Line, _advice_lines(found)), rows=rows, whole=found)
+
+
+def _advice_lines(found: list[Advice]) -> Iterator[str]:
     for part in found:
-        _say("", f"{part.group} ({part.prompts} prompts): thinking {_THINKING[part.thinking]}", f"  {part.advice}")
+        yield f"\n{part.group} ({part.prompts} prompts): thinking {_THINKING[part.thinking]}"
+        yield f"  {part.advice}"
         for option in part.options:
             to_cot = "" if option.method == "cot" else f", {_signed(option.to_cot)} to cot"
-            _say(
+            yield (
                 f"  {option.method}: {_signed(option.gain)} to answering at once{to_cot}, "
                 f"{_signed(option.tokens, plain=True)} tokens, n {option.gain.n}"
             )
         if part.paper:
-            _say(f"  the paper's advice for such instructions: {' or '.join(part.paper)}")
+            yield f"  the paper's advice for such instructions: {' or '.join(part.paper)}"
 
 
 _THINKING = {"helps": "helps", "hurts": "hurts", "open": "neither helps nor hurts for sure"}
@@ -241,7 +241,3 @@ def _signed(metric: Metric, *, plain: bool = False) -> str:
     if plain or metric.ci_low is None:
         return value
     return f"{value} [{number(metric.ci_low, metric.unit)}, {number(metric.ci_high, metric.unit)}]"
-
-
-def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 def print_rows(rows: list[dict[str, Any]], format: Format | None, brief: Sequence[str] = ()) -> None:
     """Flat rows; `brief` names the columns that a terminal shows."""
-    from overthink.render.listing import print_listing
+    from overthink.render.formats import Shown
+    from overthink.render.tables import Listing
 
-    print_listing(rows, format_of(format), brief)
+    print_result(Shown([Listing(rows, brief)], rows=rows, whole=rows), format)
 
 
 def print_result(result: Shown, format: Format | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from overthink.records import Metric
 from overthink.render.cells import FULLEST_FIRST, NOTHING, Text, number
@@ -51,7 +51,17 @@ class Bars(NamedTuple):
     mark: float | None
 
 
-Part = Line | Table | Bars
+class Listing(NamedTuple):
+    """Plain values under their keys, which all rows have; columns that are empty everywhere are left out.
+
+    `brief` are the keys that a narrow terminal has room for; empty: all of them.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    brief: Sequence[str] = ()
+
+
+Part = Line | Table | Bars | Listing
 
 
 def fitting(metric: Metric, text: Text = number) -> Cell:

@@ -12,9 +12,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from overthink.render.cells import FULLEST_FIRST, cut, number
-from overthink.render.tables import Bars, Line, Part, Table, Tone
+from overthink.render.formats import shown
+from overthink.render.tables import Bars, Line, Listing, Part, Table, Tone
 
 _STYLES: dict[Tone, str] = {"plain": "", "title": "bold", "dim": "dim", "note": "yellow", "alarm": "bold red"}
+WIDE = 120
+"""Columns of a terminal that has room for everything."""
 _SHORTEST = 8
 """No name is cut to fewer characters than tell it from others."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -36,6 +39,8 @@ def _drawn(part: Part, width: int) -> Iterator[RenderableType]:
         yield Text(f"\n{part.text}" if part.tone == "title" else part.text, style=_STYLES[part.tone])
     elif isinstance(part, Bars):
         yield from _bars(part, width)
+    elif isinstance(part, Listing):
+        yield _listing(part, width)
     else:
         yield _fitted(part, width)
 
@@ -80,3 +85,16 @@ def _bars(bars: Bars, width: int) -> Iterator[Text]:
         if mark is not None and line[mark] == " ":
             line[mark] = "│"
         yield Text(f"{name:>8} {''.join(line)} {number(share, 'share'):>6} %")
+
+
+def _listing(listing: Listing, width: int) -> Grid:
+    grid = Grid(box=None, header_style="bold", pad_edge=False)
+    rows = listing.rows
+    keys = listing.brief if listing.brief and width < WIDE else list(rows[0]) if rows else []
+    columns = [key for key in keys if any(row[key] not in (None, "", []) for row in rows)]
+    for key in columns:
+        number = all(isinstance(row[key], int | float | None) for row in rows)
+        grid.add_column(key.replace("_", " "), justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(shown(row[key])) for key in columns))
+    return grid

@@ -24,6 +24,7 @@ from overthink.follow.remedies import RemediesReport, RemedyReport
 from overthink.follow.report import FollowReport
 from overthink.metrics import output
 from overthink.records import Change, Metric
+from overthink.render.output import print_result
 from tests.conftest import ROOT, Overthink
 from tests.follow.test_page import followed as page_example
 
@@ -92,11 +93,11 @@ def attended() -> AttentionReport:
     )  # fmt: skip
 
 
-PRINTED: dict[str, Callable[[str], None]] = {
-    "follow score": lambda form: follow_tables.print_report(followed(), form),
-    "follow run": lambda form: follow_tables.print_report(followed(), form),
-    "follow remedy": lambda form: follow_tables.print_remedies(remedies(), form),
-    "follow advise": lambda form: follow_tables.print_advice(advice(), form),
+PRINTED: dict[str, Callable[[Any], None]] = {
+    "follow score": lambda form: print_result(follow_tables.scores(followed()), form),
+    "follow run": lambda form: print_result(follow_tables.scores(followed()), form),
+    "follow remedy": lambda form: print_result(follow_tables.remedies(remedies()), form),
+    "follow advise": lambda form: print_result(follow_tables.advised(advice()), form),
     "follow attention": lambda form: attention_tables.print_attention(attended(), form),
 }
 """Commands that need a model: what they print, given a report."""
