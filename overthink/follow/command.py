@@ -20,7 +20,7 @@ from overthink.options import (
     ThinkTags,
     options,
 )
-from overthink.render.output import exit_if_failed, format_of, print_result
+from overthink.render.output import exit_if_failed, print_result
 from overthink.run.command import print_status
 from overthink.session import Session, open_session
 
@@ -161,7 +161,7 @@ def attention(
 
     report, followed = attention_runs.attend(open_session(given, redo, processes), runs, model or [])
     write_page(followed, report, page, figures)
-    attention_tables.print_attention(report, format_of(format))
+    print_result(attention_tables.attended(report), format)
     exit_if_failed(sum(count for kind, count in report.left_out.items() if kind != "no_answer"))
 
 

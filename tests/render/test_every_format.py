@@ -98,7 +98,7 @@ PRINTED: dict[str, Callable[[Any], None]] = {
     "follow run": lambda form: print_result(follow_tables.scores(followed()), form),
     "follow remedy": lambda form: print_result(follow_tables.remedies(remedies()), form),
     "follow advise": lambda form: print_result(follow_tables.advised(advice()), form),
-    "follow attention": lambda form: attention_tables.print_attention(attended(), form),
+    "follow attention": lambda form: print_result(attention_tables.attended(attended()), form),
 }
 """Commands that need a model: what they print, given a report."""
 

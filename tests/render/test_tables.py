@@ -6,7 +6,7 @@ import pytest
 
 from overthink.records import Metric
 from overthink.render.formats import document
-from overthink.render.tables import Bars, Line, Table, fitting, fitting_of
+from overthink.render.tables import Bars, Line, Listing, Table, fitting, fitting_of
 from overthink.render.terminal import to_text
 
 METRIC = Metric(value=0.523, ci_low=0.501, ci_high=0.545, n=8, n_excluded=0, unit="share", higher_is_better=True)
@@ -48,3 +48,16 @@ def test_a_bar_is_as_long_as_its_share_and_the_mark_is_seen_beyond_it() -> None:
     assert none == "       0" + " " * 16 + "│" + " " * 8 + "0.0 %"
     assert half == "       9 " + "█" * 10 + " " * 5 + "│" + " " * 4 + "   50.0 %"
     assert full == "      10 " + "█" * 20 + "  100.0 %"
+
+
+@pytest.mark.parametrize(("width", "columns"), [(119, ["name"]), (120, ["name", "of all", "x"])])
+def test_a_narrow_terminal_lists_the_brief_columns_and_none_lists_a_column_that_is_empty(
+    width: int, columns: list[str]
+) -> None:
+    rows = [
+        {"name": "[bold]a", "of_all": 1, "nothing": None, "x": 0.5},
+        {"name": "b", "of_all": 2, "nothing": "", "x": 1},
+    ]
+    head, first, _ = to_text([Listing(rows, brief=["name", "nothing"])], width, colour=False).splitlines()
+    assert [word.strip() for word in head.split("  ") if word] == columns
+    assert first.startswith("[bold]a")
