@@ -61,6 +61,16 @@ def test_the_examples_show_what_the_schema_asks_for(name: str) -> None:
         read_reply(reply, JUDGES[name][1])
 
 
+NO_LIST_OF_FIELDS = {"constraints"}  # an entry of one field, which is told in the sentence that shows the reply
+
+
+@pytest.mark.parametrize("name", [name for name in JUDGES if name not in NO_LIST_OF_FIELDS])
+def test_the_list_of_a_prompt_says_what_each_field_of_an_entry_is_and_no_other(name: str) -> None:
+    prompt, shape = JUDGES[name]
+    (entry,) = shape.model_json_schema()["$defs"].values()
+    assert set(re.findall(r'^- "(\w+)"', prompt.turns[0].content, re.M)) == set(entry["properties"])
+
+
 @BY_NAME
 def test_examples_are_fenced_as_real_texts_are(name: str) -> None:
     for asked, _ in examples(name):
