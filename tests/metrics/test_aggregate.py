@@ -47,50 +47,57 @@ FIVE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("metric", "value", "n", "n_excluded"),
-    [
-        ("accuracy", 3 / 5, 5, 0),
-        ("solutions", (2 + 4 + 2) / 5, 5, 0),
-        ("tokens", (100 + 200 + 200 + 50 + 0) / 5, 5, 0),
-        ("outcome_efficiency", (40 / 100 + 80 / 200 + 0) / 3, 3, 2),  # c: undetermined first; e: empty
-        ("outcome_efficiency_first_solution", (40 / 100 + 50 / 200 + 0) / 3, 3, 2),
-        ("process_efficiency", (40 / 100 + 150 / 200 + 100 / 200) / 3, 3, 2),  # d, e: no solution
-        ("response_tokens", (110 + 210 + 210 + 60 + 10) / 5, 5, 0),
-        ("tokens_after_answer", (60 + 120) / 2, 2, 1),
-        ("tokens_after_answer_share", (60 + 120) / (100 + 200), 2, 1),
-        ("distinctness@1", 1, 3, 0),
-        ("distinctness@2", 1 / 3, 3, 0),
-        ("distinctness@3", 1, 1, 0),
-        ("distinctness@4", 0, 1, 0),
-        ("first_correct@1", 1 / 2, 2, 1),
-        ("first_correct@2", 1 / 2, 2, 1),
-        ("first_correct@3", 0, 2, 1),
-        ("first_correct@4+", 0, 2, 1),
-        ("solution_count@0", 2 / 5, 5, 0),
-        ("solution_count@1", 0, 5, 0),
-        ("solution_count@2", 2 / 5, 5, 0),
-        ("solution_count@4", 1 / 5, 5, 0),
-        ("solution_count@7+", 0, 5, 0),
-        ("tokens_per_correct_answer", 550 / 3, 5, 0),
-        ("underthinking", (120 / 200 + 0) / 2, 2, 0),
-        ("auc_oaa", (0.9 + 0 + 0.8 + 0 + 1) / 5, 5, 0),
-        ("kind_share/first_correct", (40 + 50 + 100) / 550, 4, 1),
-        ("kind_share/wrong", (30 + 50) / 550, 4, 1),
-        ("kind_share/undetermined", 100 / 550, 4, 1),
-        ("kind_share/recheck", 40 / 550, 4, 1),
-        ("kind_share/new_strategy", 70 / 550, 4, 1),
-        ("kind_share/tail", (20 + 50) / 550, 4, 1),
-        ("answer_flips/correct_to_correct", 2 / 4, 4, 1),
-        ("answer_flips/correct_to_wrong", 1 / 4, 4, 1),
-        ("answer_flips/wrong_to_correct", 1 / 4, 4, 1),
-        ("answer_flips/wrong_to_wrong", 0, 4, 1),
-    ],
-)
+BY_HAND: list[tuple[str, float, int, int]] = [
+    ("accuracy", 3 / 5, 5, 0),
+    ("solutions", (2 + 4 + 2) / 5, 5, 0),
+    ("tokens", (100 + 200 + 200 + 50 + 0) / 5, 5, 0),
+    ("outcome_efficiency", (40 / 100 + 80 / 200 + 0) / 3, 3, 2),  # c: undetermined first; e: empty
+    ("outcome_efficiency_first_solution", (40 / 100 + 50 / 200 + 0) / 3, 3, 2),
+    ("process_efficiency", (40 / 100 + 150 / 200 + 100 / 200) / 3, 3, 2),  # d, e: no solution
+    ("response_tokens", (110 + 210 + 210 + 60 + 10) / 5, 5, 0),
+    ("tokens_after_answer", (60 + 120) / 2, 2, 1),
+    ("tokens_after_answer_share", (60 + 120) / (100 + 200), 2, 1),
+    ("distinctness@1", 1, 3, 0),
+    ("distinctness@2", 1 / 3, 3, 0),
+    ("distinctness@3", 1, 1, 0),
+    ("distinctness@4", 0, 1, 0),
+    ("first_correct@1", 1 / 2, 2, 1),
+    ("first_correct@2", 1 / 2, 2, 1),
+    ("first_correct@3", 0, 2, 1),
+    ("first_correct@4+", 0, 2, 1),
+    ("solution_count@0", 2 / 5, 5, 0),
+    ("solution_count@1", 0, 5, 0),
+    ("solution_count@2", 2 / 5, 5, 0),
+    ("solution_count@3", 0, 5, 0),
+    ("solution_count@4", 1 / 5, 5, 0),
+    ("solution_count@5", 0, 5, 0),
+    ("solution_count@6", 0, 5, 0),
+    ("solution_count@7+", 0, 5, 0),
+    ("tokens_per_correct_answer", 550 / 3, 5, 0),
+    ("underthinking", (120 / 200 + 0) / 2, 2, 0),
+    ("auc_oaa", (0.9 + 0 + 0.8 + 0 + 1) / 5, 5, 0),
+    ("kind_share/first_correct", (40 + 50 + 100) / 550, 4, 1),
+    ("kind_share/wrong", (30 + 50) / 550, 4, 1),
+    ("kind_share/undetermined", 100 / 550, 4, 1),
+    ("kind_share/recheck", 40 / 550, 4, 1),
+    ("kind_share/new_strategy", 70 / 550, 4, 1),
+    ("kind_share/tail", (20 + 50) / 550, 4, 1),
+    ("answer_flips/correct_to_correct", 2 / 4, 4, 1),
+    ("answer_flips/correct_to_wrong", 1 / 4, 4, 1),
+    ("answer_flips/wrong_to_correct", 1 / 4, 4, 1),
+    ("answer_flips/wrong_to_wrong", 0, 4, 1),
+]
+
+
+@pytest.mark.parametrize(("metric", "value", "n", "n_excluded"), BY_HAND)
 def test_every_metric_worked_by_hand(metric: str, value: float, n: int, n_excluded: int) -> None:
     found = overall(FIVE)[metric]
     assert found.value == pytest.approx(value, abs=2e-10)
     assert (found.n, found.n_excluded) == (n, n_excluded)
+
+
+def test_no_metric_is_without_a_row_worked_by_hand() -> None:
+    assert {metric for metric, *_ in BY_HAND} == set(overall(FIVE))
 
 
 def test_the_report_names_exactly_these_metrics() -> None:
