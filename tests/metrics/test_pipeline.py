@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from overthink.solutions.judge import ModelSegmenter
+from overthink.solutions.rules import RULES
+from overthink.strategies.judge import ModelClusterer
 from overthink.text.tokenizers import load_tokenizer
 from tests.conftest import ROOT, Overthink
 from tests.loopback import Answer, Server, serve
@@ -97,7 +100,8 @@ def test_run_json_and_the_report_tell_what_the_judge_was_asked(overthink: Overth
         assert (use["cached_tokens"], use["completion_tokens"]) == (3 * calls[stage], 11 * calls[stage])
         assert use["cost"] == pytest.approx((7 * 2 + 11 * 8) * calls[stage] / 1e6, abs=1e-6)
         assert use["retries"] == use["uncounted"] == 0
-    assert part["method"]["segmenter"] == part["method"]["clusterer"] == "model-1 (m)"
+    assert part["method"]["segmenter"] == f"{ModelSegmenter.name} (m)"
+    assert part["method"]["clusterer"] == f"{ModelClusterer.name} (m)"
     assert set(part["method"]["prompts"]) == {"segment", "cluster"}
     table = overthink("score", run, "-f", "table").out
     assert f"segment: m was asked {calls['segment']} times" in table
@@ -294,7 +298,10 @@ def test_each_stage_may_have_a_judge_of_its_own(overthink: Overthink, serve: Ser
     other = ("--judge", "model", "--judge-model", "other", "--judge-url", server.url)
     assert overthink("cluster", run, *other).code == 0
     method = json.loads(overthink("score", run).out)["runs"][0]["method"]
-    assert (method["segmenter"], method["clusterer"]) == ("model-1 (m)", "model-1 (other)")
+    assert (method["segmenter"], method["clusterer"]) == (
+        f"{ModelSegmenter.name} (m)",
+        f"{ModelClusterer.name} (other)",
+    )
 
 
 def test_max_calls_is_for_all_stages_of_a_command_and_the_same_command_goes_on(
@@ -464,7 +471,7 @@ def test_a_saved_agreement_stands_in_the_report_of_runs_with_that_judge_only(
     assert report["agreement"]["outcome_difference"]["n"] > 0
     rules = Path("runs/sample-qwq")
     assert overthink("score", rules).code == 0
-    assert_stopped(overthink("agree", run, LABELS, "--save", rules), 2, "rules-1", "was measured")
+    assert_stopped(overthink("agree", run, LABELS, "--save", rules), 2, RULES, "was measured")
     assert "agreement" not in json.loads(overthink("score", rules).out)["runs"][0]
     assert overthink("score", run, "--judge", "rules", "--redo", "segment", "--redo", "cluster").code == 0
     assert "agreement" not in json.loads(overthink("score", run).out)["runs"][0]

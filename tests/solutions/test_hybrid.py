@@ -15,7 +15,7 @@ from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation, Question
 from overthink.records import Segments
 from overthink.solutions.hybrid import HybridSegmenter
-from overthink.solutions.rules import segment_model
+from overthink.solutions.rules import RULES, segment_model
 from overthink.solutions.stage import fault_of, segment_row, segment_stand_in, segment_talk
 from tests.builders import made_or_fault
 from tests.conftest import ROOT
@@ -79,7 +79,7 @@ def test_without_any_doubt_nothing_is_asked_and_the_rules_decide(row: Row) -> No
     assert questions == []
     assert segments.asked_paragraphs == 0
     assert segments.paragraphs == len(row["paragraphs"])
-    same = segments.model_copy(update={"segmenter": "rules-1", "paragraphs": None, "asked_paragraphs": None})
+    same = segments.model_copy(update={"segmenter": RULES, "paragraphs": None, "asked_paragraphs": None})
     assert same == by_rules(row)
 
 
@@ -89,7 +89,7 @@ def test_a_judge_that_agrees_with_the_rules_changes_no_end(row: Row) -> None:
     assert len(questions) == (segments.asked_paragraphs != 0)
     assert ends_of(segments) == ends_of(by_rules(row))
     assert segments.tail == by_rules(row).tail
-    assert segments.segmenter == "hybrid-1"
+    assert segments.segmenter == HybridSegmenter.name
 
 
 @EACH

@@ -91,7 +91,7 @@ def test_ends_and_quotations_become_offsets_and_the_rest_is_a_tail() -> None:
     assert solutions(segments) == [(2, "20", 2), (3, "30", 3), (6, "30", 6)]
     assert segments.tail
     assert segments.truncated
-    assert (segments.id, segments.source, segments.segmenter) == ("p#1", "0" * 12, "model-1")
+    assert (segments.id, segments.source, segments.segmenter) == ("p#1", "0" * 12, ModelSegmenter.name)
     assert (segments.asked_paragraphs, segments.language) == (None, None)
 
 

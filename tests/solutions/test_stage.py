@@ -12,7 +12,7 @@ from overthink.judge.interface import Conversation
 from overthink.records import FinishReason, Problem, Response, Segments, Solution
 from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
-from overthink.solutions.rules import Found, Thought
+from overthink.solutions.rules import RULES, Found, Thought
 from overthink.solutions.stage import fault_of, segment_row, segment_talk
 from tests.solutions.test_rules import CHECK, ENDING, FIRST, QUESTION
 
@@ -46,7 +46,7 @@ def test_a_check_that_confirms_is_a_second_solution() -> None:
     row, text = segment(FIRST, CHECK, ENDING)
     assert pieces(row, text) == [FIRST, CHECK]
     assert [solution.answer for solution in row.solutions] == ["30", "30"]
-    assert (row.tail, row.truncated, row.segmenter, row.id, row.source) == (False, False, "rules-1", "p#1", "0" * 12)
+    assert (row.tail, row.truncated, row.segmenter, row.id, row.source) == (False, False, RULES, "p#1", "0" * 12)
 
 
 def test_a_restatement_belongs_to_the_solution_before_it() -> None:

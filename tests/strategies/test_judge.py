@@ -81,7 +81,7 @@ def test_each_solution_gets_a_strategy_a_reason_and_each_strategy_a_name() -> No
     assert clusters.strategies == [1, 1, 2, 1]
     assert clusters.names == ["way 1", "way 2"]
     assert clusters.reasons == ["as 1", "as 1", "as 2", "as 1"]
-    assert (clusters.id, clusters.source, clusters.clusterer) == ("p#1", "0" * 12, "model-1")
+    assert (clusters.id, clusters.source, clusters.clusterer) == ("p#1", "0" * 12, ModelClusterer.name)
 
 
 @pytest.mark.parametrize(("pieces", "strategies"), [((), []), (PIECES[:1], [1])])

@@ -19,7 +19,7 @@ from overthink.records import Clusters, Problem, Response, Segments, Solution, S
 from overthink.run.owed import Item
 from overthink.stats.bootstrap import Draws
 from overthink.strategies.judge import ModelClusterer
-from overthink.strategies.rules import Strategies
+from overthink.strategies.rules import RULES, Strategies
 from overthink.strategies.stage import cluster_row, cluster_talk, fault_of
 
 TEXTS = [
@@ -49,7 +49,7 @@ def test_each_solution_gets_a_strategy_a_reason_and_each_strategy_a_name() -> No
     row = clustered(TEXTS)
     assert row.strategies == [1, 2, 1]
     assert row.names == ["first derivation", "substitution back"]
-    assert (row.id, row.source, row.clusterer) == ("p#1", "f" * 12, "rules-1")
+    assert (row.id, row.source, row.clusterer) == ("p#1", "f" * 12, RULES)
     assert row.reasons[0] == "first"
     assert all(reason.startswith("new: 0.") for reason in row.reasons[1:])
     assert float(row.reasons[1][5:]) > float(row.reasons[2][5:])

@@ -21,6 +21,14 @@ from overthink.text.thinking import (
     with_opening,
 )
 
+# Written out, not taken from the module: rows that are stored bear the name of a judge under this very list.
+FIRST_TAGS = (
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("[THINK]", "[/THINK]"),
+)
+
 CHANNELS = "<|channel|>analysis<|message|>2 + 3<|end|><|start|>assistant<|channel|>final<|message|>5<|return|>"
 
 
@@ -204,6 +212,7 @@ def test_a_template_without_the_tags_that_are_looked_for_does_not_think(
 
 
 def test_another_list_of_tags_gives_the_judges_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thinking_module, "TAGS", FIRST_TAGS)
     assert name_with_tags("rules-1") == "rules-1", "stored rows of this list bear the judge's name alone"
-    monkeypatch.setattr(thinking_module, "TAGS", (*TAGS, ("<ponder>", "</ponder>")))
+    monkeypatch.setattr(thinking_module, "TAGS", (*FIRST_TAGS, ("<ponder>", "</ponder>")))
     assert name_with_tags("rules-1").startswith("rules-1+tags-")
