@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from overthink.metrics.catalogue import LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
-from overthink.problems.two_plus_three import PROBE
+from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 from overthink.render.cells import (
     COLUMNS,

@@ -8,13 +8,15 @@ load("hub:ORG/NAME:test", ...)      anything on the hub
 from __future__ import annotations
 
 import difflib
+import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from overthink.errors import OverthinkError
-from overthink.problems import aime24, asdiv, complexbench, gsm8k, hub, ifeval, jsonl, math500, prm12k, two_plus_three
+from overthink.problems import hub, jsonl, named
 from overthink.problems.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
 from overthink.problems.files import suffix_of
 from overthink.problems.index import BenchmarkIndex
@@ -23,17 +25,14 @@ from overthink.records import Problem
 
 __all__ = ["BenchmarkIndex", "Catalogue", "DatasetInfo", "LoadedDataset", "canonical_name", "known", "load"]
 
-BENCHMARKS: dict[str, Benchmark] = {
-    module.BENCHMARK.info.name: module.BENCHMARK
-    for module in (math500, gsm8k, asdiv, aime24, prm12k, two_plus_three, ifeval, complexbench)
-}
-
-FORMS = {"instruction_id_list": ifeval.BENCHMARK, "scoring_questions": complexbench.BENCHMARK}
-"""A file whose rows have this key is read as this benchmark's: its problems have constraints."""
+_FOUND: list[Benchmark] = [
+    import_module(f"{named.__name__}.{found.name}").BENCHMARK for found in pkgutil.iter_modules(named.__path__)
+]
+BENCHMARKS = {benchmark.info.name: benchmark for benchmark in sorted(_FOUND, key=lambda found: found.info.name)}
 
 
 def known() -> list[DatasetInfo]:
-    """The benchmarks that have a name."""
+    """The benchmarks that have a name, in the order of their names."""
     return [benchmark.info for benchmark in BENCHMARKS.values()]
 
 
@@ -94,7 +93,7 @@ class Catalogue:
 
 def _load_file(path: Path, columns: Mapping[str, str]) -> LoadedDataset:
     first = next(file_rows(path), {})
-    benchmark = next((benchmark for key, benchmark in FORMS.items() if key in first), None)
+    benchmark = next((one for one in BENCHMARKS.values() if one.row_key in first), None)
     if benchmark is None:
         return jsonl.load(path, columns)
     info, revision = benchmark.info, f"{path.name}, sha256 {file_digest(path)}"

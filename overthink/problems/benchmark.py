@@ -62,11 +62,15 @@ def first_then(first: Rows, again: Callable[[], Rows]) -> Callable[[], Rows]:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A named benchmark. `problem` turns the row with this index, counted from 0, into a Problem."""
+    """A named benchmark. `problem` turns the row with this index, counted from 0, into a Problem.
+
+    `row_key`: a file of the user whose rows have this key is read as this benchmark's; None if no key is its alone.
+    """
 
     info: DatasetInfo
     read: Reader
     problem: Callable[[RawRow, int], Problem]
+    row_key: str | None = None
 
 
 @dataclass(frozen=True)

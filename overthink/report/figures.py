@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from overthink.metrics.catalogue import DISTINCTNESS_UP_TO, LAST_FIRST_CORRECT, LAST_SOLUTION_COUNT
-from overthink.problems.two_plus_three import PROBE
+from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report
 from overthink.render import plots
 from overthink.render.cells import Metrics, cut, datasets_of, labels

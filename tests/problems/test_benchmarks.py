@@ -14,8 +14,8 @@ import pytest
 
 from overthink.errors import OverthinkError
 from overthink.problems import BENCHMARKS, Catalogue, canonical_name, known, load
-from overthink.problems.asdiv import gold
-from overthink.problems.prm12k import SUBJECTS
+from overthink.problems.named.asdiv import gold
+from overthink.problems.named.prm12k import SUBJECTS
 from overthink.records import Problem
 
 REAL = Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()

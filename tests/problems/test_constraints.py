@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.problems import complexbench, ifeval, load
+from overthink.problems import load
+from overthink.problems.named import complexbench, ifeval
 from overthink.records import Constraint, Problem
 from tests.conftest import ROOT
 

@@ -10,7 +10,7 @@ import pytest
 from overthink.errors import OverthinkError
 from overthink.problems import load
 from overthink.problems.hub import parse
-from overthink.problems.prm12k import SUBJECTS
+from overthink.problems.named.prm12k import SUBJECTS
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

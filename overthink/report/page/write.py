@@ -8,7 +8,7 @@ from typing import Any
 
 from overthink import __version__
 from overthink.exits.rows import Exits
-from overthink.problems.two_plus_three import PROBE
+from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.render.cells import labels
 from overthink.render.page import asset, data_element, rendered, safe_json, security_policy

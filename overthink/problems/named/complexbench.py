@@ -84,4 +84,5 @@ BENCHMARK = Benchmark(
     ),
     read,
     problem,
+    row_key="scoring_questions",
 )

@@ -49,4 +49,5 @@ BENCHMARK = Benchmark(
     ),
     reader_of(SOURCE),
     problem,
+    row_key="instruction_id_list",
 )

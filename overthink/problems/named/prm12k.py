@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from overthink.problems import math500
 from overthink.problems.benchmark import Benchmark, DatasetInfo, RawRow, Rows, Source
 from overthink.problems.index import fold
+from overthink.problems.named import math500
 from overthink.problems.rows import last_box, level_of
 from overthink.problems.sources import mirror_file, rows_of
 from overthink.records import Problem
