@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from overthink.config import runs_folder
+from overthink.imports.formats import FORMATS
 from overthink.options import Mirror, ThinkTags
 from overthink.render.output import exit_if_failed, say
 from overthink.run.command import print_status
 
-ImportFormat = Literal["lm-eval", "lighteval", "inspect", "openai-batch", "vllm-batch"]
-"""Tools whose logs can be read."""
+ImportFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar=f"<{'|'.join(FORMATS)}>", help="The tool that wrote the files; also takes its folder."
+    ),
+]
 
 Map = Annotated[
     list[str] | None,
@@ -28,9 +33,7 @@ Map = Annotated[
 
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Recorded responses: .jsonl, .jsonl.gz, .json or .parquet.")],
-    format: Annotated[
-        ImportFormat | None, typer.Option("--format", help="The tool that wrote the files; also takes its folder.")
-    ] = None,
+    format: ImportFormat = None,
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
     model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.formats import opened
-from overthink.imports.formats.log import Log
+from overthink.imports.log import Log
 from overthink.imports.responses import RawReply
 from overthink.imports.rows import RawRecord, read_row, sample_number
 from overthink.problems import BenchmarkIndex, Catalogue, canonical_name

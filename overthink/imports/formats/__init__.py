@@ -9,23 +9,19 @@ log.notes()                                 # what the logs lack
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.batch import BatchLog
-from overthink.imports.formats.inspect import InspectLog
-from overthink.imports.formats.lighteval import LightevalLog
-from overthink.imports.formats.lm_eval import LmEvalLog
-from overthink.imports.formats.log import Log
-from overthink.text.thinking import Tags
 
-FORMATS: dict[str, Callable[[Sequence[Path], Tags | None], Log]] = {
-    "lm-eval": LmEvalLog,
-    "lighteval": LightevalLog,
-    "inspect": InspectLog,
-    "openai-batch": BatchLog,
-    "vllm-batch": BatchLog,  # it writes what OpenAI's batches do, the reasoning beside
-}
+if TYPE_CHECKING:
+    from overthink.imports.log import Log
+    from overthink.text.thinking import Tags
+
+FORMATS = tuple(module.name.replace("_", "-") for module in iter_modules(__path__))
+"""The tools whose logs can be read, a module for each: its `Reader` reads them."""
 
 
 def opened(format: str | None, files: Sequence[Path], tags: Tags | None = None) -> Log:
@@ -34,7 +30,11 @@ def opened(format: str | None, files: Sequence[Path], tags: Tags | None = None) 
     `tags` are the thinking tags of the run, None for the usual ones.
     """
     if format is None:
+        from overthink.imports.log import Log
+
         return Log(files)
     if format not in FORMATS:
         raise OverthinkError(f"--format {format}: no such format", f"Formats are {', '.join(FORMATS)}.")
-    return FORMATS[format](files, tags)
+    module = import_module(f"{__name__}.{format.replace('-', '_')}")
+    reader: Callable[[Sequence[Path], Tags | None], Log] = module.Reader
+    return reader(files, tags)

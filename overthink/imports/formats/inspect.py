@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError, first_line
-from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
+from overthink.imports.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where
 from overthink.text.thinking import Tags, empty_box
 
@@ -15,7 +15,7 @@ VERSION = 2
 """The newest version of the log that this reader knows."""
 
 
-class InspectLog(Log):
+class Reader(Log):
     """Log files, or folders with some."""
 
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import Log, doc_fields, found_in
+from overthink.imports.log import Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
 
 
-class LightevalLog(Log):
+class Reader(Log):
     """Details files, or folders with some. They lack nothing: lighteval keeps the text as the model wrote it."""
 
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
+from overthink.imports.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
 
@@ -25,7 +25,7 @@ _REQUIRED = ("doc_id", "doc", "target", "arguments", "resps")
 _THINK_END = re.compile(r"(?:^|,)\s*think_end_token=([^,]+)")
 
 
-class LmEvalLog(Log):
+class Reader(Log):
     """Samples files, or folders with some."""
 
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from overthink.imports.formats import FORMATS, opened
+from overthink.imports import formats
+from overthink.imports.formats import FORMATS
+from overthink.imports.log import Log
 from tests.conftest import Overthink
 
 LOGS = Path(__file__).parent / "logs"
@@ -351,14 +356,40 @@ def test_what_is_no_such_log_is_told_in_two_lines(
     assert not Path("i").exists()
 
 
-def test_every_format_of_the_command_line_has_a_reader() -> None:
-    from overthink.imports.command import ImportFormat
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_has_a_module_with_a_reader_and_is_in_the_help(overthink: Overthink, name: str) -> None:
+    assert issubclass(import_module(f"overthink.imports.formats.{name.replace('-', '_')}").Reader, Log)
+    assert name in re.split(r"[<|>]", overthink("import", "--help").out)
 
-    assert set(get_args(ImportFormat)) == set(FORMATS)
+
+def test_each_module_of_the_folder_is_a_format() -> None:
+    modules = {path.stem.replace("_", "-") for path in Path(formats.__file__).parent.glob("[!_]*.py")}
+    assert {"inspect", "lighteval", "lm-eval", "openai-batch", "vllm-batch"} <= modules
+    assert set(FORMATS) == modules
 
 
-def test_an_unknown_format_names_the_known_ones() -> None:
-    from overthink.errors import OverthinkError
+@pytest.mark.parametrize(
+    ("name", "loaded"),
+    [
+        ("lm-eval", {"lm_eval"}),
+        ("vllm-batch", {"openai_batch", "vllm_batch"}),
+        (None, set()),
+    ],
+)
+def test_only_the_format_that_is_named_is_imported(name: str | None, loaded: set[str]) -> None:
+    code = "import sys; from pathlib import Path; from overthink.imports.formats import opened"
+    code += f"; opened({name!r}, [Path('x')]); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    prefix = "overthink.imports.formats."
+    assert {module.removeprefix(prefix) for module in done.stdout.split() if module.startswith(prefix)} == loaded
 
-    with pytest.raises(OverthinkError, match="lm-eval, lighteval"):
-        opened("csv", [])
+
+@pytest.mark.parametrize("name", ["csv", "lm_eval", "LM-EVAL", "__init__", "", "lm-eval.json", "../log"])
+def test_an_unknown_format_is_refused_in_two_lines_that_name_the_known_ones(overthink: Overthink, name: str) -> None:
+    done = overthink("import", write("x.jsonl", {"problem": "?", "response": "5"}), "--format", name, "--out", "i")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        f"--format {name}: no such format",
+        "Formats are inspect, lighteval, lm-eval, openai-batch, vllm-batch.",
+    ]
+    assert not Path("i").exists()

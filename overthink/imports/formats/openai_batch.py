@@ -1,4 +1,4 @@
-"""Batches of OpenAI's API, and of `vllm run-batch`: the file of requests and the file of replies, named together.
+"""Batches of OpenAI's API: the file of requests and the file of replies, named together.
 
 {"custom_id": "sum-1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "messages": […]}}
 {"custom_id": "sum-1", "response": {"status_code": 200, "body": {"choices": […], "usage": {…}}}, "error": null}
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.formats.log import Log, doc_fields, found_in, stripped
+from overthink.imports.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.problems.values import content_of
 from overthink.text.thinking import Tags, find_thinking
@@ -22,7 +22,7 @@ from overthink.text.thinking import Tags, find_thinking
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 
 
-class BatchLog(Log):
+class Reader(Log):
     """Files of requests and of replies, in any order."""
 
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
