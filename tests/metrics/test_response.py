@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from overthink.config import Scope
 from overthink.errors import UnreadableReply
-from overthink.metrics.response import CORRECT, first_correct, kinds, new_strategies, score
+from overthink.metrics.response import CORRECT, METRIC_VERSION, first_correct, kinds, new_strategies, score
 from overthink.records import (
     Score,
     Solution,
@@ -239,6 +240,24 @@ def test_rows_that_do_not_fit_each_other_are_a_failure() -> None:
         score(starts, segments, clusters.model_copy(update={"id": "q#1"}), verdicts, **edges)
     with pytest.raises(UnreadableReply, match="2 solutions, 1 strategies, 2 verdicts"):
         score(starts, segments, clusters.model_copy(update={"strategies": [1]}), verdicts, **edges)
+
+
+# The version of the formulas
+
+SCORES = {"1": "ffedc37ed978"}
+"""By METRIC_VERSION, what the formulas of that version make of the responses below. Add a line, change none."""
+
+
+def test_a_changed_formula_has_a_new_version() -> None:
+    responses = [
+        scored(PAPER_TOKENS, "c" * 13, PAPER_STRATEGIES),
+        scored([30, 50, 70, 50], "wccw", [1, 2, 3, 1], tail=20, final="w"),
+        scored([100, 100], "uc", [1, 1], tail=20, scope="response"),
+        scored([], "", tail=50, final="w"),
+        of_starts([0, 3, 6, 9], (0, 12), [4, 8]),
+    ]
+    lines = "\n".join(response.model_dump_json() for response in responses)
+    assert hashlib.sha256(lines.encode()).hexdigest()[:12] == SCORES[METRIC_VERSION]
 
 
 # Invariants
