@@ -32,8 +32,6 @@ PromptFormat = Literal["chat", "plain"]
 TrainMethod = Literal["sft", "dpo", "rpo", "simpo"]
 Thinks = Literal["switch", "prompt", "always"]
 """How a model comes to think: by a switch of its chat template; if a prompt asks for it; always, as it was trained."""
-ExportTarget = Literal["mlflow", "every-eval-ever", "inspect"]
-"""Tools that runs are written for."""
 Precision = Literal["auto", "bf16", "fp32"]
 Sections = dict[str, dict[str, Any]]
 

@@ -77,6 +77,7 @@ def test_a_call_that_opens_something_is_seen(line: str, touches: bool) -> None:
         ("compare/helpers.py", "", "Inside compare"),
         ("problems/named/asdiv.py", "from overthink.problems.named import gsm8k", "Inside problems/named"),
         ("imports/formats/lm_eval.py", "from overthink.imports.formats import inspect", "Inside imports/formats"),
+        ("exports/tools/inspect.py", "from overthink.exports.tools import mlflow", "Inside exports/tools"),
         ("exits/formulas.py", "import rich.table", "Formulas, rules and text know no terminal and no command line"),
         ("compare/tables.py", "from rich.table import Table", "Tables are plain data"),
         ("text/tex.py", "import openai", "Formulas, rules and text know no terminal and no command line"),

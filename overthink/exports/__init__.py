@@ -1,1 +1,1 @@
-"""A report or a run as other tools read it. Each file is one tool's format; its library is imported when it is used."""
+"""A report or a run as other tools read it: each tool is one file in `tools`, found by its name."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from overthink.config import ExportTarget
+from overthink.exports import tools
 from overthink.options import FormatOption
 from overthink.render.output import print_rows
 from overthink.session import open_session
@@ -18,7 +18,9 @@ Relationship = Literal["first_party", "third_party", "collaborative", "other"]
 
 def export(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Scored run folders, or a folder of them.")],
-    to: Annotated[ExportTarget, typer.Option("--to", help="The tool that will read them.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar=f"<{'|'.join(tools.names())}>", help="The tool that will read them.")
+    ],
     output: Annotated[
         str, typer.Option("--output", "-o", help="A folder; for MLflow also the URI of a tracking server.")
     ],

@@ -1,11 +1,11 @@
-"""What every export is given, and the scored responses of a run, row by row."""
+"""What a tool's file holds and is given, and the scored responses of a run, row by row."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from overthink.records import Report
 from overthink.run import Run
@@ -13,22 +13,29 @@ from overthink.run.scored import Joined, scored
 from overthink.text.thinking import find_thinking
 
 
-class Export(NamedTuple):
-    """One run for another tool.
+class Evaluator(NamedTuple):
+    """Who evaluated the model: `relationship` is what they are to its maker, in the words of Every Eval Ever."""
 
-    `out`: a folder, or a tracking store. `organization` evaluated the model and has this `relationship` to its maker,
-    in the words of Every Eval Ever.
-    """
-
-    run: Run
-    report: Report
-    out: str
     organization: str
     relationship: str
 
 
 Written = tuple[list[str], Counter[str]]
 """Where a run was written, and how many things of it were left out, by what they are."""
+
+
+class Tool(Protocol):
+    """What each file in `tools` holds.
+
+    NEEDS_ORGANIZATION: whether the tool wants to know who evaluated the model. TAKES_URI: whether `out` may be a URI.
+    """
+
+    NEEDS_ORGANIZATION: bool
+    TAKES_URI: bool
+
+    def write(self, run: Run, report: Report, out: str, who: Evaluator) -> Written:
+        """Write one scored run, whose report this is, to a folder or a URI."""
+        ...
 
 
 def scored_responses(run: Run, dataset: str) -> Iterator[Joined]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.config import ExportTarget
 from overthink.errors import OverthinkError
-from overthink.exports.every_eval_ever import to_every_eval_ever
-from overthink.exports.inspect import to_inspect
-from overthink.exports.mlflow import to_mlflow
-from overthink.exports.responses import Export, Written
+from overthink.exports import tools
+from overthink.exports.responses import Evaluator
 from overthink.metrics.report import report_of
 from overthink.run.find import scored_runs
 from overthink.session import Session
@@ -21,34 +18,26 @@ from overthink.session import Session
 def export(
     session: Session,
     folders: Sequence[Path],
-    to: ExportTarget,
+    to: str,
     out: str,
     *,
     organization: str | None,
     relationship: str,
 ) -> list[dict[str, Any]]:
     """Give the scored runs to another tool; a row for each thing written. The user is told what was left out."""
-    if to == "every-eval-ever" and organization is None:
-        raise OverthinkError(
-            "every-eval-ever wants to know who evaluated the model", "Name yourself with --organization NAME."
-        )
-    if to != "mlflow" and "://" in out:
+    tool = tools.named(to)
+    if tool.NEEDS_ORGANIZATION and organization is None:
+        raise OverthinkError(f"{to} wants to know who evaluated the model", "Name yourself with --organization NAME.")
+    if not tool.TAKES_URI and "://" in out:
         raise OverthinkError(f"{out}: --to {to} writes files", "Give a folder.")
+    who = Evaluator(organization or "", relationship)
     rows = []
     left_out: Counter[str] = Counter()
     for run in scored_runs(folders):
         report = report_of(run, session.options.report)
-        written, missing = WRITERS[to](Export(run, report, out, organization or "", relationship))
+        written, missing = tool.write(run, report, out, who)
         left_out += missing
         rows += [{"run": run.name, "written": place} for place in written]
     for what, count in left_out.items():
         session.say(f"left out: {count} {what}")
     return rows
-
-
-WRITERS: dict[ExportTarget, Callable[[Export], Written]] = {
-    "mlflow": to_mlflow,
-    "every-eval-ever": to_every_eval_ever,
-    "inspect": to_inspect,
-}
-"""How a run is written for each tool, by the tool's name."""

@@ -11,17 +11,20 @@ from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.exports.responses import Export, Written, parts, portable, scored_responses, token_usage
-from overthink.records import DatasetMetrics, Metric, RunReport
+from overthink.exports.responses import Evaluator, Written, parts, portable, scored_responses, token_usage
+from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.run import Run
 from overthink.run.scored import Joined
+
+NEEDS_ORGANIZATION = False
+TAKES_URI = False
 
 SCORER = "overthink"
 STOP_REASONS = {"stop": "stop", "length": "max_tokens", "unknown": "unknown"}
 VALUES = {"correct": "C", "wrong": "I"}
 
 
-def to_inspect(export: Export) -> Written:
+def write(run: Run, report: Report, out: str, who: Evaluator) -> Written:
     """Write one `.eval` log for each dataset of the run into the folder. OverthinkError if Inspect is missing."""
     try:
         from inspect_ai.log import write_eval_log
@@ -29,12 +32,12 @@ def to_inspect(export: Export) -> Written:
         raise OverthinkError(
             "Inspect AI is not installed", "Install it with `pip install 'overthink[inspect]'`."
         ) from None
-    part, folder = export.report.runs[0], Path(export.out)
+    part, folder = report.runs[0], Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for dataset, metrics in part.metrics.items():
         path = folder / f"{portable(part.run)}_{portable(dataset)}.eval"
-        write_eval_log(_log(export.run, part, dataset, metrics), path, format="eval")
+        write_eval_log(_log(run, part, dataset, metrics), path, format="eval")
         paths.append(str(path))
     return paths, Counter()
 

@@ -18,22 +18,24 @@ from typing import Any
 from uuid import UUID
 
 from overthink import __version__
-from overthink.exports.responses import Export, Written, parts, portable, scored_responses, token_usage
-from overthink.records import ReportRow, RunReport
+from overthink.exports.responses import Evaluator, Written, parts, portable, scored_responses, token_usage
+from overthink.records import Report, ReportRow, RunReport
 from overthink.render.cells import PERCENT_OF_INTERVALS
 from overthink.run import Run
 from overthink.run.scored import Joined
 from overthink.run.table import write_bytes, write_text
 from overthink.stats.bootstrap import CONFIDENCE
 
+NEEDS_ORGANIZATION = True
+TAKES_URI = False
+
 SCHEMA_VERSION = "0.3.0"
 UNKNOWN = "unknown"
 
 
-def to_every_eval_ever(export: Export) -> Written:
+def write(run: Run, report: Report, out: str, who: Evaluator) -> Written:
     """Write the files of one run."""
-    report, folder = export.report, Path(export.out)
-    part = report.runs[0]
+    part, folder = report.runs[0], Path(out)
     left_out: Counter[str] = Counter()
     paths = []
     for dataset in part.metrics:
@@ -43,12 +45,12 @@ def to_every_eval_ever(export: Export) -> Written:
         rows = [row for row in report.rows if row.dataset == dataset]
         log = _log(part, dataset, rows, left_out)
         log["source_metadata"] |= {
-            "source_organization_name": export.organization,
-            "evaluator_relationship": export.relationship,
+            "source_organization_name": who.organization,
+            "evaluator_relationship": who.relationship,
         }
         samples = "".join(
             json.dumps(_sample(row, log, accuracy_id(rows)), ensure_ascii=False) + "\n"
-            for row in _judged(export.run, dataset, left_out)
+            for row in _judged(run, dataset, left_out)
         ).encode()
         write_bytes(folder / f"{place}_samples.jsonl", samples)
         log["detailed_evaluation_results"] = {

@@ -16,10 +16,14 @@ from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.exports.responses import Export, Written
+from overthink.exports.responses import Evaluator, Written
 from overthink.records import Report, ReportRow
 from overthink.render.formats import to_json
+from overthink.run import Run
 from overthink.text.digest import digest
+
+NEEDS_ORGANIZATION = False
+TAKES_URI = True
 
 EXPERIMENT = "overthink"
 DIGEST_TAG = "overthink.report"
@@ -27,13 +31,13 @@ BATCH = 1000
 """Metrics that one request to a tracking server may hold."""
 
 
-def to_mlflow(export: Export) -> Written:
+def write(run: Run, report: Report, out: str, who: Evaluator) -> Written:
     """Write the report of one run into a tracking store; a folder is MLflow's file store, else a URI.
 
     Returns what became of it in words. A report that is there already is left alone.
     """
-    with _errors_of(export.out):
-        words, undefined = _to_mlflow(export.report, _client(export.out))
+    with _errors_of(out):
+        words, undefined = _to_mlflow(report, _client(out))
     return [words], Counter({"metrics without a value": undefined})
 
 
