@@ -13,7 +13,7 @@ from overthink.config import GenerateConfig, as_json, free_options, runs_folder
 from overthink.errors import OverthinkError
 from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
 from overthink.generate.words import Template, Words
-from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, with_model_defaults
+from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, with_backend, with_model_defaults
 from overthink.problems import LoadedDataset, load
 from overthink.run import Run
 from overthink.run.manifest import MANIFEST, Manifest, folder_name
@@ -76,7 +76,7 @@ def _generate(
     words: Words | None,
 ) -> StageOutcome:
     """Start or resume the stage with the options of the run, add the problems, and make what is missing."""
-    config = session.config(run).generate
+    config = with_backend(session.config(run).generate, session.given.get(STAGE, {}))
     if STAGE in session.redo:
         run.redo(STAGE)
     template = words or Template.load(config.prompt)

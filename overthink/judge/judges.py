@@ -15,7 +15,7 @@ from overthink.judge.asking import AskAbout, Asking, Judging, estimate
 from overthink.judge.budget import Budget, price
 from overthink.judge.dialogue import reply_tokens
 from overthink.judge.kept import FOLDER, Replies
-from overthink.models import MACHINE_OPTIONS, Flags, make
+from overthink.models import MACHINE_OPTIONS, Flags, make, with_backend
 from overthink.models.interface import Backend, NoReply, Reply, Request
 from overthink.records import Failure, JudgeUse, Row
 from overthink.run import Run
@@ -29,6 +29,8 @@ JudgeMode = Literal["model", "hybrid"]
 PREFIX = "judge_"
 COUNTS = 256
 """Texts whose tokens are not counted again."""
+
+FLAGS = Flags("judge", "--judge-url", "--judge-model")
 
 _NOT_KEPT = ("max_calls", "max_cost")
 
@@ -219,7 +221,7 @@ def _backend_config(config: JudgeConfig) -> GenerateConfig:
             "no server is named for the judge, and vLLM is not installed here",
             "Give its address with --judge-url, with /v1 at its end, or install overthink[vllm].",
         )
-    return GenerateConfig(
+    options = GenerateConfig(
         backend=kind,
         base_urls=urls,
         engine=config.engine,
@@ -231,10 +233,11 @@ def _backend_config(config: JudgeConfig) -> GenerateConfig:
         timeout=config.timeout,
         api_key_env=config.api_key_env,
     )
+    return with_backend(options, flags=FLAGS)
 
 
 def _made(config: GenerateConfig, model: str) -> Backend:
-    return make(config, model, None, flags=Flags("judge", "--judge-url", "--judge-model"), keep=True)
+    return make(config, model, None, flags=FLAGS, keep=True)
 
 
 def _urls(config: JudgeConfig) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """Ways to run a model, each one file, behind the one Protocol `overthink.models.interface.Backend`.
 
-config = with_model_defaults(config, model)    what is not given becomes the model's own
+config = with_backend(config)                 checked, and without what this backend has no use for
+config = with_model_defaults(config, model)   what is not given becomes the model's own
 backend = make(config, model, tags)
 for reply in backend.complete(requests):   ...
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +19,10 @@ from overthink.models.http import HttpBackend
 from overthink.models.interface import Backend
 from overthink.models.local import SMALL_MODEL, LocalBackend
 from overthink.models.replay import ReplayBackend
-from overthink.models.sampling import Flags, check, own_sampling
+from overthink.models.sampling import Flags, check, own_sampling, without_unused
 from overthink.text.thinking import Tags
 
-__all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "with_model_defaults"]
+__all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "with_backend", "with_model_defaults"]
 
 MACHINE_OPTIONS = frozenset(
     [
@@ -40,14 +42,25 @@ MACHINE_OPTIONS = frozenset(
 """Engine options that tell how a machine is used, not what the model answers: another try may change them."""
 
 
-def with_model_defaults(config: GenerateConfig, model: str) -> GenerateConfig:
-    """The config with the backend named, and the sampling values that the model itself names, if none are given.
+def with_backend(config: GenerateConfig, given: Collection[str] = (), flags: Flags | None = None) -> GenerateConfig:
+    """The config with its backend named, and without what that one has no use for.
 
-    Raises OverthinkError if the backend cannot run such a config.
+    Args:
+        config: the options of a run, or of a judge.
+        given: the names of those that the user gave just now, on the command line.
+        flags: what they are called there.
+
+    Raises:
+        OverthinkError: the backend cannot run such a config.
     """
     kind: BackendKind = config.backend or ("http" if config.base_urls else "vllm")
-    config = replace(config, backend=kind)
-    _check(config, kind, Flags())
+    config = without_unused(replace(config, backend=kind), given)
+    _check(config, kind, flags or Flags(), given)
+    return config
+
+
+def with_model_defaults(config: GenerateConfig, model: str) -> GenerateConfig:
+    """The config with the sampling values that the model itself names, if none are given."""
     own = _own_sampling(config, model)
     return replace(config, **{key: value for key, value in own.items() if getattr(config, key) is None})
 
@@ -76,12 +89,12 @@ def make(
     return VllmBackend(config, model, tags, keep=keep)
 
 
-def _check(config: GenerateConfig, kind: BackendKind, flags: Flags) -> None:
+def _check(config: GenerateConfig, kind: BackendKind, flags: Flags, given: Collection[str] = ()) -> None:
     if kind == "http" and not config.base_urls:
         raise OverthinkError("--backend http: no server is named", "Give its address with --base-url.")
     if kind == "replay" and config.replies is None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
-    check(config, kind, flags)
+    check(config, kind, flags, given)
 
 
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -68,6 +68,9 @@ OTHERS: Mapping[str, tuple[BackendKind, ...]] = {
 }
 """The backends of all other options, which tell how requests are made and where they go."""
 
+TRANSPORT = ("concurrency", "retries", "timeout", "api_key_env", "replicas")
+"""How requests travel: it decides no response, and overthink.toml may name it for other backends."""
+
 DRAWING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
 """How the next token is drawn: what a model's own file may name."""
 
@@ -98,11 +101,24 @@ def named(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def check(config: GenerateConfig, kind: BackendKind, flags: Flags) -> None:
-    """OverthinkError for an option that is given and that this backend does not take."""
+def without_unused(config: GenerateConfig, given: Collection[str]) -> GenerateConfig:
+    """The config without what this backend has no use for and nobody has `given` for it now: TRANSPORT options.
+
+    overthink.toml, and what an earlier try has left, may serve several backends; nothing unused is written down.
+    """
+    unused = [name for name in TRANSPORT if name not in given and config.backend not in takers(name)]
+    return replace(config, **{name: getattr(_DEFAULTS, name) for name in unused})
+
+
+def check(config: GenerateConfig, kind: BackendKind, flags: Flags, given: Collection[str] = ()) -> None:
+    """Refuse what this backend does not take.
+
+    Raises OverthinkError for an option that is `given`, or not at its default, and that is not this backend's.
+    """
     for option in fields(GenerateConfig):
         kinds = takers(option.name)
-        if kind not in kinds and getattr(config, option.name) != getattr(_DEFAULTS, option.name):
+        is_set = option.name in given or getattr(config, option.name) != getattr(_DEFAULTS, option.name)
+        if kind not in kinds and is_set:
             name = flags.url if option.name == "base_urls" else flag_of(flags.section, option.name)
             raise OverthinkError(
                 f"{name} is not for {flag_of(flags.section, 'backend')} {kind}",

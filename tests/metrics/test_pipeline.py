@@ -255,6 +255,22 @@ def test_what_cannot_be_is_two_lines_and_changes_nothing(
     assert not (run / "segment.jsonl").exists()
 
 
+def test_a_judge_that_is_refused_leaves_the_stage_to_others(overthink: Overthink, run: Path) -> None:
+    refused = (
+        "--judge",
+        "model",
+        "--judge-model",
+        "m",
+        "--judge-backend",
+        "vllm",
+        "--judge-url",
+        "http://127.0.0.1:9/v1",
+    )
+    assert_stopped(overthink("segment", run, *refused), 2, "--judge-url is not for --judge-backend vllm")
+    assert overthink("segment", run).code == 0
+    assert stage_of(run, "segment")["config"]["segmenter"] == RULES
+
+
 def test_clustering_has_no_hybrid(overthink: Overthink, run: Path) -> None:
     options = ("--judge", "hybrid", "--judge-model", "m", "--judge-url", "http://127.0.0.1:1/v1")
     assert_stopped(overthink("cluster", run, *options), 2, "no hybrid judge")

@@ -108,6 +108,21 @@ def test_odd_endings_are_kept_and_scored_as_what_they_are(
     assert counts["missing_answers"] == 1
 
 
+def test_an_option_that_was_written_down_and_has_no_use_does_not_stop_a_run(
+    overthink: Any, serve: Serve, answer: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "overthink.toml").write_text("[generate]\nconcurrency = 8\n")
+    assert overthink("generate", *PROBE, "--base-url", serve(answer()).url, "--out", "run").code == 0
+    assert config_of(tmp_path / "run")["concurrency"] == 8
+    again = ("generate", *PROBE, "--backend", "replay", "--replies", "run/generate.jsonl", "--out", "again")
+    assert overthink(*again).code == 0
+    assert config_of(tmp_path / "again")["concurrency"] == 64
+    written = tmp_path / "again" / "run.json"
+    written.write_text(written.read_text().replace('"concurrency": 64', '"concurrency": 8'))
+    assert overthink("generate", "--out", "again").code == 0
+    assert overthink(*again, "--concurrency", 64).code == 2
+
+
 def test_replies_can_be_replayed(overthink: Any, serve: Serve, answer: Any, tmp_path: Path) -> None:
     server = serve(answer(content="5"))
     assert overthink("generate", *PROBE, "-n", 2, "--base-url", server.url, "--out", "run").code == 0

@@ -14,13 +14,13 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from overthink.config import BackendKind, GenerateConfig, build, flag_of
+from overthink.config import BackendKind, GenerateConfig, build, flag_of, free_options
 from overthink.errors import OverthinkError
-from overthink.models import with_model_defaults
+from overthink.models import with_backend
 from overthink.models.http import HttpBackend
 from overthink.models.interface import ask
 from overthink.models.local import LocalBackend
-from overthink.models.sampling import Flags, check, takers
+from overthink.models.sampling import TRANSPORT, Flags, check, takers
 from overthink.models.vllm import Chat
 from tests.loopback import Server
 
@@ -129,9 +129,31 @@ def test_an_option_that_a_backend_takes_is_not_refused(name: str, kind: BackendK
 @pytest.mark.parametrize(("name", "kind"), REFUSED)
 def test_an_option_that_a_backend_does_not_take_is_refused(name: str, kind: BackendKind) -> None:
     with pytest.raises(OverthinkError) as error:
-        with_model_defaults(replace(usable(kind), **{name: OPTIONS[name]}), "m")
+        with_backend(replace(usable(kind), **{name: OPTIONS[name]}), given={name})
     assert error.value.message == f"{flag_of('generate', name)} is not for --backend {kind}"
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "kind"), REFUSED)
+def test_an_option_at_its_default_is_refused_if_it_is_given(name: str, kind: BackendKind) -> None:
+    with pytest.raises(OverthinkError, match=f"is not for --backend {kind}"):
+        with_backend(usable(kind), given={name})
+
+
+@pytest.mark.parametrize(("name", "kind"), REFUSED)
+def test_what_a_file_names_for_other_backends_is_dropped_if_it_decides_nothing_else_refused(
+    name: str, kind: BackendKind
+) -> None:
+    named = replace(usable(kind), **{name: OPTIONS[name]})
+    if name in TRANSPORT:
+        assert with_backend(named) == with_backend(usable(kind))
+    else:
+        with pytest.raises(OverthinkError, match=f"is not for --backend {kind}"):
+            with_backend(named)
+
+
+def test_transport_decides_no_response() -> None:
+    assert set(TRANSPORT) <= set(free_options("generate"))
 
 
 @pytest.mark.parametrize(
