@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -70,7 +70,8 @@ class JudgedBy:
 class Session:
     """One command's work. `given` are the options of the command line by section, `toml` those of overthink.toml.
 
-    `asked` are the stages that the judge of `given` is for; `say` is told what the user should know.
+    `asked` are the stages that the judge of `given` is for; `say` is told what the user should know; `typed` is what
+    the user gave, if `given` holds more than that.
     """
 
     given: Sections = field(default_factory=dict)
@@ -80,11 +81,17 @@ class Session:
     toml: Sections = field(default_factory=lambda: read_toml(Path(CONFIG_FILE)))
     asked: Sequence[str] = JUDGED
     say: Callable[[str], None] = lambda _note: None
+    typed: Sections | None = None
     _configs: dict[Path, Config] = field(default_factory=dict, init=False)
 
     def with_given(self, section: str, options: dict[str, Any]) -> Session:
-        """The same work with these options given instead of those of one section."""
-        return replace(self, given={**self.given, section: options})
+        """The same work with these options given instead of those of one section; what is typed stays what it is."""
+        typed = self.given if self.typed is None else self.typed
+        return replace(self, given={**self.given, section: options}, typed=typed)
+
+    def typed_options(self, section: str) -> Collection[str]:
+        """The names of the options of this section that the user has typed: `given` may hold more by now."""
+        return (self.given if self.typed is None else self.typed).get(section, {}).keys()
 
     def _named(self, section: str) -> dict[str, Any]:
         """The options of a section that overthink.toml or the command line name."""

@@ -76,7 +76,7 @@ def _generate(
     words: Words | None,
 ) -> StageOutcome:
     """Start or resume the stage with the options of the run, add the problems, and make what is missing."""
-    config = with_backend(session.config(run).generate, session.given.get(STAGE, {}))
+    config = with_backend(session.config(run).generate, session.typed_options(STAGE))
     if STAGE in session.redo:
         run.redo(STAGE)
     template = words or Template.load(config.prompt)
