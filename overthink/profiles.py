@@ -93,13 +93,11 @@ def profile_many(
     ]
     count = load_tokenizer("", tokenizer).tokenizer
     with Workers() as workers, SympyVerifier() as verifier:
-        items = _joined(items, "segment", workers.each("segment", partial(segment_row, None)))
+        items = _joined(items, "segment", workers.each("segment", segment_row))
         items = _joined(items, "cluster", workers.each("cluster", cluster_row))
-        items = _joined(items, "verify", partial(verify_rows, verifier, None))
+        items = _joined(items, "verify", partial(verify_rows, verifier))
         scores = DEFAULTS.score
-        items = _joined(
-            items, "score", one_by_one("score", partial(score_row, count, scores.scope, scores.t_max, None))
-        )
+        items = _joined(items, "score", one_by_one("score", partial(score_row, count, scores.scope, scores.t_max)))
     return [_profile(item) for item in items]
 
 

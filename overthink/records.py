@@ -92,6 +92,8 @@ class Response(Row):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seed: int | None = None
+    reasoning_tokens: int | None = Field(None, exclude_if=is_none)
+    hidden: bool = Field(False, exclude_if=lambda hidden: not hidden)
 
 
 class Solution(Row):

@@ -20,7 +20,6 @@ from overthink.records import FinalVerdict, Response, SolutionVerdict, Span, Ver
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
-from overthink.text.thinking import Tags, find_thinking
 
 LIBRARIES = ("math-verify", "latex2sympy2_extended", "antlr4-python3-runtime", "sympy")
 """Another version of any of these may give another verdict."""
@@ -28,15 +27,15 @@ BATCH = 64
 """Responses whose pairs go to the verifier in one call: enough to keep its processes busy."""
 
 
-def verify_rows(verifier: SympyVerifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Verdicts]:
-    """Verify the answers of each response; `tags` are the thinking tags if they are not among those known."""
-    return (item.verdicts for item in with_verdicts(verifier, tags, items))
+def verify_rows(verifier: SympyVerifier, items: Iterator[Item]) -> Iterator[Verdicts]:
+    """Verify the answers of each response."""
+    return (item.verdicts for item in with_verdicts(verifier, items))
 
 
-def with_verdicts(verifier: SympyVerifier, tags: tuple[str, str] | None, items: Iterator[Item]) -> Iterator[Item]:
+def with_verdicts(verifier: SympyVerifier, items: Iterator[Item]) -> Iterator[Item]:
     """Each item with the row that SymPy makes of it, for `verify_talk`."""
     while batch := list(islice(items, BATCH)):
-        for item, row in zip(batch, verify_batch(batch, verifier, tags), strict=True):
+        for item, row in zip(batch, verify_batch(batch, verifier), strict=True):
             yield item.having("verify", row)
 
 
@@ -69,9 +68,9 @@ def _judged(verdict: Judgement, answer: str | None, decided: Mapping[str, Verdic
     return verdict.model_copy(update={"verdict": decided[answer], "way": "judge"})
 
 
-def verify_batch(items: Sequence[Item], verifier: SympyVerifier, tags: tuple[str, str] | None = None) -> list[Verdicts]:
+def verify_batch(items: Sequence[Item], verifier: SympyVerifier) -> list[Verdicts]:
     """The verdicts on several responses, in order, with one call of the verifier."""
-    finals = [_final_span(item, tags) for item in items]
+    finals = [_final_span(item) for item in items]
     pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(item, final)]
     outcomes = iter(verifier.compare(pairs))
     rows: list[Verdicts] = []
@@ -100,10 +99,10 @@ def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
     return [(gold, answer) for answer in answers]
 
 
-def _final_span(item: Item, tags: tuple[str, str] | None) -> Span | None:
+def _final_span(item: Item) -> Span | None:
     """The place of the final answer; if the response states none, that of the last answer of its thinking."""
     text, segments = item.response.response, item.segments
-    span = final_answer(text, find_thinking(text, tags), cut_off=segments.truncated)
+    span = final_answer(text, item.thinking, cut_off=segments.truncated)
     if span is None and segments.solutions:
         return segments.solutions[-1].answer_span
     return span
@@ -123,20 +122,20 @@ def _verifier(options: VerifyConfig, processes: Processes) -> SympyVerifier:
     )
 
 
-def _by_rules(run: Run, options: VerifyConfig, processes: Processes) -> Built:
+def _by_rules(_run: Run, options: VerifyConfig, processes: Processes) -> Built:
     kept = {key: value for key, value in asdict(options).items() if value != "sympy"}
     identity = {**kept, "libraries": {name: version(name) for name in LIBRARIES}}
-    return identity, partial(verify_rows, _verifier(options, processes), run.manifest.think_tags)
+    return identity, partial(verify_rows, _verifier(options, processes))
 
 
-def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig, _tags: Tags | None) -> Judge:
+def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig) -> Judge:
     verifier = ModelVerifier(count, config.context, longest_reply(config))
     return Judge(verifier.name, verifier.prompts, partial(verify_talk, verifier), lambda _item: verifier.stand_in())
 
 
-def _prepare(run: Run, options: VerifyConfig, processes: Processes, items: Iterator[Item]) -> Iterator[Item]:
+def _prepare(_run: Run, options: VerifyConfig, processes: Processes, items: Iterator[Item]) -> Iterator[Item]:
     """Add what SymPy says of each item: a model is asked about what it leaves undetermined."""
-    return with_verdicts(_verifier(options, processes), run.manifest.think_tags, items)
+    return with_verdicts(_verifier(options, processes), items)
 
 
 VERIFY = Stage("verify", _by_rules, _judge, modes=("model",), prepare=_prepare)

@@ -10,7 +10,6 @@ from typing import NamedTuple, Protocol
 from overthink.records import Report
 from overthink.run import Run
 from overthink.run.scored import Joined, scored
-from overthink.text.thinking import find_thinking
 
 
 class Evaluator(NamedTuple):
@@ -46,7 +45,7 @@ def scored_responses(run: Run, dataset: str) -> Iterator[Joined]:
 def parts(row: Joined) -> tuple[str | None, str]:
     """The text inside and after the thinking tags; without tags the thinking is null and all is answer."""
     text = row.response.response
-    found = find_thinking(text, row.tags)
+    found = row.thinking
     if not (found.opened or found.closed):
         return None, text
     return text[slice(*found.span)], text[slice(*found.after)].strip()

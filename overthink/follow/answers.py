@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overthink.records import Response, Span
-from overthink.text.thinking import find_thinking
+from overthink.text.thinking import thinking_of
 
 
 def split(response: Response, tags: tuple[str, str] | None, *, always_thinks: bool) -> tuple[Span | None, Span | None]:
@@ -13,7 +13,7 @@ def split(response: Response, tags: tuple[str, str] | None, *, always_thinks: bo
     came out of a thinking that its prompt had opened.
     """
     text = response.response
-    found = find_thinking(text, tags)
+    found = thinking_of(response, tags)
     if found.closed:
         return found.span, _stripped(text, *found.after)
     if found.opened or (always_thinks and response.finish_reason == "length"):

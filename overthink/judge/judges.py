@@ -21,7 +21,6 @@ from overthink.records import Failure, JudgeUse, Row
 from overthink.run import Run
 from overthink.run.manifest import JUDGE_NAMES
 from overthink.run.owed import Item, Work
-from overthink.text.thinking import Tags
 from overthink.text.tokenizers import load_tokenizer
 
 JudgeMode = Literal["model", "hybrid"]
@@ -48,7 +47,7 @@ class Judge(NamedTuple):
     stand_in: Callable[[Item], str]
 
 
-JudgeFactory = Callable[[JudgeMode, Count, JudgeConfig, Tags | None], Judge]
+JudgeFactory = Callable[[JudgeMode, Count, JudgeConfig], Judge]
 """Makes the judge of a stage."""
 
 
@@ -130,7 +129,7 @@ class Judges:
                 "--max-cost: no prices are known", "Give --price-in and --price-out, of a million tokens each."
             )
         count = lru_cache(COUNTS)(counter(config.model))  # prompts are counted for every row
-        judge = make(mode, count, config, run.manifest.think_tags)
+        judge = make(mode, count, config)
         kept = {key: value for key, value in as_json(config).items() if key not in _NOT_KEPT}
         identity = {
             "judge": mode,

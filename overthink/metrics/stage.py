@@ -12,20 +12,18 @@ from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.run.workers import one_by_one
 from overthink.session import Built, Processes, Stage
-from overthink.text.thinking import find_thinking
 from overthink.text.tokenizers import load_tokenizer
 from overthink.text.tokens import Tokenizer
 
 
-def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, tags: tuple[str, str] | None, item: Item) -> Score:
+def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, item: Item) -> Score:
     """Every metric of one response, in tokens of this tokenizer."""
-    text = item.response.response
     return metrics.score(
-        tokenizer.starts(text),
+        tokenizer.starts(item.response.response),
         item.segments,
         item.clusters,
         item.verdicts,
-        after=find_thinking(text, tags).after,
+        after=item.thinking.after,
         scope=scope,
         t_max=t_max,
         source=item.source,
@@ -40,7 +38,7 @@ def _by_rules(run: Run, options: ScoreConfig, _processes: Processes) -> Built:
         "tokenizer_own": loaded.own,
         "metrics": metrics.METRIC_VERSION,
     }
-    make = partial(score_row, loaded.tokenizer, options.scope, options.t_max, run.manifest.think_tags)
+    make = partial(score_row, loaded.tokenizer, options.scope, options.t_max)
     return identity, one_by_one("score", make)
 
 

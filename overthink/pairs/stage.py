@@ -16,7 +16,6 @@ from overthink.pairs.statistics import Statistics
 from overthink.records import Problem
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
-from overthink.text.thinking import find_thinking
 from overthink.text.tokens import Tokenizer, counts
 
 
@@ -91,8 +90,7 @@ class Samples:
         if final.answer is None or final.answer_span is None:
             return None
         text = row.response.response
-        thinking = find_thinking(text, row.tags)
-        return closing(text, thinking, final.answer, final.answer_span, how=self._config.close, opened=self._opened)
+        return closing(text, row.thinking, final.answer, final.answer_span, how=self._config.close, opened=self._opened)
 
 
 @dataclass

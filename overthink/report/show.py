@@ -10,7 +10,6 @@ from rich.text import Text
 from overthink.records import Span
 from overthink.render.palette import BLACK, LOOKS, WHITE, Look, readable
 from overthink.run.scored import Joined
-from overthink.text.thinking import find_thinking
 
 _VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
 _VISIBLE |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
@@ -42,8 +41,7 @@ def rendered(shown: Joined) -> Group:
         ]
         parts.append(_text(shown, (start, stop), _text_colour(look), None))
     parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
-    after = find_thinking(shown.response.response, shown.tags).after
-    parts.append(_text(shown, after, "default", shown.verdicts.final.answer_span))
+    parts.append(_text(shown, shown.thinking.after, "default", shown.verdicts.final.answer_span))
     return Group(*parts)
 
 

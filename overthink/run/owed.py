@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from overthink.errors import OverthinkError
@@ -13,6 +13,7 @@ from overthink.run import ROW_TYPES, Run
 from overthink.run.rows import ResponseRows
 from overthink.run.table import PartFile, Table
 from overthink.text.digest import digest
+from overthink.text.thinking import Tags
 
 INPUTS: dict[str, tuple[str, ...]] = {
     "segment": ("problems", "generate"),
@@ -36,6 +37,12 @@ class Item(ResponseRows):
     id: str
     source: str
     rows: Mapping[str, Row]
+    think_tags: Tags | None = None
+
+    @property
+    def tags(self) -> Tags | None:
+        """The thinking tags of its run, if they are not among those known."""
+        return self.think_tags
 
     def row(self, stage: str) -> Any:
         """The row of this stage. KeyError if it is none of the inputs."""
@@ -43,7 +50,7 @@ class Item(ResponseRows):
 
     def having(self, stage: str, row: Row) -> Item:
         """The same item with one row more."""
-        return Item(self.id, self.source, {**self.rows, stage: row})
+        return replace(self, rows={**self.rows, stage: row})
 
 
 Work = Callable[[Iterator[Item]], Iterator[Row | Failure]]
@@ -124,7 +131,7 @@ def _make(
     made = 0
     progress.start(f"{run.name}: {stage}", len(owed))
     try:
-        for row in work(_items(owed, sources, inputs)):
+        for row in work(_items(owed, sources, inputs, run.manifest.think_tags)):
             if isinstance(row, Failure):
                 failures.append(row)
             else:
@@ -160,7 +167,7 @@ def count_owed(run: Run, stage: str) -> int:
 def items_of(run: Run, stage: str, *, anew: bool = False) -> Iterator[Item]:
     """The rows that this stage owes today, or `anew` all of them, with what they are to be made from."""
     owed, sources, inputs = _owed(run, stage)
-    return _items(list(sources) if anew else owed, sources, inputs)
+    return _items(list(sources) if anew else owed, sources, inputs, run.manifest.think_tags)
 
 
 def _owed(run: Run, stage: str) -> tuple[list[str], dict[str, str], dict[str, Table[Any]]]:
@@ -197,8 +204,10 @@ def _good_rows(part: PartFile[Any], sources: Mapping[str, str | None]) -> dict[s
     }
 
 
-def _items(owed: list[str], sources: Mapping[str, str | None], inputs: dict[str, Table[Any]]) -> Iterator[Item]:
+def _items(
+    owed: list[str], sources: Mapping[str, str | None], inputs: dict[str, Table[Any]], tags: Tags | None
+) -> Iterator[Item]:
     for row_id in owed:
         problem_id = row_id.rpartition("#")[0]
         rows = {name: table.read(problem_id if name == "problems" else row_id) for name, table in inputs.items()}
-        yield Item(row_id, sources[row_id] or "", rows)
+        yield Item(row_id, sources[row_id] or "", rows, tags)

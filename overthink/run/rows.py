@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from overthink.records import Clusters, Marked, Problem, Response, Score, Segments, Verdicts
+from overthink.text.thinking import Tags, Thinking, thinking_of
 
 
 class ResponseRows:
@@ -30,6 +31,16 @@ class ResponseRows:
     def response(self) -> Response:
         """The text that the model wrote."""
         return cast(Response, self.row("generate"))
+
+    @property
+    def tags(self) -> Tags | None:
+        """The thinking tags of its run, if they are not among those known."""
+        raise NotImplementedError
+
+    @property
+    def thinking(self) -> Thinking:
+        """What of the response is thinking."""
+        return thinking_of(self.response, self.tags)
 
     @property
     def segments(self) -> Segments:

@@ -11,6 +11,7 @@ from overthink.errors import OverthinkError
 from overthink.run import STAGES, Run
 from overthink.run.rows import ResponseRows
 from overthink.run.table import Table
+from overthink.text.thinking import Tags
 
 
 def scored(run: Run) -> Iterator[Joined]:
@@ -69,7 +70,7 @@ class Joined(ResponseRows):
         self._read: dict[str, Any] = {}
 
     @property
-    def tags(self) -> tuple[str, str] | None:
+    def tags(self) -> Tags | None:
         """The thinking tags of its run, if they are not among those known."""
         return self._join.run.manifest.think_tags
 

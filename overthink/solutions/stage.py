@@ -16,31 +16,30 @@ from overthink.session import Built, Processes, Stage
 from overthink.solutions.hybrid import HybridSegmenter
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import RULES, Found, Thought, find_solutions
-from overthink.text.thinking import Tags, find_thinking, is_truncated
+from overthink.text.thinking import is_truncated
 
 Segmenter = ModelSegmenter | HybridSegmenter
 
 
-def segment_row(tags: Tags | None, item: Item) -> Segments:
+def segment_row(item: Item) -> Segments:
     """Find the solutions of one response by the rules."""
-    thought = _thought(tags, item)
+    thought = _thought(item)
     return _row(item, thought, find_solutions(thought), RULES)
 
 
-def segment_talk(segmenter: Segmenter, tags: Tags | None, item: Item) -> Conversation[Segments]:
+def segment_talk(segmenter: Segmenter, item: Item) -> Conversation[Segments]:
     """Find the solutions of one response by asking a model. UnreadableReply if its answer makes no sense."""
-    thought = _thought(tags, item)
+    thought = _thought(item)
     return _row(item, thought, (yield from segmenter.ask(thought)), segmenter.name)
 
 
-def segment_stand_in(segmenter: Segmenter, tags: Tags | None, item: Item) -> str:
+def segment_stand_in(segmenter: Segmenter, item: Item) -> str:
     """Return a readable reply about this response, for an estimate of what is asked."""
-    return segmenter.stand_in(_thought(tags, item))
+    return segmenter.stand_in(_thought(item))
 
 
-def _thought(tags: Tags | None, item: Item) -> Thought:
-    response = item.response
-    thinking = find_thinking(response.response, tags)
+def _thought(item: Item) -> Thought:
+    response, thinking = item.response, item.thinking
     return Thought(item.problem.question, response.response, thinking, is_truncated(response, thinking))
 
 
@@ -81,18 +80,18 @@ def fault_of(segments: Segments, text: str) -> str | None:
     return None
 
 
-def _by_rules(run: Run, options: SegmentConfig, processes: Processes) -> Built:
+def _by_rules(_run: Run, options: SegmentConfig, processes: Processes) -> Built:
     identity = {**asdict(options), "segmenter": RULES}
-    return identity, processes.workers.each("segment", partial(segment_row, run.manifest.think_tags))
+    return identity, processes.workers.each("segment", segment_row)
 
 
-def _judge(mode: JudgeMode, count: Count, config: JudgeConfig, tags: Tags | None) -> Judge:
+def _judge(mode: JudgeMode, count: Count, config: JudgeConfig) -> Judge:
     segmenter = (HybridSegmenter if mode == "hybrid" else ModelSegmenter)(count, config.context, longest_reply(config))
     return Judge(
         segmenter.name,
         segmenter.prompts,
-        partial(segment_talk, segmenter, tags),
-        partial(segment_stand_in, segmenter, tags),
+        partial(segment_talk, segmenter),
+        partial(segment_stand_in, segmenter),
     )
 
 

@@ -16,7 +16,6 @@ from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.rules import RULES, Strategies, find_strategies
-from overthink.text.thinking import Tags
 
 
 def cluster_row(item: Item) -> Clusters:
@@ -75,7 +74,7 @@ def _by_rules(_run: Run, options: ClusterConfig, processes: Processes) -> Built:
     return {**asdict(options), "clusterer": RULES}, processes.workers.each("cluster", cluster_row)
 
 
-def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig, _tags: Tags | None) -> Judge:
+def _judge(_mode: JudgeMode, count: Count, config: JudgeConfig) -> Judge:
     clusterer = ModelClusterer(count, config.context, longest_reply(config))
     return Judge(
         clusterer.name, clusterer.prompts, partial(cluster_talk, clusterer), partial(cluster_stand_in, clusterer)

@@ -54,11 +54,25 @@ class Thinking:
     opened: bool
     closed: bool
     after: Span
+    unknown: str | None = None
+
+    @property
+    def blocks(self) -> tuple[Span, ...]:
+        """The stretches of the span that are thinking, one after the other; the whole of it if there is but one."""
+        return (self.span,)
 
 
 def looked_for(tags: Tags | None) -> tuple[Tags, ...]:
     """The pairs of tags to look for: those of the run if it names some, else all that are known."""
     return (tags,) if tags else TAGS
+
+
+def thinking_of(response: Response, tags: Tags | None = None) -> Thinking:
+    """The thinking of a response, as every stage takes it: of one whose server hid it there is none."""
+    text = response.response
+    if response.hidden:
+        return Thinking((0, 0), opened=False, closed=False, after=(0, len(text)))
+    return find_thinking(text, tags)
 
 
 def find_thinking(response: str, tags: Tags | None = None) -> Thinking:

@@ -82,6 +82,6 @@ def test_an_undetermined_pair_stays_undetermined_beside_the_others() -> None:
 def test_many_responses_go_to_the_verifier_in_batches() -> None:
     verifier = Cheap()
     items = [item("The answer is 5.", "5", number=number) for number in range(BATCH + 1)]
-    rows = list(verify_rows(verifier, None, iter(items)))
+    rows = list(verify_rows(verifier, iter(items)))
     assert [row.id for row in rows] == [one.id for one in items]
     assert verifier.calls == [BATCH, 1]

@@ -33,11 +33,11 @@ def words(text: str) -> int:
 
 
 def talk(row: Row, doubt: float = WIDE, context_tokens: int = 32_768) -> Conversation[Segments]:
-    return segment_talk(HybridSegmenter(words, context_tokens, doubt=doubt), None, item_of(row))
+    return segment_talk(HybridSegmenter(words, context_tokens, doubt=doubt), item_of(row))
 
 
 def by_rules(row: Row) -> Segments:
-    return segment_row(None, item_of(row))
+    return segment_row(item_of(row))
 
 
 def numbers(question: Question, after: str) -> list[int]:
@@ -291,7 +291,7 @@ def test_any_replies_give_a_valid_row_or_a_failure(texts: list[str]) -> None:
 
 @EACH
 def test_the_reply_of_an_estimate_can_be_read(row: Row) -> None:
-    stand_in = segment_stand_in(HybridSegmenter(words, 32_768, doubt=WIDE), None, item_of(row))
+    stand_in = segment_stand_in(HybridSegmenter(words, 32_768, doubt=WIDE), item_of(row))
     segments, questions = play(talk(row), lambda _: stand_in)
     assert len(questions) <= 1
     assert segments.asked_paragraphs == sum(len(asked(question)) for question in questions)

@@ -33,7 +33,7 @@ def segment(
     text = "\n\n".join(parts)
     problem = Problem(id="p", dataset="own", question=question, answer="30")
     response = Response(id="p#1", problem_id="p", sample=1, model="m", response=text, finish_reason=finish)
-    return segment_row(tags, Item("p#1", "0" * 12, {"problems": problem, "generate": response})), text
+    return segment_row(Item("p#1", "0" * 12, {"problems": problem, "generate": response}, tags)), text
 
 
 def pieces(segments: Segments, text: str) -> list[str]:
@@ -193,7 +193,6 @@ def test_a_faulty_row_is_a_failure_and_never_stored() -> None:
     response = Response(id="p#1", problem_id="p", sample=1, model="m", response=TEXT)
     talk = segment_talk(
         Says(Solution(end=27, answer="5", answer_span=(8, 9))),
-        None,
         Item("p#1", "", {"problems": problem, "generate": response}),
     )
     with pytest.raises(UnreadableReply, match="does not stand"):

@@ -237,7 +237,7 @@ def test_the_reply_of_an_estimate_can_be_read() -> None:
 
 def clustered(row: Row) -> Clusters:
     segmenter, clusterer = ModelSegmenter(words, 32_768), ModelClusterer(words, 32_768)
-    segments, _ = play(segment_talk(segmenter, None, item_of(row)), perfect_judge.segments(row))
+    segments, _ = play(segment_talk(segmenter, item_of(row)), perfect_judge.segments(row))
     clusters, _ = play(cluster_talk(clusterer, item_of(row, segment=segments)), perfect_judge.strategies(row))
     assert fault_of(clusters, len(segments.solutions)) is None
     return clusters

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overthink.records import Response
 from overthink.text import thinking as thinking_module
 from overthink.text.thinking import (
     TAGS,
@@ -17,6 +18,7 @@ from overthink.text.thinking import (
     join_thinking,
     name_with_tags,
     opened_by,
+    thinking_of,
     whole_turn,
     with_opening,
 )
@@ -78,6 +80,15 @@ def test_a_response_without_tags_is_thinking_as_a_whole(response: str) -> None:
 def test_an_empty_box_is_an_empty_span(response: str) -> None:
     start, end = find_thinking(response).span
     assert start == end
+
+
+def test_a_response_whose_server_hid_the_thinking_is_answer_as_a_whole() -> None:
+    text = "So <think> is a tag. It is 5."
+    hidden = Response(id="p#1", problem_id="p", sample=1, model="m", response=text, hidden=True)
+    found = thinking_of(hidden)
+    assert found.span == (0, 0)
+    assert (found.opened, found.closed, found.after) == (False, False, (0, len(text)))
+    assert thinking_of(hidden.model_copy(update={"hidden": False})) == find_thinking(text)
 
 
 def test_named_tags_are_the_only_ones_looked_for() -> None:

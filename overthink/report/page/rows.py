@@ -16,7 +16,6 @@ from overthink.records import Kind, Problem, Response, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
 from overthink.run.table import Table
-from overthink.text.thinking import find_thinking
 
 KINDS = get_args(Kind)
 ROW_KEYS = (
@@ -124,7 +123,7 @@ def _row(row: Joined) -> dict[str, Any]:
         "tail": score.tail_tokens,
         "truncated": segments.truncated,
         "thinking": units.span(segments.thinking),
-        "after": units.span(find_thinking(response.response, row.tags).after),
+        "after": units.span(row.thinking.after),
         "finalAnswer": final.answer,
         "finalSpan": None if final.answer_span is None else units.span(final.answer_span),
         "finalVerdict": final.verdict,
