@@ -6,6 +6,7 @@ Text is never copied from one row into a later one: a row points at it.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -41,6 +42,11 @@ class Row(BaseModel):
 def is_none(value: object) -> bool:
     """For fields that are left out of a written row if they are null."""
     return value is None
+
+
+def is_empty(value: Sized) -> bool:
+    """For fields that are left out of a written row if they hold nothing."""
+    return not value
 
 
 def json_schema(written: type[Row]) -> dict[str, Any]:
@@ -248,6 +254,21 @@ class Failure(Row):
     message: str
 
 
+class Caveat(Row):
+    """What the numbers of a run must not be read without: `count` of `of` things have it.
+
+    `what` is a sentence with the counts filled in, `hint` says what to do. `names`: what it was found in, at most a few
+    (keys, marks, languages, datasets). `run.caveats` holds the table of codes.
+    """
+
+    code: str
+    count: int
+    of: int
+    what: str
+    hint: str
+    names: list[str] = Field([], exclude_if=is_empty)
+
+
 class JudgeUse(Row):
     """What a judge was asked for one stage of a run, by all commands together, replies that were not of use included.
 
@@ -398,7 +419,7 @@ class RunReport(Row):
     created: str
     method: Method
     counts: Counts
-    judges: dict[str, JudgeUse] = Field({}, exclude_if=lambda value: not value)
+    judges: dict[str, JudgeUse] = Field({}, exclude_if=is_empty)
     agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)
     metrics: dict[str, DatasetMetrics]
 

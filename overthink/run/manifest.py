@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from overthink.config import Thinks
 from overthink.errors import OverthinkError, first_fault
-from overthink.records import JudgeAgreement, JudgeUse, Row, is_none
+from overthink.records import Caveat, JudgeAgreement, JudgeUse, Row, is_empty, is_none
 from overthink.run.table import write_text
 
 SCHEMA_VERSION = 1
@@ -47,6 +47,9 @@ class Manifest(Row):
     agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)
     datasets: dict[str, str] = Field({}, description="Dataset: its revision, as loaded.")
     splits: dict[str, str] = Field({}, description="Dataset: train, test or unknown, where it was loaded to be asked.")
+    caveats: list[Caveat] = Field(
+        [], description="What was seen while the responses were read and is in no row.", exclude_if=is_empty
+    )
     stages: dict[str, StageRecord] = {}
 
     def judge_of(self, stage: str) -> str:

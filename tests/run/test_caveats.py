@@ -1,0 +1,34 @@
+"""Caveats: one table of codes, words with the counts filled in, merged by code, the worst first."""
+
+from __future__ import annotations
+
+import pytest
+
+from overthink.run.caveats import KINDS, MOST_NAMES, caveat, merged
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_caveat_is_a_sentence_with_its_counts_and_tells_what_to_do(code: str) -> None:
+    found = caveat(code, 3, 1040, ["<seed:think>"])
+    assert "3 of 1,040" in found.what
+    assert ("<seed:think>" in found.what) == ("{names}" in KINDS[code].what)
+    assert found.hint.endswith(".")
+    assert not found.what.endswith(".")
+
+
+def test_a_caveat_without_names_has_no_empty_brackets() -> None:
+    assert "()" not in "".join(caveat(code, 1, 2).what for code in KINDS)
+
+
+def test_a_caveat_names_a_few_things_once() -> None:
+    assert len(caveat("unread_keys", 9, 9, [*"abcdefghi", "a"]).names) == MOST_NAMES
+
+
+def test_caveats_of_one_code_add_up_and_the_worst_comes_first() -> None:
+    first = [caveat("guessed_format", 1, 1, ["inspect"]), caveat("unread_keys", 2, 10, ["cot"])]
+    second = [caveat("unread_keys", 1, 5, ["thoughts"]), caveat("no_thinking_tags", 4, 5)]
+    assert merged(first, second) == [
+        caveat("no_thinking_tags", 4, 5),
+        caveat("unread_keys", 3, 15, ["cot", "thoughts"]),
+        caveat("guessed_format", 1, 1, ["inspect"]),
+    ]
