@@ -44,6 +44,11 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+def is_false(value: bool) -> bool:
+    """For flags that are left out of a written row unless they are set."""
+    return not value
+
+
 def is_empty(value: Sized) -> bool:
     """For fields that are left out of a written row if they hold nothing."""
     return not value
@@ -99,7 +104,7 @@ class Response(Row):
     completion_tokens: int | None = None
     seed: int | None = None
     reasoning_tokens: int | None = Field(None, exclude_if=is_none)
-    hidden: bool = Field(False, exclude_if=lambda hidden: not hidden)
+    hidden: bool = Field(False, exclude_if=is_false)
 
 
 class Solution(Row):
@@ -177,6 +182,8 @@ class Score(Row):
     `first_correct` is the index of the first solution known to be correct; if an undetermined one
     comes before it, the metrics that rest on it are null.
     `tokens_to_answer` counts from the start through the end of that solution.
+    `hidden`: the server hid the thinking, so that no token, solution or tail of it is in this row; `server_tokens` are
+    those of it by the server's own count, null if it told none.
     """
 
     id: str
@@ -195,6 +202,8 @@ class Score(Row):
     tokens_after_answer: int | None
     underthinking: float | None
     auc_oaa: float | None
+    hidden: bool = Field(False, exclude_if=is_false)
+    server_tokens: int | None = Field(None, exclude_if=is_none)
 
 
 class Followed(Row):
@@ -358,7 +367,8 @@ class Counts(Row):
 class Method(Row):
     """How the numbers came about. Two reports with unlike methods must not be subtracted.
 
-    `tokenizer_is_own`: whether the tokenizer is the model's own. `prompts`: prompt name to digest. `dataset_revisions`:
+    `tokenizer_is_own`: whether the tokenizer is the model's own. `counted_by_server`: of so many responses,
+    whose thinking the server hid, tokens are its own count. `prompts`: prompt name to digest. `dataset_revisions`:
     dataset to the revision it was loaded at, null for a file. `resamples` and `seed` are those of the bootstrap.
     """
 
@@ -370,6 +380,7 @@ class Method(Row):
     prompts: dict[str, str]
     tokenizer: str
     tokenizer_is_own: bool
+    counted_by_server: int = Field(0, exclude_if=is_false)
     dataset_revisions: dict[str, str | None]
     t_max: int
     resamples: int

@@ -91,6 +91,8 @@ def sample(
     dataset: str = "math500",
     gold: str | None = "5",
     k: int = 1,
+    hidden: bool = False,
+    server_tokens: int | None = None,
     **more: Any,
 ) -> Item:
     """A scored response of one-character tokens, with ten more after its thinking. `more`: as for `rows`."""
@@ -98,7 +100,8 @@ def sample(
     segments, clusters, verdicts = made = rows(lengths, found, strategies, row_id=row_id, **more)
     end = segments.thinking[1]
     starts = np.arange(end + 10, dtype=np.int64)
-    row = score(starts, *made, after=(end, end), scope="thinking", t_max=1000, source="s")
+    seen = {"hidden": hidden, "server_tokens": server_tokens}
+    row = score(starts, *made, after=(end, end), scope="thinking", t_max=1000, source="s", **seen)
     question = Problem(id=problem, dataset=dataset, question="?", answer=gold, level=level, subject=subject)
     of = {"problems": question, "segment": segments, "cluster": clusters, "verify": verdicts, "score": row}
     return Item(row_id, "s", of)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from overthink.records import Method, Metric, Row
+from pydantic import Field
+
+from overthink.records import Method, Metric, Row, is_false
 
 Rule = Literal["none", "solution", "repeat", "budget"]
 
@@ -63,12 +65,16 @@ class DatasetStops(Row):
 
 
 class RunExits(Row):
-    """One run. `failed`: rows that could not be made, by stage; they are in no number."""
+    """One run. `failed`: rows that could not be made, by stage; they are in no number.
+
+    Nor are the `hidden` responses, whose thinking the server hid.
+    """
 
     run: str
     model: str
     method: Method
     failed: dict[str, int]
+    hidden: int = Field(0, exclude_if=is_false)
     datasets: dict[str, DatasetStops]
 
 

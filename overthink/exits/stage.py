@@ -35,14 +35,16 @@ def exits(session: Session, folders: Sequence[Path]) -> Exits:
 def _exits_of(run: Run, config: ExitConfig, bars: ReportConfig) -> RunExits:
     """Every rule on every dataset of one run; `bars` are the error bars."""
     stop_rules = rules(config.solutions, config.budgets)
+    stated, hidden = _stated(run)
     return RunExits(
         run=str(run.folder),
         model=run.manifest.model,
         method=method_of(run, bars),
         failed=run.failed(),
+        hidden=hidden,
         datasets={
             dataset: stops_by_level(responses, stop_rules, _settings_of(config), Draws(bars.resamples, bars.seed))
-            for dataset, responses in sorted(_stated(run).items())
+            for dataset, responses in sorted(stated.items())
         },
     )
 
@@ -52,11 +54,18 @@ def _settings_of(config: ExitConfig) -> ExitSettings:
     return ExitSettings(loss=config.loss, price_out=config.price_out, joules_per_token=config.joules_per_token)
 
 
-def _stated(run: Run) -> dict[str, list[Stated]]:
-    """The scored responses by dataset. Of the texts only the answers are held."""
+def _stated(run: Run) -> tuple[dict[str, list[Stated]], int]:
+    """The scored responses by dataset, and how many are left out since the server hid their thinking.
+
+    Of the texts only the answers are held.
+    """
     found: dict[str, list[Stated]] = defaultdict(list)
+    hidden = 0
     for row in scored(run):
         problem, score = row.problem, row.score
+        if score.hidden:
+            hidden += 1
+            continue
         found[problem.dataset].append(
             Stated(
                 problem_id=problem.id,
@@ -69,4 +78,4 @@ def _stated(run: Run) -> dict[str, list[Stated]]:
                 answers=[solution.answer for solution in row.segments.solutions],
             )
         )
-    return found
+    return found, hidden

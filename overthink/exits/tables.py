@@ -29,6 +29,8 @@ def _markdown(exits: Exits) -> Iterator[Line | Table]:
             yield Line("\n".join(f"{line}." for line in _lines(block.overall, exits.settings)))
             if part.failed:
                 yield Line(f"{failed_line(part.failed)}.")
+        if part.hidden:
+            yield Line(f"{escaped(part.model)}: {_hidden_line(part)}.")
     yield Line(exits.upper_bound)
 
 
@@ -46,9 +48,15 @@ def _tables(exits: Exits) -> Iterator[Part]:
             if block.levels:
                 yield Line("By level", "title")
                 yield _by_level(block)
+        if part.hidden:
+            yield Line(f"{printable(part.model)}: {_hidden_line(part)}", "note")
     priced = (exits.settings.price_out, exits.settings.joules_per_token) != (None, None)
     for line in dict.fromkeys(_method_line(part) for part in exits.runs):
         yield Line(f"\n{line}{_PRICES if priced else ''}", "dim")
+
+
+def _hidden_line(part: RunExits) -> str:
+    return f"the server hides its thinking in {part.hidden} responses: nothing is known of an earlier stop of these"
 
 
 def stop_name(stop: Stop) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import comb
 from typing import TypeVar
 
-from overthink.metrics.catalogue import SPECS
+from overthink.metrics.catalogue import SPECS, HiddenCounts, because_hidden
 from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
 from overthink.run.rows import ResponseRows
 from overthink.stats.bootstrap import Draws, Floats
@@ -34,6 +34,7 @@ def aggregate(
     draws = Draws(method.resamples, method.seed)
     metrics = {dataset: datasets[dataset].metrics(draws) for dataset in sorted(datasets)}
     counts = tally.counts(sum(len(dataset.table) for dataset in datasets.values()), failed)
+    method = method.model_copy(update={"counted_by_server": tally.of["counted_by_server"]})
     part = RunReport(run=run, model=model, created=created, method=method, counts=counts, metrics=metrics)
     return Report(schema_version=SCHEMA_VERSION, runs=[part], rows=list(flat_rows(part)))
 
@@ -95,12 +96,14 @@ class _Dataset:
         self.table = Ratios(SPECS)
         self.samples: Counter[str] = Counter()
         self.groups: dict[str, tuple[int | None, str | None]] = {}
+        self.hidden: dict[str, HiddenCounts] = defaultdict(HiddenCounts)
 
     def add(self, sample: ResponseRows) -> None:
         problem = sample.problem
         self.table.add(problem.id, [spec.term(sample) for spec in SPECS])
         self.samples[problem.id] += 1
         self.groups[problem.id] = problem.level, problem.subject
+        self.hidden[problem.id].add(sample.score)
 
     def metrics(self, draws: Draws) -> DatasetMetrics:
         """The metrics of all problems, of each level and of each subject, with pass@k if there are several samples."""
@@ -112,8 +115,12 @@ class _Dataset:
         subjects = {problem: self.groups[problem][1] for problem in problems}
 
         def of(some: Sequence[str]) -> dict[str, Metric]:
-            found = zip(table.measures, table.metrics(draws, some), strict=True)
-            return {measure.name: metric for measure, metric in found if is_listed(measure, metric)}
+            hidden = [self.hidden[problem] for problem in some]
+            return {
+                measure.name: because_hidden(measure.name, metric, hidden)
+                for measure, metric in zip(table.measures, table.metrics(draws, some), strict=True)
+                if is_listed(measure, metric)
+            }
 
         return DatasetMetrics(
             overall=of(problems),
@@ -157,8 +164,10 @@ class _Tally:
         # Without a gold answer nothing is right or wrong, a missing answer neither.
         self.of["missing"] += sample.gold and final.way in ("missing", "truncated")
         self.of["missing_truncated"] += sample.gold and final.way == "truncated"
-        self.of["empty_thinking"] += segments.thinking[0] == segments.thinking[1]
-        self.of["no_solution"] += not sample.score.kinds
+        hidden = sample.score.hidden
+        self.of["counted_by_server"] += hidden and sample.score.server_tokens is not None
+        self.of["empty_thinking"] += not hidden and segments.thinking[0] == segments.thinking[1]
+        self.of["no_solution"] += not hidden and not sample.score.kinds
         self.of["no_gold"] += not sample.gold
         self.of["tails"] += segments.tail
         if sample.score.correct is None:

@@ -5,13 +5,13 @@ A mean adds 1 below the line for every response, so each response has one vote, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import get_args
+from typing import Literal, TypeVar, get_args
 
 from overthink.metrics.response import first_correct
-from overthink.records import Kind, Score
+from overthink.records import Kind, Metric, Score
 from overthink.run.rows import ResponseRows
 from overthink.stats.ratios import EXCLUDED, OUT_OF_SCOPE, Measure, Term, mean
 
@@ -20,13 +20,53 @@ DISTINCTNESS_UP_TO = 16
 LAST_SOLUTION_COUNT = 7
 LAST_FIRST_CORRECT = 4
 
+MetricOrChange = TypeVar("MetricOrChange", bound=Metric)
+
+
+Hidden = Literal["left out", "by the server's count", "as any other"]
+"""How a metric takes a response whose server hid the thinking."""
+
 
 @dataclass(frozen=True)
 class Spec(Measure):
     """A metric of the report, and what one response adds to it. `about`: what it is, a line for docs/metrics.md."""
 
-    term: Callable[[ResponseRows], Term]
+    of: Callable[[ResponseRows], Term]
     about: str
+    hidden: Hidden = "left out"
+
+    def term(self, sample: ResponseRows) -> Term:
+        """What this response adds."""
+        return EXCLUDED if sample.score.hidden and self.hidden == "left out" else self.of(sample)
+
+
+@dataclass
+class HiddenCounts:
+    """Of so many responses the server hid the thinking of `hidden`, and counted no tokens of it in `uncounted`."""
+
+    responses: int = 0
+    hidden: int = 0
+    uncounted: int = 0
+
+    def add(self, score: Score) -> None:
+        """Count one response."""
+        self.responses += 1
+        self.hidden += score.hidden
+        self.uncounted += score.hidden and score.server_tokens is None
+
+    def of(self, name: str) -> int:
+        """How many responses the metric of this name leaves out since their thinking is hidden."""
+        return {"left out": self.hidden, "by the server's count": self.uncounted}.get(_HIDDEN.get(name, ""), 0)
+
+
+def because_hidden(name: str, metric: MetricOrChange, counts: Sequence[HiddenCounts]) -> MetricOrChange:
+    """The metric of this name; if it is null, its reason tells of the responses whose thinking the server hid."""
+    left_out = sum(part.of(name) for part in counts)
+    if metric.value is not None or not left_out:
+        return metric
+    why = f"the server hides its thinking: {left_out} response{'s' * (left_out > 1)}"
+    others = sum(part.responses for part in counts) > left_out
+    return metric.model_copy(update={"reason": f"{metric.reason}; {why}" if others else why})
 
 
 def _share(hit: bool) -> Term:
@@ -55,9 +95,18 @@ def _answered(value: Callable[[Score, int], Term]) -> Callable[[ResponseRows], T
     return term
 
 
+def _with_hidden(score: Score, tokens: int) -> int | None:
+    """These tokens and those of a thinking that the server hid, by its own count; None if it told none."""
+    if not score.hidden:
+        return tokens
+    return None if score.server_tokens is None else tokens + score.server_tokens
+
+
 def _tokens_per_correct(sample: ResponseRows) -> Term:
     score = sample.score
-    return EXCLUDED if score.correct is None or not sample.gold else Term(score.tokens, score.correct, 1, 0)
+    tokens = _with_hidden(score, score.tokens)
+    unknown = tokens is None or score.correct is None or not sample.gold
+    return EXCLUDED if unknown else Term(tokens or 0, score.correct or 0, 1, 0)
 
 
 def _underthinking(sample: ResponseRows) -> Term:
@@ -226,6 +275,7 @@ SPECS: tuple[Spec, ...] = (
         _NO_VERDICT,
         _with_gold(lambda s: s.correct),
         "Responses whose final answer is correct.",
+        hidden="as any other",
     ),
     Spec(
         "solutions",
@@ -235,7 +285,15 @@ SPECS: tuple[Spec, ...] = (
         lambda x: mean(len(x.score.kinds)),
         "Mean number of solutions in a response.",
     ),
-    Spec("tokens", "tokens", False, _NO_RESPONSE, lambda x: mean(x.score.tokens), "Mean number of tokens in scope, T."),
+    Spec(
+        "tokens",
+        "tokens",
+        False,
+        _NO_RESPONSE,
+        lambda x: mean(_with_hidden(x.score, x.score.tokens)),
+        "Mean number of tokens in scope, T.",
+        hidden="by the server's count",
+    ),
     Spec(
         "outcome_efficiency",
         "share",
@@ -265,8 +323,9 @@ SPECS: tuple[Spec, ...] = (
         "tokens",
         False,
         _NO_RESPONSE,
-        lambda x: mean(x.score.response_tokens),
+        lambda x: mean(_with_hidden(x.score, x.score.response_tokens)),
         "Mean number of tokens of the whole response, tags included.",
+        hidden="by the server's count",
     ),
     Spec(
         "tokens_after_answer",
@@ -294,6 +353,7 @@ SPECS: tuple[Spec, ...] = (
         "no correct answer",
         _tokens_per_correct,
         "All tokens, wrong responses included, for each correct final answer.",
+        hidden="by the server's count",
     ),
     Spec(
         "underthinking",
@@ -310,8 +370,11 @@ SPECS: tuple[Spec, ...] = (
         _NO_VERDICT,
         _with_gold(lambda s: s.auc_oaa),
         "Mean of correct · max(0, t_max − thinking tokens) / t_max.",
+        hidden="by the server's count",
     ),
     *_kind_specs(),
     *_flip_specs(),
 )
 """Every metric of the report but pass@k, in the order in which it lists them."""
+
+_HIDDEN: dict[str, Hidden] = {spec.name: spec.hidden for spec in SPECS}

@@ -30,6 +30,8 @@ def score(
     scope: Scope,
     t_max: int,
     source: str,
+    hidden: bool = False,
+    server_tokens: int | None = None,
 ) -> Score:
     """Every metric of one response.
 
@@ -37,6 +39,7 @@ def score(
     in any order (composed characters can change it).
     `after`: the span of the text after the thinking tag (empty if there is no tag); scope "response" counts its
     tokens to T, in the tail. `t_max`, tokens: from there on AUC_OAA, which counts the thinking alone, is 0.
+    `hidden`: the server showed nothing of the thinking; then `server_tokens` is its count of it, None if it told none.
     Raises UnreadableReply if the rows do not fit each other, or the tokens do not add up.
     """
     _check_rows(segments, clusters, verdicts)
@@ -49,7 +52,8 @@ def score(
 
     found = [solution.verdict for solution in verdicts.solutions]
     no_gold = verdicts.final.way == "no_gold"
-    known = None if no_gold else first_correct([CORRECT[verdict] for verdict in found])
+    known = None if no_gold or hidden else first_correct([CORRECT[verdict] for verdict in found])
+    thought = server_tokens if hidden else thinking_tokens
     to_answer = sum(solution_tokens[:known]) if known else None
     correct = None if no_gold else CORRECT[verdicts.final.verdict]
     return Score(
@@ -70,7 +74,9 @@ def score(
         process_efficiency=process_efficiency(solution_tokens, new_strategies(clusters.strategies), tokens),
         tokens_after_answer=None if to_answer is None else tokens - to_answer,
         underthinking=_underthinking(to_answer, tokens) if known is not None and correct is False else None,
-        auc_oaa=None if correct is None else correct * max(0, t_max - thinking_tokens) / t_max,
+        auc_oaa=None if correct is None or thought is None else correct * max(0, t_max - thought) / t_max,
+        hidden=hidden,
+        server_tokens=server_tokens if hidden else None,
     )
 
 

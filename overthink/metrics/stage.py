@@ -24,6 +24,8 @@ def score_row(tokenizer: Tokenizer, scope: Scope, t_max: int, item: Item) -> Sco
         item.clusters,
         item.verdicts,
         after=item.thinking.after,
+        hidden=item.response.hidden,
+        server_tokens=item.response.reasoning_tokens,
         scope=scope,
         t_max=t_max,
         source=item.source,

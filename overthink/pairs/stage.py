@@ -134,7 +134,9 @@ class PairMaker:
 
     def pair_of(self, problem: Problem, samples: Sequence[Sample]) -> PreferencePair | None:
         """The pair of this problem; None if it has none (`tally` tells why), or if nothing is rendered."""
-        candidates = [sample.candidate for sample in samples]
+        shown = [sample for sample in samples if not sample.rows.score.hidden]
+        self.tally.unused.update(["hidden_thinking"] * (len(samples) - len(shown)))
+        candidates = [sample.candidate for sample in shown]
         reasons = [candidate.unused() for candidate in candidates]
         self.tally.samples += len(samples)
         self.tally.unused.update(reason for reason in reasons if reason)

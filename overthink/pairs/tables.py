@@ -25,6 +25,7 @@ UNUSED = {
     "no_correct_solution": "no correct solution in the thinking",
     "first_correct_undetermined": "an undetermined solution before the first correct one",
     "cut_off": "cut off",
+    "hidden_thinking": "whose thinking the server hides",
     "not_closable": "no final answer behind the thinking (--close boxed takes these)",
 }
 DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose sides are equal"}
