@@ -30,7 +30,16 @@ Way = Literal[
     "crash",  # the comparison killed its worker process: undetermined
 ]
 Kind = Literal["first_correct", "wrong", "undetermined", "recheck", "new_strategy"]
-FinishReason = Literal["stop", "length", "unknown"]
+FinishReason = Literal[
+    "stop",  # the model ended it
+    "length",  # cut off at a limit of tokens
+    "repetition",  # cut off because it repeated itself
+    "content_filter",  # cut off, or refused, by a filter or by the model
+    "tool_calls",  # the model called a tool
+    "unknown",
+]
+CUT_OFF: frozenset[FinishReason] = frozenset({"length", "repetition", "content_filter"})
+"""The ends of a response that the model did not choose."""
 
 
 class Row(BaseModel):
@@ -91,7 +100,8 @@ class Problem(Row):
 class Response(Row):
     """The k-th sample of a model for one problem; `id` is `<problem id>#<sample>`.
 
-    Token counts are the engine's own, null if none reported them.
+    Token counts are the engine's own, null if none reported them; `completion_tokens` hold the `reasoning_tokens`.
+    `hidden`: the server thought and showed nothing of it, so `response` is what it wrote after its thinking.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from overthink.records import Response, Span
+from overthink.records import CUT_OFF, Response, Span
 from overthink.text.thinking import thinking_of
 
 
@@ -16,7 +16,7 @@ def split(response: Response, tags: tuple[str, str] | None, *, always_thinks: bo
     found = thinking_of(response, tags)
     if found.closed:
         return found.span, _stripped(text, *found.after)
-    if found.opened or (always_thinks and response.finish_reason == "length"):
+    if found.opened or (always_thinks and response.finish_reason in CUT_OFF):
         return found.span, None
     return None, _stripped(text, 0, len(text))
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from overthink.errors import OverthinkError, UnreadableReply
-from overthink.models.interface import FINISH_REASONS, clean
+from overthink.models.interface import clean
 from overthink.problems.values import EDGES, Raw, content_of, is_chat, last_assistant_turn, text_of
 from overthink.records import FinishReason
+from overthink.text.finish import finish_reason
 from overthink.text.thinking import Tags, join_thinking
 
 
@@ -41,7 +42,7 @@ def replies(raw: Raw, value: Any, finish: Any, tags: Tags | None = None) -> Iter
     default the most usual ones. OverthinkError for an object that is no reply.
     """
     if value is None or isinstance(value, str):
-        value = _joined(_reasoning(raw), value and clean(value), _finish(finish), tags)
+        value = _joined(_reasoning(raw), value and clean(value), finish_reason(finish), tags)
     values = list(_flat(value))
     usage = raw.get("usage") if len(values) == 1 else None
     for reply, reason in zip(values, _finishes(finish, len(values)), strict=True):
@@ -66,7 +67,7 @@ def _reply(value: Any, finish: FinishReason, tags: Tags | None) -> RawReply:
         return RawReply(None, finish)
     if not isinstance(value, Mapping):
         return RawReply(text_of(value, "response"), finish)
-    finish = _finish(value.get("finish_reason")) if value.get("finish_reason") else finish
+    finish = finish_reason(value.get("finish_reason")) if value.get("finish_reason") else finish
     message = value["message"] if isinstance(value.get("message"), Mapping) else value
     if not {"content", "text", "reasoning", "reasoning_content"} & set(message):
         raise OverthinkError(
@@ -108,9 +109,5 @@ def _joined(reasoning: str, content: str | None, finish: FinishReason, tags: Tag
 
 def _finishes(value: Any, count: int) -> list[FinishReason]:
     if isinstance(value, list) and len(value) == count:
-        return [_finish(reason) for reason in value]
-    return [_finish(value)] * count
-
-
-def _finish(value: Any) -> FinishReason:
-    return FINISH_REASONS.get(value.lower(), "unknown") if isinstance(value, str) else "unknown"
+        return [finish_reason(reason) for reason in value]
+    return [finish_reason(value)] * count

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.sampling import Flags, named
 from overthink.text.digest import digest
+from overthink.text.finish import finish_reason
 from overthink.text.thinking import Tags, join_thinking, whole_turn
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class HttpBackend:
         return Reply(
             request.id,
             self._text(request, "".join(reasoning), "".join(content)),
-            FINISH_REASONS.get(finish, "unknown"),
+            finish_reason(finish),
             usage.get("prompt_tokens"),
             usage.get("completion_tokens"),
             (usage.get("prompt_tokens_details") or {}).get("cached_tokens"),

@@ -9,12 +9,6 @@ from typing import Any, Literal, Protocol
 
 from overthink.records import FinishReason
 
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    **dict.fromkeys(("length", "max_tokens", "max_length", "max_new_tokens", "model_length"), "length"),
-}
-"""What engines and their logs call the end of a response, and what its row calls it."""
-
 GIVE_UP = 16
 """Requests that get no reply, one after the other, before the whole is given up: the server is gone."""
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.models.interface import FINISH_REASONS, NoReply, Reply, Request, clean
+from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.sampling import DRAWING, check_switch, named
+from overthink.text.finish import finish_reason
 from overthink.text.thinking import Tags, looked_for, opened_by
 
 AHEAD = 8
@@ -94,7 +95,7 @@ def _reply(output: Any, opened: str) -> Reply:
     return Reply(
         output.request_id,
         clean(opened + completion.text),
-        FINISH_REASONS.get(completion.finish_reason, "unknown"),
+        finish_reason(completion.finish_reason),
         len(output.prompt_token_ids),
         len(completion.token_ids),
         output.num_cached_tokens,

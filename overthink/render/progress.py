@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from overthink.records import Response
+from overthink.records import CUT_OFF, Response
 
 
 class _Rate(TextColumn):
@@ -48,7 +48,7 @@ class Bars:
         """One response more: its tokens, and whether it was cut off."""
         if self._bars is not None:
             self._tokens += row.completion_tokens or 0
-            self._cut += row.finish_reason == "length"
+            self._cut += row.finish_reason in CUT_OFF
             rate = self._tokens / max(monotonic() - self._began, 1e-3)
             self._bars.update(self._task, description=f"{self._label}, {rate:,.0f} tokens/s, {self._cut} cut off")
 

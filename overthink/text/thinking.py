@@ -14,7 +14,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from overthink.records import Response, Span
+from overthink.records import CUT_OFF, Response, Span
 from overthink.text.paragraphs import stripped
 
 Tags = tuple[str, str]
@@ -97,7 +97,7 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     middle of a sentence and is not just giving its final answer.
     """
     if response.finish_reason != "unknown":
-        return response.finish_reason == "length"
+        return response.finish_reason in CUT_OFF
     if thinking.closed:
         return False
     end = response.response.rstrip()[-_LAST_WORDS:]

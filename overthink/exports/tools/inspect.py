@@ -20,7 +20,14 @@ NEEDS_ORGANIZATION = False
 TAKES_URI = False
 
 SCORER = "overthink"
-STOP_REASONS = {"stop": "stop", "length": "max_tokens", "unknown": "unknown"}
+STOP_REASONS = {
+    "stop": "stop",
+    "length": "max_tokens",
+    "repetition": "unknown",  # Inspect has no word for it
+    "content_filter": "content_filter",
+    "tool_calls": "tool_calls",
+    "unknown": "unknown",
+}
 VALUES = {"correct": "C", "wrong": "I"}
 
 

@@ -1,0 +1,482 @@
+"""A recorded reply of any chat API, whatever its shape: its thinking, its text, and what of it was not read.
+
+message, = read_replies({"choices": [{"message": {"reasoning": "2 and 3 make 5.", "content": "5"}}]})
+message.reasoning, message.content      # "2 and 3 make 5.", "5"
+message.written()                       # "<think>\\n2 and 3 make 5.\\n</think>\\n\\n5"
+
+Known are texts, messages and whole replies of OpenAI (chat, completions, Responses) and of the servers that follow it
+(vLLM, SGLang, OpenRouter, DeepSeek, litellm), Anthropic, Mistral, Cohere, Amazon Bedrock (converse), Google (Gemini)
+and Ollama, content parts of evalscope and Inspect, and chats with several turns of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from overthink.errors import OverthinkError
+from overthink.text.finish import failure
+from overthink.text.parts import Piece, Reading, is_setting, plain, snake, squeezed, unread_keys
+from overthink.text.thinking import TAGS, Tags, find_thinking
+from overthink.text.usage import Counts, counts_of
+
+Raw = Mapping[str, Any]
+
+EDGES = " \t\r\n"
+"""What is not part of a text at its edges; other whitespace may be."""
+
+THINKING_KEYS = (
+    *("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text", "thoughts", "thought"),
+    *("reasoning_details", "thinking_blocks", "reasoningContent", "reasoningText", "thinkingContent"),
+    *("reasoning_contents", "reasonings", "thinkings"),
+)
+"""Keys of the thinking that a server took out of the content, beside it."""
+FINISH_KEYS = (
+    *("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason", "finish_reasons", "stop_reasons"),
+    *("done_reasons",),
+)
+"""Keys of what says why a response ended."""
+
+_MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
+"""Objects in which client libraries keep what they do not know."""
+_CONTENT_KEYS = ("content", "text", "parts", "response", "generated_text", "output_text", "completion", "value")
+_LISTS = ("choices", "candidates", "generations", "outputs")
+_INNER = ("message", "response", "body", "result", "output", "completion", "generation", "delta")
+_ASSISTANT = ("assistant", "model", "gpt", "ai", "bot", "chatbot")
+_USER = ("user", "human")
+_OTHERS = ("system", "developer", "tool", "function", "ipython", "tool_result")
+_LONG = 40
+"""From so many characters on a text that occurs in another one does so by no accident."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one reply holds.
+
+    `pieces`: thoughts and texts, in order; none if the reply has no text (null). `unread_parts`, `unread_keys`: names
+    of what looks like thinking or text and was not read. `redacted`: the server sent thinking encrypted, as a summary,
+    or not at all. `finish`: why it ended, in the API's own word. `error`: what the server says instead of a reply.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    unread_parts: tuple[str, ...] = ()
+    unread_keys: tuple[str, ...] = ()
+    redacted: bool = False
+    finish: Any = None
+    counts: Counts = field(default_factory=Counts)
+    error: str | None = None
+
+    @property
+    def reasoning(self) -> str:
+        """All thoughts, a blank line between them."""
+        return "\n\n".join(thought for piece in self.pieces if piece.kind == "thought" and (thought := piece.text))
+
+    @property
+    def content(self) -> str | None:
+        """The final text: that after the last thought; null if there is no text at all."""
+        if not any(piece.kind == "text" for piece in self.pieces):
+            return None
+        last = max((k for k, piece in enumerate(self.pieces) if piece.kind == "thought"), default=-1)
+        return "\n\n".join(piece.text for piece in self.pieces[last + 1 :] if piece.kind == "text")
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Names of all that looks like thinking or text and was not read."""
+        return self.unread_parts + self.unread_keys
+
+    def hides(self, tags: Tags | None = None) -> bool:
+        """Whether the server thought and showed nothing of it, neither apart nor between tags in the text."""
+        if not (self.counts.reasoning or (self.redacted and self.counts.reasoning is None)) or self.reasoning:
+            return False
+        found = find_thinking(self.content or "", tags)
+        return not (found.opened or found.closed)
+
+    def written(self, tags: Tags | None = None, *, ended: bool = True) -> str | None:
+        """One text: thoughts between tags, texts as they are; null if there is neither.
+
+        If nothing comes after the last thought and the model did not end the response itself (`ended`), the thought
+        never ended either, and its tag stays open.
+        """
+        if not self.pieces:
+            return None
+        opening, closing = tags or TAGS[0]
+        pieces = [piece for piece in self.pieces if piece.text]
+        blocks = [
+            piece.text if piece.kind == "text" else f"{opening}\n{piece.text.strip(EDGES)}\n{closing}"
+            for piece in pieces
+        ]
+        if pieces and pieces[-1].kind == "thought":
+            blocks[-1:] = [blocks[-1], ""] if ended else [blocks[-1].removesuffix(f"\n{closing}")]
+        return "\n\n".join(blocks)
+
+    def beside(self, thinking: Any, tags: Tags | None = None) -> Message:
+        """This message with the thinking that was recorded beside it; the same thinking counts once."""
+        reading = Reading()
+        if not is_setting(thinking):
+            reading.read_parts(thinking, thinks=True)
+        pieces = _with_thoughts(reading.pieces, list(self.pieces), tags)
+        return replace(self, pieces=tuple(pieces), redacted=self.redacted or reading.hidden)
+
+
+def read_message(message: Any, around: Sequence[Raw] = (), tags: Tags | None = None) -> Message:
+    """One message: a text, a list of parts, or an object with content; `around`: the objects it is in, inmost first."""
+    return _finished([message], around, tags)
+
+
+def read_turns(turns: Sequence[Any], around: Sequence[Raw] = (), tags: Tags | None = None) -> Message:
+    """The turns of a model between which it called tools, as one message: the thinking of each is a block."""
+    return _finished(turns, around, tags)
+
+
+def read_replies(value: Any, around: Sequence[Raw] = (), tags: Tags | None = None) -> Iterator[Message]:
+    """The replies in a value: one, or a list of samples. OverthinkError for an object that is no reply."""
+    if isinstance(value, Mapping):
+        yield from _of_object(value, around, tags)
+    elif not isinstance(value, list):
+        yield read_message(value, around, tags)
+    elif (turns := assistant_turns(value)) is not None and not _are_samples(value):
+        yield read_turns(turns, around, tags)
+    elif _are_parts(value):
+        yield read_message(value, around, tags)
+    else:
+        for part in value:
+            yield from read_replies(part, around, tags)
+
+
+def is_chat(value: Any) -> bool:
+    """Is it a list of messages with roles?"""
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(turn, Mapping) and role_of(turn) for turn in value)
+    )
+
+
+def role_of(turn: Raw) -> str | None:
+    """`assistant`, `user`, `other`, or null if the object names no role."""
+    said = turn.get("role") or turn.get("from") or turn.get("type")
+    role = said.lower() if isinstance(said, str) else ""
+    if role in _ASSISTANT:
+        return "assistant"
+    if role in _USER:
+        return "other" if _are_results(turn.get("content")) else "user"
+    return "other" if role in _OTHERS or turn.get("role") else None
+
+
+def assistant_turns(turns: Any) -> list[Raw] | None:
+    """The model's turns after the user's last words before them; null if it is no chat or the model is silent."""
+    if not is_chat(turns):
+        return None
+    roles = [role_of(turn) for turn in turns]
+    if "assistant" not in roles:
+        return None
+    last = len(roles) - 1 - roles[::-1].index("assistant")
+    asked = max((k for k, role in enumerate(roles[:last]) if role == "user"), default=-1)
+    return [
+        turn
+        for turn, role in zip(turns[asked + 1 : last + 1], roles[asked + 1 : last + 1], strict=True)
+        if role == "assistant"
+    ]
+
+
+def user_turn(turns: Any) -> Raw | None:
+    """What the user said before the model's last turn (at all, if the model is silent); null if it is no chat."""
+    if not is_chat(turns):
+        return None
+    roles = [role_of(turn) for turn in turns]
+    end = len(roles) - roles[::-1].index("assistant") if "assistant" in roles else len(roles)
+    return next((turn for turn, role in zip(turns[:end][::-1], roles[:end][::-1], strict=True) if role == "user"), None)
+
+
+@dataclass
+class Stream:
+    """A message that comes in pieces (deltas), each of any of the known shapes."""
+
+    _pieces: list[Piece] = field(default_factory=list)
+    _unread: dict[str, None] = field(default_factory=dict)
+    _redacted: bool = False
+
+    def add(self, delta: Raw) -> None:
+        """Read one more piece."""
+        part = read_message(delta)
+        self._redacted |= part.redacted
+        self._unread |= dict.fromkeys(part.unread)
+        for piece in part.pieces:
+            before = self._pieces.pop().text if self._pieces and self._pieces[-1].kind == piece.kind else ""
+            self._pieces.append(Piece(piece.kind, before + piece.text))
+
+    def message(self) -> Message:
+        """The message as far as it has come, every character as it was sent."""
+        pieces = tuple(piece for piece in self._pieces if piece.kind in ("thought", "text"))
+        return Message(pieces, tuple(self._unread), redacted=self._redacted)
+
+
+def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
+    """The replies in an object: itself a message, or the whole that a server answered, with a message inside."""
+    chain = (value, *around)
+    listed = next((value[key] for key in _LISTS if _is_list_of_objects(value.get(key))), None)
+    inner = next((value[key] for key in _INNER if isinstance(value.get(key), Mapping)), None)
+    if value.get("role") and "content" in value:
+        yield read_message(value, around, tags)
+    elif listed is not None:
+        # Token counts of the whole belong to none of several replies.
+        for part in listed:
+            yield from _of_object(part, chain if len(listed) == 1 else _without_counts(chain), tags)
+    elif _is_list_of_objects(value.get("output")):
+        yield read_turns(value["output"], chain, tags)
+    elif is_chat(value.get("messages")) and assistant_turns(value["messages"]):
+        yield read_turns(assistant_turns(value["messages"]) or (), chain, tags)
+    elif inner is not None and not isinstance(value.get("content"), (str, list)):
+        yield from _of_object(inner, chain, tags)
+    elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal", "output")):
+        yield read_message(value, around, tags)
+    elif _error(chain) is not None:
+        yield Message(error=_error(chain))
+    else:
+        raise OverthinkError(
+            f"a response is {_described(value)}",
+            "A response is a text, a chat message, or what a chat API answers. Name its column: --map response=COLUMN.",
+        )
+
+
+def _described(value: Raw) -> str:
+    kind = value.get("object") or value.get("type")
+    named = f"an object of the type {kind!r}" if isinstance(kind, str) else "an object"
+    return f"{named} with the keys {', '.join(map(str, value)) or 'none'}"
+
+
+def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) -> Message:
+    """The message of these turns, with what it, and the objects it is in, say of its end and its tokens."""
+    reading = Reading()
+    for number, turn in enumerate(turns):
+        if number and reading.pieces:
+            reading.pieces.append(Piece("gap"))
+        _read_turn(turn, reading, tags)
+    last = turns[-1] if turns else None
+    chain = (last, *around) if isinstance(last, Mapping) else tuple(around)
+    counts = counts_of(*chain)
+    pieces, redacted = _without_summaries(reading, counts)
+    seen = squeezed("".join(piece.text for piece in reading.pieces))
+    parts = [*reading.unread, *(["reasoning summary"] if any(p.kind == "summary" for p in pieces) else [])]
+    keys = dict.fromkeys(key for value in (*turns, *around) for key in unread_keys(_own(value), seen))
+    return Message(
+        tuple(_merged([piece for piece in pieces if piece.kind != "summary"])),
+        tuple(dict.fromkeys(parts)),
+        tuple(keys),
+        redacted,
+        _finish(chain),
+        counts,
+        _error(chain) if not any(piece.kind == "text" for piece in pieces) else None,
+    )
+
+
+def _own(value: Any) -> Any:
+    """What an object says itself; the replies inside it are looked into for themselves."""
+    if not isinstance(value, Mapping):
+        return None
+    return {key: inner for key, inner in value.items() if key not in (*_LISTS, *_INNER, "messages")}
+
+
+def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
+    """One message, or one item of the Responses API, into the reading."""
+    if not isinstance(turn, Mapping) or _is_item(turn):
+        reading.read_parts(turn)
+        return
+    own, beside = Reading(), Reading()
+    thinks = turn.get("channel") in ("analysis", "commentary")
+    own.read_parts(_content(turn), thinks=thinks)
+    if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
+        own.read_parts(turn["refusal"])
+    for value in _thinking(turn):
+        if not is_setting(value):
+            found = Reading()
+            found.read_parts(_chunks(value), thinks=True)
+            beside.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
+            beside.hidden |= found.hidden
+            beside.unread += found.unread
+    reading.pieces += _with_thoughts(beside.pieces, own.pieces, tags)
+    if turn.get("tool_calls") or turn.get("function_call"):
+        reading.pieces.append(Piece("gap"))
+    reading.unread += own.unread + beside.unread
+    reading.hidden |= own.hidden or beside.hidden
+
+
+def _content(turn: Raw) -> Any:
+    """What is under the key of the content. An object is one part, or holds parts."""
+    value = next((turn[key] for key in (*_CONTENT_KEYS, "output") if turn.get(key) is not None), None)
+    if isinstance(value, Mapping) and isinstance(value.get("parts"), list):
+        return value["parts"]
+    return value
+
+
+def _thinking(turn: Raw) -> Iterator[Any]:
+    for place in (turn, *(turn.get(key) for key in _MORE_KEYS)):
+        if isinstance(place, Mapping):
+            for key in THINKING_KEYS:
+                if place.get(key) is not None and not (key == "thought" and place[key] is True):
+                    yield place[key]
+
+
+def _chunks(value: Any) -> Any:
+    """OpenRouter's details as they are collected from a stream: pieces with one index are one text."""
+    if not _is_list_of_objects(value) or len({part.get("index") for part in value}) == len(value):
+        return value
+    joined: list[dict[str, Any]] = []
+    for part in value:
+        key = "text" if isinstance(part.get("text"), str) else "summary"
+        last = joined[-1] if joined else {}
+        same = part.get("index") is not None and (part["index"], part.get("type")) == (
+            last.get("index"),
+            last.get("type"),
+        )
+        if same and isinstance(part.get(key), str) and isinstance(last.get(key), str):
+            joined[-1] = {**last, key: last[key] + part[key]}
+        else:
+            joined.append(dict(part))
+    return joined
+
+
+def _with_thoughts(thoughts: list[Piece], pieces: list[Piece], tags: Tags | None) -> list[Piece]:
+    """Thoughts that were recorded beside a message, before its own pieces, unless they are among those already."""
+    said = squeezed("".join(piece.text for piece in thoughts if piece.kind in ("thought", "summary")))
+    if not said:
+        return pieces
+    own = squeezed("".join(piece.text for piece in pieces if piece.kind in ("thought", "summary")))
+    if own and (said in own or own in said):
+        return _longer(thoughts, pieces, said, own)
+    texts = [k for k, piece in enumerate(pieces) if piece.kind == "text"]
+    text = "".join(pieces[k].text for k in texts)
+    if not own and texts and all(piece.kind in ("text", "gap") for piece in pieces):
+        split = _split(said, text, tags)
+        if split == 0:
+            return pieces
+        if split is not None:
+            return [*thoughts, Piece("text", text[split:].lstrip(EDGES))]
+    return [*thoughts, *pieces]
+
+
+def _longer(thoughts: list[Piece], pieces: list[Piece], said: str, own: str) -> list[Piece]:
+    """The same thinking twice: as a thought, if one recording is a summary; else the message's own, or the longer."""
+    summary = any(piece.kind == "summary" for piece in (*thoughts, *pieces))
+    if summary and said == own:
+        rest = [piece for piece in pieces if piece.kind not in ("thought", "summary")]
+        return [*(Piece("summary", piece.text) for piece in thoughts), *rest]
+    if len(said) > len(own):
+        return [*thoughts, *(piece for piece in pieces if piece.kind not in ("thought", "summary"))]
+    return pieces
+
+
+def _split(said: str, text: str, tags: Tags | None) -> int | None:
+    """Where the thought `said` (squeezed) ends in a text that begins with it; 0 if the text is to be left as it is."""
+    found = find_thinking(text, tags)
+    if found.opened or found.closed:
+        return 0 if said in squeezed(text[slice(*found.span)]) else None
+    if len(said) < _LONG or said not in squeezed(text):
+        return None
+    if squeezed(text).startswith(said):
+        return _end_of(said, text)
+    return 0
+
+
+def _end_of(said: str, text: str) -> int:
+    """The index in `text` behind as many characters that are no whitespace as `said` has; 0 if nothing is left."""
+    left = len(said)
+    for at, character in enumerate(text):
+        left -= not character.isspace()
+        if left == 0:
+            return at + 1 if text[at + 1 :].strip() else 0
+    return 0
+
+
+def _without_summaries(reading: Reading, counts: Counts) -> tuple[list[Piece], bool]:
+    """Summaries are no thinking, unless the server counts 0 tokens of it: then the thinking is in their place."""
+    thoughts = any(piece.kind == "thought" for piece in reading.pieces)
+    if counts.reasoning != 0 or thoughts:
+        return reading.pieces, reading.hidden
+    shown = [Piece("thought", piece.text) if piece.kind == "summary" else piece for piece in reading.pieces]
+    return shown, reading.hidden
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """Neighbouring pieces of one kind as one, unless there is a gap between them."""
+    merged: list[Piece] = []
+    gap = False
+    for piece in pieces:
+        if piece.kind == "gap":
+            gap = True
+            continue
+        last = merged[-1] if merged else None
+        if last is not None and last.kind == piece.kind and not gap:
+            between = "\n\n" if piece.kind == "thought" else ""
+            merged[-1] = Piece(piece.kind, last.text + between + piece.text)
+        else:
+            merged.append(piece)
+        gap = False
+    return merged
+
+
+def _finish(chain: Sequence[Raw]) -> Any:
+    """The reason that the inmost object gives."""
+    for value in chain:
+        details = value.get("incomplete_details")
+        if isinstance(details, Mapping) and details.get("reason"):
+            return details["reason"]
+        for place in (value, value.get("meta_info"), value.get("response_metadata"), value.get("details")):
+            if isinstance(place, Mapping):
+                for key in FINISH_KEYS:
+                    if place.get(key):
+                        return place[key]
+        if value.get("object") == "response" and value.get("status"):
+            return value["status"]
+    return None
+
+
+def _error(chain: Sequence[Raw]) -> str | None:
+    """What a server says instead of a reply."""
+    for value in chain:
+        if said := value.get("error"):
+            return (said if isinstance(said, str) else plain(said, ("message", "code", "type", "error"))) or "an error"
+        if value.get("type") in ("errored", "expired", "canceled") or failure(value.get("status")):
+            return str(value.get("type") or value.get("status"))
+    return None
+
+
+def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
+    return tuple({key: value[key] for key in (*FINISH_KEYS, "error") if key in value} for value in chain)
+
+
+def _is_item(value: Raw) -> bool:
+    """Is it a part, or an item of the Responses API, and no message?"""
+    return isinstance(value.get("type"), str) and not value.get("role") and value["type"] not in ("ai", "completion")
+
+
+def _are_parts(value: list[Any]) -> bool:
+    """Is it the content of one message, and no list of samples?"""
+    return (
+        bool(value)
+        and all(isinstance(part, Mapping) for part in value)
+        and any(_is_item(part) or "thought" in part or "reasoningContent" in part for part in value)
+    )
+
+
+def _are_samples(turns: list[Raw]) -> bool:
+    """Are these messages of the model samples, and not the turns of one reply?"""
+    return len(turns) > 1 and all(
+        role_of(turn) == "assistant" and not turn.get("tool_calls") and _content(turn) and not turn.get("channel")
+        for turn in turns
+    )
+
+
+def _are_results(content: Any) -> bool:
+    """Is it what tools gave back, which some APIs send as the user's?"""
+    return (
+        isinstance(content, list)
+        and bool(content)
+        and all(
+            isinstance(part, Mapping) and "tool" in snake(str(part.get("type") or next(iter(part), "")))
+            for part in content
+        )
+    )
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) for part in value)

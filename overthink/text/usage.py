@@ -1,0 +1,93 @@
+"""The token counts that servers report, whatever their names for them.
+
+counts_of({"usage": {"input_tokens": 7, "output_tokens": 9}})      # Counts(prompt=7, completion=9)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Tokens as the server counted them, null if it did not; `completion` holds those of `reasoning`."""
+
+    prompt: int | None = None
+    completion: int | None = None
+    reasoning: int | None = None
+
+    def or_else(self, other: Counts) -> Counts:
+        """These counts, and those of `other` if these are unknown."""
+        return Counts(
+            other.prompt if self.prompt is None else self.prompt,
+            other.completion if self.completion is None else self.completion,
+            other.reasoning if self.reasoning is None else self.reasoning,
+        )
+
+
+_PLACES = (
+    *("usage", "usageMetadata", "usage_metadata", "token_usage", "tokenUsage", "tokens", "billed_units"),
+    *("meta_info", "meta", "metrics", "details", "response_metadata", "token_counts"),
+)
+"""Keys of objects with counts, the better ones first."""
+_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details", "completionTokensDetails")
+
+_PROMPT = (
+    *("prompt_tokens", "input_tokens", "inputTokens", "promptTokens", "prompt_eval_count", "num_prompt_tokens"),
+    *("prompt_token_count", "promptTokenCount", "num_input_tokens"),
+)
+_CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens")
+_COMPLETION = (
+    *("completion_tokens", "output_tokens", "outputTokens", "completionTokens", "eval_count", "generated_tokens"),
+    *("num_generated_tokens", "num_output_tokens", "num_completion_tokens", "completion_token_count"),
+)
+_CANDIDATES = ("candidatesTokenCount", "candidates_token_count")
+_THOUGHTS = ("thoughtsTokenCount", "thoughts_token_count")
+_REASONING = (
+    *("reasoning_tokens", "reasoningTokens", "thinking_tokens", "thinkingTokens", "num_reasoning_tokens"),
+    *("reasoning", "reasoning_token_count"),
+)
+
+
+def counts_of(*objects: Any) -> Counts:
+    """The counts in these objects, or in those that they hold for them; the first that is known counts."""
+    found = Counts()
+    for place in (place for value in objects for place in _places(value)):
+        found = found.or_else(_read(place))
+    return found
+
+
+def _places(value: Any) -> Iterator[Mapping[str, Any]]:
+    if not isinstance(value, Mapping):
+        return
+    for key in _PLACES:
+        inner = value.get(key)
+        if isinstance(inner, Mapping):
+            yield from _places(inner)
+    yield value
+
+
+def _read(usage: Mapping[str, Any]) -> Counts:
+    thoughts = _first(usage, _THOUGHTS)
+    candidates = _first(usage, _CANDIDATES)
+    # Gemini counts the thoughts apart from the text; Anthropic and Bedrock what was cached apart from the prompt.
+    written = _first(usage, _COMPLETION) if candidates is None else candidates + (thoughts or 0)
+    prompt = _first(usage, _PROMPT)
+    if prompt is not None and usage.get("prompt_tokens") is None:
+        prompt += sum(_count(usage.get(key)) or 0 for key in _CACHED)
+    inner = [usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)]
+    told = [_first(place, _REASONING) for place in (usage, *inner)]
+    return Counts(prompt, written, next((count for count in (*told, thoughts) if count is not None), None))
+
+
+def _first(usage: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
+    return next((count for key in keys if (count := _count(usage.get(key))) is not None), None)
+
+
+def _count(value: Any) -> int | None:
+    """A whole number that is no negative one; files of tables have whole numbers as floats."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and value >= 0 else None
