@@ -68,7 +68,9 @@ def test_prefill_is_sent_and_is_part_of_the_response(serve: Serve, answer: Any) 
     assert server.bodies[0]["continue_final_message"] is True
 
 
-@pytest.mark.parametrize(("finish", "known"), [("stop", "stop"), ("length", "length"), ("content_filter", "content_filter")])
+@pytest.mark.parametrize(
+    ("finish", "known"), [("stop", "stop"), ("length", "length"), ("content_filter", "content_filter")]
+)
 def test_finish_reason_and_usage_are_kept(serve: Serve, answer: Any, finish: str, known: str) -> None:
     (reply,) = replies(serve(answer(finish=finish)).url)
     assert isinstance(reply, Reply)
