@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
+from overthink.imports.counts import ImportCounts
 from overthink.problems.files import FileRow, check_file, read_rows
 from overthink.problems.rows import KEYS
 
@@ -14,11 +15,13 @@ from overthink.problems.rows import KEYS
 class Log:
     """Files of rows that need no translation. The log of a tool is a subclass, which reads its files otherwise.
 
-    `files` are those that hold responses; of a batch, once they were checked.
+    `files` are those that hold responses; of a batch, once they were checked. What must be known of a row that is read
+    is noted in `tally`.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:
         self.files = list(files)
+        self.tally = ImportCounts()
 
     def check(self) -> None:
         """OverthinkError if a file cannot be read."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
+from overthink.imports.counts import ImportCounts, Note
 from overthink.imports.formats import opened
 from overthink.imports.log import Log
 from overthink.imports.responses import RawReply
@@ -29,49 +29,13 @@ from overthink.text.thinking import Tags
 STAGE = "import"
 
 
-@dataclass
-class ImportCounts:
-    """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has."""
-
-    models: Counter[str] = field(default_factory=Counter)
-    problems: int = 0
-    joined: Counter[str] = field(default_factory=Counter)
-    not_joined: Counter[str] = field(default_factory=Counter)
-    without_gold: int = 0
-    other_gold: int = 0
-    cut_off: int = 0
-    failed: int = 0
-    counted_from_zero: bool = False
-    revisions: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def responses(self) -> int:
-        """All responses that were read, failed ones apart."""
-        return self.models.total()
-
-    def notes(self) -> list[str]:
-        """What the user should know, a line each."""
-        unjoined = [
-            f"{name}: {count} responses stand apart from the benchmark, with what their rows say ({self.reasons[name]})"
-            for name, count in self.not_joined.items()
-        ]
-        counts = {
-            "responses without a gold answer, for the metrics that need none": self.without_gold,
-            "responses whose row has another gold answer than their problem, whose own stands": self.other_gold,
-            "responses cut off": self.cut_off,
-            "responses without any text, see failures.jsonl": self.failed,
-        }
-        zero = ["sample numbers count from 0 in these files: they became 1, 2, …"] if self.counted_from_zero else []
-        return unjoined + [f"{what}: {count}" for what, count in counts.items() if count] + zero
-
-
 class Recorded(NamedTuple):
-    """One sample of a model, or the failure in its place."""
+    """One sample of a model, or the failure in its place, and what must be known of it."""
 
     model: str
     problem: Problem
     row: Response | Failure
+    notes: tuple[Note, ...] = ()
 
 
 class Recording:
@@ -93,13 +57,13 @@ class Recording:
         format: str | None = None,
         tags: Tags | None = None,
     ) -> None:
-        self.tally = ImportCounts()
         self._log = opened(format, files, tags)
+        self.tally = self._log.tally
         self._columns = columns or {}
         self._tags = tags
         self._model = model
         self._problems = _Problems(catalogue, dataset, self.tally)
-        self._samples = _Samples(self._log, self._columns, self.tally)
+        self._samples = _Samples(opened(format, files, tags), self._columns, self.tally)
 
     def __iter__(self) -> Iterator[Recorded]:
         self._log.check()
@@ -126,9 +90,13 @@ class Recording:
                 f"{where}: the row names no model", "Name it with --model NAME, or its column with --map model=COLUMN."
             )
         problem = self._problems.problem(record.problem, where, len(record.replies))
-        for reply in record.replies:
-            sample = self._samples.number(model, problem.id, record.sample, where)
-            yield Recorded(model, problem, self._row(model, problem, sample, reply))
+        samples = [self._samples.number(model, problem.id, record.sample, where) for _ in record.replies]
+        notes = self.tally.of_row()
+        for sample, reply in zip(samples, record.replies, strict=True):
+            row = self._row(model, problem, sample, reply)
+            if isinstance(row, Response):
+                self.tally.noted.add(notes)
+            yield Recorded(model, problem, row, notes)
 
     def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
         """The response as a row, counted; a Failure if it has no text."""
@@ -180,8 +148,11 @@ class _Problems:
         found = index.find(raw.id, raw.question) if index else None
         (self._tally.joined if found else self._tally.not_joined)[dataset] += replies
         problem = self._as_first_given(found or _own_problem(raw, dataset, where), where)
-        self._tally.other_gold += replies * (raw.answer not in (None, problem.answer))
+        if raw.answer not in (None, problem.answer):
+            self._tally.note("other_gold")
         self._tally.without_gold += replies * (problem.answer is None)
+        if found is None and canonical_name(dataset):
+            self._tally.note("unmatched_problems", dataset)
         return problem
 
     def _index(self, dataset: str) -> BenchmarkIndex | None:
@@ -190,9 +161,10 @@ class _Problems:
         return self._indices[dataset]
 
     def _load(self, dataset: str) -> BenchmarkIndex | None:
-        self._tally.reasons[dataset] = "not among its problems"
         if dataset != self._dataset and canonical_name(dataset) is None:
-            self._tally.reasons[dataset] = "no benchmark of this name is known"
+            self._tally.reasons[dataset] = (
+                "no benchmark of this name is known; level, subject and gold answer are what the rows say"
+            )
             return None
         try:
             index = self._catalogue.index(dataset)
@@ -233,7 +205,7 @@ class _Samples:
     """Numbers the samples of each model and problem from 1: by the file's own numbers, else in order."""
 
     def __init__(self, log: Log, columns: Mapping[str, str], tally: ImportCounts) -> None:
-        self._log = log
+        self._log = log  # its own: rows that are read twice are noted once
         self._columns = columns
         self._tally = tally
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -263,11 +235,13 @@ class _Samples:
             )
         if self._shift is None:
             self._shift = int(own == 0 or self._any_zero())
-            self._tally.counted_from_zero = bool(self._shift)
+        if self._shift:
+            self._tally.note("counted_from_zero")
         return own + self._shift
 
     def _any_zero(self) -> bool:
         """Does any row of any file count from 0? Read ahead once, since all numbers move with it."""
+        self._log.check()
         for file in self._log.files:
             for where, raw in self._log.read(file):
                 with placed(where):

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.imports.recording import Recording
+from overthink.imports.counts import Note, NoteCounts
+from overthink.imports.recording import Recorded, Recording
 from overthink.problems import Catalogue
 from overthink.problems.rows import column_map
-from overthink.records import Failure, Problem, Response
+from overthink.records import Caveat, Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
+from overthink.run.caveats import extended
 from overthink.run.manifest import Manifest, folder_name
 from overthink.run.table import Additions
 from overthink.session import now
@@ -37,7 +39,7 @@ def import_files(
         files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags
     )
     manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
-    runs = list(import_responses(recording, out, manifest).values())
+    runs = list(import_responses(recording, out, manifest, whole=recording.tally.whole).values())
     for run in runs:
         run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
     for note in recording.notes():
@@ -46,17 +48,18 @@ def import_files(
 
 
 def import_responses(
-    rows: Iterable[tuple[str, Problem, Response | Failure]], out: Path, manifest: Manifest
+    rows: Iterable[Recorded], out: Path, manifest: Manifest, whole: Sequence[Caveat] = ()
 ) -> dict[str, Run]:
     """Write the rows, each with its model, into one run folder for each model under `out`. The runs by model.
 
     Rows that are there already are left alone; a row that is there with another text is refused, and nothing is
-    changed. `manifest` is that of a new run, its model aside.
+    changed. `manifest` is that of a new run, its model aside. The notes of new responses are kept in run.json, and with
+    them `whole`, the caveats of their files, which is read when all rows are.
     """
     folders: dict[str, _Folder] = {}
     try:
         with ExitStack() as stack:
-            for model, problem, row in rows:
+            for model, problem, row, notes in rows:
                 if model not in folders:
                     name = folder_name(model)
                     if name in {folder.run.name for folder in folders.values()}:
@@ -64,9 +67,9 @@ def import_responses(
                     run = Run.create(out / name, manifest.model_copy(update={"model": model}))
                     stack.enter_context(run.lock())
                     folders[model] = stack.enter_context(_Folder(run))
-                folders[model].add(problem, row)
+                folders[model].add(problem, row, notes)
             for folder in folders.values():
-                folder.finish()
+                folder.finish(whole)
     except OverthinkError:
         for folder in folders.values():
             folder.run.forget()
@@ -81,6 +84,8 @@ class _Folder:
         self.run = run
         self._files = {name: Additions(run.path(name), ROW_TYPES[name]) for name in ("problems", "generate")}
         self._failures: list[Failure] = []
+        self._notes = NoteCounts()
+        self._new = 0
 
     def __enter__(self) -> _Folder:
         return self
@@ -89,14 +94,18 @@ class _Folder:
         for file in self._files.values():
             file.discard()
 
-    def add(self, problem: Problem, row: Response | Failure) -> None:
+    def add(self, problem: Problem, row: Response | Failure, notes: tuple[Note, ...]) -> None:
         self._files["problems"].add(problem)
         if isinstance(row, Failure):
             self._failures.append(row)
-        else:
-            self._files["generate"].add(row)
+        elif self._files["generate"].add(row):
+            self._new += 1
+            self._notes.add(notes)
 
-    def finish(self) -> None:
+    def finish(self, whole: Sequence[Caveat]) -> None:
         for file in self._files.values():
             file.finish()
         self.run.replace_failures("import", self._failures)
+        if self._new:
+            new = [*self._notes.written(self._new), *whole]
+            self.run.update(caveats=extended(self.run.manifest.caveats, new, len(self.run.table("generate"))))

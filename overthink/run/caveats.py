@@ -151,3 +151,12 @@ def merged(*found: Sequence[Caveat]) -> list[Caveat]:
         )
         for code, same in sorted(by_code.items(), key=lambda item: _ORDER[item[0]])
     ]
+
+
+def extended(there: Sequence[Caveat], new: Sequence[Caveat], responses: int) -> list[Caveat]:
+    """Those of a run that got further responses, of which it now has so many."""
+    of_responses = "{of} responses"
+    return [
+        caveat(one.code, one.count, responses, one.names) if of_responses in KINDS[one.code].what else one
+        for one in merged(there, new)
+    ]

@@ -178,8 +178,8 @@ class Additions(Generic[R]):
         self._added: dict[str, str] = {}
         self._part.keep(self._there.line(row_id) for row_id in self._there)
 
-    def add(self, row: R) -> None:
-        """Write the row if it is new. OverthinkError if its id is taken by another content."""
+    def add(self, row: R) -> bool:
+        """Write the row if it is new, and say whether it is. OverthinkError if its id is taken by another content."""
         line = row.model_dump_json().encode()
         row_id = from_json(line)["id"]
         known = self._there.entries[row_id].digest if row_id in self._there else self._added.get(row_id)
@@ -191,6 +191,7 @@ class Additions(Generic[R]):
                 f"{self._part.path}: row {row_id!r} is there already, with another content",
                 "Give another folder with --out (files with further samples are imported in one command).",
             )
+        return known is None
 
     def finish(self) -> None:
         """Put the whole file in its place."""

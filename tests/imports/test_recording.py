@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from overthink.errors import OverthinkError
+from overthink.imports.counts import Note
 from overthink.imports.recording import Recorded, Recording
 from overthink.problems import Catalogue
 from overthink.records import Failure, Response
@@ -100,7 +101,8 @@ def test_a_row_that_is_not_in_its_benchmark_keeps_its_own_fields_and_is_counted(
     (item,), recording = read(mirror, row)
     assert (item.problem.id, item.problem.answer, item.problem.level, item.problem.subject) == ("x/1", "3", 4, "S")
     assert recording.tally.not_joined == {"math500": 1}
-    assert "not among its problems" in recording.tally.notes()[0]
+    assert "1 of 1 responses are to no problem of the benchmark that they name (math500)" in recording.tally.notes()[0]
+    assert item.notes == (Note("unmatched_problems", "math500"),)
 
 
 def test_rows_of_a_benchmark_that_cannot_be_had_keep_their_own_fields_and_the_reason_is_told(mirror: Path) -> None:
@@ -139,14 +141,14 @@ def test_rows_without_gold_anywhere_are_counted(mirror: Path) -> None:
 def test_the_benchmarks_gold_stands_and_another_is_counted(mirror: Path) -> None:
     items, recording = read(mirror, ROW | {"answer": "9"}, ROW | {"answer": "8"}, ROW)
     assert {item.problem.answer for item in items} == {"8"}
-    assert recording.tally.other_gold == 1
+    assert recording.tally.noted.caveats == {"other_gold": 1}
 
 
 def test_every_row_with_one_id_has_the_same_problem(mirror: Path) -> None:
     rows = [OWN | {"id": "a"}, OWN | {"id": "a", "answer": "2", "level": 5}, OWN | {"id": "a", "answer": None}]
     items, recording = read(mirror, *rows)
     assert len({item.problem.model_dump_json() for item in items}) == 1
-    assert (recording.tally.problems, recording.tally.other_gold) == (1, 1)
+    assert (recording.tally.problems, recording.tally.noted.caveats["other_gold"]) == (1, 1)
 
 
 def test_a_repeated_model_and_problem_is_a_further_sample_in_the_order_of_the_files(mirror: Path) -> None:
@@ -176,7 +178,7 @@ def test_sample_numbers_of_a_file_that_counts_from_zero_are_moved_by_one(
 ) -> None:
     items, recording = read(mirror, *(OWN | {"sample": number} for number in numbers))
     assert [item.row.sample for item in items if isinstance(item.row, Response)] == expected
-    assert recording.tally.counted_from_zero == from_zero
+    assert ("counted_from_zero" in recording.tally.noted.caveats) == from_zero
     assert any("count from 0" in note for note in recording.tally.notes()) == from_zero
 
 

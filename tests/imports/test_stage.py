@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
+from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
@@ -15,10 +16,10 @@ from overthink.run.manifest import Manifest, folder_name
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
 
 
-def row(model: str, number: int, text: str = "r", sample: int = 1) -> tuple[str, Problem, Response]:
+def row(model: str, number: int, text: str = "r", sample: int = 1) -> Recorded:
     problem = Problem(id=f"p{number}", dataset="d", question="q", answer="1")
     response = Response(id=f"p{number}#{sample}", problem_id=f"p{number}", sample=sample, model=model, response=text)
-    return model, problem, response
+    return Recorded(model, problem, response)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -99,8 +100,8 @@ def test_a_cut_off_import_leaves_no_run_that_looks_whole(tmp_path: Path) -> None
 
 
 def test_a_row_that_failed_is_noted_and_no_response(tmp_path: Path) -> None:
-    problem = row("a", 1)[1]
+    problem = row("a", 1).problem
     failure = Failure(stage="import", id="p1#1", kind="no_text", message="why")
-    run = import_responses([("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
+    run = import_responses([Recorded("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
     assert run.failures() == [failure]
     assert list(run.table("generate")) == ["p2#1"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
+from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.records import Failure, Problem, Response, Row, Segments
 from overthink.run import Run
@@ -19,7 +20,7 @@ from overthink.run.owed import Item, advance, count_owed
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="m", origin="import", overthink="0")
 ROWS = [
-    (
+    Recorded(
         "m",
         Problem(id=f"p{k}", dataset="d", question=f"q{k}", answer="1"),
         Response(id=f"p{k}#1", problem_id=f"p{k}", sample=1, model="m", response=f"r{k}"),
@@ -86,13 +87,13 @@ def test_killed_and_resumed_gives_the_same_bytes_and_makes_no_row_twice(
         run = Run(run.folder)
     advance(run, "segment", work(asked=asked), Quiet())
     assert files(run) == files(whole)
-    assert sorted(asked) == sorted(set(asked)) == [response.id for *_, response in ROWS]
+    assert sorted(asked) == sorted(set(asked)) == [recorded.row.id for recorded in ROWS]
 
 
 def test_rows_that_come_in_any_order_stand_in_input_order(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     advance(run, "segment", lambda items: (segments(item) for item in reversed(list(items))), Quiet())
-    assert list(run.table("segment")) == [response.id for *_, response in ROWS]
+    assert list(run.table("segment")) == [recorded.row.id for recorded in ROWS]
 
 
 def test_a_finished_stage_owes_nothing(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_failed_row_is_noted_and_owed_again(tmp_path: Path) -> None:
     assert advance(run, "segment", work(asked=asked), Quiet()).failed == 0
     assert asked == ["p2#1"]
     assert run.failures() == []
-    assert list(run.table("segment")) == [response.id for *_, response in ROWS]
+    assert list(run.table("segment")) == [recorded.row.id for recorded in ROWS]
 
 
 def test_a_row_whose_input_changed_is_made_again_and_the_others_are_not(tmp_path: Path) -> None:

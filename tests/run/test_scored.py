@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from overthink.errors import OverthinkError
+from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.records import Clusters, FinalVerdict, Problem, Response, Row, Segments, Verdicts
 from overthink.run import Run
@@ -40,7 +41,7 @@ def run(tmp_path: Path) -> Run:
     for row_id in IDS:
         name, _, sample = row_id.partition("#")
         response = Response(id=row_id, problem_id=name, sample=int(sample), model="m", response=f"text of {row_id}")
-        rows.append(("m", problems[name], response))
+        rows.append(Recorded("m", problems[name], response))
     return import_responses(rows, tmp_path, MANIFEST)["m"]
 
 
