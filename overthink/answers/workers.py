@@ -20,6 +20,7 @@ from overthink.answers.compare import Outcome, number, same_cheaply
 from overthink.run.processes import Call, Pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves
+_HINT = "Raise memory_mb of [verify] in overthink.toml, or the limits of this machine: ulimit -a."
 _REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 1_000  # characters of one pair
 
@@ -35,7 +36,8 @@ class SympyVerifier:
     """
 
     def __init__(self, workers: int | None = None, *, cpu_seconds: float = 2.0, memory_mb: int = 2048) -> None:
-        self._pool = Pool(workers or os.cpu_count() or 1, _limit_memory, (memory_mb * 1024**2,))
+        limit = (memory_mb * 1024**2,)
+        self._pool = Pool(workers or os.cpu_count() or 1, _limit_memory, limit, hint=_HINT)
         self._cpu_seconds = cpu_seconds
         self._known: OrderedDict[Pair, Outcome] = OrderedDict()
 

@@ -30,7 +30,7 @@ CHECKS: dict[str, Check] = {"ifeval": ifeval.check, "complexbench": complexbench
 
 def check_pool(processes: int, dataset: str) -> Pool:
     """The processes that check answers to this dataset."""
-    return Pool(processes, _begin, (dataset,))
+    return Pool(processes, _begin, (dataset,), hint="Look at the packages of overthink[follow], and at ulimit -a.")
 
 
 @dataclass(frozen=True)

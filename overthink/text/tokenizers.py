@@ -53,7 +53,10 @@ _QWEN_SPECIALS: Mapping[str, list[str]] = {
 # The vocabulary by a model's name: the first pattern that matches decides. None: certainly another one.
 _FAMILIES: tuple[tuple[str, str | None], ...] = (
     (r"llama|mistral|gemma|codeqwen", None),
-    (r"deepseek[-_]r1-.*qwen", "r1-distill-qwen"),
+    (r"deepseek[-_]r1[-_:].*qwen", "r1-distill-qwen"),
+    # Ollama names the distills by their sizes alone: 8b, the latest, is of Llama or of Qwen3, 70b of Llama.
+    (r"deepseek[-_]r1[-_:](1[._]5|7|14|32)b\b", "r1-distill-qwen"),
+    (r"deepseek[-_]r1([-_:](8|70)b\b|:latest$)", None),
     (r"deepseek[-_](r1|v3(?!\.)|reasoner)", "deepseek-r1"),
     (r"qwq-32b-preview", "qwen2.5"),
     (r"(?<![a-z])qwq|qwen-?3(?![._]?\d)", "qwen3"),

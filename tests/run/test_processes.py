@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from pebble import ProcessExpired
+from pebble import ProcessExpired, ProcessFuture
 
+from overthink.errors import OverthinkError
 from overthink.run import processes
-from overthink.run.processes import Pool
+from overthink.run.processes import Call, Pool
 
 
 def double(number: int) -> int:
@@ -87,3 +91,50 @@ def test_ctrl_c_while_the_processes_start_is_not_lost(pool: Pool, monkeypatch: p
 def test_ctrl_c_does_not_reach_a_process(pool: Pool) -> None:
     """Not even one that has just been forked, or the server that forks them."""
     assert signal.SIGINT in pool.result(pool.send(blocked, seconds=60))
+
+
+def refuse(words: str) -> None:
+    raise ImportError(words)
+
+
+def starve() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (2**20, 2**20))
+    bytes(2**28)
+
+
+def raise_runtime_error() -> None:
+    raise RuntimeError("of the task")
+
+
+@pytest.mark.parametrize(
+    ("initializer", "arguments", "says"),
+    [
+        (refuse, ("No module named 'nltk'",), "ImportError: No module named 'nltk'"),
+        (starve, (), "MemoryError"),
+        (die, (), "cannot begin"),
+    ],
+    ids=["package missing", "too little memory", "killed"],
+)
+def test_processes_that_cannot_begin_are_one_error_of_two_lines(
+    initializer: Callable[..., None], arguments: tuple[Any, ...], says: str
+) -> None:
+    with Pool(2, initializer, arguments, hint="Give it more.") as pool:
+        calls = [pool.send(double, number, seconds=60) for number in range(5)]
+        with pytest.raises(OverthinkError, match=says) as error:
+            [pool.result(call) for call in calls]
+    assert error.value.hint == "Give it more."
+
+
+def test_a_runtime_error_of_a_task_is_its_own_and_breaks_no_pool(pool: Pool) -> None:
+    before = pool.result(pool.send(whoami, seconds=60))
+    with pytest.raises(RuntimeError, match="of the task"):
+        pool.result(pool.send(raise_runtime_error, seconds=60))
+    assert pool.result(pool.send(whoami, seconds=60)) == before
+
+
+def test_a_call_that_a_broken_pool_forgot_is_made_by_the_next_one(pool: Pool) -> None:
+    forgotten = pool.send(double, 4, seconds=60)
+    pool.result(forgotten)
+    lost: Call[int] = replace(forgotten, future=ProcessFuture())
+    pool._pool.stop()
+    assert pool.result(lost) == 8
