@@ -11,6 +11,7 @@ from overthink.config import DEFAULTS
 from overthink.errors import OverthinkError
 from overthink.metrics.stage import score_row
 from overthink.records import (
+    Caveat,
     Failure,
     FinalVerdict,
     Kind,
@@ -22,6 +23,7 @@ from overthink.records import (
     Verdict,
     Way,
 )
+from overthink.run.caveats import caveats_in
 from overthink.run.owed import Item, Work
 from overthink.run.workers import Workers, one_by_one
 from overthink.solutions.stage import segment_row
@@ -46,7 +48,7 @@ class ProfiledSolution(Row):
 
 
 class Profile(Row):
-    """What `overthink.profile` knows of one response; `score` holds its metrics."""
+    """What `overthink.profile` knows of one response; `score` holds its metrics, `caveats` what they rest on."""
 
     thinking: Span
     solutions: list[ProfiledSolution]
@@ -54,6 +56,7 @@ class Profile(Row):
     truncated: bool
     final: FinalVerdict
     score: Score
+    caveats: list[Caveat] = []
 
 
 def profile_many(
@@ -147,4 +150,5 @@ def _profile(item: Item) -> Profile:
         truncated=segments.truncated,
         final=verdicts.final,
         score=score,
+        caveats=caveats_in(item.response, item.thinking, gold=item.gold),
     )

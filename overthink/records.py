@@ -30,6 +30,7 @@ Way = Literal[
     "crash",  # the comparison killed its worker process: undetermined
 ]
 Kind = Literal["first_correct", "wrong", "undetermined", "recheck", "new_strategy"]
+Severity = Literal["void", "doubt", "note"]
 FinishReason = Literal[
     "stop",  # the model ended it
     "length",  # cut off at a limit of tokens
@@ -276,11 +277,13 @@ class Failure(Row):
 class Caveat(Row):
     """What the numbers of a run must not be read without: `count` of `of` things have it.
 
-    `what` is a sentence with the counts filled in, `hint` says what to do. `names`: what it was found in, at most a few
-    (keys, marks, languages, datasets). `run.caveats` holds the table of codes.
+    `severity` is `void` if what is measured of these things is not their thinking, so that all of their metrics but
+    accuracy are another thing; `doubt` if their numbers may be off; else `note`. `what` is a sentence with the counts
+    filled in, `hint` says what to do. `names`: what it was found in, at most a few (keys, marks, languages, datasets).
     """
 
     code: str
+    severity: Severity
     count: int
     of: int
     what: str
@@ -433,6 +436,7 @@ class RunReport(Row):
     """Everything about one run. `created` is when the run was made, ISO 8601; `metrics` are keyed by dataset.
 
     `judges`: what a model was asked, by stage. `agreement`: how far the judge of this run can be trusted, where known.
+    `caveats`: what these numbers must not be read without, the worst first.
     """
 
     run: str
@@ -440,6 +444,7 @@ class RunReport(Row):
     created: str
     method: Method
     counts: Counts
+    caveats: list[Caveat] = Field([], exclude_if=is_empty)
     judges: dict[str, JudgeUse] = Field({}, exclude_if=is_empty)
     agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)
     metrics: dict[str, DatasetMetrics]

@@ -10,7 +10,7 @@ import typer
 from overthink.config import Sections
 from overthink.options import Ids, Limit, Mirror, Model, Redo, ThinkTags, options
 from overthink.render.output import exit_if_failed
-from overthink.run.command import print_status
+from overthink.run.command import print_status, tell_caveats
 from overthink.session import open_session
 
 Datasets = Annotated[
@@ -55,10 +55,12 @@ def generated(
     ids: str | None = None,
     **options_of_run: Any,
 ) -> tuple[Any, Any]:
-    """The run of these options, and what became of it."""
+    """The run of these options, and what became of it; its caveats are told."""
     from overthink.generate import responses
 
     selection = responses.selection(levels, ids, limit)
-    return responses.generate(
+    run, outcome = responses.generate(
         open_session(given, redo), datasets=dataset.split(",") if dataset else (), selection=selection, **options_of_run
     )
+    tell_caveats([run])
+    return run, outcome

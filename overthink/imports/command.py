@@ -11,7 +11,7 @@ from overthink.config import runs_folder
 from overthink.imports.formats import FORMATS
 from overthink.options import Mirror, ThinkTags
 from overthink.render.output import exit_if_failed, say
-from overthink.run.command import print_status
+from overthink.run.command import print_status, tell_caveats
 
 ImportFormat = Annotated[
     str | None,
@@ -59,6 +59,7 @@ def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any)
     runs = import_files(files, out, catalogue=Catalogue(mirror), say=say, **options)
     for note in gold_notes(runs):
         say(note)
+    tell_caveats(runs)
     return runs
 
 

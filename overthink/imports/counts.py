@@ -46,7 +46,7 @@ class NoteCounts:
 class ImportCounts:
     """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has.
 
-    `reasons`: why a dataset's responses were not joined. `without_gold` is told here and counted from the rows later.
+    `reasons`: why a dataset's responses were not joined.
     `noted`: what was noted of responses, those that the run held already included; `whole`: of files or requests.
     """
 
@@ -54,8 +54,6 @@ class ImportCounts:
     problems: int = 0
     joined: Counter[str] = field(default_factory=Counter)
     not_joined: Counter[str] = field(default_factory=Counter)
-    without_gold: int = 0
-    cut_off: int = 0
     failed: int = 0
     revisions: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -82,15 +80,9 @@ class ImportCounts:
         return self.models.total()
 
     def notes(self) -> list[str]:
-        """What the user should know, a line each."""
-        counts = {
-            "responses cut off": self.cut_off,
-            "responses without any text, see failures.jsonl": self.failed,
-        }
-        gold = [caveat("without_gold", self.without_gold, self.responses)] if self.without_gold else []
-        caveats = merged(self.noted.written(self.responses), gold, self.whole)
+        """What the user should know beside the caveats of the runs, a line each."""
+        failed = [f"responses without any text, see failures.jsonl: {self.failed:,}"] if self.failed else []
         return [
             *(f"{dataset}: {reason}" for dataset, reason in self.reasons.items() if self.not_joined[dataset]),
-            *(f"{what}: {count:,}" for what, count in counts.items() if count),
-            *(f"{found.what}. {found.hint}" for found in caveats),
+            *failed,
         ]

@@ -23,7 +23,7 @@ from overthink.imports.rows import RawRecord, read_row, sample_number
 from overthink.problems import BenchmarkIndex, Catalogue, canonical_name
 from overthink.problems.files import Where, placed, stem_of
 from overthink.problems.rows import RawProblem
-from overthink.records import CUT_OFF, Failure, Problem, Response
+from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
 
 STAGE = "import"
@@ -107,7 +107,6 @@ class Recording:
             self.tally.failed += 1
             return Failure(stage=STAGE, id=row_id, kind=error.kind, message=error.message)
         self.tally.models[model] += 1
-        self.tally.cut_off += reply.finish_reason in CUT_OFF
         return Response(
             id=row_id,
             problem_id=problem.id,
@@ -150,7 +149,6 @@ class _Problems:
         problem = self._as_first_given(found or _own_problem(raw, dataset, where), where)
         if raw.answer not in (None, problem.answer):
             self._tally.note("other_gold")
-        self._tally.without_gold += replies * (problem.answer is None)
         if found is None and canonical_name(dataset):
             self._tally.note("unmatched_problems", dataset)
         return problem

@@ -49,6 +49,11 @@ def _families(report: Report) -> Iterator[GaugeMetricFamily]:
     failed: dict[tuple[str, ...], int] = {
         (part.run, part.model, stage): n for part in report.runs for stage, n in part.counts.failed.items()
     }
+    caveats: dict[tuple[str, ...], int] = {
+        (part.run, part.model, one.code): one.count for part in report.runs for one in part.caveats
+    }
+    if caveats:
+        yield _gauge("caveat", "How often a caveat applies: see report.json.", (*LABELS[:2], "code"), caveats)
     if failed:
         yield _gauge(
             "failed_rows", "Rows that could not be made; they are in no metric.", (*LABELS[:2], "stage"), failed

@@ -14,6 +14,7 @@ from overthink.problems import canonical_name
 from overthink.records import JudgeAgreement, Method, Report
 from overthink.render.formats import to_json
 from overthink.run import Run
+from overthink.run.caveats import caveats_of
 from overthink.run.scored import scored
 from overthink.run.table import write_text
 from overthink.session import Session
@@ -58,7 +59,7 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
         failed=run.failed(),
     )
     judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
-    judged = {"judges": judges, "agreement": _known_agreement(run)}
+    judged = {"judges": judges, "agreement": _known_agreement(run), "caveats": caveats_of(run, datasets or ())}
     return report.model_copy(update={"runs": [part.model_copy(update=judged) for part in report.runs]})
 
 

@@ -13,6 +13,7 @@ from overthink.render.cells import (
     PERCENT_OF_INTERVALS,
     Metrics,
     bare,
+    caveat_words,
     datasets_of,
     escaped,
     has_foreign_tokenizer,
@@ -20,9 +21,10 @@ from overthink.render.cells import (
     labels,
     level_rows,
     printable,
+    worst_caveat,
 )
 from overthink.render.formats import Shown
-from overthink.render.tables import Line, Part, Table, fitting_of
+from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of
 
 
 def shown(report: Report) -> Shown:
@@ -36,6 +38,9 @@ def markdown(report: Report) -> Iterator[Line | Table]:
     for dataset in datasets_of(report):
         yield Line(escaped(dataset), "title")
         yield _models(report, dataset)
+    for part in report.runs:
+        if part.caveats:
+            yield Line(escaped(f"{names[part.run]}: {worst_caveat(part.caveats)}."))
     for part in report.runs:
         for dataset, block in part.metrics.items():
             if block.levels:
@@ -58,6 +63,13 @@ def _tables(report: Report) -> Iterator[Part]:
         elif sum(dataset in part.metrics for part in report.runs) > 1:
             yield Line(printable(dataset), "title")
             yield _models(report, dataset)
+            yield from (
+                caveat_line(one, f"{names[part.run]}: {caveat_words(one)}")
+                for part in report.runs
+                if dataset in part.metrics
+                for one in part.caveats
+                if one.severity == "void"
+            )
     if has_foreign_tokenizer(report):
         yield Line(f"\n{FOREIGN_TOKENIZER}", "note")
     for part in report.runs:
@@ -93,16 +105,20 @@ def _probe(report: Report) -> Table:
 
 
 def _run_tables(part: RunReport, name: str) -> Iterator[Part]:
+    worst = [caveat_line(part.caveats[0], worst_caveat(part.caveats))] if part.caveats else []
     for dataset, block in part.metrics.items():
         if dataset == PROBE:
             continue  # it has a table of its own
         yield Line(f"{name} · {printable(dataset)}", "title")
         yield _main("level", level_rows(block), bold=len(block.levels))
+        yield from worst
+        worst = []
         yield _distributions(block.overall)
         yield _kinds(block.overall)
         yield from map(Line, _notes(block.overall))
     if len(part.metrics) > 1:
         yield Line(f"{name} · all datasets", "title")
+    yield from worst  # if the probe is all that there is
     yield from map(Line, _count_lines(part.counts))
     yield from map(Line, judge_lines(part))
     mark = "" if part.method.tokenizer_is_own else ", not the model's own"

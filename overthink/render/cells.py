@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from overthink.records import DatasetMetrics, JudgeUse, Metric, Report, RunReport
+from overthink.records import Caveat, DatasetMetrics, JudgeUse, Metric, Report, RunReport
 from overthink.stats.bootstrap import CONFIDENCE
 
 Metrics = dict[str, Metric]
@@ -96,6 +96,20 @@ def asked_words(use: JudgeUse) -> str:
         share = 100 * use.asked_paragraphs / use.paragraphs
         parts.append(f"about {use.asked_paragraphs} of {use.paragraphs} paragraphs ({share:.0f} %)")
     return "; ".join(filter(None, parts))
+
+
+_WARNING = {"void": "WARNING: ", "doubt": "caveat: ", "note": "note: "}
+
+
+def caveat_words(caveat: Caveat) -> str:
+    """`WARNING: no thinking tags in 3 of 40 responses: …`."""
+    return _WARNING[caveat.severity] + printable(caveat.what)
+
+
+def worst_caveat(caveats: Sequence[Caveat]) -> str:
+    """The first of them in words, and how many more there are."""
+    more = f" ({len(caveats) - 1} more: overthink status RUN)" if len(caveats) > 1 else ""
+    return caveat_words(caveats[0]) + more
 
 
 def judge_lines(part: RunReport) -> Iterator[str]:

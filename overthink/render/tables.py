@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from overthink.records import Metric
+from overthink.records import Caveat, Metric, Severity
 from overthink.render.cells import FULLEST_FIRST, NOTHING, Text, number
 
 Tone = Literal["plain", "title", "dim", "note", "alarm"]
@@ -62,6 +62,13 @@ class Listing(NamedTuple):
 
 
 Part = Line | Table | Bars | Listing
+
+_TONES: dict[Severity, Tone] = {"void": "alarm", "doubt": "note", "note": "dim"}
+
+
+def caveat_line(caveat: Caveat, words: str) -> Line:
+    """A line of these words in the tone of this caveat."""
+    return Line(words, _TONES[caveat.severity])
 
 
 def fitting(metric: Metric, text: Text = number) -> Cell:

@@ -16,6 +16,7 @@ from overthink.render.cells import (
     labels,
     number,
     printable,
+    worst_caveat,
 )
 
 _SPECIAL = {
@@ -33,6 +34,7 @@ def to_latex(report: Report) -> str:
     notes = [f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems."]
     if has_foreign_tokenizer(report):
         notes.append(f"{FOREIGN_TOKENIZER}.")
+    notes += [f"{labels(report)[part.run]}: {worst_caveat(part.caveats)}." for part in report.runs if part.caveats]
     lines = [
         r"% \usepackage{booktabs}",
         r"\begin{table}[t]",

@@ -6,23 +6,25 @@ are read are kept in run.json (`Manifest.caveats`). The order of the table is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from overthink.records import Caveat
-
-Severity = Literal["void", "doubt", "note"]
-"""`void`: what is measured of these is not their thinking: all metrics but accuracy are another thing for them.
-`doubt`: their numbers may be off. `note`: good to know."""
+from overthink.records import Caveat, Response, Severity
+from overthink.run import Run
+from overthink.text.language import other_language
+from overthink.text.paragraphs import paragraphs
+from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
 """So many names of what it was found in stay with a caveat."""
+MANY_WORDS, MANY_LETTERS = 60, 600
+"""A thinking of one paragraph that has more of either would be several paragraphs if its line breaks were kept."""
 
 
 @dataclass(frozen=True)
 class CaveatKind:
-    """A row of the table. `what` has `{count}`, `{of}` and, if it names what it was found in, `{names}`."""
+    """A row of the table. `what` has `{share}` (3 of 40, all 40) and, if it names what it was found in, `{names}`."""
 
     severity: Severity
     what: str
@@ -32,91 +34,96 @@ class CaveatKind:
 KINDS: dict[str, CaveatKind] = {
     "hidden_reasoning": CaveatKind(
         "void",
-        "the server hides its thinking in {count} of {of} responses: they have no efficiencies and no solutions, "
+        "the server hides its thinking in {share} responses: they have no efficiencies and no solutions, "
         "and their tokens are the server's own count",
         "Ask a server that sends the thinking, or read accuracy and tokens alone.",
     ),
     "reasoning_not_in_log": CaveatKind(
         "void",
-        "the thinking of {count} of {of} responses is not in the log ({names}): what is measured is the text after it",
+        "the thinking of {share} responses is not in the log ({names}): what is measured is the text after it",
         "Have the tool keep the thinking in its log, run it again, and import that.",
     ),
     "no_thinking_tags": CaveatKind(
         "void",
-        "no thinking tags in {count} of {of} responses: the whole text is taken as the thinking",
+        "no thinking tags in {share} responses: the whole text is taken as the thinking",
         "If the model thinks, name its tags with --think-tags OPEN CLOSE, or the column that holds its thinking with "
         "--map reasoning=COLUMN; if it does not, compare it with its like.",
     ),
     "unknown_marks": CaveatKind(
         "void",
-        "a mark that looks like a thinking tag, but is none that is known, in {count} of {of} responses ({names})",
+        "a mark that looks like a thinking tag, but is none that is known, in {share} responses ({names})",
         "If these are the model's tags, name them with --think-tags OPEN CLOSE.",
     ),
     "unread_keys": CaveatKind(
         "doubt",
-        "keys that may hold thinking were not read in {count} of {of} responses ({names})",
+        "keys that may hold thinking were not read in {share} responses ({names})",
         "If one holds the thinking, name it with --map reasoning=KEY and import again.",
     ),
     "unread_parts": CaveatKind(
         "doubt",
-        "parts of a message that are of no known kind were not read in {count} of {of} responses ({names})",
+        "parts of a message that are of no known kind were not read in {share} responses ({names})",
         "If they hold text or thinking, write them as text, or as a column that --map names, and import again.",
     ),
     "failed_rows": CaveatKind(
         "doubt",
-        "{count} of {of} rows failed ({names}): they are in no number",
+        "{share} rows failed ({names}): they are in no number",
         "failures.jsonl of the run folder tells why; the same command tries them again.",
     ),
     "missing_replies": CaveatKind(
         "doubt",
-        "{count} of {of} requests have no reply: they are in no number",
+        "{share} requests have no reply: they are in no number",
         "Name the file of errors as well, or ask these again.",
     ),
     "one_paragraph": CaveatKind(
         "doubt",
-        "the thinking is one single paragraph in {count} of {of} responses: its solutions cannot be told apart",
+        "the thinking is one single paragraph in {share} responses: its solutions cannot be told apart",
         "If its line breaks were lost on the way, record the responses with them.",
     ),
     "other_language": CaveatKind(
         "doubt",
-        "the thinking is mostly in a language that the rules do not read in {count} of {of} responses ({names}): "
+        "the thinking is mostly in a language that the rules do not read in {share} responses ({names}): "
         "solutions are missed",
         "Let a model find the solutions: --judge model --judge-model NAME.",
     ),
     "tokenizer_not_own": CaveatKind(
         "doubt",
-        "the tokens of {count} of {of} responses were counted with a tokenizer that is not the model's own ({names})",
+        "the tokens of {share} responses were counted with a tokenizer that is not the model's own ({names})",
         "Name the model's own tokenizer: --tokenizer NAME_OR_FOLDER --redo score.",
     ),
     "unmatched_problems": CaveatKind(
         "doubt",
-        "{count} of {of} responses are to no problem of the benchmark that they name ({names}): level, subject and "
+        "{share} responses are to no problem of the benchmark that they name ({names}): level, subject and "
         "gold answer are what their rows say",
         "Look whether the dataset is named right (--dataset) and its questions are as in the benchmark.",
     ),
     "other_gold": CaveatKind(
         "doubt",
-        "the rows of {count} of {of} responses have another gold answer than their problem, whose own is used",
+        "the rows of {share} responses have another gold answer than their problem, whose own is used",
         "Look which of them is right.",
     ),
     "without_gold": CaveatKind(
         "doubt",
-        "no gold answer for {count} of {of} responses: they are in no metric that needs one",
+        "no gold answer for {share} responses: they are in no metric that needs one",
         "Name its column with --map answer=COLUMN, or the benchmark with --dataset.",
+    ),
+    "cut_off": CaveatKind(
+        "doubt",
+        "the thinking was cut off in {share} responses: they are measured as far as they go",
+        "Give the model more room: --max-tokens.",
     ),
     "closed_but_cut": CaveatKind(
         "doubt",
-        "the text after the thinking was cut off in {count} of {of} responses: their final answer may be missing",
+        "the text after the thinking was cut off in {share} responses: their final answer may be missing",
         "Give the model more room: --max-tokens.",
     ),
     "guessed_format": CaveatKind(
         "note",
-        "the format of {count} of {of} files was guessed ({names})",
+        "the format of {share} files was guessed ({names})",
         "Name it with --format if that is wrong.",
     ),
     "counted_from_zero": CaveatKind(
         "note",
-        "sample numbers count from 0 in the files of {count} of {of} responses: they became 1, 2, …",
+        "sample numbers count from 0 in the files of {share} responses: they became 1, 2, …",
         "Nothing is to be done.",
     ),
 }
@@ -128,16 +135,13 @@ _ORDER = {code: place for place, code in enumerate(KINDS)}
 def caveat(code: str, count: int, of: int, names: Iterable[str] = ()) -> Caveat:
     """The caveat of this code, in words. `names`: what it was found in, each once."""
     kind, named = KINDS[code], sorted(set(names))[:MOST_NAMES]
-    what = kind.what.format(count=f"{count:,}", of=f"{of:,}", names=", ".join(named))
-    return Caveat(code=code, count=count, of=of, what=what.replace(" ()", ""), hint=kind.hint, names=named)
+    share = f"all {of:,}" if count == of > 1 else f"{count:,} of {of:,}"
+    what = kind.what.format(share=share, names=", ".join(named))
+    what = what.replace(" ()", "")
+    return Caveat(code=code, severity=kind.severity, count=count, of=of, what=what, hint=kind.hint, names=named)
 
 
-def severity(found: Caveat) -> Severity:
-    """How bad it is."""
-    return KINDS[found.code].severity
-
-
-def merged(*found: Sequence[Caveat]) -> list[Caveat]:
+def merged(*found: Iterable[Caveat]) -> list[Caveat]:
     """All of them, the worst first; those of one code are one, with their counts added up."""
     by_code: dict[str, list[Caveat]] = {}
     for one in (one for some in found for one in some):
@@ -155,8 +159,101 @@ def merged(*found: Sequence[Caveat]) -> list[Caveat]:
 
 def extended(there: Sequence[Caveat], new: Sequence[Caveat], responses: int) -> list[Caveat]:
     """Those of a run that got further responses, of which it now has so many."""
-    of_responses = "{of} responses"
+    of_responses = "{share} responses"
     return [
         caveat(one.code, one.count, responses, one.names) if of_responses in KINDS[one.code].what else one
         for one in merged(there, new)
     ]
+
+
+def caveats_of(run: Run, datasets: Collection[str] = ()) -> list[Caveat]:
+    """Every caveat of a run, the worst first; of its responses to these datasets alone if some are named.
+
+    The responses are read once, one at a time.
+    """
+    gold = {
+        problem.id: problem.answer is not None
+        for problem in run.table("problems").rows()
+        if not datasets or problem.dataset in datasets
+    }
+    seen, asks = _Seen(), _asks(run)
+    for response in run.table("generate").rows():
+        if response.problem_id in gold:
+            thinking = thinking_of(response, run.manifest.think_tags)
+            seen.add(seen_in(response, thinking, gold=gold[response.problem_id], **asks))
+    return merged(run.manifest.caveats, seen.caveats(), _of_run(run, gold, seen.responses))
+
+
+def caveats_in(response: Response, thinking: Thinking, *, gold: bool) -> list[Caveat]:
+    """The caveats of one response alone, the worst first. `gold`: whether its problem has a gold answer."""
+    seen = _Seen()
+    seen.add(seen_in(response, thinking, gold=gold))
+    return merged(seen.caveats())
+
+
+def seen_in(
+    response: Response, thinking: Thinking, *, gold: bool, solutions: bool = True, cues: bool = True
+) -> Iterator[tuple[str, str | None]]:
+    """The codes of what is wrong with one response, each with the name of what it was seen in, if it has one.
+
+    `gold`: whether its problem has a gold answer. `solutions`: whether solutions are looked for in it; `cues`: whether
+    rules find them, by words.
+    """
+    cut_off = is_truncated(response, thinking)
+    if response.hidden:
+        yield "hidden_reasoning", None
+    elif thinking.unknown is not None:
+        yield "unknown_marks", thinking.unknown
+    elif solutions and not (thinking.opened or thinking.closed) and response.response.strip():
+        yield "no_thinking_tags", None
+    if cut_off:
+        yield ("closed_but_cut" if thinking.closed or response.hidden else "cut_off"), None
+    if solutions:
+        if not gold:
+            yield "without_gold", None
+        text = response.response[slice(*thinking.span)]
+        if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
+            yield "one_paragraph", None
+        language = other_language(text) if cues else None
+        if language is not None:
+            yield "other_language", language
+
+
+class _Seen:
+    """What was seen in the responses of a run so far."""
+
+    def __init__(self) -> None:
+        self.responses = 0
+        self._counts: Counter[str] = Counter()
+        self._names: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, seen: Iterable[tuple[str, str | None]]) -> None:
+        """Count what was seen in one response."""
+        self.responses += 1
+        for code, name in seen:
+            self._counts[code] += 1
+            if name is not None and len(self._names[code]) < MOST_NAMES:
+                self._names[code].add(name)
+
+    def caveats(self) -> list[Caveat]:
+        """All of it."""
+        return [caveat(code, count, self.responses, self._names[code]) for code, count in self._counts.items()]
+
+
+def _asks(run: Run) -> dict[str, bool]:
+    """What is asked of the responses of this run: a run of `overthink follow` looks for no solutions."""
+    segment = run.manifest.stages.get("segment")
+    by_model = segment is not None and segment.config.get("judge") == "model"
+    return {"solutions": run.manifest.mode is None, "cues": not by_model}
+
+
+def _of_run(run: Run, problems: Collection[str], responses: int) -> Iterator[Caveat]:
+    """What follows from all rows together: those that failed, and with which tokenizer the others were counted."""
+    failures = [one for one in run.failures() if one.id.rpartition("#")[0] in problems]
+    failed = {one.id for one in failures}
+    if failed:
+        unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
+        yield caveat("failed_rows", len(failed), responses + len(unanswered), (one.stage for one in failures))
+    score = run.manifest.stages.get("score")
+    if score is not None and not score.config["tokenizer_own"] and responses:
+        yield caveat("tokenizer_not_own", responses, responses, [score.config["tokenizer_name"]])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from overthink.run import STAGES, Run
+from overthink.run.caveats import caveats_of
 from overthink.run.owed import count_owed
 
 
 def status_of(run: Run) -> dict[str, Any]:
-    """The run, its model, its rows, and for each stage what is made, owed or failed."""
+    """The run, its model, its rows, for each stage what is made, owed or failed, and its caveats."""
     failed = run.failed()
     return {
         "run": str(run.folder),
@@ -19,6 +20,7 @@ def status_of(run: Run) -> dict[str, Any]:
         "failed": sum(failed.values()),
         **{stage: _state(run, stage, failed.get(stage, 0)) for stage in STAGES},
         "created": run.manifest.created,
+        "caveats": caveats_of(run),
     }
 
 

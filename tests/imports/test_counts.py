@@ -41,15 +41,12 @@ def test_a_response_is_counted_once_a_code_and_the_most_frequent_names_are_kept(
     assert counts.written(9) == [caveat("unread_keys", 6, 9, ["a", "b", "c", "d", "e"])]
 
 
-def test_what_is_noted_is_said_and_kept_in_the_same_words() -> None:
+def test_what_is_kept_with_the_run_is_told_with_its_other_caveats_alone() -> None:
     tally = ImportCounts(models=Counter(m=4))
     tally.noted.add((Note("other_gold"),))
     tally.note_whole("guessed_format", "inspect", count=2, of=3)
-    assert tally.notes() == [
-        "the rows of 1 of 4 responses have another gold answer than their problem, whose own is used. Look which of "
-        "them is right.",
-        "the format of 2 of 3 files was guessed (inspect). Name it with --format if that is wrong.",
-    ]
+    assert tally.whole == [caveat("guessed_format", 2, 3, ["inspect"])]
+    assert tally.notes() == []
 
 
 def test_a_run_keeps_the_notes_of_its_own_responses(tmp_path: Path) -> None:

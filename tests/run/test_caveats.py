@@ -11,6 +11,7 @@ from overthink.run.caveats import KINDS, MOST_NAMES, caveat, merged
 def test_every_caveat_is_a_sentence_with_its_counts_and_tells_what_to_do(code: str) -> None:
     found = caveat(code, 3, 1040, ["<seed:think>"])
     assert "3 of 1,040" in found.what
+    assert "all 40" in caveat(code, 40, 40).what
     assert ("<seed:think>" in found.what) == ("{names}" in KINDS[code].what)
     assert found.hint.endswith(".")
     assert not found.what.endswith(".")
