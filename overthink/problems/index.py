@@ -5,12 +5,28 @@ from __future__ import annotations
 import re
 
 from overthink.problems.benchmark import LoadedDataset
+from overthink.problems.spelling import Word, figures, repaired, words
 from overthink.records import Problem
 
-PREFIX = 40
-"""So many characters must two problems share before one could be mistaken for the other inside a prompt."""
+START = 3
+"""So many words, numbers and signs must a problem have to be found inside a longer text."""
 
-_WORD = re.compile(r"(?<![A-Za-z0-9])\S")
+LONG = 40
+"""So many must a problem have to be found although some words of letters differ, if the gold answer is the same."""
+MOST_CHANGED = 2
+"""So many of them may differ."""
+
+_NEAR = 300
+"""So many characters before and behind a problem tell whether they belong to it."""
+_ASKS = re.compile(
+    r"please|step by step|step-by-step|\bsteps?\b|box|answer|solution|\bsolve|reason|think|respond|reply|output|"
+    r"explain|final|format|assistant|\buser\b|human|\bsystem\b|\binst\b|\b(?:put|give|write|express|use|show)\b|"
+    r"<\||</?\w|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]",
+    re.IGNORECASE,
+)
+"""What tells the model how to answer, and asks nothing else."""
+_LABEL = re.compile(r"[:>\])】]\W*$")
+_NEXT = re.compile(r"^\W{0,9}(?:Q|Question|Problem)\b[ \t]*\d{0,4}\W{0,2}[.:]", re.MULTILINE)
 
 
 def fold(text: str) -> str:
@@ -19,47 +35,120 @@ def fold(text: str) -> str:
 
 
 class BenchmarkIndex:
-    """The problems of one dataset by id and by text. Of two with the same text the first is found by it."""
+    """The problems of one dataset by id and by text. Of two with the same text the first is found by it.
+
+    Of those that differ only in their figure, none is found by a text without it.
+    """
 
     def __init__(self, dataset: LoadedDataset) -> None:
         self.name = dataset.name
         self.split = dataset.split
         self.revision = dataset.revision
         self._by_id: dict[str, Problem] = {}
-        self._by_text: dict[str, Problem] = {}
-        self._by_prefix: dict[str, list[tuple[str, Problem]]] = {}
+        self._by_words: dict[str, list[Problem]] = {}
+        self._by_start: dict[str, list[list[str]]] = {}
+        self._by_numbers: dict[str, list[list[str]]] = {}
         for problem in dataset:
-            self._add(problem, fold(problem.question))
+            self._add(problem)
 
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def find(self, row_id: str | None, text: str | None) -> Problem | None:
+    def find(self, row_id: str | None, text: str | None, answer: str | None = None) -> Problem | None:
         """The problem with this id, if the text does not speak against it; else the one with this text.
 
-        A text may hold more than the problem (a prompt with instructions, examples before it): the problem that
-        ends last in it is meant. One shorter than PREFIX is found only by its id or its whole text.
+        A text may hold more than the problem (a chat template, instructions, examples before it), but nothing that
+        asks something else: the problem that ends last in it is meant. A long text with the same gold `answer` and the
+        same numbers and signs may have MOST_CHANGED other words: a misprint that somebody mended.
         """
         named = self._by_id.get(row_id) or self._by_id.get(f"{self.name}/{row_id}") if row_id else None
         if text is None:
             return named
-        folded = fold(text)
-        if named and fold(named.question) in folded:
+        whole = repaired(text)
+        found = words(whole)
+        own = [word.text for word in found]
+        if named and f" {_key(_words(named))} " in f" {_key(own)} " and _has_figure(text, named):
             return named
-        return self._by_text.get(folded) or self._inside(folded)
+        sought = own if _key(own) in self._by_words else self._inside(whole, found, own) or self._misprint(own, answer)
+        return _one_of(self._by_words[_key(sought)], text) if sought else None
 
-    def _add(self, problem: Problem, folded: str) -> None:
+    def _add(self, problem: Problem) -> None:
+        own = _words(problem)
         self._by_id[problem.id] = problem
-        self._by_text.setdefault(folded, problem)
-        if len(folded) >= PREFIX:
-            self._by_prefix.setdefault(folded[:PREFIX], []).append((folded, problem))
+        self._by_words.setdefault(_key(own), []).append(problem)
+        if len(own) >= START:
+            self._by_start.setdefault(_key(own[:START]), []).append(own)
+        if len(own) >= LONG:
+            self._by_numbers.setdefault(_numbers(own), []).append(own)
 
-    def _inside(self, folded: str) -> Problem | None:
-        best: tuple[int, int, Problem] | None = None
-        for word in _WORD.finditer(folded):
-            start = word.start()
-            for text, problem in self._by_prefix.get(folded[start : start + PREFIX], ()):
-                end = start + len(text)
-                if folded.startswith(text, start) and (best is None or (end, len(text)) > best[:2]):
-                    best = end, len(text), problem
-        return best[2] if best else None
+    def _inside(self, whole: str, found: list[Word], own: list[str]) -> list[str] | None:
+        """The words of the problem that ends last in the text, and of those the longest."""
+        best = (0, 0)
+        for start in range(len(own) - START + 1):
+            for sought in self._by_start.get(_key(own[start : start + START]), ()):
+                end = start + len(sought)
+                if (end, len(sought)) > best and own[start:end] == sought and _is_alone(whole, found, start, end):
+                    best = end, len(sought)
+        return own[best[0] - best[1] : best[0]] if best[0] else None
+
+    def _misprint(self, own: list[str], answer: str | None) -> list[str] | None:
+        """The words of the one problem with the same answer, numbers and signs from which the text hardly differs."""
+        near = [
+            words
+            for words in self._by_numbers.get(_numbers(own), ())
+            if len(words) == len(own)
+            and sum(a != b for a, b in zip(words, own, strict=True)) <= MOST_CHANGED
+            and any(answer is not None and answer == problem.answer for problem in self._by_words[_key(words)])
+        ]
+        return near[0] if len(near) == 1 else None
+
+
+def _words(problem: Problem) -> list[str]:
+    return [word.text for word in words(repaired(problem.question))]
+
+
+def _key(own: list[str]) -> str:
+    return " ".join(own)
+
+
+def _numbers(own: list[str]) -> str:
+    """All but the words of letters."""
+    return _key([word for word in own if not word.isalpha()])
+
+
+def _one_of(problems: list[Problem], text: str) -> Problem | None:
+    """The problem with this text; of several, the one that is in it to the letter; none if their figures decide."""
+    problems = [problem for problem in problems if _has_figure(text, problem)]
+    folded = fold(text)
+    same = [problem for problem in problems if fold(problem.question) in folded]
+    if not same and len({figures(problem.question) for problem in problems}) > 1:
+        return None
+    return next(iter(same or problems), None)
+
+
+def _has_figure(text: str, problem: Problem) -> bool:
+    """Has the text the problem's figure, or has one of them no figure?"""
+    drawn, known = figures(text), figures(problem.question)
+    return not drawn or not known or known in drawn
+
+
+def _is_alone(whole: str, found: list[Word], start: int, end: int) -> bool:
+    """Is what is round these words of the text no part of the problem?"""
+    return _is_prelude(whole[: found[start].start], found[start - 1].end if start else 0) and (
+        end == len(found) or _is_sequel(whole[found[end - 1].end : found[end].start], whole[found[end].start :])
+    )
+
+
+def _is_prelude(before: str, said: int) -> bool:
+    """Is a text that ends in its last word at `said` only a label, an instruction, or what is on other lines?"""
+    line = before[-_NEAR:].rpartition("\n")[2]
+    return not before[:said].strip() or not line.strip() or bool(_LABEL.search(line) or _ASKS.search(line))
+
+
+def _is_sequel(between: str, rest: str) -> bool:
+    """Is a text after a problem, which is parted from it by `between`, only instructions, or a text of its own?"""
+    sentence = re.split(r"(?<=[.?!])\s|\n", rest[:_NEAR], maxsplit=1)[0]
+    if _NEXT.search(rest) or sentence.rstrip().endswith("?"):
+        return False
+    paragraph = rest.partition("\n\n")[0]
+    return bool(_ASKS.search(sentence)) or ("\n" in between and "?" not in paragraph)
