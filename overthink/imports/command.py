@@ -25,8 +25,9 @@ Map = Annotated[
     typer.Option(
         "--map",
         metavar="NAME=COLUMN",
-        help="The file's COLUMN holds what we call NAME: problem, response, answer, model, dataset, id, level, "
-        "subject, sample, finish_reason.",
+        help="The file's COLUMN holds what we call NAME: problem, response, reasoning (the thinking, if it has a "
+        "column of its own), answer, model, dataset, id, level, subject, sample, finish_reason. COLUMN may reach "
+        "inside: result.text, samples.0.content.",
     ),
 ]
 

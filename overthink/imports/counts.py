@@ -81,7 +81,7 @@ class ImportCounts:
 
     def notes(self) -> list[str]:
         """What the user should know beside the caveats of the runs, a line each."""
-        failed = [f"responses without any text, see failures.jsonl: {self.failed:,}"] if self.failed else []
+        failed = [f"rows without a response, see failures.jsonl: {self.failed:,}"] if self.failed else []
         return [
             *(f"{dataset}: {reason}" for dataset, reason in self.reasons.items() if self.not_joined[dataset]),
             *failed,

@@ -23,6 +23,7 @@ from overthink.imports.rows import RawRecord, read_row, sample_number
 from overthink.problems import BenchmarkIndex, Catalogue, canonical_name
 from overthink.problems.files import Where, placed, stem_of
 from overthink.problems.rows import RawProblem
+from overthink.problems.values import MISSING, at
 from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
 
@@ -70,7 +71,7 @@ class Recording:
         unseen = set(self._columns.values())
         for file in self._log.files:
             for where, raw in self._log.read(file):
-                unseen.difference_update(raw)
+                unseen = {path for path in unseen if at(raw, path) is MISSING}
                 with placed(where):
                     record = read_row(raw, self._columns, self._tags)
                 yield from self._samples_of(record, where)
@@ -94,9 +95,11 @@ class Recording:
         notes = self.tally.of_row()
         for sample, reply in zip(samples, record.replies, strict=True):
             row = self._row(model, problem, sample, reply)
+            unread = {"unread_parts": reply.unread_parts, "unread_keys": reply.unread_keys}
+            known = notes + tuple(Note(code, name) for code, names in unread.items() for name in names)
             if isinstance(row, Response):
-                self.tally.noted.add(notes)
-            yield Recorded(model, problem, row, notes)
+                self.tally.noted.add(known)
+            yield Recorded(model, problem, row, known)
 
     def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
         """The response as a row, counted; a Failure if it has no text."""
@@ -116,6 +119,8 @@ class Recording:
             finish_reason=reply.finish_reason,
             prompt_tokens=reply.prompt_tokens,
             completion_tokens=reply.completion_tokens,
+            reasoning_tokens=reply.reasoning_tokens,
+            hidden=reply.hidden,
         )
 
 

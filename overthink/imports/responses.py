@@ -1,4 +1,4 @@
-"""The replies of one recorded row: texts, chat messages, choices of an OpenAI-compatible server, or lists of them.
+"""The replies of one recorded row: what `text.messages` reads, and what the row says of them beside.
 
     {"choices": [{"message": {"reasoning": "2 and 3 make 5.", "content": "5"}, "finish_reason": "stop"}]}
 
@@ -7,107 +7,148 @@ Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.models.interface import clean
-from overthink.problems.values import EDGES, Raw, content_of, is_chat, last_assistant_turn, text_of
 from overthink.records import FinishReason
-from overthink.text.finish import finish_reason
-from overthink.text.thinking import Tags, join_thinking
+from overthink.text.finish import failure, finish_reason
+from overthink.text.messages import Message, Raw, read_replies
+from overthink.text.thinking import Tags
+from overthink.text.usage import Counts, counts_of
 
 
 @dataclass(frozen=True)
 class RawReply:
-    """One response as it was recorded; `text` is null if the model's server gave none."""
+    """One response as it was recorded; `text` is null if the model's server gave none, and `failure` tells why.
+
+    `hidden`: the server thought and showed nothing of it. `unread_parts`, `unread_keys`: names of what looks like
+    thinking or text and was not read.
+    """
 
     text: str | None
     finish_reason: FinishReason
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    hidden: bool = False
+    model: str | None = None
+    unread_parts: tuple[str, ...] = ()
+    unread_keys: tuple[str, ...] = ()
+    failure: tuple[str, str] = ("no_text", "the row holds no text of a response (null)")
 
     def written(self) -> str:
         """The text. UnreadableReply if there is none: an empty text is data, no text is a failure."""
         if self.text is None:
-            raise UnreadableReply("no_text", "the row holds no text of a response (null)")
+            raise UnreadableReply(*self.failure)
         return self.text
 
 
-def replies(raw: Raw, value: Any, finish: Any, tags: Tags | None = None) -> Iterator[RawReply]:
-    """The replies that `value` holds, whose reasoning and token counts are in the row `raw` beside it.
+@dataclass(frozen=True)
+class Beside:
+    """What a row says of its replies outside of them: one value, or a list of one for each reply.
 
-    `finish` is a reason, or a list of one for each reply; a thought that was recorded apart is put between `tags`, by
-    default the most usual ones. OverthinkError for an object that is no reply.
+    `thinking` may be the thinking of several keys. `named`: the user named its column, so it belongs to the replies,
+    whatever they hold themselves. `row`: where the token counts are.
     """
-    if value is None or isinstance(value, str):
-        value = _joined(_reasoning(raw), value and clean(value), finish_reason(finish), tags)
-    values = list(_flat(value))
-    usage = raw.get("usage") if len(values) == 1 else None
-    for reply, reason in zip(values, _finishes(finish, len(values)), strict=True):
-        yield _counted(_reply(reply, reason, tags), usage)
+
+    finish: Any = None
+    thinking: Sequence[tuple[str, Any]] = ()
+    named: bool = False
+    row: Raw = field(default_factory=dict)
 
 
-def _flat(value: Any) -> Iterator[Any]:
-    """The replies of a value that is one of them, a list, or (as harnesses log them) a list of lists."""
-    if is_chat(value):
-        yield last_assistant_turn(value)
-    elif isinstance(value, list):
-        for part in value:
-            yield from part if isinstance(part, list) else (part,)
-    elif isinstance(value, Mapping) and isinstance(value.get("choices"), list):
-        yield from value["choices"]
-    else:
-        yield value
+def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawReply, ...]:
+    """The replies that `value` holds; a thought that was recorded apart is put between `tags` (by default the usual).
 
-
-def _reply(value: Any, finish: FinishReason, tags: Tags | None) -> RawReply:
-    if value is None:
-        return RawReply(None, finish)
-    if not isinstance(value, Mapping):
-        return RawReply(text_of(value, "response"), finish)
-    finish = finish_reason(value.get("finish_reason")) if value.get("finish_reason") else finish
-    message = value["message"] if isinstance(value.get("message"), Mapping) else value
-    if not {"content", "text", "reasoning", "reasoning_content"} & set(message):
-        raise OverthinkError(
-            f"a response is an object with the keys {', '.join(map(str, message)) or 'none'}",
-            "A response is a text, or a chat message with content. Name the right column: --map response=COLUMN.",
-        )
-    return RawReply(_joined(_reasoning(message), content_of(message), finish, tags), finish)
-
-
-def _counted(reply: RawReply, usage: Any) -> RawReply:
-    """The reply with the token counts that its server reported."""
-    if not isinstance(usage, Mapping):
-        return reply
-    return replace(
-        reply,
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        completion_tokens=_count(usage.get("completion_tokens")),
+    OverthinkError for an object that is no reply, or if `beside` has thinking for another number of replies.
+    """
+    messages = list(read_replies(value, tags=tags))
+    if beside.row.get("error") and all(not message.pieces for message in messages):
+        messages = [replace(message, error=message.error or str(beside.row["error"])) for message in messages]
+    for key, thinking in beside.thinking:
+        messages = _with_thinking(messages, key, thinking, beside.named, tags)
+    ends = _each(beside.finish, len(messages))
+    return tuple(
+        _reply(message, end, _counts(beside.row, number, len(messages)), tags)
+        for number, (message, end) in enumerate(zip(messages, ends, strict=True))
     )
 
 
-def _count(value: Any) -> int | None:
-    return value if type(value) is int else None
+def _with_thinking(messages: list[Message], key: str, thinking: Any, named: bool, tags: Tags | None) -> list[Message]:
+    """The messages with the thinking under one key of the row, one for each of them."""
+    count = len(messages)
+    if count == 1:
+        own = thinking
+        thinking = [own]
+    elif not isinstance(thinking, list) or len(thinking) != count:
+        if not named:
+            return messages
+        held = f"{len(thinking)} values" if isinstance(thinking, list) else "one value"
+        raise OverthinkError(
+            f"{key} holds {held} for {count} responses", "The thinking of several responses is a list of as many."
+        )
+    return [
+        message.beside(thought, tags) if named or not message.thinks(tags) else message
+        for message, thought in zip(messages, thinking, strict=True)
+    ]
 
 
-def _reasoning(message: Raw) -> str:
-    """The thought that a server took out of the content: `reasoning`, or `reasoning_content` in older ones."""
-    found = next((message[key] for key in ("reasoning_content", "reasoning") if isinstance(message.get(key), str)), "")
-    return clean(found).strip(EDGES)
-
-
-def _joined(reasoning: str, content: str | None, finish: FinishReason, tags: Tags | None) -> str | None:
-    """One text with tags. Without content the response was cut off inside the thought, so the tag stays open."""
-    if not reasoning or (content and reasoning in content):
-        return content
-    if not content and finish != "stop":
-        return join_thinking(reasoning, "", tags)
-    return join_thinking(f"\n{reasoning}\n", f"\n\n{content or ''}", tags)
-
-
-def _finishes(value: Any, count: int) -> list[FinishReason]:
+def _each(value: Any, count: int) -> Sequence[Any]:
+    """One value for each reply: those of a list of as many, else the value itself if it is no list."""
     if isinstance(value, list) and len(value) == count:
-        return [finish_reason(reason) for reason in value]
-    return [finish_reason(value)] * count
+        return value
+    return [None if isinstance(value, list) else value] * count
+
+
+def _counts(row: Raw, number: int, count: int) -> Counts:
+    """The token counts of one of so many replies: the row's if it is the only one, else those in lists of as many."""
+    if count == 1:
+        return counts_of(row)
+    return counts_of({key: each[number] for key, each in row.items() if isinstance(each, list) and len(each) == count})
+
+
+def _reply(message: Message, end: Any, beside: Counts, tags: Tags | None) -> RawReply:
+    end = message.finish or end
+    finish = finish_reason(end)
+    counts = message.counts.or_else(beside)
+    message = replace(message, counts=counts)
+    hidden = message.hides(tags)
+    text = message.written(tags, ended=finish in ("stop", "tool_calls"))
+    reply = RawReply(
+        text="" if text is None and hidden else text and clean(text),
+        finish_reason=finish,
+        prompt_tokens=counts.prompt,
+        completion_tokens=counts.completion,
+        reasoning_tokens=counts.reasoning,
+        hidden=hidden,
+        model=message.model,
+        unread_parts=message.unread_parts,
+        unread_keys=message.unread_keys,
+    )
+    failed = _failure(message, end, reply)
+    return replace(reply, text=None, failure=failed) if failed else reply
+
+
+def _failure(message: Message, end: Any, reply: RawReply) -> tuple[str, str] | None:
+    """The kind of the failure, and what is said of it; null for a response."""
+    word = end if isinstance(end, str) else "such an end"
+    if kind := failure(end):
+        return kind, f"the response ended with {word}, so it is none"
+    if message.error is not None:
+        return "error", f"the row holds an error instead of a response: {clean(message.error)[:300]}"
+    if reply.text is None and reply.finish_reason != "unknown":
+        held = "calls of tools" if reply.finish_reason == "tool_calls" else f"an end ({word})"
+        return "no_text", f"the row holds {held} and no text of a response"
+    return None
+
+
+def is_reply(value: Any) -> bool:
+    """Is it the list of choices or candidates that a chat API answers (and not the options of a question)?"""
+    marks = {"message", "finish_reason", "delta", "stop_reason", "index", "content", "finishReason"}
+    return isinstance(value, list) and bool(value) and all(isinstance(c, Mapping) and marks & set(c) for c in value)
+
+
+__all__ = ["Beside", "Raw", "RawReply", "is_reply", "replies"]

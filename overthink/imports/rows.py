@@ -5,15 +5,22 @@ r"""One row of a file of recorded responses, whatever its keys, as a problem and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.responses import RawReply, replies
-from overthink.problems.rows import ForeignRow, RawProblem, last_user_turn, problem_of
-from overthink.problems.values import Raw, last_assistant_turn
+from overthink.imports.responses import Beside, RawReply, is_reply, replies
+from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn, problem_of
+from overthink.problems.values import MISSING, Raw, at
+from overthink.text.messages import assistant_turns, end_of
+from overthink.text.parts import squeezed, unread_keys
 from overthink.text.thinking import Tags
+
+_PLACES = ("choices", "candidates", "message", "messages", "body", "result")
+"""Keys of what a chat API answers, in a row that has no response under a key of ours."""
+_QWEN_MATH = frozenset(("code", "pred", "gt"))
+"""The keys by which a row of Qwen2.5-Math's evaluation is known: its `code` holds the responses."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +34,14 @@ class RawRecord:
 
 
 def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> RawRecord:
-    """Read one row; `columns` names the file's own keys for ours, `a.b` reaching into an object.
+    """Read one row; `columns` names the file's own keys for ours, `a.b` and `a.0.b` reaching inside.
 
     `tags` are the thinking tags of the run, None for the usual ones.
 
     OverthinkError if a key is missing or holds what it cannot hold; the message says nothing of file and line.
     """
     row = ForeignRow(raw, columns)
-    found = tuple(_replies(row, tags))
+    found = _replies(row, tags)
     if not found:
         raise OverthinkError("the row holds an empty list of responses", "Remove the row, or give it its responses.")
     sample = _sample(row.get("sample"))
@@ -46,7 +53,8 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
     problem = problem_of(row, last_user_turn(row))
     if problem.question is None and problem.id is None:
         raise row.lacks("question")
-    return RawRecord(problem, row.text("model"), sample, found)
+    named = next((reply.model for reply in found if reply.model), None)
+    return RawRecord(problem, row.text("model") or named, sample, found)
 
 
 def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:
@@ -54,15 +62,48 @@ def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:
     return _sample(ForeignRow(raw, columns).get("sample"))
 
 
-def _replies(row: ForeignRow, tags: Tags | None) -> Iterator[RawReply]:
+def _replies(row: ForeignRow, tags: Tags | None) -> tuple[RawReply, ...]:
+    key, value = _response(row)
+    column = row.columns.get("reasoning")
+    names = (column,) if column else KEYS["reasoning"]
+    beside = Beside(
+        finish=row.get("finish_reason") or ("finish_reason" not in row.columns and end_of(row.raw)),
+        thinking=[(name, thinking) for name in names if (thinking := at(row.raw, name)) not in (MISSING, None)],
+        named=column is not None,
+        row=row.raw,
+    )
+    found = replies(value, beside, tags)
+    apart = {key, *row.columns.values(), *_PLACES, *KEYS["question"]}
+    rest = {name: inner for name, inner in row.raw.items() if name not in apart}
+    unread = tuple(dict.fromkeys(unread_keys(rest, squeezed("".join(reply.text or "" for reply in found)))))
+    return tuple(replace(reply, unread_keys=reply.unread_keys + unread) for reply in found)
+
+
+def _response(row: ForeignRow) -> tuple[str | None, Any]:
+    """The key of the response and its value. OverthinkError if there is none."""
     key, value = row.found("response")
-    if value is None and "response" not in row.columns:
-        value = row.raw.get("choices")
-    if value is None and key is None:
-        value = last_assistant_turn(row.raw.get("messages"))
-        if value is None:
+    if "response" in row.columns:
+        if key is None:
             raise row.lacks("response")
-    yield from replies(row.raw, value, row.get("finish_reason"), tags)
+        return key, value
+    full = row.raw.get(f"_full_{key}")  # NeMo Skills keeps the whole there if it cuts the thinking away
+    if isinstance(full, str) and full:
+        return key, full
+    if value is None:
+        inner = next((name for name in _PLACES if _holds_reply(name, row.raw.get(name))), None)
+        if inner is not None:
+            return inner, {inner: row.raw[inner]}
+        if key is None and _QWEN_MATH.issubset(row.raw):
+            return "code", row.raw["code"]
+        if key is None:
+            raise row.lacks("response")
+    return key, value
+
+
+def _holds_reply(name: str, value: Any) -> bool:
+    if name in ("choices", "candidates"):
+        return is_reply(value)
+    return assistant_turns(value) is not None if name == "messages" else isinstance(value, Mapping)
 
 
 def _sample(value: Any) -> int | None:

@@ -13,24 +13,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.problems.values import EDGES, Raw, content_of, is_chat, text_of
+from overthink.models.interface import clean
+from overthink.problems.values import EDGES, MISSING, Raw, at, text_of
 from overthink.records import Problem
+from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, read_message, user_turn
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "question": ("problem", "question", "prompt"),
     "response": (
-        *("response", "output", "completion", "generation", "text"),
-        *("responses", "outputs", "completions", "generations", "content"),
+        *("response", "model_output", "model_response", "generated_solution", "response_text", "raw_output"),
+        *("generated_text", "llm_response", "full_response", "raw_response", "output", "completion", "generation"),
+        *("responses", "outputs", "completions", "generations", "model_outputs", "model_responses"),
+        *("generated_responses", "generated_solutions", "model_answers", "text", "content"),
     ),
-    "answer": ("answer", "expected_answer", "gold", "ground_truth", "target", "solution"),
-    "model": ("model", "model_name"),
+    "reasoning": THINKING_KEYS,
+    "answer": (
+        *("answer", "expected_answer", "gold", "ground_truth", "target", "correct_answer", "gold_answer"),
+        *("gtruth_answer", "reference_answer", "ground_truth_answer", "groundtruth", "gt_answer", "true_answer"),
+        *("gt", "gts", "reward_model.ground_truth", "solution", "label"),
+    ),
+    "model": ("model", "model_name", "model_id", "modelVersion"),
     "dataset": ("dataset", "benchmark"),
     "id": ("problem_id", "unique_id", "id"),
     "level": ("level",),
     "subject": ("subject",),
     "sample": ("sample",),
-    "finish_reason": ("finish_reason", "stop_reason"),
+    "finish_reason": FINISH_KEYS,
 }
 """Our words, and the keys under which files have them; the first that is there and not null counts."""
 
@@ -125,12 +134,10 @@ class ForeignRow:
 
     def found(self, name: str) -> tuple[str | None, Any]:
         """The key under which the value was found (null if none is there), and the value."""
-        keys = [key for key in self._keys(name) if _has(self.raw, key)]
-        for key in keys:
-            value = _at(self.raw, key)
-            if value is not None and not (isinstance(value, float) and math.isnan(value)):
-                return key, value
-        return (keys[0] if keys else None), None
+        places = [(key, at(self.raw, key)) for key in self._keys(name)]
+        held = [(key, value) for key, value in places if value is not MISSING]
+        full = [(key, value) for key, value in held if not _is_null(value)]
+        return full[0] if full else (held[0][0] if held else None, None)
 
     def text(self, name: str) -> str | None:
         """The value as text, surrounding whitespace removed; null if it is empty."""
@@ -149,19 +156,8 @@ class ForeignRow:
         return (self.columns[name],) if name in self.columns else KEYS[name]
 
 
-def _has(raw: Raw, key: str) -> bool:
-    return key in raw or _inside(raw, key) is not None
-
-
-def _at(raw: Raw, key: str) -> Any:
-    return raw[key] if key in raw else _inside(raw, key)
-
-
-def _inside(raw: Raw, path: str) -> Any:
-    value: Any = raw
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
+def _is_null(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def problem_of(row: ForeignRow, turn: str | None) -> RawProblem:
@@ -179,7 +175,7 @@ def problem_of(row: ForeignRow, turn: str | None) -> RawProblem:
 
 def _gold(row: ForeignRow) -> str | None:
     key, value = row.found("answer")
-    if isinstance(value, list) and len(value) == 1:
+    if isinstance(value, list) and value and all(other == value[0] for other in value):
         value = value[0]
     if value is None:
         return None
@@ -193,7 +189,5 @@ def last_user_turn(row: ForeignRow) -> str | None:
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
         turns = row.raw.get("messages")
-    if not is_chat(turns):
-        return None
-    asked = [turn for turn in turns if turn.get("role") == "user"]
-    return (content_of(asked[-1]) or "").strip(EDGES) or None if asked else None
+    turn = user_turn(turns)
+    return (clean(read_message(turn).content or "")).strip(EDGES) or None if turn else None

@@ -1,18 +1,18 @@
-"""Values in the rows of files that others wrote: texts, and messages of a chat."""
+"""Values in the rows of files that others wrote: texts, and what a path of keys leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.models.interface import clean
+from overthink.text.messages import EDGES, Raw
 
-Raw = Mapping[str, Any]
+__all__ = ["EDGES", "MISSING", "Raw", "at", "text_of"]
 
-
-EDGES = " \t\r\n"
-"""What is not part of a text at its edges; other whitespace may be."""
+MISSING: Any = object()
+"""What is at a path that leads nowhere; null may be at one that leads somewhere."""
 
 
 def text_of(value: Any, key: str) -> str:
@@ -27,22 +27,27 @@ def text_of(value: Any, key: str) -> str:
     raise OverthinkError(f"{key} is {kind}, not a text", "Name the column that holds it: --map NAME=COLUMN.")
 
 
-def is_chat(value: Any) -> bool:
-    """Is it a list of messages with roles?"""
-    return isinstance(value, list) and bool(value) and all(isinstance(t, Mapping) and "role" in t for t in value)
+def at(value: Any, path: str) -> Any:
+    """What is under `path`: a key, or keys and indices of lists joined by dots (`responses.0.content`).
+
+    A key after a list is that of each of its objects, so `samples.text` is a list. Keys may hold dots themselves.
+    MISSING if there is no such place.
+    """
+    return value[path] if isinstance(value, Mapping) and path in value else _at(value, path.split("."))
 
 
-def last_assistant_turn(turns: Any) -> Any:
-    """The model's last message of a chat, None if it has none or is no chat."""
-    if not is_chat(turns):
-        return None
-    return next((turn for turn in reversed(turns) if turn["role"] == "assistant"), None)
-
-
-def content_of(message: Raw) -> str | None:
-    """The content of a message: a text, or the texts of its parts in a row."""
-    content = message.get("content", message.get("text"))
-    if isinstance(content, list):
-        parts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
-        content = "".join(part for part in parts if isinstance(part, str))
-    return None if content is None else text_of(content, "content")
+def _at(value: Any, parts: Sequence[str]) -> Any:
+    if not parts:
+        return value
+    if isinstance(value, Mapping):
+        keys = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+        found = (_at(value[key], parts[key.count(".") + 1 :]) for key in keys if key in value)
+        return next((inner for inner in found if inner is not MISSING), MISSING)
+    if isinstance(value, list):
+        if parts[0].removeprefix("-").isdecimal():
+            index = int(parts[0])
+            return _at(value[index], parts[1:]) if -len(value) <= index < len(value) else MISSING
+        each = [_at(part, parts) for part in value if isinstance(part, Mapping)]
+        if any(part is not MISSING for part in each):
+            return [None if part is MISSING else part for part in each]
+    return MISSING

@@ -42,7 +42,7 @@ _MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
 """Objects in which client libraries keep what they do not know."""
 _CONTENT_KEYS = ("content", "text", "parts", "response", "generated_text", "output_text", "completion", "value")
 _LISTS = ("choices", "candidates", "generations", "outputs")
-_INNER = ("message", "response", "body", "result", "output", "completion", "generation", "delta")
+_INNER = ("message", "response", "body", "result", "output", "completion", "generation", "delta", "content")
 _ASSISTANT = ("assistant", "model", "gpt", "ai", "bot", "chatbot")
 _USER = ("user", "human")
 _OTHERS = ("system", "developer", "tool", "function", "ipython", "tool_result")
@@ -57,6 +57,7 @@ class Message:
     `pieces`: thoughts and texts, in order; none if the reply has no text (null). `unread_parts`, `unread_keys`: names
     of what looks like thinking or text and was not read. `redacted`: the server sent thinking encrypted, as a summary,
     or not at all. `finish`: why it ended, in the API's own word. `error`: what the server says instead of a reply.
+    `model`: the name of the model, if it is given.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -66,6 +67,7 @@ class Message:
     finish: Any = None
     counts: Counts = field(default_factory=Counts)
     error: str | None = None
+    model: str | None = None
 
     @property
     def reasoning(self) -> str:
@@ -85,12 +87,15 @@ class Message:
         """Names of all that looks like thinking or text and was not read."""
         return self.unread_parts + self.unread_keys
 
-    def hides(self, tags: Tags | None = None) -> bool:
-        """Whether the server thought and showed nothing of it, neither apart nor between tags in the text."""
-        if not (self.counts.reasoning or (self.redacted and self.counts.reasoning is None)) or self.reasoning:
-            return False
+    def thinks(self, tags: Tags | None = None) -> bool:
+        """Whether it shows thinking, apart or between tags in its text."""
         found = find_thinking(self.content or "", tags)
-        return not (found.opened or found.closed)
+        return bool(self.reasoning) or found.opened or found.closed
+
+    def hides(self, tags: Tags | None = None) -> bool:
+        """Whether the server thought and showed nothing of it."""
+        thought = self.redacted if self.counts.reasoning is None else self.counts.reasoning > 0
+        return thought and not self.thinks(tags)
 
     def written(self, tags: Tags | None = None, *, ended: bool = True) -> str | None:
         """One text: thoughts between tags, texts as they are; null if there is neither.
@@ -129,19 +134,24 @@ def read_turns(turns: Sequence[Any], around: Sequence[Raw] = (), tags: Tags | No
     return _finished(turns, around, tags)
 
 
-def read_replies(value: Any, around: Sequence[Raw] = (), tags: Tags | None = None) -> Iterator[Message]:
-    """The replies in a value: one, or a list of samples. OverthinkError for an object that is no reply."""
+def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Iterator[Message]:
+    """The replies in a value: one, or a list of samples, or (as harnesses log them) a list of lists.
+
+    OverthinkError for an object that is no reply, and for lists inside of more than so many `lists`.
+    """
     if isinstance(value, Mapping):
-        yield from _of_object(value, around, tags)
+        yield from _of_object(value, (), tags)
     elif not isinstance(value, list):
-        yield read_message(value, around, tags)
+        yield read_message(value, tags=tags)
     elif (turns := assistant_turns(value)) is not None and not _are_samples(value):
-        yield read_turns(turns, around, tags)
+        yield read_turns(turns, tags=tags)
     elif _are_parts(value):
-        yield read_message(value, around, tags)
+        yield read_message(value, tags=tags)
+    elif lists == 0:
+        raise OverthinkError("response is a list, not a text", "Name the column that holds it: --map response=COLUMN.")
     else:
         for part in value:
-            yield from read_replies(part, around, tags)
+            yield from read_replies(part, tags, lists=lists - 1)
 
 
 def is_chat(value: Any) -> bool:
@@ -191,23 +201,27 @@ def user_turn(turns: Any) -> Raw | None:
 class Stream:
     """A message that comes in pieces (deltas), each of any of the known shapes."""
 
-    _pieces: list[Piece] = field(default_factory=list)
-    _unread: dict[str, None] = field(default_factory=dict)
-    _redacted: bool = False
+    _reading: Reading = field(default_factory=Reading)
 
     def add(self, delta: Raw) -> None:
-        """Read one more piece."""
-        part = read_message(delta)
-        self._redacted |= part.redacted
-        self._unread |= dict.fromkeys(part.unread)
-        for piece in part.pieces:
-            before = self._pieces.pop().text if self._pieces and self._pieces[-1].kind == piece.kind else ""
-            self._pieces.append(Piece(piece.kind, before + piece.text))
+        """Read one more piece, every character as it was sent."""
+        _read_turn(delta, self._reading, None, settings=False)
 
     def message(self) -> Message:
-        """The message as far as it has come, every character as it was sent."""
-        pieces = tuple(piece for piece in self._pieces if piece.kind in ("thought", "text"))
-        return Message(pieces, tuple(self._unread), redacted=self._redacted)
+        """The message as far as it has come."""
+        pieces: list[Piece] = []
+        for piece in self._reading.pieces:
+            if piece.kind in ("thought", "text") and piece.text:
+                before = pieces.pop().text if pieces and pieces[-1].kind == piece.kind else ""
+                pieces.append(Piece(piece.kind, before + piece.text))
+        shown = tuple(piece for piece in pieces if piece.kind == "text" or piece.text.strip())
+        unread = tuple(dict.fromkeys(self._reading.unread))
+        return Message(shown or _empty(self._reading.pieces), unread, redacted=self._reading.hidden)
+
+
+def _empty(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The empty text, if a text was sent and was empty."""
+    return (Piece("text"),) if any(piece.kind == "text" for piece in pieces) else ()
 
 
 def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
@@ -229,8 +243,8 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         yield from _of_object(inner, chain, tags)
     elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal", "output")):
         yield read_message(value, around, tags)
-    elif _error(chain) is not None:
-        yield Message(error=_error(chain))
+    elif _error(chain) is not None or end_of(value) or value.get("role"):
+        yield read_message(value, around, tags)  # it ended before there was any text
     else:
         raise OverthinkError(
             f"a response is {_described(value)}",
@@ -256,28 +270,28 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
     counts = counts_of(*chain)
     pieces, redacted = _without_summaries(reading, counts)
     seen = squeezed("".join(piece.text for piece in reading.pieces))
-    parts = [*reading.unread, *(["reasoning summary"] if any(p.kind == "summary" for p in pieces) else [])]
-    keys = dict.fromkeys(key for value in (*turns, *around) for key in unread_keys(_own(value), seen))
+    shown = any(piece.kind == "thought" for piece in pieces)
+    parts = [*reading.unread, *(reading.redacted if shown else [])]
+    keys = dict.fromkeys(key for value in (*turns, *map(_own, around)) for key in unread_keys(value, seen))
     return Message(
-        tuple(_merged([piece for piece in pieces if piece.kind != "summary"])),
+        tuple(_merged([piece for piece in pieces if piece.kind in ("text", "gap") or _is_shown(piece)])),
         tuple(dict.fromkeys(parts)),
         tuple(keys),
         redacted,
-        _finish(chain),
+        next((end for value in chain if (end := end_of(value))), None),
         counts,
         _error(chain) if not any(piece.kind == "text" for piece in pieces) else None,
+        next((name for value in chain if isinstance(name := value.get("model", value.get("modelVersion")), str)), None),
     )
 
 
-def _own(value: Any) -> Any:
+def _own(value: Raw) -> Raw:
     """What an object says itself; the replies inside it are looked into for themselves."""
-    if not isinstance(value, Mapping):
-        return None
     return {key: inner for key, inner in value.items() if key not in (*_LISTS, *_INNER, "messages")}
 
 
-def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
-    """One message, or one item of the Responses API, into the reading."""
+def _read_turn(turn: Any, reading: Reading, tags: Tags | None, *, settings: bool = True) -> None:
+    """One message, or one item of the Responses API, into the reading; `settings` may be under keys of thinking."""
     if not isinstance(turn, Mapping) or _is_item(turn):
         reading.read_parts(turn)
         return
@@ -287,7 +301,7 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
     for value in _thinking(turn):
-        if not is_setting(value):
+        if not (settings and is_setting(value)):
             found = Reading()
             found.read_parts(_chunks(value), thinks=True)
             beside.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
@@ -297,6 +311,7 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     if turn.get("tool_calls") or turn.get("function_call"):
         reading.pieces.append(Piece("gap"))
     reading.unread += own.unread + beside.unread
+    reading.redacted += own.redacted + beside.redacted
     reading.hidden |= own.hidden or beside.hidden
 
 
@@ -339,7 +354,7 @@ def _with_thoughts(thoughts: list[Piece], pieces: list[Piece], tags: Tags | None
     """Thoughts that were recorded beside a message, before its own pieces, unless they are among those already."""
     said = squeezed("".join(piece.text for piece in thoughts if piece.kind in ("thought", "summary")))
     if not said:
-        return pieces
+        return pieces if any(piece in pieces for piece in thoughts) else [*thoughts, *pieces]
     own = squeezed("".join(piece.text for piece in pieces if piece.kind in ("thought", "summary")))
     if own and (said in own or own in said):
         return _longer(thoughts, pieces, said, own)
@@ -373,11 +388,11 @@ def _split(said: str, text: str, tags: Tags | None) -> int | None:
     if len(said) < _LONG or said not in squeezed(text):
         return None
     if squeezed(text).startswith(said):
-        return _end_of(said, text)
+        return _end_in(said, text)
     return 0
 
 
-def _end_of(said: str, text: str) -> int:
+def _end_in(said: str, text: str) -> int:
     """The index in `text` behind as many characters that are no whitespace as `said` has; 0 if nothing is left."""
     left = len(said)
     for at, character in enumerate(text):
@@ -394,6 +409,10 @@ def _without_summaries(reading: Reading, counts: Counts) -> tuple[list[Piece], b
         return reading.pieces, reading.hidden
     shown = [Piece("thought", piece.text) if piece.kind == "summary" else piece for piece in reading.pieces]
     return shown, reading.hidden
+
+
+def _is_shown(piece: Piece) -> bool:
+    return piece.kind == "thought" and not piece.text.isspace()
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:
@@ -414,27 +433,28 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     return merged
 
 
-def _finish(chain: Sequence[Raw]) -> Any:
-    """The reason that the inmost object gives."""
-    for value in chain:
-        details = value.get("incomplete_details")
-        if isinstance(details, Mapping) and details.get("reason"):
-            return details["reason"]
-        for place in (value, value.get("meta_info"), value.get("response_metadata"), value.get("details")):
-            if isinstance(place, Mapping):
-                for key in FINISH_KEYS:
-                    if place.get(key):
-                        return place[key]
-        if value.get("object") == "response" and value.get("status"):
-            return value["status"]
-    return None
+def end_of(value: Raw) -> Any:
+    """Why a response ended, as an object says itself, in the word of its API; null if it does not say."""
+    details = value.get("incomplete_details")
+    if isinstance(details, Mapping) and details.get("reason"):
+        return details["reason"]
+    for place in (value, value.get("meta_info"), value.get("response_metadata"), value.get("details")):
+        if isinstance(place, Mapping):
+            said = next((place[key] for key in FINISH_KEYS if place.get(key)), None)
+            if said is not None:
+                return said
+    is_response = value.get("object") == "response" or _is_list_of_objects(value.get("output"))
+    return value.get("status") if is_response else None
 
 
 def _error(chain: Sequence[Raw]) -> str | None:
     """What a server says instead of a reply."""
     for value in chain:
         if said := value.get("error"):
-            return (said if isinstance(said, str) else plain(said, ("message", "code", "type", "error"))) or "an error"
+            return (said if isinstance(said, str) else plain(said, ("message", "error", "code", "type"))) or "an error"
+        blocked = value.get("promptFeedback")
+        if isinstance(blocked, Mapping) and blocked.get("blockReason"):
+            return f"the prompt was blocked ({blocked['blockReason']})"
         if value.get("type") in ("errored", "expired", "canceled") or failure(value.get("status")):
             return str(value.get("type") or value.get("status"))
     return None
@@ -446,7 +466,8 @@ def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
 
 def _is_item(value: Raw) -> bool:
     """Is it a part, or an item of the Responses API, and no message?"""
-    return isinstance(value.get("type"), str) and not value.get("role") and value["type"] not in ("ai", "completion")
+    kind = value.get("type")
+    return isinstance(kind, str) and not value.get("role") and kind.lower() not in (*_ASSISTANT, *_USER)
 
 
 def _are_parts(value: list[Any]) -> bool:

@@ -33,7 +33,9 @@ _SETTINGS = (
     "short long effort level budget tokens token mode concise detailed summary summarized not applicable n a unlimited"
 )
 _WORDS_OF_SETTINGS = frozenset(_SETTINGS.split())
-_NUMBER = re.compile(r"\d{1,7}[km]?")
+_WORD = re.compile(r"\d+[km]?|[a-z]+")
+_BARE = re.compile(r"[A-Za-z0-9\s:=/.,_-]*")
+_BUDGET = re.compile(r"\d{3,7}|\d{1,4}[km]")
 _TOOLS = re.compile(
     r"tool|function|call|image|audio|video|file|document|media|citation|source|search|computer|code|mcp|reference|cache"
     r"|guard|inline_data|artifact|json|logprob"
@@ -57,10 +59,15 @@ class Piece:
 
 @dataclass
 class Reading:
-    """What was read of a message so far. `hidden`: the server thought, and sent that encrypted or not at all."""
+    """What was read of a message so far.
+
+    `unread`: names of parts that could not be read; `redacted`: of thoughts that the server took out. `hidden`: it
+    thought, and sent some of that redacted, encrypted, as a summary, or not at all.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    redacted: list[str] = field(default_factory=list)
     hidden: bool = False
 
     def read_parts(self, value: Any, *, thinks: bool = False, depth: int = DEEPEST) -> None:
@@ -76,7 +83,8 @@ class Reading:
         elif isinstance(value, Mapping):
             self._read_part(value, thinks, depth - 1)
         elif value is not None and not isinstance(value, bool) and not thinks:
-            self.pieces.append(Piece("text", str(value)))
+            whole = isinstance(value, float) and value.is_integer()
+            self.pieces.append(Piece("text", str(int(value) if whole else value)))
 
     def _read_part(self, part: Mapping[str, Any], thinks: bool, depth: int) -> None:
         kind = snake(str(part.get("type") or part.get("kind") or ""))
@@ -84,6 +92,8 @@ class Reading:
             self._summarize(plain(part.get("summary")) or plain(part, _TEXT_KEYS))
         elif _is_redacted(part, kind):
             self.hidden = True
+            # What is encrypted beside a thought is that thought, for the server to read again.
+            self.redacted += [] if "encrypted" in kind else [kind or "redacted thinking"]
             self.pieces.append(Piece("gap"))
         elif thinks or _is_thought(part, kind):
             self._think(part, kind)
@@ -114,7 +124,7 @@ class Reading:
             self.pieces.append(Piece("gap"))
         elif text := plain(part, _TEXT_KEYS):
             self.pieces.append(Piece("text", text))
-        elif only_text(part):
+        elif any(text.strip() for text in texts_in(part)):
             self.unread.append(kind or ", ".join(map(str, part)))
 
 
@@ -134,22 +144,33 @@ def plain(value: Any, keys: tuple[str, ...] = _THOUGHT_KEYS, depth: int = DEEPES
 
 
 def only_text(part: Mapping[str, Any]) -> str:
-    """The one text of a part that has no known key for it; none if there are several."""
-    texts = [text for key, value in part.items() if str(key) not in _NO_TEXT and (text := plain(value))]
+    """The one text of a part that has no known key for it, a summary apart; none if there are several."""
+    keys = [key for key in part if str(key) not in (*_NO_TEXT, "summary")]
+    texts = [text for key in keys if (text := plain(part[key]))]
     return texts[0] if len(texts) == 1 else ""
 
 
 def is_setting(value: Any) -> bool:
     """Is it how much a model was told to think (`"high"`, `{"effort": "high"}`, true, 1024), and no thinking?"""
     if isinstance(value, str):
-        words = re.findall(r"[a-z]+|\d+[km]?", value.lower()) if len(value) <= 60 else []
-        bare = len(words) <= 4 and re.fullmatch(r"[\w\s:=/.,-]*", value) is not None
-        return bare and all(word in _WORDS_OF_SETTINGS or _NUMBER.fullmatch(word) for word in words)
+        return _is_bare_setting(value)
     if isinstance(value, Mapping):
-        return "effort" in value or (is_setting(plain(value)) and not any(map(_is_wordy, texts_in(value))))
+        if "effort" in value or "redacted" in str(value.get("type")) or "encrypted" in str(value.get("type")):
+            return "effort" in value
+        return is_setting(plain(value)) and not any(map(_is_wordy, texts_in(value)))
     if isinstance(value, list):
-        return all(map(is_setting, value))
+        return all(not isinstance(part, Mapping) and is_setting(part) for part in value)
     return True
+
+
+def _is_bare_setting(text: str) -> bool:
+    """Is it nothing, a budget of tokens, or one to four words that all are words of settings?"""
+    words = _WORD.findall(text.lower()) if len(text) <= 60 and _BARE.fullmatch(text) else []
+    if len(words) == 1 and _BUDGET.fullmatch(words[0]):
+        return True
+    named = [word for word in words if not word.isdigit()]
+    known = bool(named) and len(words) <= 4 and _WORDS_OF_SETTINGS.issuperset(named)
+    return known or not text.strip()
 
 
 def looks_like_thinking(name: str) -> bool:

@@ -28,7 +28,7 @@ class Counts:
 
 
 _PLACES = (
-    *("usage", "usageMetadata", "usage_metadata", "token_usage", "tokenUsage", "tokens", "billed_units"),
+    *("usage", "usages", "usageMetadata", "usage_metadata", "token_usage", "tokenUsage", "tokens", "billed_units"),
     *("meta_info", "meta", "metrics", "details", "response_metadata", "token_counts"),
 )
 """Keys of objects with counts, the better ones first."""
@@ -47,7 +47,7 @@ _CANDIDATES = ("candidatesTokenCount", "candidates_token_count")
 _THOUGHTS = ("thoughtsTokenCount", "thoughts_token_count")
 _REASONING = (
     *("reasoning_tokens", "reasoningTokens", "thinking_tokens", "thinkingTokens", "num_reasoning_tokens"),
-    *("reasoning", "reasoning_token_count"),
+    *("reasoning_token_count", "reasoningTokenCount"),
 )
 
 
@@ -78,7 +78,7 @@ def _read(usage: Mapping[str, Any]) -> Counts:
     if prompt is not None and usage.get("prompt_tokens") is None:
         prompt += sum(_count(usage.get(key)) or 0 for key in _CACHED)
     inner = [usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)]
-    told = [_first(place, _REASONING) for place in (usage, *inner)]
+    told = [_first(usage, _REASONING), *(_first(place, (*_REASONING, "reasoning")) for place in inner)]
     return Counts(prompt, written, next((count for count in (*told, thoughts) if count is not None), None))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -172,6 +173,184 @@ def test_openai_choices_are_samples_with_finish_reasons_and_one_choice_keeps_its
     assert (one.prompt_tokens, one.completion_tokens) == (7, 9)
 
 
+Q: dict[str, Any] = {"question": "Q", "model": "m"}
+THOUGHT = "First I add 2 and 3.\n\nThat is 5."
+JOINED = f"<think>\n{THOUGHT}\n</think>\n\nIt is 5."
+PARTS = [{"type": "thinking", "thinking": THOUGHT}, {"type": "text", "text": "It is 5."}]
+ITEMS = [
+    {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": THOUGHT}]},
+    {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "It is 5."}]},
+]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"response": "It is 5.", "thinking": THOUGHT, "done_reason": "stop"},
+        {"response": {"response": "It is 5.", "thinking": THOUGHT, "done_reason": "stop"}},
+        {"message": {"role": "assistant", "content": "It is 5.", "thinking": THOUGHT}, "done_reason": "stop"},
+        {"response": {"message": {"content": "It is 5.", "thinking": THOUGHT}, "done_reason": "stop"}},
+        {"role": "assistant", "content": PARTS, "stop_reason": "end_turn"},
+        {"response": {"content": PARTS, "stop_reason": "end_turn"}},
+        {"response": PARTS, "stop_reason": "stop"},
+        {
+            "result": {
+                "type": "succeeded",
+                "message": {"role": "assistant", "content": PARTS, "stop_reason": "end_turn"},
+            }
+        },
+        {"body": {"choices": [{"message": {"content": "It is 5.", "reasoning": THOUGHT}, "finish_reason": "stop"}]}},
+        {
+            "candidates": [{"content": {"parts": [{"text": THOUGHT, "thought": True}, {"text": "It is 5."}]}}],
+            "finish_reason": 1,
+        },
+        {"output": ITEMS, "object": "response", "status": "completed"},
+        {"response": {"output": ITEMS, "object": "response", "status": "completed", "reasoning": {"effort": "high"}}},
+        {"model_output": {"choices": [{"message": {"content": PARTS}, "stop_reason": "stop"}]}},
+        {"generation": "It is 5.", "_full_generation": JOINED, "_generation_finished_thinking": True},
+        {"response": "It is 5.", "reasoning_content": THOUGHT, "reasoning": "high", "finish_reason": "stop"},
+        {"response": JOINED, "reasoning": THOUGHT},
+        {"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": PARTS}]},
+    ],
+    ids=", ".join,
+)
+def test_a_row_in_the_shape_of_any_api_reads_the_same(row: dict[str, Any]) -> None:
+    (reply,) = read_row({**Q, **row}, {}).replies
+    assert (reply.text, reply.unread_parts, reply.unread_keys, reply.hidden) == (JOINED, (), (), False)
+    assert reply.finish_reason in ("stop", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ({"content_": "It is 5.", "t": THOUGHT}, ["response=content_", "reasoning=t"]),
+        ({"r": {"a": "It is 5.", "t": [THOUGHT]}}, ["response=r.a", "reasoning=r.t"]),
+        ({"r": [{"a": "It is 5."}], "t": {"0": {"x": THOUGHT}}}, ["response=r.0.a", "reasoning=t.0.x"]),
+        (
+            {"attempt": "It is 5.", "thinking_trajectories": [THOUGHT]},
+            ["response=attempt", "reasoning=thinking_trajectories"],
+        ),
+        ({"r": {"0.7": {"content": JOINED}}}, ["response=r.0.7.content"]),
+        ({"r": [{"x": 1}, {"content": JOINED}]}, ["response=r.-1.content"]),
+    ],
+    ids=str,
+)
+def test_the_thinking_has_a_column_of_its_own_and_columns_reach_inside(row: dict[str, Any], columns: list[str]) -> None:
+    assert texts({**Q, **row}, **column_map(columns)) == [JOINED]
+
+
+def test_lists_of_thoughts_ends_and_counts_belong_to_the_responses_beside_them() -> None:
+    row = {
+        **Q,
+        "responses": ["It is 5.", "6"],
+        "reasonings": [THOUGHT, None],
+        "finish_reasons": ["stop", "length"],
+        "usages": [{"completion_tokens": 3}, {"output_tokens": 4, "output_tokens_details": {"reasoning_tokens": 0}}],
+    }
+    replies = read_row(row, {}).replies
+    assert [reply.text for reply in replies] == [JOINED, "6"]
+    assert [reply.finish_reason for reply in replies] == ["stop", "length"]
+    assert [(reply.completion_tokens, reply.reasoning_tokens) for reply in replies] == [(3, None), (4, 0)]
+    nested = {**Q, "samples": [{"a": "It is 5.", "t": THOUGHT, "n": 3}, {"a": "6", "t": None, "n": 4}]}
+    assert texts(nested, response="samples.a", reasoning="samples.t") == [JOINED, "6"]
+
+
+def test_thoughts_of_another_number_than_the_responses_are_refused_if_named_and_else_said() -> None:
+    row = {**Q, "responses": ["5", "6"], "reasoning": [THOUGHT]}
+    with pytest.raises(OverthinkError, match="reasoning holds 1 values for 2 responses"):
+        read_row(row, {"reasoning": "reasoning"})
+    assert [reply.unread_keys for reply in read_row(row, {}).replies] == [("reasoning",), ("reasoning",)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "unread"),
+    [
+        ({"rationale": "because 2 and 3 are 5"}, ("rationale",)),
+        ({"message_thinking": THOUGHT}, ("message_thinking",)),
+        ({"extra": {"cot": THOUGHT}}, ("cot",)),
+        ({"reasoning": "the dataset's own worked solution"}, ("reasoning",)),
+        ({"reasoning": "a"}, ()),
+        ({"finish_reason": "it stopped by itself", "reasoning_effort": "high", "thinking_budget": 100}, ()),
+        ({"question_rationale_type": "a b c d"}, ()),
+    ],
+    ids=str,
+)
+def test_what_a_row_holds_of_thinking_and_is_not_read_is_named(beside: dict[str, Any], unread: tuple[str, ...]) -> None:
+    (reply,) = read_row({**Q, "response": "<think>a b c</think>5", **beside}, {}).replies
+    assert (reply.text, reply.unread_keys) == ("<think>a b c</think>5", unread)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "words"),
+    [
+        ({"response": "It is", "finish_reason": "error"}, "error", "ended with error"),
+        ({"response": "It is", "finish_reason": "abort"}, "abort", "ended with abort"),
+        ({"choices": [{"message": {"content": "It"}, "finish_reason": "cancelled"}]}, "abort", "ended with cancelled"),
+        ({"response": None, "error": "timeout after 600 s"}, "error", "timeout after 600 s"),
+        ({"response": {"error": {"message": "rate limit"}}}, "error", "rate limit"),
+        ({"response": None}, "no_text", "no text of a response (null)"),
+        (
+            {"choices": [{"message": {"content": None, "tool_calls": [{"id": 1}]}, "finish_reason": "tool_calls"}]},
+            "no_text",
+            "calls of tools",
+        ),
+        ({"response": {"candidates": [{"finishReason": "SAFETY"}]}}, "no_text", "SAFETY"),
+    ],
+    ids=str,
+)
+def test_what_is_no_response_is_a_failure_that_says_what_it_is(row: dict[str, Any], kind: str, words: str) -> None:
+    (reply,) = read_row({**Q, **row}, {}).replies
+    with pytest.raises(UnreadableReply, match=re.escape(words)) as caught:
+        reply.written()
+    assert caught.value.kind == kind
+
+
+def test_a_response_whose_server_hides_its_thinking_is_hidden_even_if_nothing_else_came() -> None:
+    usage = {"completion_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 40}}
+    (reply,) = read_row(
+        {**Q, "choices": [{"message": {"content": None}, "finish_reason": "length"}], "usage": usage}, {}
+    ).replies
+    assert (reply.written(), reply.hidden, reply.finish_reason, reply.reasoning_tokens) == ("", True, "length", 40)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "correct_answer",
+        "gold_answer",
+        "gtruth_answer",
+        "gt_answer",
+        "gt",
+        "gts",
+        "reference_answer",
+        "label",
+        "groundtruth",
+    ],
+)
+def test_gold_answers_have_many_names(key: str) -> None:
+    assert read_row({**Q, "response": "R", key: "5"}, {}).problem.answer == "5"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["model_output", "generated_solution", "generated_responses", "response_text", "model_answers", "raw_output"],
+)
+def test_responses_have_many_names(key: str) -> None:
+    assert texts({**Q, key: ["R"]}) == ["R"]
+
+
+def test_the_code_of_qwens_math_evaluation_is_the_response_and_other_code_is_not() -> None:
+    assert texts({**Q, "gt": "5", "code": ["R", "S"], "pred": ["5", "6"]}) == ["R", "S"]
+    with pytest.raises(OverthinkError, match="no response"):
+        read_row({**Q, "code": "R"}, {})
+
+
+def test_the_options_of_a_question_are_no_choices_of_a_model() -> None:
+    for options in (["a", "b"], [{"label": "A", "text": "five"}]):
+        with pytest.raises(OverthinkError, match="no response"):
+            read_row({**Q, "choices": options}, {})
+
+
 def test_columns_overrule_the_usual_keys() -> None:
     raw = {"problem": "no", "q": "yes", "response": "no", "out": "yes", "gold": "no", "key": 1, "llm": "m", "k": 2}
     record = read_row(raw, column_map(["question=q", "response=out", "answer=key", "model=llm", "sample=k"]))
@@ -217,7 +396,7 @@ def test_what_is_no_sample_number_is_refused(raw: object) -> None:
 
 def test_lone_surrogates_become_replacement_characters_in_every_text() -> None:
     lone = "a\ud800b\udfff"
-    row = {"question": lone, "response": [lone, {"content": lone, "reasoning": lone}], "answer": lone, "model": lone}
+    row = {"question": lone, "response": [lone, {"content": lone}], "answer": lone, "model": lone}
     record = read_row(row, {})
     fine = "a\ufffdb\ufffd"
     assert (record.problem.question, record.problem.answer, record.model) == (fine, fine, fine)

@@ -16,8 +16,8 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.log import Log, doc_fields, found_in, stripped
 from overthink.problems.files import FileRow, Where, check_file, read_rows
-from overthink.problems.values import content_of
-from overthink.text.thinking import Tags, find_thinking
+from overthink.text.messages import read_message
+from overthink.text.thinking import Tags
 
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 
@@ -109,10 +109,9 @@ def _question(body: Mapping[str, Any]) -> str | None:
         prompt = body.get("prompt")
         return prompt if isinstance(prompt, str) else None
     asked = [turn for turn in body["messages"] if turn.get("role") == "user"]
-    return content_of(asked[-1]) if asked else None
+    return read_message(asked[-1]).content if asked else None
 
 
 def _thought(choice: Mapping[str, Any], tags: Tags | None) -> bool:
     message = choice.get("message") or {}
-    told = message.get("reasoning") or message.get("reasoning_content")
-    return bool(told) or find_thinking(content_of(message) or "", tags).closed
+    return read_message(message).thinks(tags)
