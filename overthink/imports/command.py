@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from overthink.config import runs_folder
-from overthink.imports.formats import FORMATS
+from overthink.imports.formats import described
 from overthink.options import Mirror, ThinkTags
 from overthink.render.output import exit_if_failed, say
 from overthink.run.command import print_status, tell_caveats
@@ -16,7 +16,9 @@ from overthink.run.command import print_status, tell_caveats
 ImportFormat = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar=f"<{'|'.join(FORMATS)}>", help="The tool that wrote the files; also takes its folder."
+        "--format",
+        metavar="FORMAT",
+        help="The format of the files, one of those above, if it is not to be guessed.",
     ),
 ]
 
@@ -26,14 +28,19 @@ Map = Annotated[
         "--map",
         metavar="NAME=COLUMN",
         help="The file's COLUMN holds what we call NAME: problem, response, reasoning (the thinking, if it has a "
-        "column of its own), answer, model, dataset, id, level, subject, sample, finish_reason. COLUMN may reach "
-        "inside: result.text, samples.0.content.",
+        "column of its own), answer, model, dataset, id, level, subject, sample, step (of a training), finish_reason. "
+        "COLUMN may reach inside: result.text, samples.0.content.",
     ),
 ]
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Recorded responses: .jsonl, .jsonl.gz, .json or .parquet.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Recorded responses: .jsonl, .json, .csv (also .gz, .zst) or .parquet; or a tool's folder."
+        ),
+    ],
     format: ImportFormat = None,
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
@@ -49,6 +56,10 @@ def import_(
     )  # fmt: skip
     print_status(runs, None)
     exit_if_failed(sum(len(run.failures()) for run in runs))
+
+
+_FORMATS = [f"{name:<14}{line}" for name, line in described().items()]
+import_.__doc__ = "\n".join([f"{import_.__doc__}\n\n\b", "Formats, guessed by what a file begins with:", *_FORMATS])
 
 
 def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any) -> list[Any]:

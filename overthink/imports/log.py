@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.imports.counts import ImportCounts
-from overthink.problems.files import FileRow, check_file, read_rows
+from overthink.problems import canonical_name
+from overthink.problems.files import FileRow, Where, check_file, head_of, read_rows
 from overthink.problems.rows import KEYS
+
+Recogniser = Callable[[Any, Path], bool]
+"""Whether a file is of a format, by what it begins with (see `head`) and by its path."""
 
 
 class Log:
@@ -37,17 +41,43 @@ class Log:
         return []
 
 
-def found_in(paths: Sequence[Path], *patterns: str, what: str) -> list[Path]:
-    """The files themselves, and those inside folders that match. OverthinkError for a folder without any."""
+def head(path: Path) -> Any:
+    """What a file begins with: the first row, or all that a JSON file holds; null if it cannot be read."""
+    try:
+        return head_of(path)
+    except OverthinkError:
+        return None
+
+
+def found_in(paths: Sequence[Path], *patterns: str, what: str, known: Recogniser | None = None) -> list[Path]:
+    """The files themselves, and those inside folders that match, and that are `known`.
+
+    OverthinkError for a folder without any.
+    """
     files: list[Path] = []
     for path in paths:
         inside = sorted({file for pattern in patterns for file in path.rglob(pattern)}) if path.is_dir() else [path]
+        if known and path.is_dir():
+            inside = [file for file in inside if known(head(file), file)]
         if not inside:
             raise OverthinkError(
                 f"{path}: no {what} in this folder ({' or '.join(patterns)})", "Name the folder that the tool wrote to."
             )
         files += inside
     return files
+
+
+def other(where: Where, raw: Any, what: str, hint: str) -> OverthinkError:
+    """The error to raise for a row that is not what its format has."""
+    keys = f"its keys are {', '.join(map(str, raw)) or 'none'}" if isinstance(raw, Mapping) else "it is no object"
+    return OverthinkError(f"{where}: not {what}, or of an unknown version ({keys})", hint)
+
+
+def benchmark_in(name: str) -> str:
+    """The benchmark with whose name this one begins (`gsm8k_main` is gsm8k's), else the whole name."""
+    ends = [at for at, mark in enumerate(name) if mark in "_-. "]
+    found = (canonical_name(name[:end]) for end in (len(name), *reversed(ends)))
+    return next((benchmark for benchmark in found if benchmark), name)
 
 
 def doc_fields(doc: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.counts import ImportCounts, Note
-from overthink.imports.formats import opened
+from overthink.imports.formats import guessed, opened
 from overthink.imports.log import Log
 from overthink.imports.responses import RawReply
 from overthink.imports.rows import RawRecord, read_row, sample_number
@@ -58,8 +58,14 @@ class Recording:
         format: str | None = None,
         tags: Tags | None = None,
     ) -> None:
+        # Who names columns says how the rows are to be read.
+        guess = guessed(files) if format is None and not columns else None
+        format = guess if format is None else format
         self._log = opened(format, files, tags)
         self.tally = self._log.tally
+        if guess:
+            many = len(self._log.files) or len(files)
+            self.tally.note_whole("guessed_format", guess, count=many, of=many)
         self._columns = columns or {}
         self._tags = tags
         self._model = model
@@ -90,6 +96,8 @@ class Recording:
             raise OverthinkError(
                 f"{where}: the row names no model", "Name it with --model NAME, or its column with --map model=COLUMN."
             )
+        if record.step is not None:
+            model = f"{model}@step-{record.step}"
         problem = self._problems.problem(record.problem, where, len(record.replies))
         samples = [self._samples.number(model, problem.id, record.sample, where) for _ in record.replies]
         notes = self.tally.of_row()

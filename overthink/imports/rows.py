@@ -25,10 +25,14 @@ _QWEN_MATH = frozenset(("code", "pred", "gt"))
 
 @dataclass(frozen=True)
 class RawRecord:
-    """One row: a problem, and the replies of one model to it. `sample` is as the file counts it."""
+    """One row: a problem, and the replies of one model to it. `sample` is as the file counts it.
+
+    `step`: that of the training at which the model was, if the row tells.
+    """
 
     problem: RawProblem
     model: str | None
+    step: str | None
     sample: int | None
     replies: tuple[RawReply, ...]
 
@@ -54,7 +58,7 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
     if problem.question is None and problem.id is None:
         raise row.lacks("question")
     named = next((reply.model for reply in found if reply.model), None)
-    return RawRecord(problem, row.text("model") or named, sample, found)
+    return RawRecord(problem, row.text("model") or named, row.text("step"), sample, found)
 
 
 def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:

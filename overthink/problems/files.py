@@ -1,17 +1,21 @@
-"""Rows of files that others wrote: JSON Lines (plain or gzipped), JSON, Parquet. One row at a time.
+"""Rows of files that others wrote: JSON Lines, JSON, CSV (plain, .gz or .zst), Parquet. One row at a time.
 
 A JSON file is held in memory whole; the others are read as they are needed.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from overthink.errors import OverthinkError, first_line
 
@@ -36,25 +40,55 @@ def read_rows(path: Path) -> Iterator[FileRow]:
     """Every row of the file with its place.
 
     OverthinkError naming file and line: missing, unreadable or empty file, unknown suffix, a line that is not a JSON
-    object in UTF-8.
+    object in UTF-8, a CSV row with too many or too few cells.
     """
     check_file(path)
     reader = _reader_of(path)
     empty = True
-    try:
+    with _whole(path):
         for row in reader(path):
             empty = False
             yield row
+    if empty:
+        raise OverthinkError(f"{path}: the file holds no rows", "Give a file with at least one row.")
+
+
+def read_json(path: Path) -> Any:
+    """The value that a JSON file holds. OverthinkError as of `read_rows`."""
+    check_file(path)
+    with _whole(path), _opened(path) as file:
+        return _parsed(_decoded(file.read().removeprefix(BOM), str(path)), str(path))
+
+
+def head_of(path: Path) -> Any:
+    """What a file begins with, by which it may be known: its first row, or the object that a JSON file is.
+
+    OverthinkError as of `read_rows`.
+    """
+    if not is_json(path):
+        return next(read_rows(path))[1]
+    value = read_json(path)
+    return value[0] if isinstance(value, list) and value else value
+
+
+def is_json(path: Path) -> bool:
+    """Is it one JSON value, and not rows?"""
+    return suffix_of(path) in {f".json{packed}" for packed in _OPENERS}
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """An error of the disk or of the packing is an OverthinkError."""
+    try:
+        yield
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise OverthinkError(
             f"{path}: not a whole gzip file ({error})", "Get the file once more, or unpack it."
         ) from None
     except OSError as error:
         raise OverthinkError(
-            f"{path}: {error.strerror or error}", "Check that it is a file that you may read."
+            f"{path}: {error.strerror or first_line(error)}", "Check that it is a whole file that you may read."
         ) from None
-    if empty:
-        raise OverthinkError(f"{path}: the file holds no rows", "Give a file with at least one row.")
 
 
 def check_file(path: Path) -> None:
@@ -94,39 +128,86 @@ def _reader_of(path: Path) -> Callable[[Path], Iterator[FileRow]]:
     return READERS[suffix]
 
 
+def _zst(path: Path) -> BinaryIO:
+    import pyarrow
+
+    return cast(BinaryIO, io.BufferedReader(pyarrow.CompressedInputStream(pyarrow.OSFile(str(path)), "zstd")))
+
+
+_OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
+    "": lambda path: path.open("rb"),
+    ".gz": lambda path: cast(BinaryIO, gzip.GzipFile(path)),
+    ".zst": _zst,
+}
+"""How a file is opened, by how it is packed."""
+
+
+def _opened(path: Path) -> BinaryIO:
+    return _OPENERS.get(path.suffix.lower(), _OPENERS[""])(path)
+
+
 def _jsonl(path: Path) -> Iterator[FileRow]:
-    with path.open("rb") as lines:
-        yield from _json_lines(path, lines)
-
-
-def _jsonl_gz(path: Path) -> Iterator[FileRow]:
-    with gzip.open(path, "rb") as lines:
-        yield from _json_lines(path, lines)
-
-
-def _json_lines(path: Path, lines: Any) -> Iterator[FileRow]:
-    # A file opened in binary mode is split at b"\n" alone.
-    for number, line in enumerate(lines, start=1):
-        where = Where(path, number, "line")
-        text = _decoded(line.removeprefix(BOM) if number == 1 else line, str(where))
-        if not text.isspace() and text:
-            yield where, _object(_parsed(text, str(where)), where)
+    with _opened(path) as lines:
+        # A file opened in binary mode is split at b"\n" alone.
+        for number, line in enumerate(lines, start=1):
+            where = Where(path, number, "line")
+            text = _decoded(line.removeprefix(BOM) if number == 1 else line, str(where))
+            if not text.isspace() and text:
+                yield where, _object(_parsed(text, str(where)), where)
 
 
 def _json(path: Path) -> Iterator[FileRow]:
-    raw = path.read_bytes()
+    with _opened(path) as file:
+        raw = file.read().removeprefix(BOM)
     if not raw.strip():
         return
-    value = _parsed(_decoded(raw.removeprefix(BOM), str(path)), str(path))
+    value = _parsed(_decoded(raw, str(path)), str(path))
     for number, row in enumerate(_list_in(value, path), start=1):
         where = Where(path, number, "row")
         yield where, _object(row, where)
 
 
+def _csv(path: Path) -> Iterator[FileRow]:
+    """Rows under the names of the first line, cells as texts. An empty cell is null, since CSV has no other null."""
+    csv.field_size_limit(sys.maxsize)  # a response is longer than the 128 KiB that the library allows
+    with _opened(path) as file:
+        lines = _text_lines(path, file)
+        first = next(lines, "")
+        reader = csv.reader(chain([first], lines), delimiter=_delimiter(first), strict=True)
+        try:
+            names = next(reader, [])
+            if len(set(names)) < len(names):
+                raise OverthinkError(f"{path}: two columns have the same name", "Give each a name of its own.")
+            for number, cells in enumerate((cells for cells in reader if cells), start=1):
+                where = Where(path, number, "row")
+                if len(cells) != len(names):
+                    raise OverthinkError(
+                        f"{where} (line {reader.line_num}): {len(cells)} cells under {len(names)} names",
+                        "Put cells with commas or line breaks into quotes.",
+                    )
+                yield where, {name: cell or None for name, cell in zip(names, cells, strict=True)}
+        except csv.Error as error:
+            raise OverthinkError(
+                f"{path}, line {reader.line_num}: not CSV ({error})", "Mend the line; a quote in a cell is doubled."
+            ) from None
+
+
+def _text_lines(path: Path, file: BinaryIO) -> Iterator[str]:
+    """The lines with their ends, at b"\n" alone: a carriage return within quotes is data."""
+    for number, line in enumerate(file, start=1):
+        yield _decoded(line.removeprefix(BOM) if number == 1 else line, str(Where(path, number, "line")))
+
+
+def _delimiter(names: str) -> str:
+    """What parts the names in the first line: commas, or without any semicolons or tabs."""
+    return max(",;\t", key=lambda mark: (mark == "," and mark in names, names.count(mark)))
+
+
 def _list_in(value: Any, path: Path) -> list[Any]:
+    """The rows in a JSON file: a list, an object with one such list, or an object without any, which is one row."""
     if isinstance(value, dict):
         lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
-        value = lists[0] if len(lists) == 1 else None
+        value = [value] if not lists and value else lists[0] if len(lists) == 1 else None
     if not isinstance(value, list):
         raise OverthinkError(
             f"{path}: neither a list of rows nor an object with one such list",
@@ -178,10 +259,10 @@ def _object(value: Any, where: Where) -> dict[str, Any]:
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
+_KINDS_OF_FILE: dict[str, Callable[[Path], Iterator[FileRow]]] = {".jsonl": _jsonl, ".json": _json, ".csv": _csv}
+
 READERS: dict[str, Callable[[Path], Iterator[FileRow]]] = {
-    ".jsonl": _jsonl,
-    ".jsonl.gz": _jsonl_gz,
-    ".json": _json,
+    **{kind + packed: reader for kind, reader in _KINDS_OF_FILE.items() for packed in _OPENERS},
     ".parquet": _parquet,
 }
 """How a file is read, by the end of its name."""

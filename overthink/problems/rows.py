@@ -40,6 +40,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "subject": ("subject",),
     "sample": ("sample",),
     "finish_reason": FINISH_KEYS,
+    "step": ("training_step",),
 }
 """Our words, and the keys under which files have them; the first that is there and not null counts."""
 

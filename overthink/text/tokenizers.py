@@ -126,7 +126,8 @@ def _load_own(model: str) -> Tokenizer | None:
     if (family := family_of(model)) is not None:
         return embedded(family)
     # A name without an owner ("gpt-4o") is an interface's name for a model, not a place on the hub.
-    return _from_hub(model) if re.fullmatch(r"[\w.-]+/[\w.-]+", model) else None
+    name = model.partition("@")[0]  # a checkpoint of a training has the tokenizer of its model
+    return _from_hub(name) if re.fullmatch(r"[\w.-]+/[\w.-]+", name) else None
 
 
 def family_of(model: str) -> str | None:

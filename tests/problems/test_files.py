@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from overthink.errors import OverthinkError
-from overthink.problems.files import check_file, read_rows, stem_of
+from overthink.problems.files import check_file, head_of, read_rows, stem_of
 
 ROWS = [{"a": "x\u2028y\x85z", "n": 1}, {"a": "b\r\nc", "n": 2}]
 
@@ -19,16 +19,30 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
     if path.name.endswith(".jsonl"):
         path.write_bytes(lines)
-    elif path.name.endswith(".gz"):
+    elif path.name.endswith(".jsonl.gz"):
         path.write_bytes(gzip.compress(lines))
+    elif path.name.endswith(".jsonl.zst"):
+        path.write_bytes(zst(lines))
     elif path.name.endswith(".json"):
         path.write_text(json.dumps({"meta": "m", "names": ["s"], "rows": rows}), encoding="utf-8")
+    elif path.name.endswith(".json.zst"):
+        path.write_bytes(zst(json.dumps(rows).encode()))
     else:
         pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
     return path
 
 
-@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz", "r.json", "r.parquet", "R.JSONL.part.jsonl"])
+def zst(content: bytes) -> bytes:
+    sink = pyarrow.BufferOutputStream()
+    with pyarrow.CompressedOutputStream(sink, "zstd") as file:
+        file.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["r.jsonl", "r.jsonl.gz", "r.jsonl.zst", "r.json", "r.json.zst", "r.parquet", "R.JSONL.part.jsonl"],
+)
 def test_every_kind_of_file_gives_the_same_rows(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, ROWS)
     assert [row for _, row in read_rows(path)] == ROWS
@@ -55,14 +69,26 @@ def test_lines_end_at_newlines_alone_blank_ones_are_skipped_and_a_bom_is_tolerat
         ("r.jsonl", b'{"a": ' + b"1" * 5000 + b"}\n", "line 1: not readable as JSON"),
         ("r.jsonl.gz", b"not gzip", "not a whole gzip file"),
         ("r.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 9, mtime=0)[:-9], "not a whole gzip file"),
-        ("r.json", b'{"a": 1}', "neither a list of rows"),
+        ("r.jsonl.zst", b"not zstandard", "r.jsonl.zst: ZSTD decompress failed"),
+        ("r.jsonl.zst", zst(b'{"a": 1}\n' * 9)[:-4], "r.jsonl.zst: Truncated"),
+        ("r.json", b"{}", "neither a list of rows"),
+        ("r.json", b"5", "neither a list of rows"),
         ("r.json", b'{"a": [{}], "b": [{}]}', "neither a list of rows"),
         ("r.json", b'{"a": 1}\n{"a": 2}\n', "line 2, column 1: not JSON"),
         ("r.json", b"[1]", "row 1: a row is a JSON object, and this is a number"),
         ("r.json", b"[]", "holds no rows"),
         ("r.json", b" ", "holds no rows"),
         ("r.parquet", b"PAR1 not", "not a Parquet file"),
-        ("r.csv", b"a\n1\n", "unknown kind of file"),
+        ("r.tsv", b"a\n1\n", "unknown kind of file"),
+        ("r.csv", b"", "holds no rows"),
+        ("r.csv", b"a,b\n", "holds no rows"),
+        ("r.csv", b"a,b\n1,2\n\n1,2,3\n", "row 2 (line 4): 3 cells under 2 names"),
+        ("r.csv", b"a,b\n1\n", "row 1 (line 2): 1 cells under 2 names"),
+        ("r.csv", b'a,b\n"1,2\n', "line 2: not CSV"),
+        ("r.csv", b'a,b\n"1" x,2\n', "line 2: not CSV"),
+        ("r.csv", b"a,b\n1,2\n\xff,2\n", "line 3: not UTF-8 at byte 1"),
+        ("r.csv", "a,b\n1,2\n".encode("utf-16"), "line 1: not UTF-8 at byte 1"),
+        ("r.csv", b"a,a\n1,2\n", "two columns have the same name"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -72,6 +98,48 @@ def test_what_cannot_be_read_is_named_with_its_place(tmp_path: Path, name: str, 
         list(read_rows(path))
     assert message in caught.value.message
     assert "\n" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (b'q,r\n"a, ""b""\nc","d\r\ne"\n', {"q": 'a, "b"\nc', "r": "d\r\ne"}),
+        (b"\xef\xbb\xbfq,r\r\na,b\r\n", {"q": "a", "r": "b"}),
+        (b"q;r\n1,5;b\n", {"q": "1,5", "r": "b"}),
+        (b"q\tr\na\tb\n", {"q": "a", "r": "b"}),
+        (b"q\na;b\n", {"q": "a;b"}),
+        (b"q,r\n,b\n", {"q": None, "r": "b"}),
+        ("q,r\nä\u2028é,b\x85".encode(), {"q": "ä\u2028é", "r": "b\x85"}),
+        (b"q,r\n" + b"x" * 200_000 + b",b", {"q": "x" * 200_000, "r": "b"}),
+    ],
+    ids=["quoted", "BOM and CRLF", "semicolons", "tabs", "one column", "empty cell", "other line ends", "long cell"],
+)
+def test_csv_gives_its_cells_as_texts(tmp_path: Path, content: bytes, row: dict[str, Any]) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(content)
+    assert [found for _, found in read_rows(path)] == [row]
+
+
+def test_a_json_object_without_any_list_of_rows_is_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text('{"a": 1, "b": [2, 3]}')
+    assert [(where.number, row) for where, row in read_rows(path)] == [(1, {"a": 1, "b": [2, 3]})]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "begins"),
+    [
+        ("r.jsonl", '\n{"a": 1}\nbroken', {"a": 1}),
+        ("r.json", '[{"a": 1}, {"a": 2}]', {"a": 1}),
+        ("r.json", '{"0": {"a": 1}, "1": {"a": 2}}', {"0": {"a": 1}, "1": {"a": 2}}),
+        ("r.json", "[]", []),
+    ],
+)
+def test_the_head_of_a_file_is_its_first_row_or_the_object_that_it_is(
+    tmp_path: Path, name: str, content: str, begins: object
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert head_of(tmp_path / name) == begins
 
 
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:

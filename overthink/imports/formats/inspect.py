@@ -1,4 +1,4 @@
-"""Logs of Inspect AI (.eval or .json), read with its own library. The last reply of each sample is the response."""
+"""Logs of Inspect AI (.eval or .json), read with its own library."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from overthink.text.thinking import Tags, empty_box
 
 VERSION = 2
 """The newest version of the log that this reader knows."""
+
+
+def recognises(head: Any, path: Path) -> bool:
+    """Is it a log: packed, or an object with an evaluation and its status?"""
+    return path.suffix == ".eval" or (
+        isinstance(head, dict) and isinstance(head.get("eval"), dict) and isinstance(head.get("status"), str)
+    )
 
 
 class Reader(Log):

@@ -17,6 +17,11 @@ from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
 
 
+def recognises(head: Any, _path: Path) -> bool:
+    """Has the row a document and what the model answered to it?"""
+    return isinstance(head, dict) and isinstance(head.get("doc"), dict) and isinstance(head.get("model_response"), dict)
+
+
 class Reader(Log):
     """Details files, or folders with some. They lack nothing: lighteval keeps the text as the model wrote it."""
 

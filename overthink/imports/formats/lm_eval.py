@@ -25,6 +25,11 @@ _REQUIRED = ("doc_id", "doc", "target", "arguments", "resps")
 _THINK_END = re.compile(r"(?:^|,)\s*think_end_token=([^,]+)")
 
 
+def recognises(head: Any, _path: Path) -> bool:
+    """Has the row all that a sample has?"""
+    return isinstance(head, dict) and all(key in head for key in _REQUIRED)
+
+
 class Reader(Log):
     """Samples files, or folders with some."""
 

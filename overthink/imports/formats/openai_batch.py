@@ -22,6 +22,11 @@ from overthink.text.thinking import Tags
 _ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
 
 
+def recognises(head: Any, _path: Path) -> bool:
+    """Is the row a request or a reply of a batch?"""
+    return isinstance(head, dict) and "custom_id" in head and ("body" in head or "response" in head)
+
+
 class Reader(Log):
     """Files of requests and of replies, in any order."""
 

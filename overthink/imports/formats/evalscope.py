@@ -1,0 +1,136 @@
+"""Predictions and reviews of EvalScope: its folder, or predictions/MODEL/….jsonl with reviews/MODEL/….jsonl beside.
+
+{"index": 3, "model": "m", "model_output": {"choices": [{"message": {…}, "stop_reason": "stop"}], "usage": {…}},
+ "messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": […]}], "metadata": {…}}
+{"index": 3, "target": "540", "messages": […], "sample_score": {"sample_id": 3, "group_id": 1, …}}
+
+Predictions hold no gold answer: it comes from the review with the same index, which also tells by its group_id which
+samples are of one problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from overthink.imports.log import Log, benchmark_in, doc_fields, found_in, other
+from overthink.problems.files import FileRow, read_rows
+from overthink.text.thinking import Tags
+
+_LEVEL = re.compile(r"_Level (\d)")
+_IDS = ("question_id", "unique_id", "problem_id")
+
+
+def recognises(head: Any, _path: Path) -> bool:
+    """Has the row an index, and a model's output or a review's score?"""
+    return isinstance(head, dict) and "index" in head and (_is_prediction(head) or _is_review(head))
+
+
+class Reader(Log):
+    """Files of predictions and of reviews. Reviews are read for themselves if their predictions are not there."""
+
+    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
+        found = found_in(paths, "*.jsonl", what="predictions of EvalScope", known=recognises)
+        self._reviews = {_twin(path, "predictions"): path for path in found if path.parts[-3:-2] == ("reviews",)}
+        super().__init__(
+            [path for path in found if path not in self._reviews.values() or _twin(path, "predictions") not in found]
+        )
+        self._without_gold: dict[str, None] = {}
+
+    def read(self, path: Path) -> Iterator[FileRow]:
+        """One row a sample."""
+        reviews = self._reviewed(path)
+        for where, raw in read_rows(path):
+            if not recognises(raw, path):
+                raise other(where, raw, "a prediction or review of EvalScope", "Give files of its predictions folder.")
+            review = reviews.get(str(raw["index"]), {}) if _is_prediction(raw) else raw
+            if not review:
+                self._without_gold[path.name] = None
+            yield where, _row(raw, review, path)
+
+    def notes(self) -> list[str]:
+        """Which predictions have no gold answers."""
+        return [
+            f"{name}: predictions without a review of theirs in reviews/…/{name} have no gold answer"
+            for name in self._without_gold
+        ]
+
+    def _reviewed(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
+        """What the reviews of a file of predictions say, by index: those named with it, or in the folder beside."""
+        beside = self._reviews.get(path) or _twin(path, "reviews")
+        if beside == path or not beside.is_file():
+            return {}
+        kept = ("target", "sample_score")
+        return {str(raw.get("index")): {key: raw.get(key) for key in kept} for _, raw in read_rows(beside)}
+
+
+def _is_prediction(raw: Mapping[str, Any]) -> bool:
+    return isinstance(raw.get("model_output"), dict) or ("model_output" in raw and "messages" in raw)
+
+
+def _is_review(raw: Mapping[str, Any]) -> bool:
+    return isinstance(raw.get("sample_score"), dict) and "target" in raw
+
+
+def _twin(path: Path, folder: str) -> Path:
+    """OUT/reviews/MODEL/FILE is the twin of OUT/predictions/MODEL/FILE."""
+    return path.parents[2] / folder / path.parent.name / path.name if len(path.parts) > 2 else path
+
+
+def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """A sample in the keys of `imports.rows`."""
+    turns = [turn for turn in raw.get("messages") or [] if isinstance(turn, dict)]
+    score = review.get("sample_score") or {}
+    about = raw.get("metadata") or score.get("sample_metadata") or {}
+    level = _LEVEL.search(path.stem)
+    own = next((about[key] for key in _IDS if about.get(key)), None)
+    group = score.get("group_id", raw["index"] if review else None)
+    return {
+        **doc_fields(about, "level", "subject"),
+        **({"level": level[1]} if level else {}),
+        "question": _asked(turns),
+        "answer": review.get("target"),
+        "id": own or (None if group is None else f"{path.stem}/{group}"),
+        "dataset": benchmark_in(path.stem),
+        "model": raw.get("model") or _model(turns) or path.parent.name,
+        **_reply(raw, turns),
+    }
+
+
+def _asked(turns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The turns before the model's first."""
+    roles = [turn.get("role") for turn in turns]
+    return list(turns[: roles.index("assistant") if "assistant" in roles else len(turns)])
+
+
+def _model(turns: Sequence[Mapping[str, Any]]) -> str | None:
+    return next((turn["model"] for turn in turns if turn.get("role") == "assistant" and turn.get("model")), None)
+
+
+def _reply(raw: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The replies of the output; if the model called tools between its turns, all of these are one reply."""
+    output = raw.get("model_output") or {}
+    choices = output.get("choices") or []
+    said = [turn for turn in turns if turn.get("role") == "assistant"]
+    if raw.get("model_output") is not None and not choices:  # the provider refused or failed
+        return {"response": None}
+    if len(choices) > 1:
+        return {"response": [{**choice["message"], "finish_reason": choice.get("stop_reason")} for choice in choices]}
+    finish = choices[0].get("stop_reason") if choices else None
+    if len(said) > 1:
+        return {"response": {"messages": turns}, "finish_reason": finish, "usage": _counted(said)}
+    reply = choices[0]["message"] if choices else said[0] if said else None
+    return {"response": reply, "finish_reason": finish, "usage": output.get("usage") or _counted(said)}
+
+
+def _counted(turns: Sequence[Mapping[str, Any]]) -> dict[str, int] | None:
+    """The tokens of these turns, if each has its own."""
+    counts = [turn.get("perf_metrics") for turn in turns]
+    keys = ("input_tokens", "output_tokens")
+    if not counts or not all(
+        isinstance(one, dict) and all(isinstance(one.get(k), int) for k in keys) for one in counts
+    ):
+        return None
+    return {key: sum(one[key] for one in counts if one) for key in keys}

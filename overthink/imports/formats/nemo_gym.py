@@ -1,0 +1,70 @@
+"""Rollouts of NeMo Gym: rollouts.jsonl with objects of the Responses API.
+
+{"responses_create_params": {"input": [{"role": "user", "content": "…"}]}, "expected_answer": "5", "reward": 1.0,
+ "response": {"object": "response", "model": "m", "output": [{"type": "reasoning", …}, {"type": "message", …}]}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from overthink.errors import OverthinkError
+from overthink.imports.log import Log, doc_fields, found_in, other
+from overthink.problems.files import FileRow, read_rows, stem_of
+from overthink.text.thinking import Tags
+
+
+def recognises(head: Any, _path: Path) -> bool:
+    """Has the row the parameters with which the Responses API was asked?"""
+    return isinstance(head, dict) and isinstance(head.get("responses_create_params"), dict)
+
+
+class Reader(Log):
+    """Files of rollouts, or folders with some."""
+
+    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
+        super().__init__(found_in(paths, "*.jsonl", what="rollouts of NeMo Gym", known=_holds_responses))
+
+    def read(self, path: Path) -> Iterator[FileRow]:
+        """One row a rollout."""
+        for where, raw in read_rows(path):
+            if not recognises(raw, path):
+                raise other(
+                    where, raw, "a rollout of NeMo Gym", "Give the file of rollouts that ng_collect_rollouts writes."
+                )
+            if "response" not in raw:
+                raise OverthinkError(
+                    f"{where}: what NeMo Gym asks, without a response", "Give the file of rollouts that it collects."
+                )
+            yield where, {"dataset": _dataset(path), **_row(raw)}
+
+
+def _holds_responses(head: Any, path: Path) -> bool:
+    return recognises(head, path) and "response" in head
+
+
+def _dataset(path: Path) -> str:
+    """The name of the resources server, in whose data folder a file usually is."""
+    parent = path.resolve().parent
+    return parent.parent.name if parent.name == "data" else stem_of(path)
+
+
+def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A rollout in the keys of `imports.rows`."""
+    asked = raw["responses_create_params"].get("input")
+    said = doc_fields(raw, "question", "answer", "level", "subject", "id")
+    if not isinstance(said.get("question"), str):
+        said["question"] = asked if isinstance(asked, str) else _turns(asked)
+    if raw.get("_ng_task_index") is not None:
+        said.setdefault("id", raw["_ng_task_index"])
+    response = raw["response"]
+    model = response.get("model") if isinstance(response, dict) else None
+    return {**said, **({"model": model} if model else {}), "response": response}
+
+
+def _turns(asked: Any) -> Any:
+    """The messages of an input, whose other items (calls of tools, reasoning) have no role."""
+    turns = [turn for turn in asked if isinstance(turn, dict) and "role" in turn] if isinstance(asked, list) else []
+    return turns or None

@@ -1,0 +1,85 @@
+r"""Prompts as a chat template wrote them: the user's last words, and the beginning of the assistant's turn.
+
+    read_prompt("<|im_start|>user\nWhat is 2 + 3?<|im_end|>\n<|im_start|>assistant\n<think>\n")
+    # Prompt("What is 2 + 3?", "<think>\n")
+
+Training frameworks decode prompts without their special tokens; what is left of a template is then bare words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from overthink.problems.values import EDGES
+from overthink.text.thinking import Tags, opened_by
+
+_MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("<|im_start|>user\n", ("<|im_end|>", "<|im_start|>")),  # Qwen, and all that write ChatML
+    ("<|im_user|>user<|im_middle|>", ("<|im_end|>",)),  # Kimi
+    ("<|start_header_id|>user<|end_header_id|>", ("<|eot_id|>", "<|start_header_id|>")),  # Llama 3
+    ("<|header_start|>user<|header_end|>", ("<|eot|>", "<|header_start|>")),  # Llama 4
+    ("<｜User｜>", ("<｜Assistant｜>", "<｜end▁of▁sentence｜>")),  # DeepSeek
+    ("<start_of_turn>user\n", ("<end_of_turn>", "<start_of_turn>")),  # Gemma 2 and 3
+    ("<|turn>user\n", ("<turn|>", "<|turn>")),  # Gemma 4
+    ("<|start|>user<|message|>", ("<|end|>", "<|start|>")),  # gpt-oss
+    ("<|start_of_role|>user<|end_of_role|>", ("<|end_of_text|>", "<|start_of_role|>")),  # Granite
+    ("<|USER_TOKEN|>", ("<|END_OF_TURN_TOKEN|>", "<|START_OF_TURN_TOKEN|>")),  # Cohere
+    ("[|user|]", ("[|endofturn|]", "[|assistant|]")),  # EXAONE
+    ("<|user|>", ("<|end|>", "<|assistant|>", "<|endoftext|>", "</s>")),  # Phi, GLM, OLMo, Tulu
+    ("<|User|>", ("<|Assistant|>", "<|end_of_sentence|>")),
+    ("[INST]", ("[/INST]",)),  # Mistral, Llama 2
+)
+"""What a template writes before the user's words, and after them."""
+
+_BARE: tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...] = (
+    # Qwen: "system\nBe brief.\nuser\nWhat is 2 + 3?\nassistant\n"
+    (re.compile(r"(?:system|user)\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nassistant\s*\Z")),
+    # Gemma: "user\nWhat is 2 + 3?\nmodel\n"
+    (re.compile(r"user\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nmodel\s*\Z")),
+    # Llama 3: "system\n\nBe brief.user\n\nWhat is 2 + 3?assistant\n\n"
+    (re.compile(r"(?:system|user)\n\n"), re.compile(r"user\n\n"), re.compile(r"assistant\s*\Z")),
+    # R1-Zero's prompt of base models: "A conversation between … User: What is 2 + 3? Assistant: "
+    (re.compile(r""), re.compile(r"(?:\A|\s)User:"), re.compile(r"\sAssistant:\s*\Z")),
+)
+"""How a decoded prompt begins, what comes before the user's words in it, and how it ends."""
+
+
+class Prompt(NamedTuple):
+    """`question`: the user's last words, or the whole prompt if no template is known that wrote it.
+
+    `opening`: the tag (or empty box) of the thinking with which it ends; "" if there is none.
+    """
+
+    question: str
+    opening: str
+
+    def with_turn(self, output: str) -> str:
+        """The assistant's whole turn: the output behind what the prompt began of it."""
+        begun = self.opening.strip()
+        return output if not begun or output.lstrip().startswith(begun) else self.opening + output
+
+
+def read_prompt(text: str, tags: Tags | None = None) -> Prompt:
+    """What was asked in a rendered prompt. `tags` are the thinking tags of the run, None for the usual ones."""
+    opening = opened_by(text, tags)
+    prompt = text[: len(text) - len(opening)]
+    asked = next(_questions(prompt), prompt)
+    return Prompt(asked.strip(EDGES), opening)
+
+
+def _questions(prompt: str) -> Iterator[str]:
+    for mark, ends in _MARKS:
+        at = prompt.rfind(mark)
+        if at >= 0:
+            rest = prompt[at + len(mark) :]
+            yield rest[: min((end for end in map(rest.find, ends) if end >= 0), default=len(rest))]
+    for begin, before, end in _BARE:
+        ended = end.search(prompt)
+        if begin.match(prompt) and ended and (asked := _last(before, prompt[: ended.start()])):
+            yield prompt[asked.end() : ended.start()]
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(pattern.finditer(text), key=re.Match.start, default=None)
