@@ -25,6 +25,7 @@ Way = Literal[
     "no_gold",  # the problem has no gold answer: undetermined
     "gold_unparsable",  # undetermined
     "unparsable",  # the candidate could not be read: undetermined
+    "unproved",  # nothing tells them apart, and their equality could not be proved: undetermined
     "timeout",  # the comparison used up its CPU time: undetermined
     "memory",  # the comparison used up its memory: undetermined
     "crash",  # the comparison killed its worker process: undetermined

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, reduce
 
 import sympy
 from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
 
+from overthink.answers.brackets import closing_brackets, split
 from overthink.answers.rules import Rule, rewritten
 from overthink.answers.units import TRIGONOMETRY
 
@@ -88,6 +90,51 @@ GRAMMAR = (
 )
 
 
+class _OfIntegers(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """A function of whole numbers that waits for them: SymPy's own answer at once, as for polynomials."""
+
+    @classmethod
+    def eval(cls, *args: sympy.Expr) -> sympy.Expr | None:
+        """The value if all arguments are whole numbers; else the same, with the arguments in one order."""
+        if all(one.is_Integer for one in args):
+            return sympy.Integer(reduce(cls.of_two, map(int, args)))
+        ordered = sorted(args, key=sympy.default_sort_key)
+        return cls(*ordered) if ordered != list(args) else None
+
+    @staticmethod
+    def of_two(one: int, other: int) -> int:
+        """The value for two whole numbers."""
+        raise NotImplementedError
+
+
+class GreatestDivisor(_OfIntegers):
+    """The greatest common divisor."""
+
+    @staticmethod
+    def of_two(one: int, other: int) -> int:
+        """The divisor of two whole numbers."""
+        return math.gcd(one, other)
+
+
+class LeastMultiple(_OfIntegers):
+    """The least common multiple."""
+
+    @staticmethod
+    def of_two(one: int, other: int) -> int:
+        """The multiple of two whole numbers."""
+        return math.lcm(one, other)
+
+
+_CALL = re.compile(r"(?:\\(gcd|lcm)|(?<![A-Za-z\\])(sgn))\s*(?=\()")
+_CALLED: Mapping[str, type[sympy.Function]] = {
+    "gcd": GreatestDivisor,
+    "lcm": LeastMultiple,
+    "sgn": sympy.sign,
+}
+"""Functions that the grammar does not know, or evaluates at once as something else."""
+_COMMA = re.compile(",")
+
+
 class UnreadableAnswerError(ValueError):
     """A text that the LaTeX grammar does not read."""
 
@@ -106,6 +153,7 @@ def expression(text: str) -> sympy.Basic:
         raise TooLargeError  # the grammar evaluates these while it reads
     if (remainder := _remainder(latex)) is not None:
         return remainder
+    latex, calls = _without_calls(latex)
     try:
         parsed = latex2sympy(latex, is_real=None, normalization_config=None, conversion_config=_CONVERSION)
     except MemoryError:
@@ -116,7 +164,27 @@ def expression(text: str) -> sympy.Basic:
         raise UnreadableAnswerError("nothing that can be compared")
     if _is_too_large(parsed):
         raise TooLargeError
-    return _with_constants(parsed)
+    return _with_constants(parsed.xreplace(calls))
+
+
+def _without_calls(latex: str) -> tuple[str, dict[sympy.Symbol, sympy.Expr]]:
+    """The text with a symbol of its own for each call of a function that the grammar does not know."""
+    calls: dict[sympy.Symbol, sympy.Expr] = {}
+    pieces: list[str] = []
+    at = 0
+    closing = closing_brackets(latex) if _CALL.search(latex) else {}
+    for call in _CALL.finditer(latex):
+        end = closing.get(call.end())
+        if end is None or call.start() < at:
+            continue
+        arguments = [expression(part) for part in split(latex[call.end() + 1 : end], _COMMA)]
+        if len(calls) > 9:
+            raise UnreadableAnswerError("calls of more functions than an answer has")
+        name = rf"\Upsilon_{len(calls)}"
+        calls[sympy.Symbol(name[1:])] = _CALLED[call[1] or call[2]](*arguments)
+        pieces += latex[at : call.start()], name + " "
+        at = end + 1
+    return "".join(pieces) + latex[at:], calls
 
 
 def _with_constants(parsed: sympy.Basic) -> sympy.Basic:

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import sympy
 from math_verify.grader import verify
-from sympy.core.evalf import PrecisionExhausted
 from sympy.core.relational import Relational
 
 from overthink.answers.compare import Outcome, compare, unit_ratio
+from overthink.answers.equality import are_equal, points, value_at
 from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expression
 from overthink.answers.parse import shape_of
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
@@ -18,17 +18,6 @@ from overthink.records import Way
 
 # It says once a process that its own time-outs are off. They are, on purpose.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
-
-# Values for the unknowns, to tell two expressions apart: first positive, then of both signs.
-_POINTS = tuple(
-    tuple(sympy.Rational(numerator, 97) for numerator in row)
-    for row in (
-        (131, 223, 61, 167, 307, 83, 109),
-        (41, 151, 263, 71, 193, 127, 59),
-        (-101, 173, -67, 211, -43, 89, -157),
-    )
-)
-_UNEVALUATED = (sympy.Sum, sympy.Integral, sympy.Limit, sympy.Product, sympy.Derivative)
 
 
 def compare_symbolically(gold: str, answer: str) -> Outcome:
@@ -79,7 +68,10 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
         return "undetermined", "timeout"
     if (ratio := unit_ratio(gold, answer)) not in (None, 1):
         gold_value = gold_value * sympy.Rational(ratio)
-    return "correct" if _are_equal(gold_value, answer_value) else "wrong", "symbolic"
+    same = _are_equal(gold_value, answer_value)
+    if same is None:
+        return "undetermined", "unproved"
+    return "correct" if same else "wrong", "symbolic"
 
 
 def _sympy_of(shape: Shape, other: Shape) -> sympy.Basic:
@@ -108,10 +100,12 @@ def _as_interval(low: sympy.Basic, high: sympy.Basic, brackets: str) -> sympy.Ba
         raise UnreadableAnswerError(str(error)) from error
 
 
-def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
-    """Whether two values are equal: as relations, by their values at points, as sets, else as math-verify says."""
+def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool | None:
+    """Whether two values are equal: as expressions, as relations, as sets, else as math-verify says; None: unproved."""
     if gold == answer:
         return True
+    if isinstance(gold, sympy.Expr) and isinstance(answer, sympy.Expr):
+        return are_equal(gold, answer)
     if isinstance(gold, Relational) and isinstance(answer, Relational):
         same = _are_same_relation(gold, answer)
         if same is not None:
@@ -121,10 +115,6 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
         isinstance(gold, sympy.Expr) or isinstance(answer, sympy.Expr)
     ):
         return False
-    elif isinstance(gold, sympy.Expr) and isinstance(answer, sympy.Expr):
-        same = _are_same_values(gold, answer)
-        if same is not None:
-            return same
     if isinstance(gold, sympy.Set) != isinstance(answer, sympy.Set):
         gold, answer = _as_real_set(gold), _as_real_set(answer)
     return bool(verify(gold, answer, float_rounding=6, timeout_seconds=None, allow_set_relation_comp=True))
@@ -133,23 +123,29 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool:
 def _are_same_relation(gold: Relational, answer: Relational) -> bool | None:
     """Whether two equations or inequalities say the same. None if neither way can tell.
 
-    The differences of both sides have a constant ratio, positive for inequalities that point the same way; or both
-    have the same solutions.
+    The differences of both sides, times their denominators for equations, have a constant ratio, positive for
+    inequalities that point the same way; or both have the same solutions.
     """
     one, other = _difference(gold), _difference(answer)
     if one is None or other is None or one.free_symbols != other.free_symbols:
         return False
-    if _strictness(gold) == _strictness(answer):
-        ratio = one / other
-        symbols = sorted(one.free_symbols, key=str)
-        values = [_at(ratio, symbols, point) for point in _POINTS]
-        rounded = ratio.has(sympy.Float)
-        signed = isinstance(gold, (sympy.Eq, sympy.Ne)) or all(
-            value is not None and value.is_positive for value in values
-        )
-        if signed and all(value and values[0] and _is_same_number(value, values[0], rounded) for value in values):
-            return True
-    return False if isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq) else None
+    are_equations = isinstance(gold, sympy.Eq) and isinstance(answer, sympy.Eq)
+    if are_equations:
+        one, other = (sympy.fraction(sympy.together(value))[0] for value in (one, other))
+    if _strictness(gold) == _strictness(answer) and (ratio := _ratio(one, other)) is not None:
+        proved = are_equal(one, other * ratio) if ratio != 0 else False
+        if proved is not False and (ratio.is_positive or isinstance(gold, (sympy.Eq, sympy.Ne))):
+            return proved
+    return False if are_equations else None
+
+
+def _ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr | None:
+    """The ratio of two expressions at the first point where both are finite and not zero."""
+    for point in points((one, other), sorted(one.free_symbols, key=str)):
+        top, bottom = (value_at(value, point, is_complex=False) for value in (one, other))
+        if top and bottom and top.is_real and bottom.is_real:
+            return sympy.nsimplify(top / bottom) if (top / bottom).has(sympy.Float) else top / bottom
+    return None
 
 
 def _difference(relation: Relational) -> sympy.Expr | None:
@@ -176,52 +172,3 @@ def _as_real_set(value: sympy.Basic) -> sympy.Basic:
         return value.xreplace(real).as_set()
     except NotImplementedError:
         return value
-
-
-def _are_same_values(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
-    """Whether two expressions agree wherever they are put; None if numbers cannot tell.
-
-    Agreement at several points that have no relation to one another to some hundred digits is equality in practice;
-    a difference at one of them is a proof.
-    """
-    gold, answer = (value.doit() if value.has(*_UNEVALUATED) else value for value in (gold, answer))
-    symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
-    if len(symbols) > len(_POINTS[0]):
-        return None
-    agreed: list[bool | None] = []
-    for point in _POINTS[: 1 if not symbols else None]:
-        agreed.append(_agree(gold, answer, symbols, point))
-        if agreed[-1] is False:
-            # Roots and logarithms of negative numbers have several values: no proof.
-            return False if all(value > 0 for value in point[: len(symbols)]) else None
-    return True if all(agreed) else None
-
-
-def _agree(
-    gold: sympy.Expr, answer: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Rational, ...]
-) -> bool | None:
-    one, other = _at(gold, symbols, point), _at(answer, symbols, point)
-    if one is None or other is None:
-        return None
-    return _is_same_number(one, other, gold.has(sympy.Float) or answer.has(sympy.Float))
-
-
-def _at(value: sympy.Expr, symbols: list[sympy.Symbol], point: tuple[sympy.Rational, ...]) -> sympy.Expr | None:
-    put = value.xreplace(dict(zip(symbols, point, strict=False)))
-    approximate = put.evalf(15)
-    return (
-        put if approximate.is_number and approximate.is_finite and not approximate.has(sympy.nan, sympy.zoo) else None
-    )
-
-
-def _is_same_number(one: sympy.Expr, other: sympy.Expr, rounded: bool) -> bool | None:
-    """Whether two numbers agree: to 400 digits, or to six decimal places if one is `rounded`. None if that fails."""
-    try:
-        if rounded:
-            distance = abs((one - other).evalf(15))
-            return bool(distance <= min(5e-7, abs(one.evalf(15)) * 1e-5))
-        return bool((one - other).evalf(3, maxn=400, strict=True) == 0)
-    except PrecisionExhausted:
-        return True
-    except (NotImplementedError, ValueError, TypeError):
-        return None

@@ -204,6 +204,11 @@ PARTS: dict[str, list[Row]] = {
     "parse._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
     "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
     "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "XYZ ~ ZYX", "undecided")],
+    "grammar._CALL": [
+        (symbolically, r"7 ~ \gcd(14,21)", ("correct", "symbolic")),
+        (symbolically, r"7 ~ sgn(3)+6", ("correct", "symbolic")),
+    ],
+    "grammar._COMMA": [(symbolically, r"5 ~ \gcd(35,10,25)", ("correct", "symbolic"))],
     "grammar._LARGE_BINOMIAL": [
         (symbolically, r"7 ~ \binom{100000}{2}", ("undetermined", "timeout")),
         (symbolically, r"10 ~ \binom{5}{2}", ("correct", "symbolic")),
