@@ -17,7 +17,17 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.text.finish import failure
-from overthink.text.parts import Piece, Reading, is_setting, plain, snake, squeezed, unread_keys
+from overthink.text.parts import (
+    Piece,
+    Reading,
+    is_part,
+    is_setting,
+    looks_like_thinking,
+    plain,
+    snake,
+    squeezed,
+    unread_keys,
+)
 from overthink.text.thinking import TAGS, Tags, find_thinking
 from overthink.text.usage import Counts, counts_of
 
@@ -42,7 +52,10 @@ _MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
 """Objects in which client libraries keep what they do not know."""
 _CONTENT_KEYS = ("content", "text", "parts", "response", "generated_text", "output_text", "completion", "value")
 _LISTS = ("choices", "candidates", "generations", "outputs")
-_INNER = ("message", "response", "body", "result", "output", "completion", "generation", "delta", "content")
+_INNER = (
+    *("message", "response", "body", "result", "output", "completion", "generation", "model_output", "raw_response"),
+    *("reply", "data", "raw", "delta", "content"),
+)
 _ASSISTANT = ("assistant", "model", "gpt", "ai", "bot", "chatbot")
 _USER = ("user", "human")
 _OTHERS = ("system", "developer", "tool", "function", "ipython", "tool_result")
@@ -165,7 +178,7 @@ def role_of(turn: Raw) -> str | None:
     """`assistant`, `user`, `other`, or null if the object names no role."""
     said = turn.get("role") or turn.get("from") or turn.get("type")
     role = said.lower() if isinstance(said, str) else ""
-    if role in _ASSISTANT:
+    if role in _ASSISTANT or (turn.get("role") and looks_like_thinking(role)):
         return "assistant"
     if role in _USER:
         return "other" if _are_results(turn.get("content")) else "user"
@@ -296,7 +309,7 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None, *, settings: bool
         reading.read_parts(turn)
         return
     own, beside = Reading(), Reading()
-    thinks = turn.get("channel") in ("analysis", "commentary")
+    thinks = turn.get("channel") in ("analysis", "commentary") or looks_like_thinking(str(turn.get("role")))
     own.read_parts(_content(turn), thinks=thinks)
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
@@ -472,17 +485,13 @@ def _is_item(value: Raw) -> bool:
 
 def _are_parts(value: list[Any]) -> bool:
     """Is it the content of one message, and no list of samples?"""
-    return (
-        bool(value)
-        and all(isinstance(part, Mapping) for part in value)
-        and any(_is_item(part) or "thought" in part or "reasoningContent" in part for part in value)
-    )
+    return _is_list_of_objects(value) and any(is_part(part) for part in value)
 
 
 def _are_samples(turns: list[Raw]) -> bool:
     """Are these messages of the model samples, and not the turns of one reply?"""
     return len(turns) > 1 and all(
-        role_of(turn) == "assistant" and not turn.get("tool_calls") and _content(turn) and not turn.get("channel")
+        turn.get("role") == "assistant" and not turn.get("tool_calls") and _content(turn) and not turn.get("channel")
         for turn in turns
     )
 

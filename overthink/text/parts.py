@@ -45,6 +45,7 @@ _THOUGHT_KEYS = (
     *("reasoning_text", "thought", "value", "parts"),
 )
 _TEXT_KEYS = ("text", "content", "value", "output_text", "refusal", "parts")
+_TEXT_KINDS = ("text", "output_text", "input_text", "refusal")
 _NO_TEXT = frozenset(("type", "id", "signature", "format", "status", "role", "name", "encrypted_content", "data"))
 _WORDY = 24
 
@@ -120,12 +121,21 @@ class Reading:
         if kind == "message" or role:
             if role in (None, "assistant", "model"):
                 self.read_parts(part.get("content"), thinks=part.get("channel") == "analysis", depth=depth)
-        elif _TOOLS.search(kind) or (not kind and any(_TOOLS.search(snake(str(key))) for key in part)):
+        elif _TOOLS.search(kind):
             self.pieces.append(Piece("gap"))
         elif text := plain(part, _TEXT_KEYS):
             self.pieces.append(Piece("text", text))
+        elif not kind and any(_TOOLS.search(snake(str(key))) for key in part if part[key] is not None):
+            self.pieces.append(Piece("gap"))
         elif any(text.strip() for text in texts_in(part)):
             self.unread.append(kind or ", ".join(map(str, part)))
+
+
+def is_part(value: Mapping[str, Any]) -> bool:
+    """Is it a part of a message, and no sample or message?"""
+    kind = snake(str(value.get("type") or ""))
+    marked = value.get("thought") is True or isinstance(value.get("reasoningContent"), Mapping)
+    return marked or kind in _TEXT_KINDS or "redacted" in kind or looks_like_thinking(kind)
 
 
 def plain(value: Any, keys: tuple[str, ...] = _THOUGHT_KEYS, depth: int = DEEPEST) -> str:

@@ -1,0 +1,245 @@
+"""One response, with its end and its counts, reads the same from the answer of every API, as a row or inside of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overthink.imports.rows import read_row
+from overthink.records import FinishReason
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a server answered, and how it counted that."""
+
+    thinking: str
+    answer: str
+    end: FinishReason
+    prompt: int
+    reasoning: int
+    rest: int
+
+    @property
+    def completion(self) -> int:
+        return self.reasoning + self.rest
+
+
+Render = Callable[[Said], dict[str, Any]]
+WORDS: dict[str, dict[FinishReason, str]] = {
+    "openai": {"stop": "stop", "length": "length", "content_filter": "content_filter", "repetition": "repetition"},
+    "anthropic": {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"},
+    "gemini": {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"},
+    "bedrock": {"stop": "end_turn", "length": "max_tokens", "content_filter": "content_filtered"},
+    "cohere": {"stop": "COMPLETE", "length": "MAX_TOKENS", "content_filter": "ERROR_TOXIC"},
+    "mistral": {"stop": "stop", "length": "model_length"},
+}
+
+
+def word(api: str, said: Said) -> str:
+    return WORDS[api].get(said.end, WORDS["openai"][said.end])
+
+
+def openai_usage(said: Said) -> dict[str, Any]:
+    return {
+        "prompt_tokens": said.prompt,
+        "completion_tokens": said.completion,
+        "total_tokens": said.prompt + said.completion,
+        "completion_tokens_details": {"reasoning_tokens": said.reasoning, "audio_tokens": 0},
+    }
+
+
+def chat(**message: Callable[[Said], Any]) -> Render:
+    def render(said: Said) -> dict[str, Any]:
+        own = {"role": "assistant", **{key: value(said) for key, value in message.items()}, "tool_calls": None}
+        choice = {"index": 0, "message": own, "finish_reason": word("openai", said), "logprobs": None}
+        return {"object": "chat.completion", "choices": [choice], "usage": openai_usage(said)}
+
+    return render
+
+
+def anthropic(said: Said) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "role": "assistant",
+        "content": [
+            {"type": "thinking", "thinking": said.thinking, "signature": "EqMC"},
+            {"type": "text", "text": said.answer},
+        ],
+        "stop_reason": word("anthropic", said),
+        "stop_sequence": None,
+        "usage": {
+            "input_tokens": said.prompt - 1,
+            "cache_read_input_tokens": 1,
+            "output_tokens": said.completion,
+            "output_tokens_details": {"thinking_tokens": said.reasoning},
+        },
+    }
+
+
+def gemini(said: Said) -> dict[str, Any]:
+    parts = [{"text": said.thinking, "thought": True}, {"text": said.answer, "thoughtSignature": "CikB"}]
+    content = {"parts": parts, "role": "model"}
+    return {
+        "candidates": [{"content": content, "finishReason": word("gemini", said), "index": 0}],
+        "usageMetadata": {
+            "promptTokenCount": said.prompt,
+            "candidatesTokenCount": said.rest,
+            "thoughtsTokenCount": said.reasoning,
+            "totalTokenCount": said.prompt + said.completion,
+        },
+        "modelVersion": "gemini-2.5-flash",
+    }
+
+
+def bedrock(said: Said) -> dict[str, Any]:
+    thought = {"reasoningContent": {"reasoningText": {"text": said.thinking, "signature": "x"}}}
+    return {
+        "output": {"message": {"role": "assistant", "content": [thought, {"text": said.answer}]}},
+        "stopReason": word("bedrock", said),
+        "usage": {"inputTokens": said.prompt, "outputTokens": said.completion, "reasoningTokens": said.reasoning},
+        "metrics": {"latencyMs": 12},
+    }
+
+
+def responses(said: Said) -> dict[str, Any]:
+    cut = {"length": "max_output_tokens"}.get(said.end, said.end)
+    item = {"type": "reasoning_text", "text": said.thinking}
+    text = {"type": "output_text", "text": said.answer, "annotations": []}
+    return {
+        "object": "response",
+        "status": "completed" if said.end == "stop" else "incomplete",
+        "incomplete_details": None if said.end == "stop" else {"reason": cut},
+        "error": None,
+        "output": [
+            {"type": "reasoning", "id": "rs_1", "summary": [], "content": [item], "encrypted_content": None},
+            {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [text]},
+        ],
+        "reasoning": {"effort": "high", "summary": None},
+        "text": {"format": {"type": "text"}},
+        "usage": {
+            "input_tokens": said.prompt,
+            "output_tokens": said.completion,
+            "output_tokens_details": {"reasoning_tokens": said.reasoning},
+        },
+    }
+
+
+def cohere(said: Said) -> dict[str, Any]:
+    content = [{"type": "thinking", "thinking": said.thinking}, {"type": "text", "text": said.answer}]
+    tokens = {"input_tokens": said.prompt, "output_tokens": said.completion, "reasoning_tokens": said.reasoning}
+    return {
+        "message": {"role": "assistant", "content": content},
+        "finish_reason": word("cohere", said),
+        "usage": {"billed_units": {"input_tokens": 1, "output_tokens": 1}, "tokens": tokens},
+    }
+
+
+def mistral(said: Said) -> dict[str, Any]:
+    content = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": said.thinking}]},
+        {"type": "text", "text": said.answer},
+    ]
+    choice = {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": word("mistral", said)}
+    return {"choices": [choice], "usage": openai_usage(said)}
+
+
+def ollama_counts(said: Said) -> dict[str, Any]:
+    return {
+        "done": True,
+        "done_reason": word("openai", said),
+        "prompt_eval_count": said.prompt,
+        "eval_count": said.completion,
+        "reasoning_tokens": said.reasoning,
+        "context": [1, 2],
+    }
+
+
+def ollama_generate(said: Said) -> dict[str, Any]:
+    return {"response": said.answer, "thinking": said.thinking, **ollama_counts(said)}
+
+
+def ollama_chat(said: Said) -> dict[str, Any]:
+    message = {"role": "assistant", "content": said.answer, "thinking": said.thinking}
+    return {"message": message, **ollama_counts(said)}
+
+
+def evalscope(said: Said) -> dict[str, Any]:
+    content = [{"type": "reasoning", "reasoning": said.thinking}, {"type": "text", "text": said.answer}]
+    choice = {"message": {"role": "assistant", "content": content}, "stop_reason": word("openai", said)}
+    usage = {"input_tokens": said.prompt, "output_tokens": said.completion, "reasoning_tokens": said.reasoning}
+    return {"model_output": {"choices": [choice], "usage": usage}}
+
+
+def answer(said: Said) -> str:
+    return said.answer
+
+
+def thinking(said: Said) -> str:
+    return said.thinking
+
+
+def details(said: Said) -> list[dict[str, Any]]:
+    return [{"type": "reasoning.text", "text": said.thinking, "format": "unknown", "index": 0}]
+
+
+def blocks(said: Said) -> list[dict[str, Any]]:
+    return [{"type": "thinking", "thinking": said.thinking, "signature": "x"}]
+
+
+APIS: dict[str, Render] = {
+    "vllm": chat(content=answer, reasoning=thinking),
+    "deepseek": chat(content=answer, reasoning_content=thinking),
+    "sglang": chat(content=answer, reasoning_content=thinking),
+    "openrouter": chat(content=answer, reasoning=thinking, reasoning_details=details),
+    "minimax": chat(content=answer, reasoning=lambda _: None, reasoning_details=details),
+    "litellm": chat(content=answer, reasoning_content=thinking, thinking_blocks=blocks),
+    "anthropic": anthropic,
+    "gemini": gemini,
+    "bedrock": bedrock,
+    "responses": responses,
+    "cohere": cohere,
+    "mistral": mistral,
+    "ollama generate": ollama_generate,
+    "ollama chat": ollama_chat,
+    "evalscope": evalscope,
+}
+Q = {"question": "What is 2 + 3?", "answer": "5", "model": "m"}
+PLACES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "row": lambda body: {**Q, **body},
+    "response": lambda body: {**Q, "response": body},
+    "responses": lambda body: {**Q, "responses": [body]},
+    "output": lambda body: {**Q, "output": body},
+    "body": lambda body: {**Q, "body": body},
+    "batch": lambda body: {**Q, "response": {"status_code": 200, "body": body}, "error": None},
+    "result": lambda body: {**Q, "result": {"type": "succeeded", "message": body}},
+}
+TEXTS = st.text("abc \n.5", min_size=1, max_size=60).map(lambda text: f"So {text} is it.")
+SAID = st.builds(
+    Said,
+    thinking=TEXTS,
+    answer=TEXTS.map(lambda text: f"Answer: {text}"),
+    end=st.sampled_from(["stop", "length", "content_filter"]),
+    prompt=st.integers(1, 99),
+    reasoning=st.integers(1, 99),
+    rest=st.integers(0, 99),
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("api", APIS)
+@settings(max_examples=20)
+@given(SAID)
+def test_one_response_reads_the_same_from_every_api_in_every_place(api: str, place: str, said: Said) -> None:
+    record = read_row(PLACES[place](APIS[api](said)), {})
+    (reply,) = record.replies
+    assert (record.problem.question, record.problem.answer, record.model) == ("What is 2 + 3?", "5", "m")
+    assert reply.text == f"<think>\n{said.thinking}\n</think>\n\n{said.answer}"
+    assert (reply.finish_reason, reply.hidden, reply.unread_parts, reply.unread_keys) == (said.end, False, (), ())
+    counts = (reply.prompt_tokens, reply.completion_tokens, reply.reasoning_tokens)
+    assert counts == (said.prompt, said.completion, said.reasoning)
