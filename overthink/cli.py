@@ -29,7 +29,7 @@ COMMANDS = {
     "exit": ("exits", "exit", "Print what an earlier stop would have kept and saved."),
     "export": ("exports", "export", "Write scored runs for another tool."),
     "serve": ("serve", "serve", "Show a folder of runs in the browser."),
-    "status": ("run", "status", "What is done, what is owed, and what failed."),
+    "status": ("run", "status", "What is done, what is owed, and what failed; every caveat of the runs."),
     "show": ("report", "show", "Print one response, coloured by solution."),
     "datasets": ("problems", "datasets", "List the benchmarks that are known by name."),
     "agree": ("agree", "agree", "Measure runs against labels or another run."),

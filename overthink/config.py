@@ -46,6 +46,7 @@ def _option(
     decides: bool = True,
     toml_only: bool = False,
     shows_bounds: bool = False,
+    is_json: bool = False,
 ) -> Any:
     """One option.
 
@@ -57,6 +58,7 @@ def _option(
         decides: whether it decides what a stage writes; if not, it may change between two tries at the same rows.
         toml_only: whether the command line has no flag for it.
         shows_bounds: whether the command line shows and checks its bounds; all are checked when the config is built.
+        is_json: whether the command line takes a dictionary as one JSON object; if not, as NAME=VALUE, several times.
     """
     facts = {
         "help": description,
@@ -65,6 +67,7 @@ def _option(
         "decides": decides,
         "toml_only": toml_only,
         "shows_bounds": shows_bounds,
+        "is_json": is_json,
     }
     if default == {}:
         return field(default_factory=dict, metadata=facts)
@@ -111,6 +114,12 @@ class GenerateConfig(_Section):
     thinking: bool | None = _option(None, "Whether to think, where the model's chat template knows it.")
     thinking_budget: Annotated[int, Ge(0)] | None = _option(
         None, "Thinking tokens after which vLLM ends it.", metavar="TOKENS"
+    )
+    reasoning_effort: str | None = _option(
+        None, "How much to think, in the words of the server or of the model's chat template: low, medium, high, …"
+    )
+    extra: dict[str, Any] = _option(
+        {}, "Further fields of every request to a server, as a JSON object.", metavar="JSON", is_json=True
     )
     prefill: str | None = _option(None, "The first words of every response, for example an empty thinking box.")
     concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.", decides=False)

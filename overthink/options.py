@@ -88,7 +88,7 @@ def options(*names: str) -> Callable[[Command], Command]:
             for key, (section, option) in chosen.items():
                 value = values.pop(key)
                 if value is not None:
-                    given[section][option.name] = named_values(value) if option.default_factory is dict else value
+                    given[section][option.name] = _read(option, value)
             command(**values, given=given)
 
         run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
@@ -108,8 +108,15 @@ def _named(name: str) -> list[tuple[str, Field[Any]]]:
     ]
 
 
+def _read(option: Field[Any], value: Any) -> Any:
+    """The value of an option as the config takes it."""
+    if option.default_factory is not dict:
+        return value
+    return json_object(value, flags(option)[0]) if option.metadata["is_json"] else named_values(value)
+
+
 def _parameter(key: str, section: str, option: Field[Any]) -> Parameter:
-    kind = _plain(option.type)
+    kind = str if option.metadata["is_json"] else _plain(option.type)
     shown = typer.Option(
         *flags(option),
         help=help_text(section, option.name),
@@ -143,6 +150,19 @@ def _bounds(kind: Any) -> dict[Literal["min", "max"], Any]:
             found["max"] = part.le
         else:
             found |= _bounds(part)
+    return found
+
+
+def json_object(text: str, flag: str) -> dict[str, Any]:
+    """The object that a text holds. OverthinkError if it holds none."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise OverthinkError(
+            f"{flag} {text}: not JSON ({error})", f'Write an object: {flag} \'{{"key": "value"}}\'.'
+        ) from None
+    if not isinstance(found, dict):
+        raise OverthinkError(f"{flag} {text}: not an object", f'Write an object: {flag} \'{{"key": "value"}}\'.')
     return found
 
 

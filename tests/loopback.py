@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,11 @@ CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m
 
 @dataclass
 class Answer:
-    """What the server does with one request: a stream of deltas, an error, or a stream that breaks."""
+    """What the server does with one request: a stream of deltas, an error, or a stream that breaks.
+
+    `deltas` take the place of content, reasoning and refusal; `error` is an event that ends the stream; `whole`: the
+    reply is one JSON object, and no stream.
+    """
 
     content: str | None = "It is 5."
     reasoning: str | None = None
@@ -31,36 +35,44 @@ class Answer:
     cached: int | None = None
     cut: bool = False
     garbage: bool = False
+    deltas: Sequence[dict[str, Any]] | None = None
+    reasoning_tokens: int | None = None
+    error: object = None
+    whole: bool = False
+
+    def usage(self) -> dict[str, Any]:
+        usage: dict[str, Any] = {"prompt_tokens": 7, "completion_tokens": 11, "total_tokens": 18}
+        if self.cached is not None:
+            usage["prompt_tokens_details"] = {"cached_tokens": self.cached}
+        if self.reasoning_tokens is not None:
+            usage["completion_tokens_details"] = {"reasoning_tokens": self.reasoning_tokens}
+        return usage
+
+    def said(self) -> dict[str, Any]:
+        return {"role": "assistant", "content": self.content, self.reasoning_key: self.reasoning}
+
+    def pieces(self) -> Iterator[dict[str, Any]]:
+        texts = ((self.reasoning_key, self.reasoning), ("content", self.content), ("refusal", self.refusal))
+        for key, text in texts:
+            for at in range(0, len(text or ""), 3):
+                yield {key: (text or "")[at : at + 3]}
 
     def events(self) -> Iterator[str]:
         def chunk(delta: dict[str, Any], finish: str | None = None) -> str:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            return json.dumps(
-                {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
-            )
+            return json.dumps({**CHUNK, "choices": [choice]})
 
         yield chunk({"role": "assistant", "content": ""})
-        texts = ((self.reasoning_key, self.reasoning), ("content", self.content), ("refusal", self.refusal))
-        for key, text in texts:
-            for at in range(0, len(text or ""), 3):
-                yield chunk({key: (text or "")[at : at + 3]})
+        for delta in self.pieces() if self.deltas is None else self.deltas:
+            yield chunk(delta)
+        if self.error is not None:
+            yield json.dumps({"error": self.error})
+            return
         if self.garbage:
             yield '{"choices": [{"del'
         if self.finish is not None:
             yield chunk({}, self.finish)
-            usage: dict[str, Any] = {"prompt_tokens": 7, "completion_tokens": 11, "total_tokens": 18}
-            if self.cached is not None:
-                usage["prompt_tokens_details"] = {"cached_tokens": self.cached}
-            yield json.dumps(
-                {
-                    "id": "c",
-                    "object": "chat.completion.chunk",
-                    "created": 0,
-                    "model": "m",
-                    "choices": [],
-                    "usage": usage,
-                }
-            )
+            yield json.dumps({**CHUNK, "choices": [], "usage": self.usage()})
             yield "[DONE]"
 
 
@@ -144,6 +156,10 @@ class Server:
         self.in_flight -= 1
         if answer.status != 200:
             self._whole(writer, answer.status, json.dumps({"error": {"message": answer.message}}), answer.headers)
+            return True
+        if answer.whole:
+            choice = {"index": 0, "message": answer.said(), "finish_reason": answer.finish}
+            self._whole(writer, 200, json.dumps({"id": "c", "choices": [choice], "usage": answer.usage()}))
             return True
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         events = list(answer.events())

@@ -11,7 +11,7 @@ from overthink import __version__
 from overthink.answers.gold import gold_notes
 from overthink.config import GenerateConfig, as_json, free_options, runs_folder
 from overthink.errors import OverthinkError
-from overthink.generate.stage import STAGE, Generator, Selection, add_problems, planned
+from overthink.generate.stage import STAGE, Generator, Selection, Unread, add_problems, planned
 from overthink.generate.words import Template, Words
 from overthink.models import MACHINE_OPTIONS, SMALL_MODEL, make, with_backend, with_model_defaults
 from overthink.problems import LoadedDataset, load
@@ -92,8 +92,12 @@ def _generate(
     )
     for note in gold_notes([run]):
         session.say(note)
-    work = Generator(backend, model, template, config.seed, not run.holds_responses(), session.progress)
-    outcome = make_responses(run, planned(ids, config.samples), work, session.progress)
+    unread = Unread(run)
+    work = Generator(backend, model, template, config.seed, not run.holds_responses(), session.progress, unread)
+    try:
+        outcome = make_responses(run, planned(ids, config.samples), work, session.progress)
+    finally:
+        unread.keep()
     run.update(libraries={**run.manifest.libraries, **_loaded_libraries()})
     return outcome
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +12,7 @@ from overthink.generate.words import Words
 from overthink.models.interface import GIVE_UP, Backend, NoReply, Reply, Request, ask
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
+from overthink.run.caveats import caveat, extended
 from overthink.run.owed import Item, Progress
 from overthink.run.table import Additions
 from overthink.text.digest import digest
@@ -67,6 +69,38 @@ def planned(problem_ids: Iterable[str], samples: int) -> Iterator[str]:
     return (f"{problem_id}#{k}" for problem_id in problem_ids for k in range(1, samples + 1))
 
 
+class Unread:
+    """What replies hold that may be thinking or text and was not read, as caveats of the run.
+
+    They are kept as soon as something new is seen: a command that makes responses for hours may be killed.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._before = run.manifest.caveats
+        self._there = run.count_responses()
+        self._made = 0
+        self._counts: Counter[str] = Counter()
+        self._names: dict[str, set[str]] = {}
+
+    def add(self, reply: Reply) -> None:
+        """Count what was not read of one more reply."""
+        self._made += 1
+        for code, names in (("unread_keys", reply.unread_keys), ("unread_parts", reply.unread_parts)):
+            if names:
+                self._counts[code] += 1
+                known = self._names.setdefault(code, set())
+                if not known.issuperset(names):
+                    known.update(names)
+                    self.keep()
+
+    def keep(self) -> None:
+        """Write the caveats into run.json."""
+        new = [caveat(code, count, self._made, self._names[code]) for code, count in self._counts.items()]
+        if new or self._before:
+            self._run.update(caveats=extended(self._before, new, self._there + self._made))
+
+
 @dataclass(frozen=True)
 class Generator:
     """The stage at work (run.owed.Work). `fresh`: no response is there yet."""
@@ -77,6 +111,7 @@ class Generator:
     seed: int
     fresh: bool
     progress: Progress
+    unread: Unread
 
     def __call__(self, items: Iterator[Item]) -> Iterator[Response | Failure]:
         """Rows as the replies come in. OverthinkError if none comes, or no more."""
@@ -85,6 +120,7 @@ class Generator:
         for reply in self.backend.complete(self._request(item) for item in items):
             if isinstance(reply, Reply):
                 made, lost = made + 1, 0
+                self.unread.add(reply)
                 row = self._response(reply)
                 self.progress.response(row)
                 yield row
@@ -111,4 +147,6 @@ class Generator:
             prompt_tokens=reply.prompt_tokens,
             completion_tokens=reply.completion_tokens,
             seed=sample_seed(self.seed, reply.id),
+            reasoning_tokens=reply.reasoning_tokens,
+            hidden=reply.hidden,
         )

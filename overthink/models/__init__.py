@@ -19,7 +19,7 @@ from overthink.models.http import HttpBackend
 from overthink.models.interface import Backend
 from overthink.models.local import SMALL_MODEL, LocalBackend
 from overthink.models.replay import ReplayBackend
-from overthink.models.sampling import Flags, check, own_sampling, without_unused
+from overthink.models.sampling import Flags, check, check_extra, own_sampling, without_unused
 from overthink.text.thinking import Tags
 
 __all__ = ["MACHINE_OPTIONS", "SMALL_MODEL", "Flags", "make", "with_backend", "with_model_defaults"]
@@ -95,6 +95,7 @@ def _check(config: GenerateConfig, kind: BackendKind, flags: Flags, given: Colle
     if kind == "replay" and config.replies is None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
     check(config, kind, flags, given)
+    check_extra(config.extra)
 
 
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """http: any OpenAI-compatible server, by streaming, with bounded concurrency and retries.
 
 A request that failed waits for its next try outside the slots, so that a slow or busy server is not idle for it.
-A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on.
+A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on. One that
+refuses `max_tokens` and asks for `max_completion_tokens` (OpenAI, for models that think) is given that from then on.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from typing import TYPE_CHECKING, Any
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
-from overthink.models.sampling import Flags, named
+from overthink.models.sampling import Flags, template_switches, translate
 from overthink.text.digest import digest
-from overthink.text.finish import finish_reason
-from overthink.text.thinking import Tags, join_thinking, whole_turn
+from overthink.text.finish import failure, finish_reason
+from overthink.text.stream import Stream, put_together
+from overthink.text.thinking import Tags, whole_turn
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
+
+    from overthink.records import FinishReason
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -35,6 +39,7 @@ WAITING = 4
 
 _PASSING = (408, 409, 425, 429)  # and 5xx: another try may do
 _OWN_FAULT = (400, 413, 422)
+_AGAIN = "Look at the server, then give the same command again; the responses so far are kept."
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class HttpBackend:
         self._clients: dict[str, AsyncOpenAI] = {}
         self._known: list[str] = []
         self._without_schema: set[str] = set()
+        self._with_completion_tokens: set[str] = set()
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `Backend.complete`. OverthinkError if a server is not there, or refuses the key."""
@@ -141,7 +147,10 @@ class HttpBackend:
             if error.status_code not in _PASSING and error.status_code < 500:
                 return reply
             return self._retried_or_lost(_Again(request, tries + 1, reply, _retry_after(error.response.headers)))
-        except (OpenAIError, _CutError, ValueError, TypeError, AttributeError, OSError) as error:
+        except _EndedError as error:
+            reply = NoReply(request.id, error.kind, f"{url}: {error}", _AGAIN, error.own_fault)
+            return reply if error.own_fault else self._retried_or_lost(_Again(request, tries + 1, reply))
+        except (OpenAIError, _CutError, ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
             return self._retried_or_lost(_Again(request, tries + 1, self._lost(request, url, error)))
         except Exception as error:  # what the transport of the client raises when a stream breaks has no public base
             if not type(error).__module__.startswith(("httpx", "httpcore", "h11", "anyio")):
@@ -157,53 +166,85 @@ class HttpBackend:
             request.id,
             "connection",
             f"{url}: the connection broke {self._config.retries + 1} times ({_cause(error)})",
-            "Look at the server, then give the same command again; the responses so far are kept.",
+            _AGAIN,
         )
 
     async def _ask(self, url: str, request: Request) -> Reply:
+        """One reply, with its schema if the server knows schemas, and a limit of tokens by the name that it knows."""
+        from openai import BadRequestError
+
+        try:
+            return await self._ask_in_form(url, request)
+        except BadRequestError as error:
+            if not self._asks_for_completion_tokens(url, error):
+                raise
+            self._with_completion_tokens.add(url)
+            return await self._ask_in_form(url, request)
+
+    def _asks_for_completion_tokens(self, url: str, error: APIStatusError) -> bool:
+        sent = self._config.max_tokens is not None and url not in self._with_completion_tokens
+        return sent and "max_completion_tokens" in _said(error)
+
+    async def _ask_in_form(self, url: str, request: Request) -> Reply:
         """One reply, with its schema if the server knows schemas."""
         from openai import BadRequestError
 
-        client = self._clients[url]
+        client, body = self._clients[url], self._body(request, url)
         if request.schema is None or url in self._without_schema:
-            return await self._read(client, request, self._body(request))
+            return await self._read(client, request, body)
         try:
-            return await self._read(client, request, _with_schema(self._body(request), request.schema))
-        except BadRequestError:
+            return await self._read(client, request, _with_schema(body, request.schema))
+        except BadRequestError as error:
+            if self._asks_for_completion_tokens(url, error):
+                raise
             # It may be the schema, or the request itself: without the schema it shows.
-            reply = await self._read(client, request, self._body(request))
+            reply = await self._read(client, request, body)
             self._without_schema.add(url)
             return reply
 
     async def _read(self, client: AsyncOpenAI, request: Request, body: dict[str, Any]) -> Reply:
-        """One reply, read as it streams. _CutError if the stream ends before the model does."""
-        reasoning: list[str] = []
-        content: list[str] = []
-        finish: str | None = None
+        """One reply, read as it streams, or whole from a server that does not stream.
+
+        _CutError if the stream ends before the model does, _EndedError if the server says that the response failed.
+        """
+        stream = Stream()
+        finish: Any = None
         usage: Mapping[str, Any] = {}
         async with client.chat.completions.with_streaming_response.create(**body) as response:
-            async for event in _events(response.iter_bytes()):
-                usage = event.get("usage") or usage
+            whole = response.headers.get("content-type", "").startswith("application/json")
+            async for event in _whole(response.iter_bytes()) if whole else _events(response.iter_bytes()):
+                usage = event["usage"] if isinstance(event.get("usage"), Mapping) else usage
                 for choice in event.get("choices") or ():
-                    delta = choice.get("delta") or {}
-                    reasoning.append(delta.get("reasoning_content") or delta.get("reasoning") or "")
-                    content.append(delta.get("content") or delta.get("refusal") or "")
+                    stream.add(choice.get("message" if whole else "delta") or {})
                     finish = choice.get("finish_reason") or finish
+                    if choice.get("error"):
+                        raise _ended(choice["error"])
+        if (kind := failure(finish)) is not None:
+            raise _EndedError(kind, f"the server ended the response with {finish}")
         if finish is None:
             raise _CutError("the stream ended before the response did")
+        return self._reply(request, stream, finish_reason(finish), usage)
+
+    def _reply(self, request: Request, stream: Stream, finish: FinishReason, usage: Mapping[str, Any]) -> Reply:
+        message = stream.message(usage, self._tags)
+        hidden = message.hides(self._tags)
+        text = clean(put_together(message, self._tags, ended=finish in ("stop", "tool_calls")))
         return Reply(
             request.id,
-            self._text(request, "".join(reasoning), "".join(content)),
-            finish_reason(finish),
-            usage.get("prompt_tokens"),
-            usage.get("completion_tokens"),
+            text if hidden else self._turn(request, text),
+            finish,
+            message.counts.prompt,
+            message.counts.completion,
             (usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
+            reasoning_tokens=message.counts.reasoning,
+            hidden=hidden,
+            unread_keys=message.unread_keys,
+            unread_parts=message.unread_parts,
         )
 
-    def _text(self, request: Request, reasoning: str, content: str) -> str:
-        """The assistant's whole turn: reasoning between tags, content, and before them what the prompt began."""
+    def _turn(self, request: Request, text: str) -> str:
+        """The assistant's whole turn: what the server sent, and before it what the prompt began."""
         config = self._config
-        text = clean(join_thinking(reasoning, content, self._tags))
         if request.schema is not None:
             return text  # a closing tag in it may be a quotation: no opening one is put before it
         if config.prefill is not None:
@@ -211,14 +252,15 @@ class HttpBackend:
             text = text if text.startswith(config.prefill) else config.prefill + text
         return whole_turn(text, thinking=config.thinking, tags=self._tags)
 
-    def _body(self, request: Request) -> dict[str, Any]:
+    def _body(self, request: Request, url: str) -> dict[str, Any]:
         """The arguments of the client's call, all but the schema."""
         config = self._config
         messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
         # What is in extra_body is sent as it is: the client walks through every message and schema otherwise.
-        extra: dict[str, Any] = {"messages": messages, **named(config, self._kind)}
-        if config.thinking is not None:
-            extra["chat_template_kwargs"] = {"enable_thinking": config.thinking}
+        extra: dict[str, Any] = {"messages": messages, **translate(config, self._kind)}
+        if url in self._with_completion_tokens:
+            extra["max_completion_tokens"] = extra.pop("max_tokens")
+        extra |= _with_switches(config, self._kind)
         if config.prefill is not None:
             messages.append({"role": "assistant", "content": config.prefill})
             extra |= {"continue_final_message": True, "add_generation_prompt": False}
@@ -260,6 +302,20 @@ def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, A
     return {**body, "extra_body": {**body["extra_body"], "response_format": form}}
 
 
+def _with_switches(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
+    """How much is to be thought, and all further fields. llama.cpp hears of an effort only through its template."""
+    switches, extra = template_switches(config), dict(config.extra)
+    effort = {} if kind == "local" else {key: switches.pop(key) for key in ("reasoning_effort",) if key in switches}
+    if switches:
+        extra["chat_template_kwargs"] = {**extra.get("chat_template_kwargs", {}), **switches}
+    return {**effort, **extra}
+
+
+async def _whole(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    """The one object of a server that does not stream."""
+    yield _event(b"".join([chunk async for chunk in chunks]))
+
+
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     """The events of a stream. Read here and not by the client, which takes a millisecond for each.
 
@@ -270,14 +326,36 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             if line.startswith(b"data:") and (data := line[5:].strip()) != b"[DONE]":
-                event = json.loads(data)
-                if not isinstance(event, dict) or "error" in event:
-                    raise ValueError(f"the server sent {data[:200].decode(errors='replace')}")
-                yield event
+                yield _event(data)
+
+
+def _event(data: bytes) -> dict[str, Any]:
+    event = json.loads(data)
+    if not isinstance(event, dict):
+        raise ValueError(f"the server sent {data[:200].decode(errors='replace')}")
+    if event.get("error"):
+        raise _ended(event["error"])
+    return event
 
 
 class _CutError(Exception):
     """The stream ended early."""
+
+
+class _EndedError(Exception):
+    """The server says that the response failed. `own_fault`: it refuses this request; no further try may do better."""
+
+    def __init__(self, kind: str, message: str, *, own_fault: bool = False) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.own_fault = own_fault
+
+
+def _ended(error: Any) -> _EndedError:
+    """The error that a server sends in place of a reply, or at its end."""
+    said, code = (error.get("message") or error, error.get("code")) if isinstance(error, Mapping) else (error, None)
+    words = " ".join(str(said).split())[:300]
+    return _EndedError("error", f"the server ended the response with an error: {words}", own_fault=code in _OWN_FAULT)
 
 
 async def _first_of(tasks: set[asyncio.Task[Any]], pause: float | None) -> tuple[set[Any], set[Any]]:

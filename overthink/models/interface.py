@@ -46,7 +46,9 @@ class Reply:
     """The assistant's whole turn, from its first character, whether the model or its prompt wrote it.
 
     Token counts are the engine's own, null if it reports none; `cached_tokens` are those of the prompt that it had
-    read before. `retries` are the tries that failed before this one.
+    read before, `reasoning_tokens` those of the completion that it calls thinking. `hidden`: it thought and showed
+    nothing of it. `unread_keys`, `unread_parts`: names of what may hold thinking or text and could not be read.
+    `retries` are the tries that failed before this one.
     """
 
     id: str
@@ -56,6 +58,10 @@ class Reply:
     completion_tokens: int | None
     cached_tokens: int | None = None
     retries: int = 0
+    reasoning_tokens: int | None = None
+    hidden: bool = False
+    unread_keys: tuple[str, ...] = ()
+    unread_parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.http import HttpBackend
 from overthink.models.interface import NoReply, Reply, Request
-from overthink.models.sampling import check_switch
+from overthink.models.sampling import check_switches, template_switches
 from overthink.text.thinking import Tags
 
 SMALL_MODEL = "SmolLM2-135M-Instruct"
@@ -43,8 +43,8 @@ class LocalBackend:
         self._model = model
         self._tags = tags
         self._file = _gguf(model)
-        if config.thinking is not None:
-            check_switch(chat_template_of(model), config.thinking)
+        if template_switches(config):
+            check_switches(chat_template_of(model), config)
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `Backend.complete`. OverthinkError for a file that llama.cpp cannot load."""

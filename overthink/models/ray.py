@@ -8,16 +8,17 @@ its machines write themselves, to a disk that they share).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.vllm import Chat, engine_args, engine_options, plain_errors, refused, stdout_to_stderr, two_lines
+from overthink.records import FinishReason
 from overthink.text.thinking import Tags
 
 BATCH = 32
@@ -27,6 +28,21 @@ BATCHES_AT_ONCE = 32
 """Batches in one engine: enough for the 1,024 sequences that vLLM runs at most by default."""
 
 ERROR = "__inference_error__"
+
+
+class Ends(NamedTuple):
+    """How a response can end: Ray hands on no finish reason, but every token."""
+
+    stops: frozenset[int]
+    context: int
+    longest: int | None
+
+    def reason(self, tokens: Sequence[int], prompt_tokens: int) -> FinishReason:
+        """Unknown for one that neither stops itself nor has used up its room: the engine broke it off."""
+        if len(tokens) and int(tokens[-1]) in self.stops:
+            return "stop"
+        room = min(self.context - prompt_tokens, self.longest or self.context)
+        return "length" if len(tokens) >= room else "unknown"
 
 
 class RayBackend:
@@ -47,14 +63,14 @@ class RayBackend:
         first = next(requests, None)
         if first is None:
             return
-        chat, stops = self._chat()
+        chat, ends = self._chat()
         with _cluster():
             while first is not None:
                 for row in self._rows(chain((first,), iter(lambda: next(requests, None), None)), chat):
                     if row[ERROR]:
                         yield refused(row["id"], " ".join(row[ERROR].split())[:300])
                     else:
-                        yield _reply(row, stops)
+                        yield _reply(row, ends)
                 first = next(requests, None)
 
     def _rows(self, requests: Iterator[Request], chat: Chat) -> Iterator[dict[str, Any]]:
@@ -68,8 +84,8 @@ class RayBackend:
                 return
             yield row
 
-    def _chat(self) -> tuple[Chat, frozenset[int]]:
-        """The chat template, and the tokens that end a response: Ray hands on no finish reason, but every token."""
+    def _chat(self) -> tuple[Chat, Ends]:
+        """The chat template, and how a response can end."""
         from vllm.tokenizers.registry import cached_tokenizer_from_config
 
         with plain_errors(self._model), stdout_to_stderr():
@@ -77,7 +93,8 @@ class RayBackend:
             tokenizer = cached_tokenizer_from_config(model)
             named = model.try_get_generation_config().get("eos_token_id", [])
         ends = [tokenizer.eos_token_id, *(named if isinstance(named, list) else [named])]
-        return Chat(tokenizer, self._config, self._tags), frozenset(end for end in ends if end is not None)
+        stops = frozenset(end for end in ends if end is not None)
+        return Chat(tokenizer, self._config, self._tags), Ends(stops, model.max_model_len, self._config.max_tokens)
 
     def _processor(self) -> Any:
         """Ray's engines: they take tokens and give text."""
@@ -175,12 +192,11 @@ def _row(request: Request, chat: Chat) -> dict[str, Any]:
     }
 
 
-def _reply(row: dict[str, Any], stops: frozenset[int]) -> Reply:
-    tokens = row["generated_tokens"]
+def _reply(row: dict[str, Any], ends: Ends) -> Reply:
     return Reply(
         row["id"],
         clean(row["opened"] + row["generated_text"]),
-        "stop" if len(tokens) and int(tokens[-1]) in stops else "length",
+        ends.reason(row["generated_tokens"], int(row["num_input_tokens"])),
         int(row["num_input_tokens"]),
         int(row["num_generated_tokens"]),
     )

@@ -33,4 +33,12 @@ class ReplayBackend:
                 own_fault=True,
             )
         row = self._recorded.read(request.id)
-        return Reply(row.id, row.response, row.finish_reason, row.prompt_tokens, row.completion_tokens)
+        return Reply(
+            row.id,
+            row.response,
+            row.finish_reason,
+            row.prompt_tokens,
+            row.completion_tokens,
+            reasoning_tokens=row.reasoning_tokens,
+            hidden=row.hidden,
+        )

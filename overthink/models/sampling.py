@@ -1,6 +1,7 @@
 """Which way to run a model takes which option of [generate], and what it calls it; and how a model wants to be sampled.
 
-Whatever a backend does not take is refused: nothing is written down as used that no engine was told.
+What a backend does not take is refused: nothing is written down as used that no engine was told. Options that only tell
+how requests travel are refused if they are typed; those that a file or an earlier try names are dropped.
 """
 
 from __future__ import annotations
@@ -18,15 +19,11 @@ from overthink.text.hub import NotOnHubError, file_of
 
 FILE = "generation_config.json"
 
-_VLLM: Mapping[str, str] = {
-    "temperature": "temperature",
-    "top_p": "top_p",
-    "top_k": "top_k",
-    "min_p": "min_p",
-    "repetition_penalty": "repetition_penalty",
-    "max_tokens": "max_tokens",
-    "thinking_budget": "thinking_token_budget",
-}
+DRAWING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
+"""How the next token is drawn: what a model's own file may name."""
+
+_OPENAI: Mapping[str, str] = {name: name for name in (*DRAWING, "max_tokens")}
+_VLLM: Mapping[str, str] = {**_OPENAI, "thinking_budget": "thinking_token_budget"}
 """vLLM's SamplingParams, and its server's requests, which are OpenAI's and more."""
 
 NAMES: Mapping[BackendKind, Mapping[str, str]] = {
@@ -35,14 +32,7 @@ NAMES: Mapping[BackendKind, Mapping[str, str]] = {
     "ray": _VLLM,
     # llama.cpp ignores what it does not know (tools/server/server-schema.cpp); its own thinking_budget_tokens it
     # follows only if it recognises the template's tags.
-    "local": {
-        "temperature": "temperature",
-        "top_p": "top_p",
-        "top_k": "top_k",
-        "min_p": "min_p",
-        "repetition_penalty": "repeat_penalty",
-        "max_tokens": "max_tokens",
-    },
+    "local": {**_OPENAI, "repetition_penalty": "repeat_penalty"},
     "replay": {},
 }
 """What each backend calls the options that go into a request as they are."""
@@ -56,6 +46,8 @@ OTHERS: Mapping[str, tuple[BackendKind, ...]] = {
     "prompt": _ALL,  # the user's turn
     "seed": _MODELS,  # each request has one of its own
     "thinking": _MODELS,  # the chat template's enable_thinking
+    "reasoning_effort": _MODELS,  # a field of a server's request, else a variable of the chat template
+    "extra": ("http", "local"),  # further fields of the request
     "prefill": _MODELS,  # the beginning of the assistant's turn
     "base_urls": ("http",),
     "api_key_env": ("http",),
@@ -71,14 +63,30 @@ OTHERS: Mapping[str, tuple[BackendKind, ...]] = {
 TRANSPORT = ("concurrency", "retries", "timeout", "api_key_env", "replicas")
 """How requests travel: it decides no response, and overthink.toml may name it for other backends."""
 
-DRAWING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
-"""How the next token is drawn: what a model's own file may name."""
-
 _DEFAULTS = GenerateConfig()
 _HINTS = {
     "base_urls": "Leave one of the two out.",
     "engine": "Give the server its options where it is started.",
+    "extra": "It is for requests to a server: --base-url.",
 }
+
+_WITHOUT_SWITCH = {
+    "enable_thinking": "Leave --thinking/--no-thinking out; see --prefill.",
+    "reasoning_effort": "Leave --reasoning-effort out.",
+}
+
+_OWN_FIELDS: Mapping[str, str | None] = {
+    **{theirs: ours for names in NAMES.values() for ours, theirs in names.items()},
+    **dict.fromkeys(("max_completion_tokens", "n_predict"), "max_tokens"),
+    "n": "samples",
+    "seed": "seed",
+    "reasoning_effort": "reasoning_effort",
+    "chat_template_kwargs.enable_thinking": "thinking",
+    "chat_template_kwargs.reasoning_effort": "reasoning_effort",
+    **dict.fromkeys(("model", "messages", "prompt", "stream", "stream_options", "response_format"), None),
+    **dict.fromkeys(("continue_final_message", "add_generation_prompt"), None),
+}
+"""Fields of a request that overthink writes itself, and the option that does, if one does by itself."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +103,14 @@ def takers(option: str) -> tuple[BackendKind, ...]:
     return tuple(kind for kind in _ALL if option in NAMES[kind]) or OTHERS[option]
 
 
-def named(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
+def translate(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
     """The options that go into a request as they are, by the backend's own names; empty if none is given."""
     given = {theirs: getattr(config, ours) for ours, theirs in NAMES[kind].items()}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def without_unused(config: GenerateConfig, given: Collection[str]) -> GenerateConfig:
-    """The config without what this backend has no use for and nobody has `given` for it now: TRANSPORT options.
+    """The config without those TRANSPORT options that this backend has no use for and that nobody has `given` now.
 
     overthink.toml, and what an earlier try has left, may serve several backends; nothing unused is written down.
     """
@@ -126,13 +134,31 @@ def check(config: GenerateConfig, kind: BackendKind, flags: Flags, given: Collec
             )
 
 
-def check_switch(template: str, thinking: bool | None) -> None:
-    """OverthinkError if thinking is switched on or off, and the chat template has no such switch."""
-    if thinking is not None and "enable_thinking" not in template:
-        raise OverthinkError(
-            "the model's chat template knows no enable_thinking",
-            "Leave --thinking/--no-thinking out; see --prefill.",
-        )
+def check_extra(extra: Mapping[str, Any]) -> None:
+    """OverthinkError for a field that another option, or overthink itself, writes into the request."""
+    inner = extra.get("chat_template_kwargs", {})
+    if not isinstance(inner, Mapping):
+        raise OverthinkError("--extra: chat_template_kwargs is no object", "Write it as an object in the object.")
+    for name in (*extra, *(f"chat_template_kwargs.{key}" for key in inner)):
+        if name in _OWN_FIELDS:
+            option = _OWN_FIELDS[name]
+            raise OverthinkError(
+                f"--extra: {name} is written by overthink itself",
+                f"Give it with {flag_of('generate', option)}." if option else "Leave it out.",
+            )
+
+
+def template_switches(config: GenerateConfig) -> dict[str, Any]:
+    """The variables of the chat template that the config sets."""
+    switches = {"enable_thinking": config.thinking, "reasoning_effort": config.reasoning_effort}
+    return {name: value for name, value in switches.items() if value is not None}
+
+
+def check_switches(template: str, config: GenerateConfig) -> None:
+    """OverthinkError if the config sets a variable that the chat template does not read."""
+    for name in template_switches(config):
+        if name not in template:
+            raise OverthinkError(f"the model's chat template knows no {name}", _WITHOUT_SWITCH[name])
 
 
 def own_sampling(model: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
-from overthink.models.sampling import DRAWING, check_switch, named
-from overthink.text.finish import finish_reason
+from overthink.models.sampling import DRAWING, check_switches, template_switches, translate
+from overthink.text.finish import failure, finish_reason
 from overthink.text.thinking import Tags, looked_for, opened_by
 
 AHEAD = 8
@@ -90,8 +90,10 @@ def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Ite
                 yield _reply(output, opened.pop(output.request_id))
 
 
-def _reply(output: Any, opened: str) -> Reply:
+def _reply(output: Any, opened: str) -> Reply | NoReply:
     completion = output.outputs[0]
+    if (kind := failure(completion.finish_reason)) is not None:
+        return broken_off(output.request_id, kind, "vLLM")
     return Reply(
         output.request_id,
         clean(opened + completion.text),
@@ -113,6 +115,16 @@ def refused(request_id: str, words: str) -> NoReply:
     )
 
 
+def broken_off(request_id: str, kind: str, engine: str) -> NoReply:
+    """A response that the engine did not finish: what is there of it is none."""
+    return NoReply(
+        request_id,
+        kind,
+        f"{engine} ended the response {request_id} with {kind}",
+        "Look at its log, then give the same command again; the responses so far are kept.",
+    )
+
+
 class PromptTokens(NamedTuple):
     """Token ids for the engine, and the beginning of the assistant's turn that they hold already."""
 
@@ -127,11 +139,11 @@ class Chat:
         self._tokenizer = tokenizer
         self._config = config
         self._tags = tags
-        self._switch = {} if config.thinking is None else {"enable_thinking": config.thinking}
+        self._switches = template_switches(config)
         template = tokenizer.get_chat_template() if tokenizer.chat_template else None
         if template is None:
             raise OverthinkError("the model has no chat template", "Name an instruct or reasoning model.")
-        check_switch(template, config.thinking)
+        check_switches(template, config)
         specials = set(tokenizer.all_special_tokens)
         # Tags that the tokenizer counts among its special tokens would be left out of the text.
         self._skip_specials = not any(tag in specials for pair in looked_for(tags) for tag in pair)
@@ -139,7 +151,7 @@ class Chat:
     def prompt(self, request: Request) -> PromptTokens:
         """The prompt as the template writes it. The text has its special tokens already."""
         text = self._tokenizer.apply_chat_template(
-            [asdict(turn) for turn in request.turns], tokenize=False, add_generation_prompt=True, **self._switch
+            [asdict(turn) for turn in request.turns], tokenize=False, add_generation_prompt=True, **self._switches
         )
         prefill = self._config.prefill or ""
         ids = self._tokenizer.encode(text + prefill, add_special_tokens=False)
@@ -151,7 +163,7 @@ class Chat:
         """What vLLM's SamplingParams is given: the config's values, if it has any (they are the model's own by now)."""
         return {
             "max_tokens": None,
-            **named(self._config, "vllm"),
+            **translate(self._config, "vllm"),
             "seed": request.seed,
             "skip_special_tokens": self._skip_specials,
         }

@@ -127,11 +127,13 @@ class Run:
             write_text(path, "".join(row.model_dump_json() + "\n" for row in [*kept, *failures]))
 
     def redo(self, stage: str) -> None:
-        """Forget a stage: its rows and the config it was started with."""
+        """Forget a stage: its rows, the config it was started with, and what was seen while responses were read."""
         for path in (self.path(stage), self.path(stage).with_name(f"{stage}.jsonl.part")):
             with disk_errors(path):
                 path.unlink(missing_ok=True)
-        self.update(stages={name: record for name, record in self.manifest.stages.items() if name != stage})
+        caveats = [] if stage == "generate" else self.manifest.caveats
+        stages = {name: record for name, record in self.manifest.stages.items() if name != stage}
+        self.update(stages=stages, caveats=caveats)
 
     def forget(self) -> None:
         """Remove what a run without any response holds: the next try starts anew, with whatever model and options."""
@@ -142,7 +144,11 @@ class Run:
 
     def holds_responses(self) -> bool:
         """Is any response there, from a finished or a killed try?"""
-        return bool(PartFile(self.path("generate"), Response).rows_there())
+        return self.count_responses() > 0
+
+    def count_responses(self) -> int:
+        """How many responses are there, from finished and killed tries."""
+        return len(PartFile(self.path("generate"), Response).rows_there())
 
     def start(self, stage: str, config: dict[str, Any], free: Collection[str] = ()) -> None:
         """Note the config of a stage. OverthinkError if it was started with another one, the `free` keys apart."""

@@ -210,33 +210,6 @@ def user_turn(turns: Any) -> Raw | None:
     return next((turn for turn, role in zip(turns[:end][::-1], roles[:end][::-1], strict=True) if role == "user"), None)
 
 
-@dataclass
-class Stream:
-    """A message that comes in pieces (deltas), each of any of the known shapes."""
-
-    _reading: Reading = field(default_factory=Reading)
-
-    def add(self, delta: Raw) -> None:
-        """Read one more piece, every character as it was sent."""
-        _read_turn(delta, self._reading, None, settings=False)
-
-    def message(self) -> Message:
-        """The message as far as it has come."""
-        pieces: list[Piece] = []
-        for piece in self._reading.pieces:
-            if piece.kind in ("thought", "text") and piece.text:
-                before = pieces.pop().text if pieces and pieces[-1].kind == piece.kind else ""
-                pieces.append(Piece(piece.kind, before + piece.text))
-        shown = tuple(piece for piece in pieces if piece.kind == "text" or piece.text.strip())
-        unread = tuple(dict.fromkeys(self._reading.unread))
-        return Message(shown or _empty(self._reading.pieces), unread, redacted=self._reading.hidden)
-
-
-def _empty(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The empty text, if a text was sent and was empty."""
-    return (Piece("text"),) if any(piece.kind == "text" for piece in pieces) else ()
-
-
 def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
     """The replies in an object: itself a message, or the whole that a server answered, with a message inside."""
     chain = (value, *around)
@@ -303,8 +276,8 @@ def _own(value: Raw) -> Raw:
     return {key: inner for key, inner in value.items() if key not in (*_LISTS, *_INNER, "messages")}
 
 
-def _read_turn(turn: Any, reading: Reading, tags: Tags | None, *, settings: bool = True) -> None:
-    """One message, or one item of the Responses API, into the reading; `settings` may be under keys of thinking."""
+def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
+    """One message, or one item of the Responses API, into the reading."""
     if not isinstance(turn, Mapping) or _is_item(turn):
         reading.read_parts(turn)
         return
@@ -314,7 +287,7 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None, *, settings: bool
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
     for value in _thinking(turn):
-        if not (settings and is_setting(value)):
+        if not is_setting(value):
             found = Reading()
             found.read_parts(_chunks(value), thinks=True)
             beside.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces

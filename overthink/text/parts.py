@@ -160,16 +160,17 @@ def only_text(part: Mapping[str, Any]) -> str:
     return texts[0] if len(texts) == 1 else ""
 
 
-def is_setting(value: Any) -> bool:
+def is_setting(value: Any, depth: int = DEEPEST) -> bool:
     """Is it how much a model was told to think (`"high"`, `{"effort": "high"}`, true, 1024), and no thinking?"""
     if isinstance(value, str):
         return _is_bare_setting(value)
     if isinstance(value, Mapping):
-        if "effort" in value or "redacted" in str(value.get("type")) or "encrypted" in str(value.get("type")):
+        kind = snake(str(value.get("type") or ""))
+        if "effort" in value or looks_like_thinking(kind) or _is_redacted(value, kind):
             return "effort" in value
         return is_setting(plain(value)) and not any(map(_is_wordy, texts_in(value)))
     if isinstance(value, list):
-        return all(not isinstance(part, Mapping) and is_setting(part) for part in value)
+        return depth > 0 and all(not isinstance(part, Mapping) and is_setting(part, depth - 1) for part in value)
     return True
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
-from overthink.generate.stage import Generator, Selection, add_problems, planned, sample_seed
+from overthink.generate.stage import Generator, Selection, Unread, add_problems, planned, sample_seed
 from overthink.generate.words import Template
 from overthink.models.interface import GIVE_UP, NoReply, Reply, Request
 from overthink.records import Problem, Response
@@ -74,7 +74,7 @@ def make_run(folder: Path) -> Run:
 
 def generate(run: Run, backend: Scripted, samples: int = 1, selection: Selection | None = None) -> StageOutcome:
     ids = add_problems(run, (selection or Selection()).of([PROBLEMS]))
-    work = Generator(backend, "m", TEMPLATE, 7, not run.holds_responses(), Counting())
+    work = Generator(backend, "m", TEMPLATE, 7, not run.holds_responses(), Counting(), Unread(run))
     return make_responses(run, planned(ids, samples), work, Counting())
 
 

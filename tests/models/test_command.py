@@ -152,6 +152,80 @@ def test_a_dead_server_is_two_lines_and_leaves_no_run_behind(overthink: Any, tmp
     assert not (tmp_path / "run" / "run.json").exists()
 
 
+@pytest.mark.parametrize("fault", [{"finish": "error"}, {"finish": "abort"}, {"error": {"message": "gone"}}])
+def test_a_reply_that_broke_off_is_a_failed_row_and_the_second_command_makes_it(
+    overthink: Any, serve: Serve, answer: Any, problems: Path, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    ill = [True]
+    server = serve(lambda body, _: answer(**fault) if ill and "4 + 3" in body["messages"][0]["content"] else answer())
+    base = ("generate", "-m", "m", "-d", problems, "--base-url", server.url, "--out", "run", "--retries", 0)
+    done = overthink(*base)
+    assert done.code == 1
+    assert "1 rows failed" in done.err
+    assert "s4#1" not in [row["id"] for row in rows_of(tmp_path / "run")]
+    ill.clear()
+    assert overthink(*base).code == 0
+    assert len(server.bodies) == 11
+    assert len(rows_of(tmp_path / "run")) == 10
+
+
+def test_an_effort_and_further_fields_are_sent_written_down_and_refused_if_they_change(
+    overthink: Any, serve: Serve, answer: Any, tmp_path: Path
+) -> None:
+    server = serve(answer())
+    base = ("generate", *PROBE, "--base-url", server.url, "--out", "run")
+    extra = '{"provider": {"order": ["a"]}, "presence_penalty": 1.5}'
+    assert overthink(*base, "--reasoning-effort", "high", "--extra", extra).code == 0
+    assert server.bodies[0]["reasoning_effort"] == "high"
+    assert server.bodies[0]["provider"] == {"order": ["a"]}
+    assert server.bodies[0]["presence_penalty"] == 1.5
+    config = config_of(tmp_path / "run")
+    assert (config["reasoning_effort"], config["extra"]) == ("high", json.loads(extra))
+    assert_two_lines(overthink(*base, "-n", 2, "--reasoning-effort", "low"), "reasoning_effort was 'high', now 'low'")
+    assert_two_lines(overthink(*base, "-n", 2, "--extra", "{}"), "extra was")
+    assert overthink(*base, "-n", 2).code == 0
+    assert server.bodies[1]["reasoning_effort"] == "high"
+
+
+def test_they_may_be_in_the_file_of_options(overthink: Any, serve: Serve, answer: Any, tmp_path: Path) -> None:
+    (tmp_path / "overthink.toml").write_text('[generate]\nreasoning_effort = "low"\n[generate.extra]\ntop_a = 1\n')
+    server = serve(answer())
+    assert overthink("generate", *PROBE, "--base-url", server.url, "--out", "run").code == 0
+    assert (server.bodies[0]["reasoning_effort"], server.bodies[0]["top_a"]) == ("low", 1)
+
+
+def test_a_server_that_hides_its_thinking_gives_no_efficiency(
+    overthink: Any, serve: Serve, answer: Any, tmp_path: Path
+) -> None:
+    server = serve(answer(content="It is \\boxed{5}.", reasoning_tokens=8))
+    done = overthink("run", *PROBE, "-n", 2, "--base-url", server.url, "--out", "run")
+    assert done.code == 0, done.err
+    assert [(row["reasoning_tokens"], row["hidden"]) for row in rows_of(tmp_path / "run")] == [(8, True)] * 2
+    (report,) = json.loads(done.out)["runs"]
+    metrics = report["metrics"]["two-plus-three"]["overall"]
+    assert metrics["accuracy"]["value"] == 1
+    assert metrics["outcome_efficiency"]["value"] is None
+    assert metrics["tokens"]["value"] == 8
+    assert "hidden_reasoning" in [one["code"] for one in report["caveats"]]
+    assert "hides its thinking" in done.err
+
+
+def test_what_could_not_be_read_stays_with_the_run(
+    overthink: Any, serve: Serve, answer: Any, problems: Path, tmp_path: Path
+) -> None:
+    odd = [{"my_thoughts": "first this and then that"}, {"content": "5"}]
+    server = serve(lambda _, number: answer(deltas=odd) if number <= 2 else answer())
+    base = ("generate", "-m", "m", "-d", problems, "--base-url", server.url, "--out", "run")
+    done = overthink(*base, "--limit", 3, "--concurrency", 1)
+    assert done.code == 0
+    assert "my_thoughts" in done.err
+    assert overthink(*base).code == 0
+    (found,) = json.loads((tmp_path / "run" / "run.json").read_text())["caveats"]
+    assert (found["code"], found["count"], found["of"], found["names"]) == ("unread_keys", 2, 10, ["my_thoughts"])
+    assert overthink("generate", "--out", "run", "--redo", "generate").code == 0
+    assert "caveats" not in json.loads((tmp_path / "run" / "run.json").read_text())
+
+
 def test_a_server_that_dies_keeps_the_rows_and_the_same_command_goes_on(
     overthink: Any, serve: Serve, answer: Any, problems: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +275,10 @@ def test_without_vllm_it_is_two_lines(overthink: Any, tmp_path: Path) -> None:
         ((*PROBE, "--backend", "replay", "--replies", "r.jsonl", "--temperature", 1), ("--temperature is not for",)),
         ((*PROBE, "--levels", "one"), ("--levels one", "1,2")),
         ((*PROBE, "--engine", "dtype"), ("no value", "NAME=VALUE")),
+        ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", "{"), ("--extra {: not JSON", "object")),
+        ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", "[1]"), ("--extra [1]: not an object", "object")),
+        ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", '{"seed": 1}'), ("--extra: seed", "--seed")),
+        ((*PROBE, "--extra", '{"top_a": 1}'), ("--extra is not for --backend vllm",)),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--prompt", "none.md"), ("cannot be read", "--prompt")),
     ],
 )

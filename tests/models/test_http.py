@@ -293,3 +293,129 @@ def test_none_among_the_requests_means_later(serve: Serve, answer: Any) -> None:
         heard.append(reply.id)
     assert heard == ["p0#1", "p1#1", "p2#1"]
     assert server.most_in_flight == 1
+
+
+THOUGHT = [{"type": "thinking", "thinking": [{"type": "text", "text": "2 and 3 make 5."}]}]
+
+
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        [{"content": THOUGHT}, {"content": "It is 5."}],
+        [{"reasoning_details": [{"type": "reasoning.text", "text": "2 and 3 make 5."}]}, {"content": "It is 5."}],
+        [{"reasoning": "2 and 3 make 5.", "reasoning_content": "2 and 3 make 5."}, {"content": "It is 5."}],
+    ],
+    ids=["list of parts", "details", "two keys"],
+)
+def test_thinking_is_read_from_whatever_the_server_streams(
+    serve: Serve, answer: Any, deltas: list[dict[str, Any]]
+) -> None:
+    (reply,) = replies(serve(answer(deltas=deltas)).url)
+    assert isinstance(reply, Reply)
+    assert reply.text == "<think>\n2 and 3 make 5.</think>It is 5."
+    assert not reply.unread_keys + reply.unread_parts
+
+
+def test_a_server_that_does_not_stream_is_read_all_the_same(serve: Serve, answer: Any) -> None:
+    (reply,) = replies(serve(answer(whole=True, reasoning="2 and 3 make 5.", content="\n\n5")).url)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.finish_reason, reply.completion_tokens) == (
+        "<think>\n2 and 3 make 5.</think>\n\n5", "stop", 11,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "hidden"),
+    [
+        ({"reasoning_tokens": 8}, 8, True),
+        ({"reasoning_tokens": 8, "reasoning": "shown"}, 8, False),
+        ({"reasoning_tokens": 0}, 0, False),
+        ({}, None, False),
+    ],
+)
+def test_reasoning_tokens_are_kept_and_tell_of_hidden_thinking(
+    serve: Serve, answer: Any, given: dict[str, Any], count: int | None, hidden: bool
+) -> None:
+    (reply,) = replies(serve(answer(**given)).url)
+    assert isinstance(reply, Reply)
+    assert (reply.reasoning_tokens, reply.hidden) == (count, hidden)
+
+
+def test_what_could_not_be_read_is_named(serve: Serve, answer: Any) -> None:
+    deltas = [
+        {"my_thoughts": "first this and then that"},
+        {"content": [{"type": "mystery", "blob": "some words of it"}, {"type": "text", "text": "5"}]},
+    ]
+    (reply,) = replies(serve(answer(deltas=deltas)).url)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.unread_keys, reply.unread_parts) == ("5", ("my_thoughts",), ("mystery",))
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "says"),
+    [
+        ({"finish": "error"}, "error", "ended the response with error"),
+        ({"finish": "abort"}, "abort", "ended the response with abort"),
+        ({"error": {"message": "out of memory", "code": 502}}, "error", "out of memory"),
+        ({"error": "out of memory"}, "error", "out of memory"),
+    ],
+)
+def test_a_reply_that_ends_with_an_error_is_none(
+    serve: Serve, answer: Any, fault: dict[str, Any], kind: str, says: str
+) -> None:
+    server = serve(answer(content="It is", **fault))
+    (reply,) = replies(server.url, retries=1)
+    assert isinstance(reply, NoReply)
+    assert (reply.kind, reply.own_fault) == (kind, False)
+    assert says in reply.message
+    assert len(server.bodies) == 2
+    server = serve(lambda _body, number: answer(**fault) if number == 1 else answer())
+    (reply,) = replies(server.url)
+    assert isinstance(reply, Reply)
+
+
+def test_an_error_that_is_the_requests_own_fault_is_not_tried_again(serve: Serve, answer: Any) -> None:
+    server = serve(answer(error={"message": "too long", "code": 400}))
+    (reply,) = replies(server.url)
+    assert isinstance(reply, NoReply)
+    assert reply.own_fault
+    assert len(server.bodies) == 1
+
+
+UNSUPPORTED = (
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+)
+
+
+def of_the_o_series(answer: Any) -> Callable[[dict[str, Any], int], Any]:
+    return lambda body, _number: answer(status=400, message=UNSUPPORTED) if "max_tokens" in body else answer()
+
+
+def test_a_server_that_asks_for_max_completion_tokens_is_given_them_from_then_on(serve: Serve, answer: Any) -> None:
+    server = serve(of_the_o_series(answer))
+    done = replies(server.url, count=5, concurrency=1, max_tokens=9)
+    assert all(isinstance(reply, Reply) for reply in done)
+    assert [body.get("max_tokens") for body in server.bodies] == [9, None, None, None, None, None]
+    assert [body.get("max_completion_tokens") for body in server.bodies] == [None, 9, 9, 9, 9, 9]
+
+
+def test_so_is_a_judges_server_and_its_schema_stays(serve: Serve, answer: Any) -> None:
+    server = serve(of_the_o_series(answer))
+    assert all(isinstance(reply, Reply) for reply in judged(server.url, count=3, concurrency=1, max_tokens=9))
+    assert ["response_format" in body for body in server.bodies] == [True] * 4
+
+
+def test_other_servers_are_given_max_tokens(serve: Serve, answer: Any) -> None:
+    server = serve(answer())
+    replies(server.url, max_tokens=9)
+    assert server.bodies[0]["max_tokens"] == 9
+    assert "max_completion_tokens" not in server.bodies[0]
+
+
+def test_a_temperature_that_a_server_refuses_is_not_changed(serve: Serve, answer: Any) -> None:
+    words = "Unsupported value: 'temperature' does not support 0.6 with this model. Only the default (1) is supported."
+    server = serve(answer(status=400, message=words))
+    (reply,) = replies(server.url, temperature=0.6)
+    assert isinstance(reply, NoReply)
+    assert words in reply.message
+    assert [body["temperature"] for body in server.bodies] == [0.6]

@@ -30,7 +30,7 @@ KINDS: tuple[BackendKind, ...] = get_args(BackendKind)
 CANDIDATES = (0.3125, 321, True, "x", ("http://127.0.0.1:1/v1",), {"dtype": "half"}, "replay")
 """Values of every type that an option has; none is a default."""
 
-TEMPLATE = "{{ messages }} {{ enable_thinking }}"
+TEMPLATE = "{{ messages }} {{ enable_thinking }} {{ reasoning_effort }}"
 
 
 def given(name: str) -> Any:
@@ -167,6 +167,10 @@ def test_transport_decides_no_response() -> None:
         ("http", "temperature", 0.0, {"temperature": 0.0}),
         ("local", "thinking", False, {"chat_template_kwargs": {"enable_thinking": False}}),
         ("vllm", "max_tokens", 9, {"max_tokens": 9}),
+        ("http", "reasoning_effort", "high", {"reasoning_effort": "high"}),
+        ("local", "reasoning_effort", "high", {"chat_template_kwargs": {"reasoning_effort": "high"}}),
+        ("http", "extra", {"reasoning": {"effort": "low"}, "top_a": 1}, {"reasoning": {"effort": "low"}, "top_a": 1}),
+        ("local", "extra", {"chat_template_kwargs": {"a": 1}}, {"chat_template_kwargs": {"a": 1}}),
     ],
 )
 def test_an_engine_is_asked_in_its_own_words(
@@ -193,9 +197,50 @@ def test_a_switch_that_the_template_does_not_have_is_refused(
     requested: Callable[[GenerateConfig], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "model.gguf"
-    model.write_bytes(model.read_bytes().replace(b"enable_thinking", b"enable_thought_"))
-    with pytest.raises(OverthinkError, match="knows no enable_thinking"):
-        LocalBackend(GenerateConfig(backend="local", thinking=False), str(model))
+    plain = model.read_bytes().replace(b"enable_thinking", b"enable_thought_")
+    model.write_bytes(plain.replace(b"reasoning_effort", b"reasoning_thought"))
     monkeypatch.setattr(Tokenizer, "get_chat_template", lambda _self: "{{ messages }}")
-    with pytest.raises(OverthinkError, match="knows no enable_thinking"):
-        requested(GenerateConfig(backend="vllm", thinking=True))
+    switches: tuple[dict[str, Any], ...] = ({"thinking": False}, {"thinking": True}, {"reasoning_effort": "high"})
+    for switch in switches:
+        with pytest.raises(OverthinkError, match="knows no "):
+            LocalBackend(GenerateConfig(backend="local", **switch), str(model))
+        with pytest.raises(OverthinkError, match="knows no "):
+            requested(GenerateConfig(backend="vllm", **switch))
+
+
+def test_fields_of_a_request_add_up(requested: Callable[[GenerateConfig], dict[str, Any]]) -> None:
+    config = replace(usable("http"), thinking=False, reasoning_effort="low", extra={"chat_template_kwargs": {"a": 1}})
+    body = requested(config)
+    assert body["chat_template_kwargs"] == {"a": 1, "enable_thinking": False}
+    assert body["reasoning_effort"] == "low"
+
+
+@pytest.mark.parametrize(
+    ("extra", "hint"),
+    [
+        ({"messages": []}, "Leave it out"),
+        ({"stream": False}, "Leave it out"),
+        ({"model": "x"}, "Leave it out"),
+        ({"response_format": {}}, "Leave it out"),
+        ({"seed": 3}, "--seed"),
+        ({"temperature": 1}, "--temperature"),
+        ({"max_tokens": 1}, "--max-tokens"),
+        ({"max_completion_tokens": 1}, "--max-tokens"),
+        ({"n": 2}, "--samples"),
+        ({"repeat_penalty": 2}, "--repetition-penalty"),
+        ({"thinking_token_budget": 2}, "--thinking-budget"),
+        ({"reasoning_effort": "low"}, "--reasoning-effort"),
+        ({"chat_template_kwargs": {"enable_thinking": True}}, "--thinking"),
+        ({"chat_template_kwargs": "x"}, "object"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "local"])
+def test_what_overthink_writes_itself_is_no_further_field(kind: BackendKind, extra: dict[str, Any], hint: str) -> None:
+    with pytest.raises(OverthinkError, match="--extra") as error:
+        with_backend(replace(usable(kind), extra=extra))
+    assert hint in error.value.hint
+
+
+@pytest.mark.parametrize("name", ["presence_penalty", "logit_bias", "reasoning", "thinking", "top_a", "stop"])
+def test_any_other_field_is_taken(name: str) -> None:
+    with_backend(replace(usable("http"), extra={name: 1}))

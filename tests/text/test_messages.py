@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
 from overthink.text.finish import finish_reason
-from overthink.text.messages import Message, Stream, assistant_turns, read_message, read_replies, user_turn
+from overthink.text.messages import Message, assistant_turns, read_message, read_replies, user_turn
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
 
@@ -406,25 +406,6 @@ def test_an_error_instead_of_a_reply_is_kept(value: Any, error: str | None) -> N
 def test_an_object_that_is_no_reply_is_told_by_what_it_is(value: Any, words: str) -> None:
     with pytest.raises(OverthinkError, match=words):
         list(read_replies(value))
-
-
-def test_the_deltas_of_a_stream_are_one_message() -> None:
-    deltas: list[dict[str, Any]] = [
-        {"role": "assistant", "content": ""},
-        {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "2 and"}]}]},
-        {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": " 3 "}]}]},
-        {"reasoning": "are", "reasoning_content": "are"},
-        {"content": "", "reasoning": None, "reasoning_details": [{"type": "reasoning.text", "text": " 5"}]},
-        {"content": [{"type": "text", "text": "It"}]},
-        {"content": " is 5."},
-        {"content": None},
-        {},
-    ]
-    stream = Stream()
-    for delta in deltas:
-        stream.add(delta)
-    read = stream.message()
-    assert (read.reasoning, read.content, read.unread) == ("2 and 3 are 5", "It is 5.", ())
 
 
 NAMES = (

@@ -1,0 +1,106 @@
+"""A message that comes in pieces: deltas of any of the shapes that messages have, put together and read once.
+
+stream = Stream()
+stream.add({"reasoning": "2 and 3 "})
+stream.add({"reasoning": "make 5."})
+stream.add({"content": "It is 5."})
+put_together(stream.message())      # "<think>\\n2 and 3 make 5.</think>It is 5."
+
+What a single piece says is not judged: only the whole tells whether a key holds thinking, or a setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from overthink.text.messages import THINKING_KEYS, Message, Raw, read_turns
+from overthink.text.parts import looks_like_thinking
+from overthink.text.thinking import TAGS, Tags
+
+_NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object"))
+"""Keys that every piece may bear, and whose values are no pieces of one."""
+_DEEPEST = 12
+"""Objects within objects that are put together; what is deeper is taken from the last piece."""
+
+
+class Stream:
+    """A message as it comes. A thought that begins after text begins a turn of its own: their order is kept."""
+
+    def __init__(self) -> None:
+        self._turns: list[list[Raw]] = [[]]
+        self._spoke = False
+
+    def add(self, delta: Raw) -> None:
+        """Take one more piece."""
+        if self._spoke and any(value and _is_thinking(key) for key, value in delta.items()):
+            self._turns.append([])
+            self._spoke = False
+        self._turns[-1].append(delta)
+        self._spoke = self._spoke or bool(delta.get("content"))
+
+    def message(self, usage: Raw | None = None, tags: Tags | None = None) -> Message:
+        """The whole, every character as it was sent. `usage`: the server's own counts."""
+        turns = [_as_thought(_joined(turn) or {}) for turn in self._turns]
+        return read_turns(turns, [{"usage": usage or {}}], tags)
+
+
+def put_together(message: Message, tags: Tags | None = None, *, ended: bool = True) -> str:
+    """The turn that a server took apart: thoughts between tags, nothing else added.
+
+    A last thought stays open unless the model `ended` the response itself.
+    """
+    opening, closing = tags or TAGS[0]
+    texts: list[str] = []
+    for piece in message.pieces:
+        if piece.kind == "thought" and piece.text:
+            texts += [opening if piece.text.startswith("\n") else f"{opening}\n", piece.text, closing]
+        elif piece.text:
+            texts.append(piece.text)
+    if texts and texts[-1] is closing and not ended:
+        texts.pop()
+    return "".join(texts)
+
+
+def _as_thought(turn: Raw) -> Raw:
+    """The turn with its thoughts as parts: a server streams no settings, though a short thought may look like one."""
+    return {
+        key: {"type": "thinking", "thinking": value} if key in THINKING_KEYS and isinstance(value, str) else value
+        for key, value in turn.items()
+    }
+
+
+@lru_cache(1024)
+def _is_thinking(key: str) -> bool:
+    return key in THINKING_KEYS or looks_like_thinking(key)
+
+
+def _joined(pieces: Iterable[Any], depth: int = _DEEPEST) -> Any:
+    """The whole of which these are the pieces; null if none says anything."""
+    there = [piece for piece in pieces if piece is not None and piece != ""]
+    if not there or depth == 0:
+        return there[-1] if there else None
+    if all(isinstance(piece, str) for piece in there):
+        return "".join(there)
+    if all(isinstance(piece, Mapping) for piece in there):
+        keys = dict.fromkeys(key for piece in there for key in piece)
+        return {key: _value([piece.get(key) for piece in there], key, depth - 1) for key in keys}
+    if any(isinstance(piece, list) for piece in there):
+        parts = [part for piece in there for part in (piece if isinstance(piece, list) else [piece])]
+        return [_joined(same, depth - 1) for _, same in groupby(parts, _place)]
+    return there[-1]
+
+
+def _value(values: list[Any], key: str, depth: int) -> Any:
+    if key in _NAMES:
+        return next((value for value in values if value is not None), None)
+    return _joined(values, depth)
+
+
+def _place(part: Any) -> Hashable:
+    """Neighbouring parts of one place are pieces of one part."""
+    if not isinstance(part, Mapping):
+        return type(part).__name__
+    return str(part.get("type")), str(part.get("index"))
