@@ -1,0 +1,221 @@
+"""A run that has a caveat says so in every place where its numbers are shown, and no other run does."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overthink.compare.page import to_html
+from overthink.compare.rows import Comparison
+from overthink.compare.stage import compare
+from overthink.compare.tables import shown as shown_comparison
+from overthink.imports.recording import Recorded
+from overthink.imports.stage import import_responses
+from overthink.metrics.output import rendered as report_in
+from overthink.metrics.pipeline import bring
+from overthink.metrics.report import report_of
+from overthink.profiles import profile_many
+from overthink.records import Failure, Problem, Report, Response
+from overthink.render.output import rendered
+from overthink.report.latex import escaped, to_latex
+from overthink.report.page import write_page
+from overthink.run import Run
+from overthink.run.caveats import KINDS, caveat, caveats_of
+from overthink.run.command import print_status, tell_caveats
+from overthink.run.manifest import Manifest
+from overthink.serve.pages import run_list
+from overthink.serve.runs import Listed
+from overthink.session import Session
+from tests.conftest import ROOT, Overthink
+
+THOUGHT = "2 and 3 make 5, so the answer is 5.\n\nWait, let me check that: 5 - 3 = 2. Yes, the answer is 5."
+ANSWER = "\n\nThe answer is \\boxed{5}."
+GERMAN = (
+    "Die eine Zahl ist zwei und die andere ist drei, also ist die Summe fünf.\n\nWenn wir das mit den Fingern "
+    "nachzählen, dann ist das nicht schwer: der Daumen und die anderen vier. Also ist die Antwort 5."
+)
+MODEL = "Qwen/QwQ-32B"  # whose own tokenizer is there
+PLAIN = {"response": f"<think>\n{THOUGHT}\n</think>{ANSWER}", "finish_reason": "stop"}
+
+SEEN: dict[str, dict[str, Any]] = {
+    "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
+    "no_thinking_tags": {"response": THOUGHT},
+    "unknown_marks": {"response": f"<my:think>\n{THOUGHT}\n</my:think>{ANSWER}"},
+    "one_paragraph": {"response": f"<think>\n{'We add the two numbers. ' * 30}So it is 5.\n</think>{ANSWER}"},
+    "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
+    "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},
+    "closed_but_cut": {"response": f"<think>\n{THOUGHT}\n</think>\n\nThe", "finish_reason": "length"},
+    "without_gold": {"gold": None},
+    "failed_rows": {"failed": True},
+    "tokenizer_not_own": {"model": "acme/reasoner"},
+}
+"""What of a plain response is other in one that has this caveat; all other caveats are kept in run.json."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A scored run, its report, and what it is compared with."""
+
+    run: Run
+    report: Report
+    comparison: Comparison
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {one.code: one.what for one in caveats_of(self.run)}
+
+
+def recorded(code: str) -> list[Recorded]:
+    """Three responses, the first of which has this caveat if that is seen in a response; "" for none."""
+    rows = []
+    for number in range(3):
+        options: dict[str, Any] = {**PLAIN, "gold": "5", "model": MODEL, "failed": False}
+        options |= SEEN.get(code, {}) if number == 0 or code == "tokenizer_not_own" else {}
+        gold, failed = options.pop("gold"), options.pop("failed")
+        problem = Problem(id=f"p{number}", dataset="sums", question=f"What is {number} + {5 - number}?", answer=gold)
+        row_id = f"{problem.id}#1"
+        response = Response(id=row_id, problem_id=problem.id, sample=1, **options)
+        failure = Failure(stage="import", id=row_id, kind="no_text", message="no text")
+        rows.append(Recorded(options["model"], problem, failure if failed else response, ()))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scored]:
+    """A run for each caveat, and one without any under no name."""
+    folder = tmp_path_factory.mktemp("caveats")
+    manifest = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
+    made: dict[str, Run] = {}
+    for code in ("", *KINDS):
+        (made[code],) = import_responses(recorded(code), folder / (code or "plain"), manifest).values()
+        if code and code not in SEEN:
+            made[code].update(caveats=[caveat(code, 1, 3, ["cot"] if "{names}" in KINDS[code].what else [])])
+    session = Session(processes=1, toml={"report": {"resamples": 100}, "compare": {"permutations": 100}})
+    bring(session, list(made.values()), "score")
+    return {
+        code: Scored(
+            run,
+            report_of(run, session.options.report),
+            compare(session, [made[""].folder, run.folder], anyway=True),
+        )
+        for code, run in made.items()
+    }
+
+
+def printed(capsys: pytest.CaptureFixture[str], print_it: Callable[[], None]) -> str:
+    capsys.readouterr()
+    print_it()
+    done = capsys.readouterr()
+    return done.out + done.err
+
+
+def page(scored: Scored, folder: Path) -> str:
+    """What the page holds of the run for its block of caveats."""
+    write_page(scored.report, [scored.run], None, folder / "report.html")
+    written = (folder / "report.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', written)
+    assert found
+    told = json.loads(found[1])["runs"][0].get("caveats", [])
+    return "\n".join(f"{one['what']} {one['hint']}" for one in told)
+
+
+def serve_list(scored: Scored) -> str:
+    listed = Listed("r", MODEL, "2026-01-01", 3, scored.report)
+    return html.unescape(run_list([listed]))
+
+
+PLACES: dict[str, Callable[[Scored, pytest.CaptureFixture[str], Path], str]] = {
+    "the end of import and generate": lambda s, c, _: printed(c, lambda: tell_caveats([s.run])),
+    "status, as a table": lambda s, c, _: printed(c, lambda: print_status([s.run], "table", caveats=True)),
+    "status, as JSON": lambda s, c, _: printed(c, lambda: print_status([s.run], "json")),
+    "report.json": lambda s, *_: report_in(s.report, "json", width=80, colour=False).decode(),
+    "the table": lambda s, *_: report_in(s.report, "table", width=500, colour=False).decode(),
+    "Markdown": lambda s, *_: report_in(s.report, "markdown", width=80, colour=False).decode().replace("\\", ""),
+    "LaTeX": lambda s, *_: to_latex(s.report),
+    "the page": lambda s, _, folder: page(s, folder),
+    "compare, as JSON": lambda s, *_: rendered(shown_comparison(s.comparison), "json"),
+    "compare, as a table": lambda s, *_: rendered(shown_comparison(s.comparison), "table", width=500),
+    "compare, as Markdown": lambda s, *_: rendered(shown_comparison(s.comparison), "markdown").replace("\\", ""),
+    "compare, as a page": lambda s, *_: html.unescape(to_html(s.comparison)),
+    "the list of serve": lambda s, *_: serve_list(s),
+}
+NOT_TOLD = {
+    ("the end of import and generate", "failed_rows"),  # the exit code's own line tells it
+    ("compare, as a table", "tokenizer_not_own"),  # a note of its own tells it
+    ("compare, as Markdown", "tokenizer_not_own"),
+    ("compare, as a page", "tokenizer_not_own"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_a_run_of_each_caveat_has_that_one_alone(runs: dict[str, Scored], code: str) -> None:
+    assert set(runs[code].words) == {code}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("code", KINDS)
+def test_a_caveat_is_told_wherever_the_numbers_of_its_run_are_shown(
+    runs: dict[str, Scored], code: str, place: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shown, words = PLACES[place](runs[code], capsys, tmp_path), runs[code].words[code]
+    if place == "LaTeX":
+        words = escaped(words)
+    told = json.dumps(words, ensure_ascii=False)[1:-1] if "JSON" in place or "json" in place else words
+    assert (told in shown) == ((place, code) not in NOT_TOLD)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_run_without_caveats_tells_none_anywhere(
+    runs: dict[str, Scored], place: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shown = PLACES[place](runs[""], capsys, tmp_path)
+    assert runs[""].words == {}
+    for code, kind in KINDS.items():
+        longest = max(re.split(r"\{\w+\}", kind.what), key=len)
+        assert longest not in shown, code
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_prometheus_counts_each_caveat(runs: dict[str, Scored], code: str) -> None:
+    lines = report_in(runs[code].report, "prometheus", width=80, colour=False).decode()
+    count = caveats_of(runs[code].run)[0].count
+    assert re.search(rf'overthink_caveat{{code="{code}",model="[^"]*",run="[^"]*"}} {count}\.0\n', lines)
+    assert "overthink_caveat" not in report_in(runs[""].report, "prometheus", width=80, colour=False).decode()
+
+
+def test_profile_tells_the_caveats_of_each_response() -> None:
+    question = ["What is 2 + 3?"] * 3
+    bare, whole, other = profile_many(
+        question, [THOUGHT, PLAIN["response"], SEEN["other_language"]["response"]], ["5", "5", None], MODEL, False
+    )
+    assert [one.code for one in bare.caveats] == ["no_thinking_tags"]
+    assert whole.caveats == []
+    assert [one.code for one in other.caveats] == ["other_language", "without_gold"]
+
+
+def test_import_tells_its_caveats_and_so_does_a_run_of_a_file(overthink: Overthink, tmp_path: Path) -> None:
+    row = {"problem": "What is 2 + 3?", "response": THOUGHT, "answer": "5", "model": MODEL, "dataset": "sums"}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n")
+    words = caveat("no_thinking_tags", 1, 1)
+    for command in (("import", "rows.jsonl", "--out", "a"), ("run", "rows.jsonl", "--out", "b")):
+        done = overthink(*command)
+        assert f"Qwen--QwQ-32B: WARNING: {words.what}. {words.hint}\n" in done.err
+
+
+def test_readme_lists_every_caveat() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("\n## Caveats\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \| (\w+) \|", section, re.MULTILINE)
+    assert listed == [(code, kind.severity) for code, kind in KINDS.items()]
