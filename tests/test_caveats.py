@@ -16,6 +16,9 @@ from overthink.compare.page import to_html
 from overthink.compare.rows import Comparison
 from overthink.compare.stage import compare
 from overthink.compare.tables import shown as shown_comparison
+from overthink.exits.rows import Exits
+from overthink.exits.stage import exits
+from overthink.exits.tables import shown as shown_exits
 from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.metrics.output import rendered as report_in
@@ -47,7 +50,6 @@ PLAIN = {"response": f"<think>\n{THOUGHT}\n</think>{ANSWER}", "finish_reason": "
 SEEN: dict[str, dict[str, Any]] = {
     "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
     "no_thinking_tags": {"response": THOUGHT},
-    "unknown_marks": {"response": f"<my:think>\n{THOUGHT}\n</my:think>{ANSWER}"},
     "one_paragraph": {"response": f"<think>\n{'We add the two numbers. ' * 30}So it is 5.\n</think>{ANSWER}"},
     "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
     "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},
@@ -66,6 +68,7 @@ class Scored:
     run: Run
     report: Report
     comparison: Comparison
+    exits: Exits
 
     @property
     def words(self) -> dict[str, str]:
@@ -104,6 +107,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scored]:
             run,
             report_of(run, session.options.report),
             compare(session, [made[""].folder, run.folder], anyway=True),
+            exits(session, [run.folder]),
         )
         for code, run in made.items()
     }
@@ -144,6 +148,9 @@ PLACES: dict[str, Callable[[Scored, pytest.CaptureFixture[str], Path], str]] = {
     "compare, as a table": lambda s, *_: rendered(shown_comparison(s.comparison), "table", width=500),
     "compare, as Markdown": lambda s, *_: rendered(shown_comparison(s.comparison), "markdown").replace("\\", ""),
     "compare, as a page": lambda s, *_: html.unescape(to_html(s.comparison)),
+    "exit, as JSON": lambda s, *_: rendered(shown_exits(s.exits), "json"),
+    "exit, as a table": lambda s, *_: rendered(shown_exits(s.exits), "table", width=500),
+    "exit, as Markdown": lambda s, *_: rendered(shown_exits(s.exits), "markdown").replace("\\", ""),
     "the list of serve": lambda s, *_: serve_list(s),
 }
 NOT_TOLD = {
@@ -217,5 +224,8 @@ def test_import_tells_its_caveats_and_so_does_a_run_of_a_file(overthink: Overthi
 def test_readme_lists_every_caveat() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.partition("\n## Caveats\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"^\| `(\w+)` \| (\w+) \|", section, re.MULTILINE)
-    assert listed == [(code, kind.severity) for code, kind in KINDS.items()]
+    rows = [
+        f"| `{code}` | {kind.severity} | {kind.what.format(share='n of m', names='…')} |"
+        for code, kind in KINDS.items()
+    ]
+    assert [line for line in section.splitlines() if line.startswith("| `")] == rows

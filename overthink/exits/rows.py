@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from overthink.records import Method, Metric, Row, is_false
+from overthink.records import Caveat, Method, Metric, Row, is_empty, is_false
 
 Rule = Literal["none", "solution", "repeat", "budget"]
 
@@ -67,7 +67,7 @@ class DatasetStops(Row):
 class RunExits(Row):
     """One run. `failed`: rows that could not be made, by stage; they are in no number.
 
-    Nor are the `hidden` responses, whose thinking the server hid.
+    Nor are the `hidden` responses, whose thinking the server hid. `caveats`: what the numbers must not be read without.
     """
 
     run: str
@@ -75,6 +75,7 @@ class RunExits(Row):
     method: Method
     failed: dict[str, int]
     hidden: int = Field(0, exclude_if=is_false)
+    caveats: list[Caveat] = Field([], exclude_if=is_empty)
     datasets: dict[str, DatasetStops]
 
 

@@ -11,6 +11,7 @@ from overthink.exits.formulas import Stated, rules, stops_by_level
 from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
 from overthink.metrics.report import method_of
 from overthink.run import Run
+from overthink.run.caveats import caveats_of
 from overthink.run.find import scored_runs
 from overthink.run.scored import scored
 from overthink.session import Session
@@ -42,6 +43,7 @@ def _exits_of(run: Run, config: ExitConfig, bars: ReportConfig) -> RunExits:
         method=method_of(run, bars),
         failed=run.failed(),
         hidden=hidden,
+        caveats=caveats_of(run),
         datasets={
             dataset: stops_by_level(responses, stop_rules, _settings_of(config), Draws(bars.resamples, bars.seed))
             for dataset, responses in sorted(stated.items())

@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-from overthink.records import Span
+from overthink.records import Score, Span
 from overthink.render.palette import BLACK, LOOKS, WHITE, Look, readable
 from overthink.run.scored import Joined
 
@@ -56,7 +56,7 @@ def _head(shown: Joined) -> Panel:
         "",
         f"gold answer   {problem.answer if problem.answer is not None else '(none)'}",
         f"final answer  {final.answer if final.answer is not None else '(none)'}   {final.verdict} ({final.way})",
-        f"tokens        {score.tokens:,} thinking, {score.response_tokens:,} in all"
+        f"tokens        {_thought(score)}, {score.response_tokens:,} in all"
         + (", cut off" if shown.segments.truncated else ""),
         f"efficiency    outcome {_percent(score.outcome_efficiency)}, process {_percent(score.process_efficiency)}",
         f"segmenter     {shown.segments.segmenter}; strategies: {shown.clusters.clusterer}",
@@ -65,6 +65,13 @@ def _head(shown: Joined) -> Panel:
     return Panel(
         Text("\n".join(line.translate(_VISIBLE | {10: 10}) for line in lines)), title=title, title_align="left"
     )
+
+
+def _thought(score: Score) -> str:
+    if not score.hidden:
+        return f"{score.tokens:,} thinking"
+    counted = "not counted" if score.server_tokens is None else f"{score.server_tokens:,} by its own count"
+    return f"the server hides its thinking ({counted})"
 
 
 def _caption(shown: Joined, number: int, look: Look) -> Text:

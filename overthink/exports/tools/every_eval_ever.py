@@ -176,7 +176,9 @@ def _sample(row: Joined, log: dict[str, Any], result_id: str) -> dict[str, Any]:
     }
     measured = {
         "level": problem.level, "subject": problem.subject, "sample": response.sample, "way": final.way,
-        "finish_reason": response.finish_reason, "thinking_tokens": score.tokens, "solutions": len(score.kinds),
+        "finish_reason": response.finish_reason,
+        "thinking_tokens": score.server_tokens if score.hidden else score.tokens,
+        "solutions": None if score.hidden else len(score.kinds),
         "outcome_efficiency": score.outcome_efficiency, "process_efficiency": score.process_efficiency,
         "tokens_after_answer": score.tokens_after_answer,
     }  # fmt: skip
