@@ -124,7 +124,7 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "counted_from_zero": CaveatKind(
         "note",
-        "sample numbers count from 0 in the files of {share} responses: they became 1, 2, …",
+        "sample numbers count from 0 in the files of {share} responses: they became 1, 2 and so on",
         "Nothing is to be done.",
     ),
 }
@@ -182,7 +182,7 @@ def caveats_of(run: Run, datasets: Collection[str] = ()) -> list[Caveat]:
         if response.problem_id in gold:
             thinking = thinking_of(response, run.manifest.think_tags)
             seen.add(seen_in(response, thinking, gold=gold[response.problem_id], **asks))
-    return merged(run.manifest.caveats, seen.caveats(), _of_run(run, gold, seen.responses))
+    return merged(run.manifest.caveats, seen.caveats(), _of_run(run, gold, seen))
 
 
 def caveats_in(response: Response, thinking: Thinking, *, gold: bool) -> list[Caveat]:
@@ -225,20 +225,20 @@ class _Seen:
 
     def __init__(self) -> None:
         self.responses = 0
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self._names: dict[str, set[str]] = defaultdict(set)
 
     def add(self, seen: Iterable[tuple[str, str | None]]) -> None:
         """Count what was seen in one response."""
         self.responses += 1
         for code, name in seen:
-            self._counts[code] += 1
+            self.counts[code] += 1
             if name is not None and len(self._names[code]) < MOST_NAMES:
                 self._names[code].add(name)
 
     def caveats(self) -> list[Caveat]:
         """All of it."""
-        return [caveat(code, count, self.responses, self._names[code]) for code, count in self._counts.items()]
+        return [caveat(code, count, self.responses, self._names[code]) for code, count in self.counts.items()]
 
 
 def _asks(run: Run) -> dict[str, bool]:
@@ -248,13 +248,13 @@ def _asks(run: Run) -> dict[str, bool]:
     return {"solutions": run.manifest.mode is None, "cues": not by_model}
 
 
-def _of_run(run: Run, problems: Collection[str], responses: int) -> Iterator[Caveat]:
+def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat]:
     """What follows from all rows together: those that failed, and with which tokenizer the others were counted."""
     failures = [one for one in run.failures() if one.id.rpartition("#")[0] in problems]
     failed = {one.id for one in failures}
     if failed:
         unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
-        yield caveat("failed_rows", len(failed), responses + len(unanswered), (one.stage for one in failures))
-    score = run.manifest.stages.get("score")
-    if score is not None and not score.config["tokenizer_own"] and responses:
-        yield caveat("tokenizer_not_own", responses, responses, [score.config["tokenizer_name"]])
+        yield caveat("failed_rows", len(failed), seen.responses + len(unanswered), (one.stage for one in failures))
+    score, counted = run.manifest.stages.get("score"), seen.responses - seen.counts["hidden_reasoning"]
+    if score is not None and not score.config["tokenizer_own"] and counted:
+        yield caveat("tokenizer_not_own", counted, seen.responses, [score.config["tokenizer_name"]])
