@@ -5,7 +5,7 @@ Every problem has one vote in each run: its samples are averaged first, and stay
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,8 +23,8 @@ from overthink.compare.rows import (
 )
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import grouped, is_listed, pass_ks, pass_measures, pass_terms
-from overthink.metrics.catalogue import SPECS
-from overthink.records import Method, Metric
+from overthink.metrics.catalogue import SPECS, HiddenCounts, because_hidden
+from overthink.records import Caveat, Method, Metric
 from overthink.run.rows import ResponseRows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.paired import PairedSums, intervals
@@ -36,6 +36,11 @@ _ACCURACY, _TOKENS = _NAMES.index("accuracy"), _NAMES.index("tokens")
 _AES = Measure(AES, "score", True, "no accuracy or no tokens in the base")
 _DECIDING = ("metric_version", "scope", "segmenter", "clusterer", "verifier", "t_max")
 _QUESTION = "question"
+
+VOID_SHARES = 0.2
+"""See `voided`."""
+_UNSPLIT = {"no_thinking_tags", "unknown_marks"}
+"""With these caveats the whole response is still there, and its tokens compare."""
 
 Key = tuple[str, str]
 """Dataset and id of a problem."""
@@ -53,6 +58,8 @@ class Side:
     texts: dict[Key, Hashable] = field(default_factory=dict)
     samples: Counter[Key] = field(default_factory=Counter)
     failed: dict[str, int] = field(default_factory=dict)
+    caveats: Sequence[Caveat] = ()
+    hidden: dict[Key, HiddenCounts] = field(default_factory=lambda: defaultdict(HiddenCounts))
 
     def add(self, sample: ResponseRows, text: Hashable) -> None:
         """Count one response; `text` identifies the question and the gold answer of its problem."""
@@ -60,6 +67,7 @@ class Side:
         self.table.add(key, [spec.term(sample) for spec in SPECS])
         self.levels[key], self.texts[key] = sample.problem.level, text
         self.samples[key] += 1
+        self.hidden[key].add(sample.score)
 
 
 def compare(base: Side, sides: Iterable[Side], settings: Settings, *, anyway: bool = False) -> Comparison:
@@ -72,6 +80,7 @@ def compare(base: Side, sides: Iterable[Side], settings: Settings, *, anyway: bo
         schema_version=SCHEMA_VERSION,
         base_run=base.run,
         base_model=base.model,
+        base_caveats=list(base.caveats),
         settings=settings,
         comparisons=comparisons,
         rows=[row for against in comparisons for row in flat_rows(base.run, against)],
@@ -89,6 +98,23 @@ def unlike(base: Method, new: Method) -> list[str]:
         digests = base.prompts.get(name), new.prompts.get(name)
         if digests[0] != digests[1] and (name != _QUESTION or None not in digests):
             found.append(f"prompt {name}: {digests[0] or 'none'} in the base, {digests[1] or 'none'} here")
+    return found
+
+
+def voided(base: Sequence[Caveat], new: Sequence[Caveat]) -> dict[str, str]:
+    """By their codes, the caveats by which the thinking of one run is another thing than that of the other, in words.
+
+    They void it for a share of the responses; if the two shares are further apart than VOID_SHARES, the runs differ by
+    what was seen of them, not by what they did.
+    """
+    sides = [{one.code: one for one in caveats if one.severity == "void"} for caveats in (base, new)]
+    found = {}
+    for code in dict.fromkeys([*sides[0], *sides[1]]):
+        there = [side.get(code) for side in sides]
+        shares = [one.count / one.of if one else 0.0 for one in there]
+        if abs(shares[0] - shares[1]) > VOID_SHARES:
+            told = [f"{one.count:,} of {one.of:,} responses" if one else "none" for one in there]
+            found[code] = f"{code.replace('_', ' ')}: {told[0]} in the base, {told[1]} in the new run"
     return found
 
 
@@ -152,8 +178,12 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
     ks = pass_ks(min(max(side.samples[key] for key in shared) for side in (base, new)))
     base_table, new_table = (side.table.widened(pass_measures(ks), pass_terms(ks)) for side in (base, new))
 
+    void = voided(base.caveats, new.caveats)
+
     def of(keys: Sequence[Key]) -> Changes:
-        return _changes(new_table.paired_with(base_table, keys), new_table.measures, settings)
+        hidden = [side.hidden[key] for side in (base, new) for key in keys]
+        found = _changes(new_table.paired_with(base_table, keys), new_table.measures, settings, hidden)
+        return _without_voided(found, void) if void and not anyway else found
 
     overall = of(shared)
     datasets = sorted({key[0] for key in shared})
@@ -179,19 +209,45 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
         model=new.model,
         pairing=pairing,
         unlike=differing,
+        voided=list(void.values()),
+        anyway=bool(void) and anyway,
+        caveats=list(new.caveats),
         notes=notes(base.method, new.method),
         overall=overall,
         datasets=blocks,
     )
 
 
-def _changes(pairs: PairedSums, measures: Sequence[Measure], settings: Settings) -> Changes:
+def _without_voided(changes: Changes, void: Mapping[str, str]) -> Changes:
+    """The differences that are left if the thinking of one run is another thing than that of the other."""
+    kept = {"accuracy", *(["response_tokens"] if void.keys() <= _UNSPLIT else [])}
+    nothing = {"value": None, "ci_low": None, "ci_high": None, "reason": f"not compared: {'; '.join(void.values())}"}
+    return changes.model_copy(
+        update={
+            "metrics": {
+                name: change
+                if name in kept or name.startswith("pass@")
+                else change.model_copy(update={**nothing, "p_value": None})
+                for name, change in changes.metrics.items()
+            },
+            "aes": changes.aes.model_copy(update=nothing),
+        }
+    )
+
+
+def _changes(
+    pairs: PairedSums, measures: Sequence[Measure], settings: Settings, hidden: Sequence[HiddenCounts]
+) -> Changes:
     draws = Draws(settings.resamples, settings.seed, settings.permutations)
     named = [Measure(m.name, m.unit, m.higher_is_better, f"in both runs: {m.empty}") for m in measures]
     found = zip(named, changes(pairs, named, draws), strict=True)
     return Changes(
         problems=len(pairs.used),
-        metrics={measure.name: change for measure, change in found if is_listed(measure, change)},
+        metrics={
+            measure.name: because_hidden(measure.name, change, hidden)
+            for measure, change in found
+            if is_listed(measure, change)
+        },
         aes=_aes(pairs, draws, settings),
         **_wins(pairs),
     )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.compare.tables import (
     aes_line,
+    caveats,
     method_line,
     metric_name,
     p_cell,
     pairing_line,
+    void_line,
     wins_line,
 )
-from overthink.records import Change
-from overthink.render.cells import number, printable, signed, with_interval
+from overthink.records import Caveat, Change
+from overthink.render.cells import caveat_words, number, printable, signed, with_interval
 from overthink.render.page import rendered
 
 _PLOT = (130.0, 350.0)
@@ -31,7 +33,9 @@ def to_html(comparison: Comparison) -> str:
         title="overthink compare",
         base=printable(comparison.base_model),
         base_run=printable(comparison.base_run),
-        comparisons=[_against(against, comparison.settings) for against in comparison.comparisons],
+        comparisons=[
+            _against(against, comparison.settings, caveats(comparison, against)) for against in comparison.comparisons
+        ],
         method=method_line(comparison.settings),
     )
 
@@ -45,7 +49,7 @@ def side_of(change: Change) -> str:
     return "better" if (change.ci_low > 0) == change.higher_is_better else "worse"
 
 
-def _against(against: Against, settings: Settings) -> dict[str, Any]:
+def _against(against: Against, settings: Settings, told: Iterable[tuple[str, Caveat]]) -> dict[str, Any]:
     changes = headline(against.overall)
     by_level = [(_place(dataset, level), part) for dataset, level, part in groups(against) if dataset is not None]
     return {
@@ -55,7 +59,12 @@ def _against(against: Against, settings: Settings) -> dict[str, Any]:
         "pairing": pairing_line(against),
         "wins": wins_line(against.overall).capitalize(),
         "unlike": printable("; ".join(against.unlike)),
+        "void": void_line(against) if against.voided else "",
         "notes": [printable(note) for note in against.notes],
+        "caveats": [
+            {"severity": one.severity, "words": f"{whose}: {caveat_words(one)}", "hint": one.hint}
+            for whose, one in told
+        ],
         "aes": aes_line(against.overall.aes, settings),
         "rows": [_row(name, change, settings) for name, change in changes.items()],
         "panels": [_panel(name, by_level) for name in changes],

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
 
-from overthink.records import Change, Metric, Row
+from pydantic import Field
+
+from overthink.records import Caveat, Change, Metric, Row, is_empty, is_false
 
 AES = "aes"
 HEADLINE = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
@@ -57,13 +59,20 @@ class Pairing(Row):
 
 
 class Against(Row):
-    """One run against the base. `unlike`: methods that differ, where they were compared anyway."""
+    """One run against the base. `unlike`: methods that differ, where they were compared anyway.
+
+    `voided`: what makes the thinking of the two runs two different things; all differences but that of accuracy are
+    then null, unless they were made `anyway`. `caveats`: those of this run.
+    """
 
     run: str
     model: str
     pairing: Pairing
     unlike: list[str]
+    voided: list[str] = Field([], exclude_if=is_empty)
+    anyway: bool = Field(False, exclude_if=is_false)
     notes: list[str]
+    caveats: list[Caveat] = Field([], exclude_if=is_empty)
     overall: Changes
     datasets: dict[str, DatasetChanges]
 
@@ -107,6 +116,7 @@ class Comparison(Row):
     schema_version: Literal[1]
     base_run: str
     base_model: str
+    base_caveats: list[Caveat] = Field([], exclude_if=is_empty)
     settings: Settings
     comparisons: list[Against]
     rows: list[ChangeRow]

@@ -12,6 +12,7 @@ from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
 from overthink.metrics.report import method_of
 from overthink.run import Run
+from overthink.run.caveats import caveats_of
 from overthink.run.find import find_runs, scored_runs
 from overthink.run.scored import scored
 from overthink.session import Session
@@ -44,7 +45,9 @@ def compare(session: Session, folders: Sequence[Path], *, anyway: bool = False) 
 def side_of(run: Run, config: ReportConfig) -> Side:
     """The sums of the problems of a scored run."""
     texts = {problem.id: hash((problem.question, problem.answer)) for problem in run.table("problems").rows()}
-    side = Side(str(run.folder), run.manifest.model, method_of(run, config), failed=run.failed())
+    side = Side(
+        str(run.folder), run.manifest.model, method_of(run, config), failed=run.failed(), caveats=caveats_of(run)
+    )
     for sample in scored(run):
         side.add(sample, texts[sample.problem.id])
     return side

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
-from overthink.records import Metric
+from overthink.records import Caveat, Metric
 from overthink.render.cells import (
     COLUMNS,
     NOTHING,
     PERCENT_OF_INTERVALS,
+    caveat_words,
     escaped,
     number,
     printable,
@@ -17,7 +18,7 @@ from overthink.render.cells import (
     with_interval,
 )
 from overthink.render.formats import Shown
-from overthink.render.tables import Line, Part, Table, fitting_of
+from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of
 
 _UNITS = {"share": " %", "score": ""}
 
@@ -32,11 +33,16 @@ def _markdown(comparison: Comparison) -> Iterator[Line | Table]:
     for against in comparison.comparisons:
         yield Line(f"{escaped(against.model)} against {escaped(comparison.base_model)}", "title")
         yield Line(f"{pairing_line(against)}. {wins_line(against.overall).capitalize()}.")
+        if against.voided:
+            yield Line(f"{void_line(against)}.")
         yield _differences("metric", against.overall, comparison.settings)
         yield Line(f"{aes_line(against.overall.aes, comparison.settings)}.")
         if against.unlike:
             yield Line(f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.")
         yield from (Line(f"Note: {escaped(note)}.") for note in against.notes)
+        yield from (
+            Line(f"{escaped(whose)}: {escaped(caveat_words(one))}.") for whose, one in caveats(comparison, against)
+        )
     yield Line(f"{method_line(comparison.settings)}.")
 
 
@@ -47,6 +53,8 @@ def _tables(comparison: Comparison) -> Iterator[Part]:
         yield Line(f"{printable(against.run)} less {printable(comparison.base_run)}", "dim")
         if against.unlike:
             yield Line(f"UNLIKE METHODS, compared anyway: {printable('; '.join(against.unlike))}", "alarm")
+        if against.voided:
+            yield Line(void_line(against), "alarm")
         yield Line(f"{pairing_line(against)}\n")
         yield _differences("", against.overall, comparison.settings)
         yield Line(aes_line(against.overall.aes, comparison.settings))
@@ -55,7 +63,20 @@ def _tables(comparison: Comparison) -> Iterator[Part]:
             yield Line("Differences by dataset and level", "title")
             yield _by_level(against)
         yield from (Line(f"note: {printable(note)}", "note") for note in against.notes)
+        yield from (caveat_line(one, f"{whose}: {caveat_words(one)}") for whose, one in caveats(comparison, against))
     yield Line(f"\n{method_line(comparison.settings)}", "dim")
+
+
+def void_line(against: Against) -> str:
+    """What keeps the thinking of the two runs from being compared, and whether it was compared anyway."""
+    refused = "NOT COMPARED but for accuracy (--anyway compares the rest, too)"
+    return f"{'COMPARED ANYWAY' if against.anyway else refused}: {'; '.join(against.voided)}"
+
+
+def caveats(comparison: Comparison, against: Against) -> Iterator[tuple[str, Caveat]]:
+    """Every caveat of the base and of this run, with whose it is; a note tells of tokenizers already."""
+    for whose, found in (("base", comparison.base_caveats), ("new run", against.caveats)):
+        yield from ((whose, one) for one in found if one.code != "tokenizer_not_own")
 
 
 def pairing_line(against: Against) -> str:

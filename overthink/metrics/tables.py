@@ -21,6 +21,7 @@ from overthink.render.cells import (
     labels,
     level_rows,
     printable,
+    responses_of,
     worst_caveat,
 )
 from overthink.render.formats import Shown
@@ -90,7 +91,7 @@ def _models(report: Report, dataset: str) -> Table:
 def _main(kind: str, rows: Sequence[tuple[str, Metrics]], bold: int | None = None) -> Table:
     """The metrics of COLUMNS, a line each row."""
     lines = [
-        [name, str(metrics["tokens"].n), *(fitting_of(metrics, column.metric) for column in COLUMNS)]
+        [name, str(responses_of(metrics)), *(fitting_of(metrics, column.metric) for column in COLUMNS)]
         for name, metrics in rows
     ]
     return Table([f"\n{kind}", "\nn", *(column.heading for column in COLUMNS)], lines, bold=bold, aligned=True)
@@ -98,7 +99,7 @@ def _main(kind: str, rows: Sequence[tuple[str, Metrics]], bold: int | None = Non
 
 def _probe(report: Report) -> Table:
     rows = [
-        [name, str(metrics["tokens"].n), bare(metrics["tokens"]), bare(metrics["solutions"])]
+        [name, str(responses_of(metrics)), bare(metrics["tokens"]), bare(metrics["solutions"])]
         for name, metrics in _side_by_side(report, PROBE)
     ]
     return Table(["model", "n", "tokens", "solutions"], rows)
@@ -121,6 +122,8 @@ def _run_tables(part: RunReport, name: str) -> Iterator[Part]:
     yield from worst  # if the probe is all that there is
     yield from map(Line, _count_lines(part.counts))
     yield from map(Line, judge_lines(part))
+    if part.method.counted_by_server:
+        yield Line(f"tokens of a hidden thinking are the server's own count: {part.method.counted_by_server} responses")
     mark = "" if part.method.tokenizer_is_own else ", not the model's own"
     yield Line(f"tokenizer: {printable(part.method.tokenizer)}{mark}")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from overthink.records import Caveat, DatasetMetrics, JudgeUse, Metric, Report, RunReport
+from overthink.render.palette import SEVERITIES
 from overthink.stats.bootstrap import CONFIDENCE
 
 Metrics = dict[str, Metric]
@@ -32,6 +33,11 @@ COLUMNS = (
     Column("outcome_efficiency", "outcome\neff. %", r"$\xi_O$ (\%)"),
     Column("process_efficiency", "process\neff. %", r"$\xi_P$ (\%)"),
 )
+
+
+def responses_of(metrics: Metrics) -> int:
+    """How many responses the metrics are of: also those whose tokens nobody counted."""
+    return metrics["tokens"].n + metrics["tokens"].n_excluded
 
 
 def labels(report: Report) -> dict[str, str]:
@@ -98,12 +104,9 @@ def asked_words(use: JudgeUse) -> str:
     return "; ".join(filter(None, parts))
 
 
-_WARNING = {"void": "WARNING: ", "doubt": "caveat: ", "note": "note: "}
-
-
 def caveat_words(caveat: Caveat) -> str:
     """`WARNING: no thinking tags in 3 of 40 responses: …`."""
-    return _WARNING[caveat.severity] + printable(caveat.what)
+    return f"{SEVERITIES[caveat.severity].label}: {printable(caveat.what)}"
 
 
 def worst_caveat(caveats: Sequence[Caveat]) -> str:

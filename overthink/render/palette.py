@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from overthink.records import Kind
+from overthink.records import Kind, Severity
 
 
 class Look(NamedTuple):
@@ -28,6 +28,12 @@ LOOKS: dict[Kind | Literal["tail"], Look] = {
     "undetermined": Look("undetermined answer", "undetermined", "?", "#CC79A7"),
     "tail": Look("tail, without an answer", "tail", "…", "#999999"),
 }
+SEVERITIES: dict[Severity, Look] = {
+    "void": Look("WARNING", "warning", "⚠", "#D55E00"),
+    "doubt": Look("caveat", "caveat", "!", "#E69F00"),
+    "note": Look("note", "note", "i", "#999999"),
+}
+"""How a caveat looks, the worst first."""
 RUNS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 """The colours of runs that are compared, in their order. Olive is ours: an eighth that Okabe and Ito do not have."""
 
@@ -53,10 +59,12 @@ def readable(colour: str, ground: str, ratio: float = TEXT) -> str:
 def stylesheet() -> str:
     """The palette as CSS variables: `--KIND`, `--KIND-text` for words in its colour, `--s0` to `--s7` for runs.
 
+    The severities of caveats are such kinds, too: `--void`, `--doubt`, `--note`.
+
     `light-dark()` chooses by the color-scheme of the element, so a theme is a switch of that.
     """
     pairs = {"wash": GROUNDS}
-    for kind, look in LOOKS.items():
+    for kind, look in (LOOKS | SEVERITIES).items():
         pairs[kind] = (look.colour, look.colour)
         pairs[f"{kind}-text"] = _on_page(look.colour, TEXT)
     pairs |= {f"s{number}": _on_page(colour, LINES) for number, colour in enumerate(RUNS)}

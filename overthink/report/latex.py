@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from overthink.records import Metric, Report
+from overthink.records import Caveat, Metric, Report
 from overthink.render.cells import (
     COLUMNS,
     FOREIGN_TOKENIZER,
@@ -16,7 +16,7 @@ from overthink.render.cells import (
     labels,
     number,
     printable,
-    worst_caveat,
+    responses_of,
 )
 
 _SPECIAL = {
@@ -34,7 +34,8 @@ def to_latex(report: Report) -> str:
     notes = [f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems."]
     if has_foreign_tokenizer(report):
         notes.append(f"{FOREIGN_TOKENIZER}.")
-    notes += [f"{labels(report)[part.run]}: {worst_caveat(part.caveats)}." for part in report.runs if part.caveats]
+    names = labels(report)
+    notes += [f"{names[part.run]}: {one.what}." for part in report.runs for one in _telling(part.caveats)]
     lines = [
         r"% \usepackage{booktabs}",
         r"\begin{table}[t]",
@@ -50,6 +51,11 @@ def to_latex(report: Report) -> str:
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _telling(caveats: Sequence[Caveat]) -> Sequence[Caveat]:
+    """Those that a paper must not leave out: all that void numbers, or else the worst."""
+    return [one for one in caveats if one.severity == "void"] or caveats[:1]
 
 
 def escaped(text: str) -> str:
@@ -69,7 +75,7 @@ def _body(report: Report, width: int) -> Iterator[str]:
 
 def _line(name: str, metrics: Metrics) -> str:
     cells = (cell_of(metrics, column.metric, _cell) for column in COLUMNS)
-    return " & ".join([escaped(name), str(metrics["tokens"].n), *cells]) + r" \\"
+    return " & ".join([escaped(name), str(responses_of(metrics)), *cells]) + r" \\"
 
 
 def _cell(metric: Metric) -> str:

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from overthink.render.cells import COLUMNS, FOREIGN_TOKENIZER, has_foreign_tokenizer, number, printable
+from overthink.render.cells import (
+    COLUMNS,
+    FOREIGN_TOKENIZER,
+    caveat_words,
+    has_foreign_tokenizer,
+    number,
+    printable,
+    responses_of,
+)
 from overthink.render.page import rendered, security_policy
+from overthink.render.palette import SEVERITIES
 from overthink.serve.runs import Listed
 
 POLICY = security_policy([], form="'self'")
@@ -23,6 +32,7 @@ def run_list(listed: Sequence[Listed]) -> str:
             "model": printable(one.model),
             "created": one.created[:16].replace("T", " "),
             "problem": one.problem and printable(one.problem),
+            "caveats": _caveats(one),
             "foreign": one.report is not None and has_foreign_tokenizer(one.report),
             "datasets": _lines(one),
         }
@@ -30,6 +40,17 @@ def run_list(listed: Sequence[Listed]) -> str:
     ]
     headings = [_heading(column.heading) for column in COLUMNS]
     return _render(rows=rows, columns=headings, foreign_note=FOREIGN_TOKENIZER)
+
+
+def _caveats(one: Listed) -> dict[str, Any] | None:
+    """The mark of a run with caveats: how bad the worst is, how many there are, and all of them in words."""
+    found = [caveat for part in one.report.runs for caveat in part.caveats] if one.report else []
+    if not found:
+        return None
+    look = SEVERITIES[found[0].severity]
+    many = f"{len(found)} caveat{'s' * (len(found) > 1)}"
+    words = "\n".join(caveat_words(caveat) for caveat in found)
+    return {"severity": found[0].severity, "sign": look.sign, "many": many, "words": words}
 
 
 def message(words: str, hint: str, anyway: str | None) -> str:
@@ -54,7 +75,7 @@ def _lines(one: Listed) -> list[dict[str, Any]]:
     return [
         {
             "name": printable(dataset),
-            "n": block.overall["tokens"].n,
+            "n": responses_of(block.overall),
             "cells": [_cell(block.overall[column.metric].model_dump()) for column in COLUMNS],
         }
         for part in one.report.runs

@@ -212,7 +212,12 @@ def _named(query: Query, key: str) -> str:
 
 def _fields(one: Listed) -> dict[str, Any]:
     named = ("id", "model", "created", "responses", "problem")
-    return {**{key: getattr(one, key) for key in named}, "overview": pages.overview(one)}
+    return {**{key: getattr(one, key) for key in named}, "overview": pages.overview(one), "caveats": _caveats(one)}
+
+
+def _caveats(one: Listed) -> list[dict[str, Any]]:
+    parts = one.report.runs if one.report else []
+    return [caveat.model_dump(mode="json") for part in parts for caveat in part.caveats]
 
 
 def _json(value: Any) -> Reply:

@@ -21,7 +21,7 @@ KINDS = get_args(Kind)
 ROW_KEYS = (
     "run", "problem", "sample", "chunk", "place", "tokens", "responseTokens", "saved", "correct", "firstCorrect",
     "outcome", "process", "tail", "truncated", "thinking", "after", "finalAnswer", "finalSpan", "finalVerdict",
-    "finalWay", "solutions", "strategies",
+    "finalWay", "hidden", "solutions", "strategies",
 )  # fmt: skip
 SOLUTION_KEYS = ("tokens", "kind", "strategy", "way", "end", "answer", "confidence")
 
@@ -113,7 +113,8 @@ def _row(row: Joined) -> dict[str, Any]:
     final = verdicts.final
     return {
         "sample": response.sample,
-        "tokens": score.tokens,
+        "tokens": score.tokens + (score.server_tokens or 0),
+        "hidden": score.hidden,
         "responseTokens": score.response_tokens,
         "saved": score.tokens_after_answer,
         "correct": score.correct,

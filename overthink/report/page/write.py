@@ -12,7 +12,7 @@ from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
 from overthink.render.cells import labels
 from overthink.render.page import asset, data_element, rendered, safe_json, security_policy
-from overthink.render.palette import RUNS, words
+from overthink.render.palette import RUNS, SEVERITIES, words
 from overthink.report.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
 from overthink.run import Run
 from overthink.run.table import disk_errors, write_lines
@@ -88,6 +88,7 @@ def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str
         "version": __version__,
         "kinds": KINDS,
         "looks": words(),
+        "severities": {severity: look.label.capitalize() for severity, look in SEVERITIES.items()},
         "runColours": len(RUNS),
         "probe": PROBE,
         "rowKeys": ROW_KEYS,
@@ -113,7 +114,7 @@ def _all_metrics(report: Report) -> Iterator[tuple[str, Metric]]:
 def _run(part: RunReport, label: str, pooled: dict[str, list[int]]) -> dict[str, Any]:
     return {
         "label": label,
-        **part.model_dump(mode="json", include={"run", "model", "created", "method", "counts"}),
+        **part.model_dump(mode="json", include={"run", "model", "created", "method", "counts", "caveats"}),
         "datasets": {name: _dataset(block) | {"pooled": pooled[name]} for name, block in part.metrics.items()},
     }
 

@@ -64,7 +64,7 @@ function ticks(most) {
 
 function barcodeRow(row, place, height, most) {
   const width = `${Math.max(0.4, (100 * row.tokens) / most)}%`;
-  const bar = el("div", { class: "bar", style: { width } }, piecesOf(row).map((piece) => el("i", { class: `k-${piece.kind}`, style: { "flex-grow": piece.tokens, "flex-basis": "0" } })));
+  const bar = el("div", { class: row.hidden ? "bar unseen" : "bar", style: { width } }, piecesOf(row).map((piece) => el("i", { class: `k-${piece.kind}`, style: { "flex-grow": piece.tokens, "flex-basis": "0" } })));
   const level = row.problem.level === null ? "" : ` · L${row.problem.level}`;
   return el("a", {
     class: place === barcode.at ? "barcode-row here" : "barcode-row", href: `#row=${row.number}`, role: "option", tabindex: -1,

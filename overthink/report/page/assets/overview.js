@@ -12,16 +12,31 @@ const measureName = ([, name, below]) => [name, below ? el("sub", {}, below) : n
 
 function drawOverview(dataset) {
   const runs = runsWith(dataset);
-  const responses = runs.reduce((sum, run) => sum + run.datasets[dataset].overall.tokens.n, 0);
+  const responses = runs.reduce((sum, run) => sum + responsesOf(run.datasets[dataset].overall), 0);
   put(byId("overview"),
     el("div", { class: "head" },
       el("h1", {}, "Where the thinking went"),
       el("p", { class: "quiet" }, `${plural(responses, "response")} of ${plural(runs.length, "model")} to ${dataset}. Each stretch of thinking that ends in an answer is one solution; the colours tell what it was good for.`)),
+    caveats(runs),
     kindLegend(),
     el("div", { class: "cards" }, runs.map((run) => card(run, dataset))),
     runs.length > 1 ? el("div", {}, el("h3", { style: { margin: "1.6rem 0 .6rem" } }, "Side by side"), sideBySide(runs, dataset)) : null,
     runs.some((run) => !run.method.tokenizer_is_own) ? el("p", { class: "note", style: { "margin-top": ".6rem" } }, "* tokens counted with a tokenizer that is not the model's own") : null,
   );
+}
+
+/** How many responses the metrics are of: also those whose tokens nobody counted. */
+const responsesOf = (overall) => overall.tokens.n + overall.tokens.excluded;
+
+/** What the numbers must not be read without, run by run, the worst first. */
+function caveats(runs) {
+  const told = runs.filter((run) => run.caveats?.length);
+  if (!told.length) return null;
+  return el("div", { class: "caveats", role: "note" },
+    el("h2", {}, "Before you read the numbers"),
+    told.map((run) => el("div", {}, runs.length > 1 ? el("h3", {}, run.label) : null,
+      el("ul", {}, run.caveats.map((caveat) => el("li", { class: caveat.severity },
+        el("b", {}, `${DATA.severities[caveat.severity]}: `), `${caveat.what}. `, el("span", { class: "quiet" }, caveat.hint)))))));
 }
 
 function card(run, dataset) {
@@ -50,7 +65,7 @@ function cardNotes(overall) {
   const share = overall.tokens_after_answer_share;
   const left = MEASURES.filter(([name]) => overall[name].excluded).map(([name]) => `${whole(overall[name].excluded)} from ${name.replaceAll("_", " ")}`);
   return [
-    `${plural(overall.tokens.n, "response")}. The share is pooled over the ${whole(share.n)} with a correct solution `,
+    `${plural(responsesOf(overall), "response")}. The share is pooled over the ${whole(share.n)} with a correct solution `,
     `${interval(share, "share")}${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
     left.length ? ` Left out: ${left.join(", ")}.` : "",
   ].join("");
