@@ -46,6 +46,7 @@ class NoteCounts:
 class ImportCounts:
     """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has.
 
+    `renamed`: rows with the id of another problem; `further`, `there`: of a problem that the run held, new or not.
     `reasons`: why a dataset's responses were not joined.
     `noted`: what was noted of responses, those that the run held already included; `whole`: of files or requests.
     """
@@ -55,6 +56,9 @@ class ImportCounts:
     joined: Counter[str] = field(default_factory=Counter)
     not_joined: Counter[str] = field(default_factory=Counter)
     failed: int = 0
+    renamed: int = 0
+    further: int = 0
+    there: int = 0
     revisions: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     noted: NoteCounts = field(default_factory=NoteCounts)
@@ -81,8 +85,15 @@ class ImportCounts:
 
     def notes(self) -> list[str]:
         """What the user should know beside the caveats of the runs, a line each."""
-        failed = [f"rows without a response, see failures.jsonl: {self.failed:,}"] if self.failed else []
+        counts = {
+            "rows without a response, see failures.jsonl": self.failed,
+            "responses that the run holds already, word for word": self.there,
+            "further samples of problems that the run held": self.further,
+            "responses whose problem's id is another problem's in another file: they are told apart by the question": (
+                self.renamed
+            ),
+        }
         return [
             *(f"{dataset}: {reason}" for dataset, reason in self.reasons.items() if self.not_joined[dataset]),
-            *failed,
+            *(f"{what}: {count:,}" for what, count in counts.items() if count),
         ]

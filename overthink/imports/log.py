@@ -15,13 +15,18 @@ from overthink.problems.rows import KEYS
 Recogniser = Callable[[Any, Path], bool]
 """Whether a file is of a format, by what it begins with (see `head`) and by its path."""
 
+MISSING_REPLY = "missing_reply"
+"""The kind of the failure of a request to which nobody replied."""
+
 
 class Log:
     """Files of rows that need no translation. The log of a tool is a subclass, which reads its files otherwise.
 
     `files` are those that hold responses; of a batch, once they were checked. What must be known of a row that is read
-    is noted in `tally`.
+    is noted in `tally`. `names_tasks`: rows name the tool's task, which may be a benchmark under another name.
     """
+
+    names_tasks = False
 
     def __init__(self, files: Sequence[Path]) -> None:
         self.files = list(files)

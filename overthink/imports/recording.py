@@ -8,21 +8,21 @@ recording.tally                 # what was joined, cut off, without gold, ...
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.counts import ImportCounts, Note
 from overthink.imports.formats import guessed, opened
+from overthink.imports.joining import Joining
 from overthink.imports.log import Log
 from overthink.imports.responses import RawReply
 from overthink.imports.rows import RawRecord, read_row, sample_number
-from overthink.problems import BenchmarkIndex, Catalogue, canonical_name
-from overthink.problems.files import Where, placed, stem_of
-from overthink.problems.rows import RawProblem
+from overthink.problems import Catalogue
+from overthink.problems.files import Where, placed
 from overthink.problems.values import MISSING, at
 from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
@@ -31,18 +31,23 @@ STAGE = "import"
 
 
 class Recorded(NamedTuple):
-    """One sample of a model, or the failure in its place, and what must be known of it."""
+    """One sample of a model, or the failure in its place, and what must be known of it.
+
+    `counted`: its number is only the order in which it came, and gives way to those that are there.
+    """
 
     model: str
     problem: Problem
     row: Response | Failure
     notes: tuple[Note, ...] = ()
+    counted: bool = False
 
 
 class Recording:
     """Files of recorded responses, to be read once. `model` and `columns` help rows out; `dataset` overrules them.
 
-    `format` names the tool that wrote the files, None for plain rows; `tags` are the thinking tags of the run.
+    `format` names the tool that wrote the files, None for plain rows; `tags` are the thinking tags of the run; `there`
+    are the problems of the runs to which the rows will be added.
 
     Iterating raises OverthinkError, naming file and line, for the first row that cannot be read.
     """
@@ -57,11 +62,14 @@ class Recording:
         columns: Mapping[str, str] | None = None,
         format: str | None = None,
         tags: Tags | None = None,
+        there: Iterable[Problem] = (),
     ) -> None:
+        files = list({file.resolve(): file for file in files}.values())
         # Who names columns says how the rows are to be read.
         guess = guessed(files) if format is None and not columns else None
         format = guess if format is None else format
         self._log = opened(format, files, tags)
+        self._open_again = partial(opened, format, files, tags)
         self.tally = self._log.tally
         if guess:
             many = len(self._log.files) or len(files)
@@ -69,8 +77,17 @@ class Recording:
         self._columns = columns or {}
         self._tags = tags
         self._model = model
-        self._problems = _Problems(catalogue, dataset, self.tally)
-        self._samples = _Samples(opened(format, files, tags), self._columns, self.tally)
+        self._joining = Joining(
+            catalogue, dataset, self.tally, ahead=lambda: self._ahead, columns=self._columns, there=there
+        )
+        self._samples = _Samples(lambda: self._ahead, self._columns, self.tally)
+
+    @cached_property
+    def _ahead(self) -> Log:
+        """The files once more, for what must be read before the rows are: what is seen in them is noted once."""
+        log = self._open_again()
+        log.check()
+        return log
 
     def __iter__(self) -> Iterator[Recorded]:
         self._log.check()
@@ -80,7 +97,7 @@ class Recording:
                 unseen = {path for path in unseen if at(raw, path) is MISSING}
                 with placed(where):
                     record = read_row(raw, self._columns, self._tags)
-                yield from self._samples_of(record, where)
+                yield from self._samples_of(record, raw, where)
         if unseen:
             raise OverthinkError(
                 f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
@@ -90,7 +107,7 @@ class Recording:
         """What the user should know of the rows that were read, a line each."""
         return [*self._log.notes(), *self.tally.notes()]
 
-    def _samples_of(self, record: RawRecord, where: Where) -> Iterator[Recorded]:
+    def _samples_of(self, record: RawRecord, raw: Mapping[str, Any], where: Where) -> Iterator[Recorded]:
         model = record.model or self._model
         if model is None:
             raise OverthinkError(
@@ -98,7 +115,7 @@ class Recording:
             )
         if record.step is not None:
             model = f"{model}@step-{record.step}"
-        problem = self._problems.problem(record.problem, where, len(record.replies))
+        problem = self._joining.problem(record.problem, raw, where, len(record.replies))
         samples = [self._samples.number(model, problem.id, record.sample, where) for _ in record.replies]
         notes = self.tally.of_row()
         for sample, reply in zip(samples, record.replies, strict=True):
@@ -107,7 +124,7 @@ class Recording:
             known = notes + tuple(Note(code, name) for code, names in unread.items() for name in names)
             if isinstance(row, Response):
                 self.tally.noted.add(known)
-            yield Recorded(model, problem, row, known)
+            yield Recorded(model, problem, row, known, counted=record.sample is None)
 
     def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
         """The response as a row, counted; a Failure if it has no text."""
@@ -132,91 +149,11 @@ class Recording:
         )
 
 
-class _Known(NamedTuple):
-    """What is remembered of a problem instead of its text."""
-
-    digest: bytes
-    answer: str | None
-    level: int | None
-    subject: str | None
-    where: Where
-
-
-class _Problems:
-    """Gives each row its problem: the benchmark's if it is in one, else what the row says."""
-
-    def __init__(self, catalogue: Catalogue, dataset: str | None, tally: ImportCounts) -> None:
-        self._catalogue = catalogue
-        self._dataset = catalogue.require(dataset) if dataset else None
-        self._tally = tally
-        self._indices: dict[str, BenchmarkIndex | None] = {}
-        self._known: dict[str, _Known] = {}
-
-    def problem(self, raw: RawProblem, where: Where, replies: int) -> Problem:
-        """The problem of one row, the same for every row with its id."""
-        named = raw.dataset or stem_of(where.path)
-        dataset = self._dataset or canonical_name(named) or named
-        index = self._index(dataset)
-        found = index.find(raw.id, raw.question) if index else None
-        (self._tally.joined if found else self._tally.not_joined)[dataset] += replies
-        problem = self._as_first_given(found or _own_problem(raw, dataset, where), where)
-        if raw.answer not in (None, problem.answer):
-            self._tally.note("other_gold")
-        if found is None and canonical_name(dataset):
-            self._tally.note("unmatched_problems", dataset)
-        return problem
-
-    def _index(self, dataset: str) -> BenchmarkIndex | None:
-        if dataset not in self._indices:
-            self._indices[dataset] = self._load(dataset)
-        return self._indices[dataset]
-
-    def _load(self, dataset: str) -> BenchmarkIndex | None:
-        if dataset != self._dataset and canonical_name(dataset) is None:
-            self._tally.reasons[dataset] = (
-                "no benchmark of this name is known; level, subject and gold answer are what the rows say"
-            )
-            return None
-        try:
-            index = self._catalogue.index(dataset)
-        except OverthinkError as error:
-            self._tally.reasons[dataset] = f"{error.message}. {error.hint}"
-            return None
-        self._tally.revisions[dataset] = index.revision
-        return index
-
-    def _as_first_given(self, problem: Problem, where: Where) -> Problem:
-        """The problem as the first row with its id gave it. OverthinkError if this row asks something else."""
-        digest = hashlib.sha256(problem.question.encode()).digest()
-        known = self._known.get(problem.id)
-        if known is None:
-            self._known[problem.id] = _Known(digest, problem.answer, problem.level, problem.subject, where)
-            self._tally.problems += 1
-            return problem
-        if known.digest != digest:
-            raise OverthinkError(
-                f"{known.where} and {where}: two different problems with the id {problem.id!r}",
-                "Give each problem an id of its own, or import the files apart.",
-            )
-        if known[1:4] == (problem.answer, problem.level, problem.subject):
-            return problem
-        return problem.model_copy(update={"answer": known.answer, "level": known.level, "subject": known.subject})
-
-
-def _own_problem(raw: RawProblem, dataset: str, where: Where) -> Problem:
-    if raw.question is None:
-        raise OverthinkError(
-            f"{where}: the row has no question, and its id {raw.id!r} is none of {dataset}",
-            "Name the benchmark with --dataset, or the question's column with --map question=COLUMN.",
-        )
-    return raw.in_dataset(dataset, raw.question)
-
-
 class _Samples:
     """Numbers the samples of each model and problem from 1: by the file's own numbers, else in order."""
 
-    def __init__(self, log: Log, columns: Mapping[str, str], tally: ImportCounts) -> None:
-        self._log = log  # its own: rows that are read twice are noted once
+    def __init__(self, ahead: Callable[[], Log], columns: Mapping[str, str], tally: ImportCounts) -> None:
+        self._ahead = ahead
         self._columns = columns
         self._tally = tally
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -238,23 +175,27 @@ class _Samples:
         return self._free(model, problem, own, where)
 
     def _free(self, model: str, problem: str, own: int, where: Where) -> int:
-        taken = self._taken.setdefault((model, problem, own), where)
-        if taken != where:
-            raise OverthinkError(
-                f"{taken} and {where}: two responses of {model} to {problem} with the sample number {own}",
-                "Number them apart, or leave the sample numbers out: then they count in order.",
-            )
+        """The file's own number, or the next one that is free if another file has taken it."""
         if self._shift is None:
             self._shift = int(own == 0 or self._any_zero())
         if self._shift:
             self._tally.note("counted_from_zero")
+        taken = self._taken.get((model, problem, own))
+        if taken is not None and taken.path == where.path:
+            raise OverthinkError(
+                f"{taken} and {where}: two responses of {model} to {problem} with the sample number {own}",
+                "Number them apart, or leave the sample numbers out: then they count in order.",
+            )
+        while (model, problem, own) in self._taken:
+            own += 1
+        self._taken[model, problem, own] = where
         return own + self._shift
 
     def _any_zero(self) -> bool:
         """Does any row of any file count from 0? Read ahead once, since all numbers move with it."""
-        self._log.check()
-        for file in self._log.files:
-            for where, raw in self._log.read(file):
+        log = self._ahead()
+        for file in log.files:
+            for where, raw in log.read(file):
                 with placed(where):
                     if sample_number(raw, self._columns) == 0:
                         return True

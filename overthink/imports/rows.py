@@ -54,11 +54,17 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
             f"the row holds {len(found)} responses and one sample number ({sample})",
             "Give each response a row of its own, or leave the sample number out.",
         )
-    problem = problem_of(row, last_user_turn(row))
+    problem = asked(raw, columns)
     if problem.question is None and problem.id is None:
         raise row.lacks("question")
     named = next((reply.model for reply in found if reply.model), None)
     return RawRecord(problem, row.text("model") or named, row.text("step"), sample, found)
+
+
+def asked(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
+    """The problem alone."""
+    row = ForeignRow(raw, columns)
+    return problem_of(row, last_user_turn(row))
 
 
 def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:

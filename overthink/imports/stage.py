@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from overthink import __version__
 from overthink.errors import OverthinkError
-from overthink.imports.counts import Note, NoteCounts
-from overthink.imports.recording import Recorded, Recording
+from overthink.imports.counts import ImportCounts, NoteCounts
+from overthink.imports.log import MISSING_REPLY
+from overthink.imports.recording import STAGE, Recorded, Recording
 from overthink.problems import Catalogue
 from overthink.problems.rows import column_map
-from overthink.records import Caveat, Failure, Problem, Response
+from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
 from overthink.run.caveats import extended
-from overthink.run.manifest import Manifest, folder_name
+from overthink.run.manifest import MANIFEST, Manifest, folder_name
 from overthink.run.table import Additions
 from overthink.session import now
 from overthink.text.digest import digest
@@ -36,10 +38,11 @@ def import_files(
 ) -> list[Run]:
     """Recorded responses become one run a model under `out`; `say` is told what the user should know of the rows."""
     recording = Recording(
-        files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags
-    )
+        files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags,
+        there=_problems_under(out),
+    )  # fmt: skip
     manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
-    runs = list(import_responses(recording, out, manifest, whole=recording.tally.whole).values())
+    runs = list(import_responses(recording, out, manifest, recording.tally).values())
     for run in runs:
         run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
     for note in recording.notes():
@@ -47,29 +50,38 @@ def import_files(
     return runs
 
 
+def _problems_under(out: Path) -> Iterator[Problem]:
+    """The problems of the runs in this folder."""
+    for path in sorted(out.glob(f"*/{MANIFEST}")):
+        yield from Run(path.parent).table("problems").rows()
+
+
 def import_responses(
-    rows: Iterable[Recorded], out: Path, manifest: Manifest, whole: Sequence[Caveat] = ()
+    rows: Iterable[Recorded], out: Path, manifest: Manifest, tally: ImportCounts | None = None
 ) -> dict[str, Run]:
     """Write the rows, each with its model, into one run folder for each model under `out`. The runs by model.
 
-    Rows that are there already are left alone; a row that is there with another text is refused, and nothing is
-    changed. `manifest` is that of a new run, its model aside. The notes of new responses are kept in run.json, and with
-    them `whole`, the caveats of their files, which is read when all rows are.
+    Responses that are there already, word for word, are left alone. Those that have no sample number of their own are
+    further samples of problems that are there; a number that is taken by another text is refused, and nothing is
+    changed. `manifest` is that of a new run, its model aside. What was noted of new responses, and in `tally` of their
+    files, is kept in run.json.
     """
+    tally = tally or ImportCounts()
     folders: dict[str, _Folder] = {}
     try:
         with ExitStack() as stack:
-            for model, problem, row, notes in rows:
+            for recorded in rows:
+                model = recorded.model
                 if model not in folders:
                     name = folder_name(model)
                     if name in {folder.run.name for folder in folders.values()}:
                         name += f"-{digest(model)[:6]}"
                     run = Run.create(out / name, manifest.model_copy(update={"model": model}))
                     stack.enter_context(run.lock())
-                    folders[model] = stack.enter_context(_Folder(run))
-                folders[model].add(problem, row, notes)
+                    folders[model] = stack.enter_context(_Folder(run, tally))
+                folders[model].add(recorded)
             for folder in folders.values():
-                folder.finish(whole)
+                folder.finish()
     except OverthinkError:
         for folder in folders.values():
             folder.run.forget()
@@ -80,10 +92,12 @@ def import_responses(
 class _Folder:
     """The two files of one model while they are written."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, tally: ImportCounts) -> None:
         self.run = run
+        self._tally = tally
+        self._held = _Held(run)
         self._files = {name: Additions(run.path(name), ROW_TYPES[name]) for name in ("problems", "generate")}
-        self._failures: list[Failure] = []
+        self._failures: dict[str, Failure] = {}
         self._notes = NoteCounts()
         self._new = 0
 
@@ -94,18 +108,63 @@ class _Folder:
         for file in self._files.values():
             file.discard()
 
-    def add(self, problem: Problem, row: Response | Failure, notes: tuple[Note, ...]) -> None:
-        self._files["problems"].add(problem)
+    def add(self, recorded: Recorded) -> None:
+        if recorded.problem.id not in self._files["problems"]:
+            self._files["problems"].add(recorded.problem)
+        row = self._held.placed(recorded.problem.id, recorded.row, counted=recorded.counted)
         if isinstance(row, Failure):
-            self._failures.append(row)
+            self._failures[row.id] = row
+        elif row is None:
+            self._tally.there += isinstance(recorded.row, Response)
         elif self._files["generate"].add(row):
             self._new += 1
-            self._notes.add(notes)
+            self._tally.further += recorded.problem.id in self._held
+            self._notes.add(recorded.notes)
 
-    def finish(self, whole: Sequence[Caveat]) -> None:
+    def finish(self) -> None:
         for file in self._files.values():
             file.finish()
-        self.run.replace_failures("import", self._failures)
+        failures = {failure.id: failure for failure in self.run.failures() if failure.stage == STAGE} | self._failures
+        responses = self.run.table("generate")
+        self.run.replace_failures(STAGE, [one for row_id, one in failures.items() if row_id not in responses])
         if self._new:
-            new = [*self._notes.written(self._new), *whole]
-            self.run.update(caveats=extended(self.run.manifest.caveats, new, len(self.run.table("generate"))))
+            new = [*self._notes.written(self._new), *self._tally.whole]
+            self.run.update(caveats=extended(self.run.manifest.caveats, new, len(responses)))
+
+
+class _Held:
+    """The samples that a run held before: which numbers are taken, and by which texts."""
+
+    def __init__(self, run: Run) -> None:
+        self._texts: dict[str, dict[int, str]] = {}
+        self._found: set[tuple[str, int]] = set()
+        self._given: set[tuple[str, int]] = set()
+        for row in run.table("generate").rows():
+            self._texts.setdefault(row.problem_id, {})[row.sample] = digest(row.response)
+
+    def __contains__(self, problem: str) -> bool:
+        return problem in self._texts
+
+    def placed(self, problem: str, row: Response | Failure, *, counted: bool) -> Response | Failure | None:
+        """The row under a number that is free, if its own is only counted; null if the run holds it already.
+
+        A request without a reply is none any more if the run holds a response in its place.
+        """
+        held = self._texts.get(problem)
+        if held is None:
+            return row
+        number = int(row.id.rpartition("#")[2])
+        if isinstance(row, Response):
+            text = digest(row.response)
+            places = [number, *held] if counted else [number]
+            same = next((at for at in places if held.get(at) == text and (problem, at) not in self._found), None)
+            if same is not None:
+                self._found.add((problem, same))
+                return None
+        if not counted or (isinstance(row, Failure) and row.kind == MISSING_REPLY):
+            return None if isinstance(row, Failure) and number in held else row
+        while number in held or (problem, number) in self._given:
+            number += 1
+        self._given.add((problem, number))
+        changes: dict[str, Any] = {"id": f"{problem}#{number}"}
+        return row.model_copy(update=changes | ({"sample": number} if isinstance(row, Response) else {}))

@@ -20,10 +20,20 @@ from overthink.problems import hub, jsonl, named
 from overthink.problems.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
 from overthink.problems.files import suffix_of
 from overthink.problems.index import BenchmarkIndex
-from overthink.problems.sources import file_digest, file_rows
+from overthink.problems.sources import file_digest, file_rows, is_cached
 from overthink.records import Problem
 
-__all__ = ["BenchmarkIndex", "Catalogue", "DatasetInfo", "LoadedDataset", "canonical_name", "known", "load"]
+__all__ = [
+    "BenchmarkIndex",
+    "Catalogue",
+    "DatasetInfo",
+    "LoadedDataset",
+    "canonical_name",
+    "is_source",
+    "known",
+    "load",
+    "unknown",
+]
 
 _FOUND: list[Benchmark] = [
     import_module(f"{named.__name__}.{found.name}").BENCHMARK for found in pkgutil.iter_modules(named.__path__)
@@ -56,6 +66,11 @@ def load(name: str, *, mirror: Path | None, columns: Mapping[str, str] | None = 
     raise unknown(name)
 
 
+def is_source(name: str) -> bool:
+    """Is it the name of a benchmark, a file or a dataset of the hub, whether it can be had or not?"""
+    return name.startswith(hub.SCHEME) or canonical_name(name) is not None or suffix_of(Path(name)) is not None
+
+
 def unknown(name: str) -> OverthinkError:
     """The error for a name that means no dataset, with the names nearest to it."""
     near = difflib.get_close_matches(_letters(name), _ALIASES, n=3, cutoff=0.5)
@@ -83,6 +98,21 @@ class Catalogue:
         index = BenchmarkIndex(load(text, mirror=self.mirror))
         self._indices[index.name] = index
         return index.name
+
+    def knows(self, name: str) -> bool:
+        """Is it a benchmark, or what the user has named?"""
+        return name in self._indices or canonical_name(name) == name
+
+    def at_hand(self) -> Iterator[BenchmarkIndex]:
+        """The benchmarks that can be read without a download, the smallest first."""
+        for benchmark in sorted(BENCHMARKS.values(), key=lambda one: one.info.problems or 0):
+            name = benchmark.info.name
+            if name in self._indices or self.mirror is not None or is_cached(benchmark.read):
+                try:
+                    index = self.index(name)
+                except OverthinkError:  # the mirror does not hold it
+                    continue
+                yield index
 
     def index(self, name: str) -> BenchmarkIndex:
         """The problems of a dataset. OverthinkError if its rows cannot be had."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,28 @@ HUB_SECONDS = 10
 """How long the hub may take to say that it is there; the library alone would try for half a minute and more."""
 
 
+@dataclass(frozen=True)
+class _SourceReader:
+    """Reads one source."""
+
+    source: Source
+
+    def __call__(self, mirror: Path | None) -> Rows:
+        return rows_of(self.source, mirror)
+
+
 def reader_of(source: Source) -> Reader:
     """The Reader of a benchmark that is one source."""
-    return partial(rows_of, source)
+    return _SourceReader(source)
+
+
+def is_cached(read: Reader) -> bool:
+    """Are these rows one source, and has the `datasets` library a copy of its pinned commit on this machine?"""
+    if not isinstance(read, _SourceReader) or read.source.revision is None:
+        return False
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache/huggingface")
+    cache = Path(os.environ.get("HF_DATASETS_CACHE") or home / "datasets")
+    return any(cache.glob(f"{read.source.repository.replace('/', '___')}/*/*/{read.source.revision}"))
 
 
 def rows_of(source: Source, mirror: Path | None) -> Rows:

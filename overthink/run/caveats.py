@@ -122,6 +122,11 @@ KINDS: dict[str, CaveatKind] = {
         "the format of {share} files was guessed ({names})",
         "Name it with --format if that is wrong.",
     ),
+    "recognised_benchmark": CaveatKind(
+        "note",
+        "the benchmark of {share} responses was recognised by its problems ({names})",
+        "Name it with --dataset if that is wrong.",
+    ),
     "counted_from_zero": CaveatKind(
         "note",
         "sample numbers count from 0 in the files of {share} responses: they became 1, 2 and so on",

@@ -178,6 +178,9 @@ class Additions(Generic[R]):
         self._added: dict[str, str] = {}
         self._part.keep(self._there.line(row_id) for row_id in self._there)
 
+    def __contains__(self, row_id: str) -> bool:
+        return row_id in self._there or row_id in self._added
+
     def add(self, row: R) -> bool:
         """Write the row if it is new, and say whether it is. OverthinkError if its id is taken by another content."""
         line = row.model_dump_json().encode()
@@ -189,7 +192,7 @@ class Additions(Generic[R]):
         elif known != digest(line):
             raise OverthinkError(
                 f"{self._part.path}: row {row_id!r} is there already, with another content",
-                "Give another folder with --out (files with further samples are imported in one command).",
+                "Give another folder with --out; files with the same sample numbers are imported in one command.",
             )
         return known is None
 

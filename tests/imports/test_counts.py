@@ -22,7 +22,7 @@ def recorded(number: int, *notes: Note, model: str = "m") -> Recorded:
 
 
 def caveats(folder: Path, *rows: Recorded, whole: tuple[Caveat, ...] = ()) -> list[Caveat]:
-    return import_responses(rows, folder, MANIFEST, whole)["m"].manifest.caveats
+    return import_responses(rows, folder, MANIFEST, ImportCounts(whole=list(whole)))["m"].manifest.caveats
 
 
 def test_a_note_is_of_the_row_that_is_being_read() -> None:

@@ -118,10 +118,18 @@ def test_rows_of_an_unknown_dataset_keep_its_name(mirror: Path) -> None:
     assert "no benchmark of this name is known" in recording.tally.notes()[0]
 
 
-def test_a_dataset_option_that_names_nothing_is_refused(mirror: Path) -> None:
-    with pytest.raises(OverthinkError, match="no dataset of this name") as caught:
-        read(mirror, ROW, dataset="MATH-5000")
-    assert "math500" in caught.value.hint
+def test_a_dataset_option_of_the_users_own_is_the_name_and_the_known_ones_near_it_are_told(mirror: Path) -> None:
+    (item,), recording = read(mirror, ROW, dataset="MATH-5000")
+    assert (item.problem.dataset, item.problem.level) == ("MATH-5000", None)
+    assert recording.tally.notes() == [
+        "MATH-5000: no benchmark of this name is known; level, subject and gold answer are what the rows say. Did you "
+        "mean math500? A file ends in .jsonl, .json or .parquet; hub:ORG/NAME is any on the hub."
+    ]
+
+
+def test_a_dataset_option_that_names_a_file_that_is_not_there_is_refused(mirror: Path) -> None:
+    with pytest.raises(OverthinkError, match="no such file"):
+        read(mirror, ROW, dataset="nowhere.jsonl")
 
 
 def test_a_file_can_be_the_benchmark(mirror: Path) -> None:
