@@ -36,6 +36,28 @@ ReportFormatOption = Annotated[
     ReportFormat | None, typer.Option("--format", "-f", help="Default: a table on a terminal, JSON when piped.")
 ]
 
+
+def _report_format(value: str) -> str:
+    if value not in get_args(ReportFormat):
+        raise OverthinkError(
+            f"--format {value}: no report is printed so",
+            f"Reports are {', '.join(get_args(ReportFormat))}; what wrote the files is told with --from.",
+        )
+    return value
+
+
+ReportFormatBesideFiles = Annotated[
+    ReportFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        parser=_report_format,
+        metavar=f"<{'|'.join(get_args(ReportFormat))}>",
+        help="Default: a table on a terminal, JSON when piped.",
+    ),
+]
+"""The same for a command that takes files, whose own format is another thing."""
+
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the report here instead of to stdout.")]
 
 Redo = Annotated[list[str] | None, typer.Option(metavar="STAGE", help="Make the rows of this stage anew.")]
@@ -59,6 +81,39 @@ Mirror = Annotated[
 Model = Annotated[
     str | None,
     typer.Option("--model", "-m", help="Hub name, folder, the server's name of it, or a GGUF file."),
+]
+
+FileModel = Annotated[str | None, typer.Option(help="The model, where rows do not name it.")]
+
+ImportFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "--from",
+        metavar="FORMAT",
+        help="The format of the files, one of those above, if it is not to be guessed.",
+    ),
+]
+
+FilesFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="FORMAT",
+        help="The format of the files, if it is not to be guessed: `overthink import -h` lists them.",
+    ),
+]
+"""The same for a command whose own --format is that of its result."""
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=COLUMN",
+        help="The file's COLUMN holds what we call NAME: problem, response, reasoning (the thinking, if it has a "
+        "column of its own), answer, model, dataset, id, level, subject, sample, step (of a training), finish_reason. "
+        "COLUMN may reach inside: result.text, samples.0.content.",
+    ),
 ]
 
 Limit = Annotated[int | None, typer.Option(min=1, help="The first problems of each dataset only.")]

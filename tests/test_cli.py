@@ -215,6 +215,73 @@ def test_a_users_mistake_gives_two_lines_and_exit_code_2(
     assert stage_files(tmp_path) == before
 
 
+NESTED = {"q": {"text": "What is 2 + 3?"}, "out": {"text": "<r>We add 2 and 3.</r> It is \\boxed{5}."}, "gold": "5"}
+
+
+def test_run_takes_every_option_of_import_with_files(overthink: Overthink, tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", NESTED)
+    maps = ("--map", "question=q.text", "--map", "response=out.text", "--map", "answer=gold")
+    given = (*maps, "--model", "foo", "--dataset", "gsm8k", "--think-tags", "<r>", "</r>", "--from", "plain")
+    scored = ("--tokenizer", "deepseek-r1", "--scope", "response", "--out", "x")
+    done = overthink("run", "x.jsonl", *given, *scored)
+    assert done.code == 0, done.err
+    (report,) = json.loads(done.out)["runs"]
+    assert (report["model"], report["method"]["scope"]) == ("foo", "response")
+    assert report["method"]["tokenizer"].startswith("deepseek-r1")
+    assert report["metrics"]["gsm8k"]["overall"]["accuracy"]["value"] == 1
+    (row,) = [json.loads(line) for line in Path("x/foo/segment.jsonl").read_text().splitlines()]
+    text = NESTED["out"]["text"]  # type: ignore[index]  # an object
+    assert text[slice(*row["thinking"])] == "We add 2 and 3."
+    assert overthink("import", "x.jsonl", *given, "--out", "y").code == 0
+    assert Path("y/foo/generate.jsonl").read_bytes() == Path("x/foo/generate.jsonl").read_bytes()
+
+
+def test_run_imports_the_folder_of_a_tool_and_scores_the_folder_of_a_run(overthink: Overthink, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    row = {"problem": "What is 2 + 3?", "expected_answer": "5", "generation": "<think>2 + 3 = 5.</think>5"}
+    for number in range(2):
+        write(tmp_path / "logs" / f"output-rs{number}.jsonl", row)
+    done = overthink("run", "logs", "--from", "nemo-skills", "--model", "m", "--out", "x")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["runs"][0]["counts"]["responses"] == 2
+    assert json.loads(overthink("run", "x").out) == json.loads(done.out)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("run good.jsonl --temperature 1", "--temperature is for a model that is run"),
+        ("run good.jsonl --base-url http://127.0.0.1:1/v1", "--base-url is for a model that is run"),
+        ("run good.jsonl --samples 2", "--samples is for a model that is run"),
+        ("run good.jsonl --reasoning-effort low", "--reasoning-effort is for a model that is run"),
+        ("run good.jsonl --extra {}", "--extra is for a model that is run"),
+        ("run good.jsonl --limit 2", "--limit is for a model that is run"),
+        ("run good.jsonl --levels 2", "--levels is for a model that is run"),
+        ("run good.jsonl --ids a", "--ids is for a model that is run"),
+        ("run good --model other", "--model is for files that are imported"),
+        ("run good --map answer=gold", "--map is for files that are imported"),
+        ("run good --from plain", "--from is for files that are imported"),
+        ("run good --think-tags <r> </r>", "--think-tags is for files that are imported"),
+        ("run good --out elsewhere", "--out is for files that are imported"),
+        ("run good --temperature 1", "--temperature is for a model that is run"),
+        ("run --model m --map answer=gold", "--map is for files of responses"),
+        ("run --model m --from plain", "--from is for files of responses"),
+        ("run good.jsonl --format inspect", "--from"),
+        ("run good.jsonl --from nothing", "no such format"),
+        ("run good.jsonl --map answer=nothing", "no row has"),
+    ],
+)
+def test_run_ignores_no_option(overthink: Overthink, tmp_path: Path, command: str, says: str) -> None:
+    prepared(tmp_path)
+    overthink("run", "good.jsonl", "--out", "good")
+    before = stage_files(tmp_path)
+    done = overthink(*command.split())
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert len(done.err.strip().split("\n")) == 2, done.err
+    assert stage_files(tmp_path) == before
+
+
 ODD = {
     "an empty response": "",
     "an empty box": "<think>\n\n</think>\n\n\\boxed{2}",

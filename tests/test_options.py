@@ -22,7 +22,10 @@ RUN = "generate.backend generate.base_urls generate.engine generate.max_tokens"
 TAKEN = {
     "import": ("", "--format --out --dataset --model --map --think-tags --hub-mirror"),
     "generate": ("generate", "--model --dataset --out --limit --levels --ids --think-tags --hub-mirror --redo"),
-    "run": ("generate", "--model --dataset --out --limit --levels --ids --think-tags --hub-mirror --format"),
+    "run": (
+        "generate score",
+        "--model --dataset --out --limit --levels --ids --map --from --think-tags --hub-mirror --format",
+    ),
     "segment": ("segment judge", "--estimate --redo --processes"),
     "cluster": ("cluster judge", "--estimate --redo --processes"),
     "verify": ("verify judge", "--estimate --redo --processes"),

@@ -9,29 +9,10 @@ import typer
 
 from overthink.config import runs_folder
 from overthink.imports.formats import described
-from overthink.options import Mirror, ThinkTags
+from overthink.options import FileModel, ImportFormat, Map, Mirror, ThinkTags
 from overthink.render.output import exit_if_failed, say
 from overthink.run.command import print_status, tell_caveats
-
-ImportFormat = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help="The format of the files, one of those above, if it is not to be guessed.",
-    ),
-]
-
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="NAME=COLUMN",
-        help="The file's COLUMN holds what we call NAME: problem, response, reasoning (the thinking, if it has a "
-        "column of its own), answer, model, dataset, id, level, subject, sample, step (of a training), finish_reason. "
-        "COLUMN may reach inside: result.text, samples.0.content.",
-    ),
-]
+from overthink.run.find import holds_runs
 
 
 def import_(
@@ -44,7 +25,7 @@ def import_(
     format: ImportFormat = None,
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model, where rows do not name it.")] = None,
+    model: FileModel = None,
     columns: Map = None,
     think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
@@ -75,11 +56,20 @@ def _imported(files: list[Path], out: Path, mirror: Path | None, **options: Any)
     return runs
 
 
+def files_among(sources: list[Path]) -> list[Path]:
+    """Those that are to be imported: files, and folders that hold no run but what a tool wrote."""
+    return [source for source in sources if not source.is_dir() or not (holds_runs(source) or _is_empty(source))]
+
+
 def folders_of(sources: list[Path], out: Path | None, **options: Any) -> list[Path]:
-    """The run folders of these sources: a folder is one itself, files are imported (to runs/NAME by default)."""
-    files = [source for source in sources if not source.is_dir()]
-    folders = [source for source in sources if source.is_dir()]
+    """The run folders of these sources: some are there already, the others are imported (to runs/NAME by default)."""
+    files = files_among(sources)
+    folders = [source for source in sources if source not in files]
     if files:
         out = out or runs_folder() / files[0].name.split(".")[0]
         folders += [run.folder for run in _imported(files, out, **options)]
     return folders
+
+
+def _is_empty(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is None

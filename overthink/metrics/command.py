@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from overthink.config import Sections
+from overthink.config import Sections, flag_of
+from overthink.errors import OverthinkError
 from overthink.generate.command import Datasets, Levels, generated
-from overthink.imports.command import folders_of
+from overthink.imports.command import files_among, folders_of
 from overthink.options import (
     Dataset,
     Estimate,
+    FilesFrom,
     Ids,
     Limit,
+    Map,
     Mirror,
     Model,
     Output,
     Processes,
     Redo,
     ReportFormat,
+    ReportFormatBesideFiles,
     ReportFormatOption,
     Runs,
     ThinkTags,
@@ -84,18 +88,22 @@ def score(
         _print_report(work, runs or [], dataset, format, output)
 
 
-@options("generate")
+@options("generate", "score")
 def run(
-    source: Annotated[list[Path] | None, typer.Argument(help="Files of recorded responses, or run folders.")] = None,
+    source: Annotated[
+        list[Path] | None, typer.Argument(help="Files of recorded responses (as import takes them), or run folders.")
+    ] = None,
     model: Model = None,
     dataset: Datasets = None,
     out: Annotated[Path | None, typer.Option(help="The run folder, or where files make them. Default: runs/…")] = None,
-    format: ReportFormatOption = None,
+    format: ReportFormatBesideFiles = None,
     *,
     given: Sections,
     limit: Limit = None,
     levels: Levels = None,
     ids: Ids = None,
+    columns: Map = None,
+    form: FilesFrom = None,
     think_tags: ThinkTags = None,
     hub_mirror: Mirror = None,
 ) -> None:
@@ -103,9 +111,25 @@ def run(
 
     Generates with --model, or imports files, or takes runs; then scores.
     """
+    files = files_among(source or [])
+    of_files: dict[str, object] = {"--map": columns, "--from": form}
     if source:
-        folders = folders_of(source, out, dataset=dataset, mirror=hub_mirror)
+        of_models = {flag_of("generate", name): value for name, value in given["generate"].items()}
+        _refuse(
+            {**of_models, "--limit": limit, "--levels": levels, "--ids": ids},
+            f"for a model that is run: the responses of {source[0]} are there already",
+        )
+        if not files:
+            _refuse(
+                {**of_files, "--model": model, "--think-tags": think_tags, "--out": out},
+                f"for files that are imported: {source[0]} holds runs",
+            )
+        folders = folders_of(
+            source, out, dataset=dataset, model=model, columns=columns or [], form=form, think_tags=think_tags,
+            mirror=hub_mirror,
+        )  # fmt: skip
     else:
+        _refuse(of_files, "for files of responses: none is named")
         made, outcome = generated(
             given, None, model=model, dataset=dataset, out=out, limit=limit, levels=levels, ids=ids,
             think_tags=think_tags, mirror=hub_mirror,
@@ -113,7 +137,15 @@ def run(
         folders = [made.folder]
         if outcome.failed:
             say(f"{outcome.failed} responses failed and are owed: see failures.jsonl.")
-    _print_report(open_session({}), folders, dataset if source else None, format)
+    work = open_session({"score": given["score"]})
+    _print_report(work, folders, dataset if len(files) < len(source or []) else None, format)
+
+
+def _refuse(flags: Mapping[str, object], reason: str) -> None:
+    """OverthinkError for the first of these options that is given."""
+    for flag, value in flags.items():
+        if value is not None:
+            raise OverthinkError(f"{flag} is {reason}", f"Leave {flag} out.")
 
 
 def _bring(work: Session, stage: str, folders: list[Path] | None) -> None:

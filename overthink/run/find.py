@@ -30,6 +30,11 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
     return [run for run in runs if run.folder.parent == beside and run.manifest.origin == newest.manifest.origin]
 
 
+def holds_runs(folder: Path) -> bool:
+    """Is it a run folder, or one that holds some?"""
+    return (folder / MANIFEST).exists() or any(folder.glob(f"*/{MANIFEST}"))
+
+
 def _run_folders(named: Path) -> list[Path]:
     if (named / MANIFEST).exists():
         return [named]
