@@ -13,7 +13,7 @@ from overthink.errors import OverthinkError
 from overthink.imports.responses import Beside, RawReply, is_reply, replies
 from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn, problem_of
 from overthink.problems.values import MISSING, Raw, at
-from overthink.text.messages import assistant_turns, end_of
+from overthink.text.messages import assistant_turns, decoded, end_of
 from overthink.text.parts import squeezed, unread_keys
 from overthink.text.thinking import Tags
 
@@ -100,9 +100,9 @@ def _response(row: ForeignRow) -> tuple[str | None, Any]:
     if isinstance(full, str) and full:
         return key, full
     if value is None:
-        inner = next((name for name in _PLACES if _holds_reply(name, row.raw.get(name))), None)
+        inner = next((name for name in _PLACES if _holds_reply(name, decoded(row.raw.get(name)))), None)
         if inner is not None:
-            return inner, {inner: row.raw[inner]}
+            return inner, {inner: decoded(row.raw[inner])}
         if key is None and _QWEN_MATH.issubset(row.raw):
             return "code", row.raw["code"]
         if key is None:

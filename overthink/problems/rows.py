@@ -16,7 +16,7 @@ from overthink.errors import OverthinkError
 from overthink.models.interface import clean
 from overthink.problems.values import EDGES, MISSING, Raw, at, text_of
 from overthink.records import Problem
-from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, read_message, user_turn
+from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, decoded, read_message, user_turn
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -190,5 +190,5 @@ def last_user_turn(row: ForeignRow) -> str | None:
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
         turns = row.raw.get("messages")
-    turn = user_turn(turns)
+    turn = user_turn(decoded(turns))
     return (clean(read_message(turn).content or "")).strip(EDGES) or None if turn else None

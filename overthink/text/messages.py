@@ -11,6 +11,7 @@ and Ollama, content parts of evalscope and Inspect, and chats with several turns
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,7 +30,7 @@ from overthink.text.parts import (
     unread_keys,
 )
 from overthink.text.thinking import TAGS, Tags, find_thinking
-from overthink.text.usage import Counts, counts_of
+from overthink.text.usage import Counts, counts_of, sum_of
 
 Raw = Mapping[str, Any]
 
@@ -39,18 +40,21 @@ EDGES = " \t\r\n"
 THINKING_KEYS = (
     *("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text", "thoughts", "thought"),
     *("reasoning_details", "thinking_blocks", "reasoningContent", "reasoningText", "thinkingContent"),
-    *("reasoning_contents", "reasonings", "thinkings"),
+    *("reasoningDetails", "thinkingBlocks", "reasoning_contents", "reasonings", "thinkings"),
 )
 """Keys of the thinking that a server took out of the content, beside it."""
 FINISH_KEYS = (
     *("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason", "finish_reasons", "stop_reasons"),
-    *("done_reasons",),
+    *("done_reasons", "stop_type"),
 )
 """Keys of what says why a response ended."""
 
 _MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
 """Objects in which client libraries keep what they do not know."""
-_CONTENT_KEYS = ("content", "text", "parts", "response", "generated_text", "output_text", "completion", "value")
+_CONTENT_KEYS = (
+    *("content", "text", "parts", "blocks", "response", "generated_text", "output_text", "completion", "value"),
+    *("output", "message", "final_answer", "final_response", "answer"),
+)
 _LISTS = ("choices", "candidates", "generations", "outputs")
 _INNER = (
     *("message", "response", "body", "result", "output", "completion", "generation", "model_output", "raw_response"),
@@ -147,11 +151,31 @@ def read_turns(turns: Sequence[Any], around: Sequence[Raw] = (), tags: Tags | No
     return _finished(turns, around, tags)
 
 
+def decoded(value: Any) -> Any:
+    """What a text holds that is the JSON of a message, a chat, or what a chat API answered; else the value itself.
+
+    Any other JSON may be what a model wrote.
+    """
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        held = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    if isinstance(held, list):
+        return held if assistant_turns(held) or _are_parts(held) else value
+    choices = held.get("choices") or held.get("candidates")
+    answered = _is_list_of_objects(choices) and {"message", "finish_reason", "content"} & set(choices[0])
+    said = held.get("role") == "assistant" and "content" in held
+    return held if answered or said or held.get("object") == "response" else value
+
+
 def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Iterator[Message]:
     """The replies in a value: one, or a list of samples, or (as harnesses log them) a list of lists.
 
     OverthinkError for an object that is no reply, and for lists inside of more than so many `lists`.
     """
+    value = decoded(value)
     if isinstance(value, Mapping):
         yield from _of_object(value, (), tags)
     elif not isinstance(value, list):
@@ -227,7 +251,7 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         yield read_turns(assistant_turns(value["messages"]) or (), chain, tags)
     elif inner is not None and not isinstance(value.get("content"), (str, list)):
         yield from _of_object(inner, chain, tags)
-    elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal", "output")):
+    elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal")):
         yield read_message(value, around, tags)
     elif _error(chain) is not None or end_of(value) or value.get("role"):
         yield read_message(value, around, tags)  # it ended before there was any text
@@ -251,9 +275,12 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
         if number and reading.pieces:
             reading.pieces.append(Piece("gap"))
         _read_turn(turn, reading, tags)
-    last = turns[-1] if turns else None
-    chain = (last, *around) if isinstance(last, Mapping) else tuple(around)
-    counts = counts_of(*chain)
+    for place in around:
+        if not any(piece.kind in ("thought", "summary") for piece in reading.pieces):
+            _read_beside(place, reading, reading.pieces, tags)
+    objects = [turn for turn in turns if isinstance(turn, Mapping)]
+    chain = (*objects[-1:], *around)
+    counts = sum_of([counts_of(turn) for turn in objects]).or_else(counts_of(*around))
     pieces, redacted = _without_summaries(reading, counts)
     seen = squeezed("".join(piece.text for piece in reading.pieces))
     shown = any(piece.kind == "thought" for piece in pieces)
@@ -279,31 +306,64 @@ def _own(value: Raw) -> Raw:
 def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     """One message, or one item of the Responses API, into the reading."""
     if not isinstance(turn, Mapping) or _is_item(turn):
-        reading.read_parts(turn)
+        own = Reading()
+        own.read_parts(turn)
+        own.pieces = [_bare(piece, tags) for piece in own.pieces]
+        reading.add(own)
         return
-    own, beside = Reading(), Reading()
+    if _content(turn) is None and isinstance(turn.get("data"), Mapping):
+        turn = turn["data"]
+    own = Reading()
     thinks = turn.get("channel") in ("analysis", "commentary") or looks_like_thinking(str(turn.get("role")))
     own.read_parts(_content(turn), thinks=thinks)
+    own.pieces = [_bare(piece, tags) for piece in own.pieces]
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
-    for value in _thinking(turn):
+    _read_beside(turn, own, own.pieces, tags)
+    if not any(piece.kind == "text" for piece in own.pieces):
+        own.unread += _unread_texts(turn, own)
+    reading.add(own)
+    if turn.get("tool_calls") or turn.get("function_call"):
+        reading.pieces.append(Piece("gap"))
+
+
+def _read_beside(place: Raw, reading: Reading, pieces: list[Piece], tags: Tags | None) -> None:
+    """The thinking under the keys of an object, before these pieces, which are all that was read of it so far."""
+    beside = Reading()
+    for value in _thinking(place):
         if not is_setting(value):
             found = Reading()
             found.read_parts(_chunks(value), thinks=True)
-            beside.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
-            beside.hidden |= found.hidden
-            beside.unread += found.unread
-    reading.pieces += _with_thoughts(beside.pieces, own.pieces, tags)
-    if turn.get("tool_calls") or turn.get("function_call"):
-        reading.pieces.append(Piece("gap"))
-    reading.unread += own.unread + beside.unread
-    reading.redacted += own.redacted + beside.redacted
-    reading.hidden |= own.hidden or beside.hidden
+            found.pieces = [_bare(piece, tags) for piece in found.pieces]
+            found.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
+            beside.pieces = []
+            beside.add(found)
+    reading.pieces = []
+    beside.pieces = _with_thoughts(beside.pieces, pieces, tags)
+    reading.add(beside)
+
+
+def _bare(piece: Piece, tags: Tags | None) -> Piece:
+    """A thought without the tags that a server left at its ends."""
+    if piece.kind != "thought":
+        return piece
+    found = find_thinking(piece.text, tags)
+    start, end = found.span
+    before, after = piece.text[:start].strip(), piece.text[slice(*found.after)].strip()
+    tagged = (found.opened or found.closed) and not after and len(before.split()) <= 1 and len(before) <= _LONG
+    return Piece("thought", piece.text[start:end]) if tagged else piece
+
+
+def _unread_texts(turn: Raw, reading: Reading) -> list[str]:
+    """Keys of texts in an object with thinking and no content: one of them may be the answer."""
+    seen = squeezed("".join(piece.text for piece in reading.pieces))
+    texts = {key: value for key, value in turn.items() if isinstance(value, str) and len(value.split()) > 2}
+    return [key for key, value in texts.items() if reading.pieces and squeezed(value) not in seen]
 
 
 def _content(turn: Raw) -> Any:
     """What is under the key of the content. An object is one part, or holds parts."""
-    value = next((turn[key] for key in (*_CONTENT_KEYS, "output") if turn.get(key) is not None), None)
+    value = next((turn[key] for key in _CONTENT_KEYS if turn.get(key) is not None), None)
     if isinstance(value, Mapping) and isinstance(value.get("parts"), list):
         return value["parts"]
     return value
@@ -345,14 +405,20 @@ def _with_thoughts(thoughts: list[Piece], pieces: list[Piece], tags: Tags | None
     if own and (said in own or own in said):
         return _longer(thoughts, pieces, said, own)
     texts = [k for k, piece in enumerate(pieces) if piece.kind == "text"]
-    text = "".join(pieces[k].text for k in texts)
+    text = _without_box("".join(pieces[k].text for k in texts), tags)
     if not own and texts and all(piece.kind in ("text", "gap") for piece in pieces):
         split = _split(said, text, tags)
         if split == 0:
             return pieces
-        if split is not None:
-            return [*thoughts, Piece("text", text[split:].lstrip(EDGES))]
+        return [*thoughts, Piece("text", text[split:].lstrip(EDGES) if split else text)]
     return [*thoughts, *pieces]
+
+
+def _without_box(text: str, tags: Tags | None) -> str:
+    """The text without the empty box, or the closing tag, that a template or a server left before it."""
+    found = find_thinking(text, tags)
+    empty = found.closed and not text[: found.after[0]][found.span[0] : found.span[1]].strip()
+    return text[found.after[0] :].lstrip(EDGES) if empty and len(text[: found.after[0]]) <= _LONG else text
 
 
 def _longer(thoughts: list[Piece], pieces: list[Piece], said: str, own: str) -> list[Piece]:

@@ -87,8 +87,15 @@ class Reading:
             whole = isinstance(value, float) and value.is_integer()
             self.pieces.append(Piece("text", str(int(value) if whole else value)))
 
+    def add(self, other: Reading) -> None:
+        """Add what was read of another stretch of the message, which comes after this one."""
+        self.pieces += other.pieces
+        self.unread += other.unread
+        self.redacted += other.redacted
+        self.hidden |= other.hidden
+
     def _read_part(self, part: Mapping[str, Any], thinks: bool, depth: int) -> None:
-        kind = snake(str(part.get("type") or part.get("kind") or ""))
+        kind = snake(str(part.get("type") or part.get("block_type") or part.get("kind") or ""))
         if "summary" in kind:
             self._summarize(plain(part.get("summary")) or plain(part, _TEXT_KEYS))
         elif _is_redacted(part, kind):

@@ -5,7 +5,7 @@ counts_of({"usage": {"input_tokens": 7, "output_tokens": 9}})      # Counts(prom
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +35,27 @@ _PLACES = (
 _DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details", "completionTokensDetails")
 
 _PROMPT = (
-    *("prompt_tokens", "input_tokens", "inputTokens", "promptTokens", "prompt_eval_count", "num_prompt_tokens"),
+    *(
+        "prompt_tokens",
+        "input_tokens",
+        "inputTokens",
+        "promptTokens",
+        "prompt_eval_count",
+        "num_prompt_tokens",
+        "tokens_evaluated",
+    ),
     *("prompt_token_count", "promptTokenCount", "num_input_tokens"),
 )
 _CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens")
 _COMPLETION = (
     *("completion_tokens", "output_tokens", "outputTokens", "completionTokens", "eval_count", "generated_tokens"),
-    *("num_generated_tokens", "num_output_tokens", "num_completion_tokens", "completion_token_count"),
+    *(
+        "num_generated_tokens",
+        "num_output_tokens",
+        "tokens_predicted",
+        "num_completion_tokens",
+        "completion_token_count",
+    ),
 )
 _CANDIDATES = ("candidatesTokenCount", "candidates_token_count")
 _THOUGHTS = ("thoughtsTokenCount", "thoughts_token_count")
@@ -57,6 +71,23 @@ def counts_of(*objects: Any) -> Counts:
     for place in (place for value in objects for place in _places(value)):
         found = found.or_else(_read(place))
     return found
+
+
+def sum_of(counts: Sequence[Counts]) -> Counts:
+    """The counts of several turns of one reply: the prompt of the first, what all wrote, null if one does not say."""
+    known = [each for each in counts if each != Counts()]
+    if not known:
+        return Counts()
+    return Counts(known[0].prompt, _sum(each.completion for each in known), _sum(each.reasoning for each in known))
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 def _places(value: Any) -> Iterator[Mapping[str, Any]]:

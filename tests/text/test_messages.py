@@ -446,3 +446,113 @@ def test_any_thought_and_answer_read_the_same_in_every_shape(thought: str, answe
 
 def test_a_message_alone_can_be_read() -> None:
     assert read_message({"role": "user", "content": [{"type": "text", "text": "Q"}, {"type": "image"}]}).content == "Q"
+
+
+@pytest.mark.parametrize(
+    "thought", [f"<think>\n{T}\n</think>", f"<think>{T}", f"{T}\n</think>", f"<think>\n{T}\n</think>\n\n"]
+)
+@pytest.mark.parametrize("content", [A, f"</think>\n\n{A}", f"<think>\n\n</think>\n\n{A}", f"<think></think>{A}"])
+def test_tags_that_a_server_left_beside_the_thinking_are_no_part_of_it(thought: str, content: str) -> None:
+    for read in (
+        one({"content": content, "reasoning": thought}),
+        one([{"type": "thinking", "thinking": thought}, {"type": "text", "text": A}]),
+    ):
+        assert (read.reasoning, read.content) == (T, A)
+
+
+def test_a_tag_that_a_thought_only_tells_of_stays() -> None:
+    thought = "I must write <think> and </think> round it.\n\nThen 5."
+    assert one({"content": A, "reasoning": thought}).reasoning == thought
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"choices": [{"message": {"content": A}, "reasoning_content": T}]},
+        {"choices": [{"message": {"content": A}}], "reasoning": T},
+        {"message": {"content": A}, "thinking": T},
+        {"message": A, "thinking": T},
+        {"reasoning": T, "answer": A},
+        {"thought": T, "final_answer": A},
+        {"type": "ai", "data": {"content": A, "additional_kwargs": {"reasoning_content": T}}},
+        [{"type": "human", "data": {"content": "Q"}}, {"type": "ai", "data": {"content": A, "reasoning": T}}],
+        {"role": "assistant", "blocks": [{"block_type": "thinking", "content": T}, {"block_type": "text", "text": A}]},
+        {
+            "role": "assistant",
+            "parts": [{"type": "step-start"}, {"type": "reasoning", "text": T}, {"type": "text", "text": A}],
+        },
+        {"text": A, "reasoning": [{"type": "reasoning", "text": T}], "finishReason": "stop"},
+        {"text": A, "reasoningText": T, "reasoningDetails": [{"type": "text", "text": T}]},
+        {"output": {"choices": [{"message": {"reasoning_content": T, "content": A}}]}},
+        [{"role": "user", "content": "Q"}, {"role": "reasoning", "content": T}, {"role": "assistant", "content": A}],
+        [{"from": "human", "value": "Q"}, {"from": "gpt", "value": A, "reasoning": T}],
+        [
+            {"type": "thinking", "thinking": T, "text": None},
+            {"type": "text", "text": A, "thinking": None, "thought": None},
+        ],
+        [
+            {"reasoningContent": {"reasoningText": {"text": T}}, "text": None, "toolUse": None},
+            {"text": A, "toolUse": None},
+        ],
+        f'{{"choices": [{{"message": {{"content": "It is 5.", "reasoning": "{"x" * 50}"}}}}]}}',
+        '[{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "It is 5."}]',
+        '{"role": "assistant", "content": "It is 5.", "thinking": "Hm."}',
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_more_shapes_are_read(value: Any) -> None:
+    read = one(value)
+    if isinstance(value, str):
+        assert (read.reasoning in ("x" * 50, "Hm."), read.content) == (True, "It is 5.")
+    else:
+        assert (read.reasoning, read.content, read.unread) == (T, A, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"answer": 5}', "[1, 2, 3]", '{"choices": ["a", "b"]}', '{"content": "x"}', "[", '{"a": ', '[{"a": 1}]', "{}"],
+)
+def test_json_that_a_model_wrote_is_its_text(text: str) -> None:
+    assert one(text).written() == text
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        [{"type": "sample", "text": "a"}, {"type": "sample", "text": "b"}],
+        [{"text": "a", "thought": None}, {"text": "b", "thought": None}],
+        [{"content": "a"}, {"content": "b"}],
+        ["a", "b"],
+        [["a"], ["b"]],
+        [[{"type": "text", "text": "a"}], [{"type": "text", "text": "b"}]],
+        [[{"role": "user", "content": "Q"}, {"role": "assistant", "content": x}] for x in "ab"],
+        {"outputs": [{"text": "a", "token_ids": [1]}, {"text": "b", "token_ids": [2]}]},
+    ],
+    ids=str,
+)
+def test_samples_are_not_parts_of_one_message(samples: Any) -> None:
+    assert [read.written() for read in read_replies(samples)] == ["a", "b"]
+
+
+def test_thoughts_of_two_samples_stay_with_them() -> None:
+    samples = [{"text": "a", "thought": "x is it"}, {"text": "b", "thought": "y is it"}]
+    assert [(read.reasoning, read.content) for read in read_replies(samples)] == [("x is it", "a"), ("y is it", "b")]
+
+
+def test_thinking_of_the_whole_belongs_to_none_of_several_choices() -> None:
+    body = {"choices": [{"message": {"content": "a"}}, {"message": {"content": "b"}}], "reasoning": T}
+    assert [read.written() for read in read_replies(body)] == ["a", "b"]
+
+
+def test_a_text_beside_a_thought_without_content_is_named() -> None:
+    assert one({"reasoning": T, "conclusion": "So the sum is 5."}).unread == ("conclusion",)
+    assert one({"reasoning": T, "content": None, "id": "chatcmpl-0123456789abcdef0123456789"}).unread == ()
+
+
+def test_the_counts_of_several_turns_are_added() -> None:
+    turns = [
+        {"role": "assistant", "content": "", "tool_calls": [1], "usage": {"input_tokens": 5, "output_tokens": 7}},
+        {"role": "tool", "content": "5"},
+        {"role": "assistant", "content": A, "usage": {"input_tokens": 15, "output_tokens": 3}},
+    ]
+    assert one(turns).counts == Counts(5, 10, None)

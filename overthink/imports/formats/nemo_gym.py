@@ -14,6 +14,7 @@ from overthink.errors import OverthinkError
 from overthink.imports.log import Log, doc_fields, found_in, other
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
+from overthink.text.usage import counts_of
 
 
 def recognises(head: Any, _path: Path) -> bool:
@@ -61,7 +62,28 @@ def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
         said.setdefault("id", raw["_ng_task_index"])
     response = raw["response"]
     model = response.get("model") if isinstance(response, dict) else None
-    return {**said, **({"model": model} if model else {}), "response": response}
+    return {**said, **({"model": model} if model else {}), "response": _with_thinking(response)}
+
+
+def _with_thinking(response: Any) -> Any:
+    """The response with the thinking of an open model, which NeMo Gym writes as a summary, as what it is.
+
+    A server that hides its thinking sends summaries, too; it counts the tokens of what it hides, or encrypts it.
+    """
+    output = response.get("output") if isinstance(response, dict) else None
+    if not isinstance(output, list) or counts_of(response).reasoning:
+        return response
+    return {**response, "output": [_unsummarized(item) for item in output]}
+
+
+def _unsummarized(item: Any) -> Any:
+    if not isinstance(item, dict) or item.get("type") != "reasoning" or not item.get("summary"):
+        return item
+    return (
+        item
+        if item.get("content") or item.get("encrypted_content")
+        else {**item, "content": item["summary"], "summary": []}
+    )
 
 
 def _turns(asked: Any) -> Any:
