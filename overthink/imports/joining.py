@@ -1,7 +1,7 @@
 """Gives each recorded row its problem: the benchmark's if it is in one, else what the row says.
 
-Rows ask the same if they have the same id, or the same question to the letter and the same gold answer: one request a
-sample has an id for each sample.
+Rows of a dataset ask the same if they have the same id, or the same question to the letter and the same gold answer:
+one request a sample has an id for each sample.
 """
 
 from __future__ import annotations
@@ -154,6 +154,9 @@ class Joining:
         if raw.id is None and asks.beside:
             problem = problem.model_copy(update={"id": asks.id_in(dataset)})
         taken = self._by_id.get(problem.id)
+        if taken is not None and raw.dataset is not None and taken.dataset != dataset:
+            problem = problem.model_copy(update={"id": f"{dataset}/{problem.id}"})
+            taken = self._by_id.get(problem.id)
         if taken is not None and taken.asked.is_same(asks):
             self._by_question.setdefault((dataset, asks, raw.answer), taken)
             return problem

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from overthink.problems.values import EDGES
 from overthink.text.thinking import Tags, opened_by
@@ -67,6 +67,12 @@ def read_prompt(text: str, tags: Tags | None = None) -> Prompt:
     prompt = text[: len(text) - len(opening)]
     asked = next(_questions(prompt), prompt)
     return Prompt(asked.strip(EDGES), opening)
+
+
+def last_asked(turns: Any) -> list[dict[str, Any]] | None:
+    """The user's last message in a prompt that is a chat, as a chat of this one; null if there is none."""
+    said = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
+    return [turn for turn in said if turn.get("role") == "user"][-1:] or None
 
 
 def _questions(prompt: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, decoded, read_me
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "question": ("problem", "question", "prompt"),
+    "question": ("problem", "question", "prompt", "user_message", "user_prompt", "query"),
     "response": (
         *("response", "model_output", "model_response", "generated_solution", "response_text", "raw_output"),
         *("generated_text", "llm_response", "full_response", "raw_response", "output", "completion", "generation"),
@@ -178,7 +178,7 @@ def _gold(row: ForeignRow) -> str | None:
     key, value = row.found("answer")
     if isinstance(value, list) and value and all(other == value[0] for other in value):
         value = value[0]
-    if value is None:
+    if value is None or (key == "label" and isinstance(value, bool)):  # whether the response is good: no answer
         return None
     text = text_of(value, key or "answer").strip(EDGES)
     worked_out = last_box(text) if key == "solution" else None

@@ -25,8 +25,9 @@ _ABOUT_IT = re.compile(
     r"_?reasons?(?:_|$)|(?:^|_)(?:enable|enabled|disable|use|has|is|no|num|count|min|max|total|include|supports?|with)_"
     r"|_(?:type|mode|effort|level|budget|tokens?|time|seconds|ids?|format|model|parser|count|length|len|score|config"
     r"|enabled|start|end|tags?|signatures?|duration|style|category|prompt|template|params?|settings?|options?)$"
+    r"|^(?:gt|gold|golden|ref|reference|target|expected|ground_?truth)_"
 )
-"""Names of what is told of a thinking, and of ends: no thinking itself."""
+"""Names of what is told of a thinking, of ends, and of the thinking behind a gold answer: none of the model's own."""
 _SETTINGS = (
     "none null off no on yes true false auto automatic default adaptive dynamic enabled enable disabled disable "
     "minimal minimum min low medium mid high xhigh extra very ultra max maximum heavy light standard full fast slow "

@@ -156,7 +156,7 @@ def test_sample_numbers_that_begin_anew_in_each_file_go_on(imported: Callable[..
         ({"A": "one column of its own"}, {"A": "and another"}, 1),
         ({"context": "Tom has 2."}, {"context": "Tom has 3."}, 2),
         ({"dataset": "a"}, {"dataset": "b"}, 2),
-        ({"dataset": "a", "id": "q1"}, {"dataset": "b", "id": "q1"}, 1),
+        ({"dataset": "a", "id": "q1"}, {"dataset": "b", "id": "q1"}, 2),
     ],
 )
 def test_the_same_question_and_gold_under_another_id_is_one_request_a_sample(

@@ -282,6 +282,7 @@ def test_a_redacted_part_beside_a_thought_is_named() -> None:
         ({"content": A, "reasoning_type": "arithmetic", "thinking_tokens": 12, "think_time": "3 s"}, ()),
         ({"content": A, "thought_signature": "EmwKAggBEAEYAipA7dTqZ0dV8mZ", "reasoning": {"effort": "low"}}, ()),
         ({"content": A, "stop_reason_text": "the model ended its turn"}, ()),
+        ({"content": A, "gt_cot": T, "reference_reasoning": T, "gold_rationale": T}, ()),
         ({"content": f"<think>{T}</think>{A}", "cot": T}, ()),
         ({"content": A, "reasoning": T, "cot": f"{T}\n"}, ()),
         ([{"type": "tool_use", "input": {"text": T}}, {"type": "text", "text": A}], ()),

@@ -2,7 +2,7 @@
 
 {"system": "…", "conversations": [{"from": "human", "value": "What is 2 + 3?"}, {"from": "gpt", "value": "<think>…"}]}
 
-The model's last turn is the response. The file names no model.
+The response is what the model said after the user's last words before it. The file names no model.
 """
 
 from __future__ import annotations
@@ -46,18 +46,9 @@ class Reader(Log):
                 raise other(
                     where, raw, "a conversation", "Its turns are objects with from and value, or role and content."
                 )
-            roles = [turn["role"] for turn in turns]
-            if "assistant" not in roles:
+            if all(turn["role"] != "assistant" for turn in turns):
                 raise other(where, raw, "a conversation with a turn of the model", "Remove the row.")
-            last = len(roles) - 1 - roles[::-1].index("assistant")
-            yield (
-                where,
-                {
-                    **doc_fields(raw, "answer", "level", "subject", "dataset", "id", "model"),
-                    "question": turns[:last],
-                    "response": turns[last],
-                },
-            )
+            yield where, {**doc_fields(raw, "answer", "level", "subject", "dataset", "id", "model"), "messages": turns}
 
 
 def _turns(raw: Mapping[str, Any]) -> list[dict[str, Any]]:

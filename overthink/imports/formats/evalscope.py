@@ -93,7 +93,7 @@ def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[
         "question": _asked(turns),
         "answer": review.get("target"),
         "id": own or (None if group is None else f"{path.stem}/{group}"),
-        "dataset": benchmark_in(path.stem),
+        "dataset": benchmark_in(path.stem.removesuffix("_default")),
         "model": raw.get("model") or _model(turns) or path.parent.name,
         **_reply(raw, turns),
     }

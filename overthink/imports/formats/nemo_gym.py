@@ -12,6 +12,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.imports.log import Log, doc_fields, found_in, other
+from overthink.imports.prompts import last_asked
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
 from overthink.text.usage import counts_of
@@ -57,7 +58,7 @@ def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
     asked = raw["responses_create_params"].get("input")
     said = doc_fields(raw, "question", "answer", "level", "subject", "id")
     if not isinstance(said.get("question"), str):
-        said["question"] = asked if isinstance(asked, str) else _turns(asked)
+        said["question"] = asked if isinstance(asked, str) else last_asked(asked)
     if raw.get("_ng_task_index") is not None:
         said.setdefault("id", raw["_ng_task_index"])
     response = raw["response"]
@@ -84,9 +85,3 @@ def _unsummarized(item: Any) -> Any:
         if item.get("content") or item.get("encrypted_content")
         else {**item, "content": item["summary"], "summary": []}
     )
-
-
-def _turns(asked: Any) -> Any:
-    """The messages of an input, whose other items (calls of tools, reasoning) have no role."""
-    turns = [turn for turn in asked if isinstance(turn, dict) and "role" in turn] if isinstance(asked, list) else []
-    return turns or None

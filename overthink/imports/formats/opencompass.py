@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.imports.log import Log, benchmark_in, found_in, other
-from overthink.imports.prompts import read_prompt
+from overthink.imports.prompts import last_asked, read_prompt
 from overthink.problems.files import FileRow, Where, is_json, read_json, read_rows, stem_of
 from overthink.text.thinking import Tags
 
@@ -61,12 +61,15 @@ class Reader(Log):
         """The question, and the prediction behind what the prompt began of it."""
         if not isinstance(prompt, str):
             turns = [turn for turn in prompt if isinstance(turn, dict)] if isinstance(prompt, list) else []
-            return [
-                {"role": _ROLES.get(turn.get("role", ""), "user"), "content": turn.get("prompt", turn.get("content"))}
-                for turn in turns
-            ] or None, prediction
+            return last_asked([_turn(turn) for turn in turns]), prediction
         read = read_prompt(prompt, self._tags)
         return read.question, read.with_turn(prediction) if isinstance(prediction, str) else prediction
+
+
+def _turn(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """A turn in the keys of a chat."""
+    role = str(turn.get("role"))
+    return {"role": _ROLES.get(role, role), "content": turn.get("prompt", turn.get("content"))}
 
 
 def _is_prediction(raw: Any) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.imports.log import Log, doc_fields, found_in, other
-from overthink.imports.prompts import read_prompt
+from overthink.imports.prompts import last_asked, read_prompt
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
 
@@ -40,7 +40,9 @@ class Reader(Log):
                     where, raw, "a completion of TRL", "Give the completions_STEP.parquet that log_completions writes."
                 )
             prompt, completion = raw["prompt"], raw["completion"]
-            if isinstance(prompt, str):
+            if not isinstance(prompt, str):
+                prompt = last_asked(prompt)
+            else:
                 read = read_prompt(prompt, self._tags)
                 prompt = read.question
                 completion = read.with_turn(completion) if isinstance(completion, str) else completion

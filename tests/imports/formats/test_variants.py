@@ -1,0 +1,405 @@
+"""What the files of a tool may hold beyond the usual: older versions, several turns, parts, steps, lost neighbours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from overthink.errors import OverthinkError
+from overthink.imports.recording import Recorded, Recording
+from overthink.problems import Catalogue
+from overthink.records import Response
+from tests.imports.formats.test_shapes import SAMPLES, THINKING, WRITERS
+
+CALL = {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "function": {"name": "run"}}]}
+
+
+def read(*paths: Path, **options: Any) -> tuple[list[Recorded], Recording]:
+    recording = Recording(paths, Catalogue(None), **{"model": "m", **options})
+    return list(recording), recording
+
+
+def lines(path: Path, *rows: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def responses(items: list[Recorded]) -> list[str | None]:
+    return [item.row.response if isinstance(item.row, Response) else None for item in items]
+
+
+# --- evalscope
+
+
+def test_evalscope_predictions_without_reviews_are_without_gold_and_say_so(tmp_path: Path) -> None:
+    (path,) = WRITERS["evalscope"](tmp_path, THINKING)
+    (tmp_path / "reviews/m/sums_default.jsonl").unlink()
+    items, recording = read(path)
+    assert [item.problem.answer for item in items] == [None, None]
+    told = (
+        "sums_default.jsonl: predictions without a review of theirs in reviews/…/sums_default.jsonl have no gold answer"
+    )
+    assert told in recording.notes()
+
+
+def test_evalscope_reviews_alone_hold_question_response_and_gold(tmp_path: Path) -> None:
+    WRITERS["evalscope"](tmp_path, SAMPLES)
+    items, _ = read(tmp_path / "reviews/m/sums_default.jsonl")
+    both, _ = read(tmp_path)
+    assert [(item.problem, item.row.id) for item in items] == [(item.problem, item.row.id) for item in both]
+    assert responses(items) == responses(both)
+
+
+def test_evalscope_predictions_and_reviews_named_together_are_read_once(tmp_path: Path) -> None:
+    (path,) = WRITERS["evalscope"](tmp_path, SAMPLES)
+    assert len(read(path, tmp_path / "reviews/m/sums_default.jsonl")[0]) == 4
+
+
+@pytest.mark.parametrize(
+    ("stem", "dataset", "level"),
+    [("math_500_Level 3", "math500", 3), ("gsm8k_main", "gsm8k", None), ("aime24_default", "aime24", None),
+     ("gpqa_diamond_default", "gpqa_diamond", None)],
+)  # fmt: skip
+def test_evalscope_names_benchmark_and_level_in_the_name_of_its_files(
+    tmp_path: Path, stem: str, dataset: str, level: int | None
+) -> None:
+    (path,) = WRITERS["evalscope"](tmp_path, THINKING)
+    items, _ = read(path.rename(path.with_name(f"{stem}.jsonl")))
+    assert {(item.problem.dataset, item.problem.level) for item in items} == {(dataset, level)}
+
+
+def test_evalscope_keeps_the_thinking_of_every_turn_between_calls_of_tools(tmp_path: Path) -> None:
+    def turn(thought: str, text: str) -> dict[str, Any]:
+        parts = [{"type": "reasoning", "reasoning": thought}, {"type": "text", "text": text}]
+        return {"role": "assistant", "content": parts, "perf_metrics": {"input_tokens": 3, "output_tokens": 4}}
+
+    turns = [
+        {"role": "user", "content": "Q"},
+        turn("I compute.", ""),
+        {"role": "tool", "content": "5"},
+        turn("So 5.", "5"),
+    ]
+    output = {"choices": [{"message": turns[3], "stop_reason": "stop"}], "usage": {"output_tokens": 4}}
+    path = lines(
+        tmp_path / "predictions/m/a_b.jsonl", {"index": 0, "model": "m", "model_output": output, "messages": turns}
+    )
+    ((item,), _) = read(path)
+    assert isinstance(item.row, Response)
+    assert item.row.response == "<think>\nI compute.\n</think>\n\n<think>\nSo 5.\n</think>\n\n5"
+    assert (item.row.finish_reason, item.row.completion_tokens) == ("stop", 8)
+
+
+# --- NeMo-Skills
+
+
+def test_a_generation_of_nemo_skills_whose_thinking_was_cut_away_is_read_in_full(tmp_path: Path) -> None:
+    row = {"problem": "Q", "generation": "5", "_full_generation": "<think>2 + 3</think>5", "num_generated_tokens": -1}
+    ((item,), _) = read(lines(tmp_path / "sums/output.jsonl", row))
+    assert responses([item]) == ["<think>2 + 3</think>5"]
+    assert isinstance(item.row, Response)
+    assert item.row.completion_tokens is None
+
+
+@pytest.mark.parametrize("thought", ["I compute.\n\nSo 5.", ["I compute.", "So 5."]], ids=["text", "of each turn"])
+def test_nemo_skills_keeps_the_reasoning_of_a_server(tmp_path: Path, thought: object) -> None:
+    row = {"problem": "Q", "generation": "5", "reasoning_content": thought, "num_generated_tokens": 9,
+           "finish_reason": ["tool_calls", "stop"], "num_reasoning_tokens": 7}  # fmt: skip
+    ((item,), _) = read(lines(tmp_path / "sums/output-rs3.jsonl", row))
+    assert isinstance(item.row, Response)
+    assert item.row.response == "<think>\nI compute.\n\nSo 5.\n</think>\n\n5"
+    assert (item.row.finish_reason, item.row.reasoning_tokens) == ("stop", 7)
+
+
+def test_files_of_nemo_skills_are_samples_of_the_benchmark_that_names_their_folder(tmp_path: Path) -> None:
+    row = {"problem": "Q", "generation": "5", "id": "a"}
+    paths = [lines(tmp_path / f"{name}/output-rs{k}.jsonl", row) for name in ("one", "two") for k in (0, 1)]
+    items, _ = read(*paths, **{"format": "nemo-skills"})
+    assert [item.problem.dataset for item in items] == ["one", "one", "two", "two"]
+    assert [item.row.id for item in items] == ["a#1", "a#2", "two/a#1", "two/a#2"]
+
+
+# --- NeMo Gym
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("What is 2 + 3?", "What is 2 + 3?"),
+        ([{"role": "system", "content": "Box it."}, {"role": "user", "content": "What is 2 + 3?"}], "What is 2 + 3?"),
+        ([{"role": "user", "content": [{"type": "input_text", "text": "What?"}]}], "What?"),
+        (
+            [
+                {"role": "user", "content": "A"},
+                {"type": "function_call", "name": "run"},
+                {"role": "user", "content": "B"},
+            ],
+            "B",
+        ),
+    ],
+)
+def test_nemo_gym_asks_by_a_text_or_by_items(tmp_path: Path, asked: object, question: str) -> None:
+    (path,) = WRITERS["nemo-gym"](tmp_path, THINKING)
+    row = json.loads(path.read_text().splitlines()[0])
+    ((item,), _) = read(lines(path, {**row, "responses_create_params": {"input": asked}}))
+    assert item.problem.question == question
+
+
+def test_the_inputs_of_nemo_gym_are_told_to_be_none_of_its_rollouts(tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", {"responses_create_params": {"input": "Q"}, "expected_answer": "5"})
+    with pytest.raises(OverthinkError, match="what NeMo Gym asks, without a response"):
+        read(path)
+
+
+# --- SkyThought
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ([{"content": "5"}, {"content": "6"}], [{"completion_tokens": 1}, {"completion_tokens": 2}]),
+        ({"0.7": [{"content": "5"}, {"content": "6"}]}, {"0.7": [{"completion_tokens": 1}, {"completion_tokens": 2}]}),
+        ({"0.7": {"0": {"content": "5"}, "1": {"content": "6"}}}, {"0.7": {"0": {"completion_tokens": 1}}}),
+        ({"0.0": {"content": "5"}, "0.7": {"content": "6"}}, None),
+    ],
+    ids=["lists", "temperatures", "objects", "one of each temperature"],
+)
+def test_skythought_has_its_samples_in_lists_or_objects(tmp_path: Path, said: Any, counts: Any) -> None:
+    raw = {"problem": "Q", "answer": "5", "prompt": "Box it. Q", "responses": said, "token_usages": counts}
+    (tmp_path / "results.json").write_text(json.dumps({"0": raw}))
+    items, recording = read(tmp_path / "results.json")
+    assert responses(items) == ["5", "6"]
+    assert recording.tally.whole[0].names == ["skythought"]
+    assert isinstance(items[0].row, Response)
+    assert items[0].row.completion_tokens == (1 if counts else None)
+
+
+# --- verl, TRL
+
+
+@pytest.mark.parametrize("format", ["verl", "trl"])
+def test_a_step_of_a_training_is_a_model_of_its_own_with_the_same_problems(tmp_path: Path, format: str) -> None:
+    (path,) = WRITERS[format](tmp_path, THINKING)
+    if format == "verl":
+        rows = [{**json.loads(line), "step": 9} for line in path.read_text().splitlines()]
+        lines(path.with_name("9.jsonl"), *rows)
+    else:
+        table = pyarrow.parquet.read_table(path)
+        nine = table.set_column(0, "step", pyarrow.array([9] * len(table)))
+        pyarrow.parquet.write_table(nine, path.with_name("completions_00009.parquet"))
+    items, _ = read(path.parent, model="Qwen/Qwen3-8B")
+    assert [item.model for item in items] == ["Qwen/Qwen3-8B@step-9"] * 2 + ["Qwen/Qwen3-8B@step-100"] * 2
+    assert items[0].problem == items[2].problem
+    assert items[0].row.id == items[2].row.id
+
+
+def test_the_tag_that_a_prompt_of_verl_opened_is_in_the_response(tmp_path: Path) -> None:
+    row = {
+        "input": "user\nQ\nassistant\n<think>\n",
+        "output": "2 + 3\n</think>\n\n5",
+        "gts": "5",
+        "score": 1,
+        "step": 1,
+    }
+    ((item,), _) = read(lines(tmp_path / "1.jsonl", row))
+    assert (item.problem.question, item.problem.answer) == ("Q", "5")
+    assert responses([item]) == ["<think>\n2 + 3\n</think>\n\n5"]
+
+
+@pytest.mark.parametrize(
+    ("truth", "gold"),
+    [
+        ("5", "5"),
+        (5, "5"),
+        (["5"], "5"),
+        ({"target": "5"}, "5"),
+        (["5", "6"], None),
+        ({"numbers": [1, 2]}, None),
+        (None, None),
+    ],
+)
+def test_the_truth_of_a_verifier_is_the_gold_answer_if_it_is_one(
+    tmp_path: Path, truth: object, gold: str | None
+) -> None:
+    row = {"input": "user\nQ\nassistant\n", "output": "5", "gts": truth, "score": 1.0, "step": 1}
+    ((item,), _) = read(lines(tmp_path / "1.jsonl", row))
+    assert item.problem.answer == gold
+
+
+def test_trl_has_prompts_and_completions_as_chats_too(tmp_path: Path) -> None:
+    rows = [
+        {
+            "step": 1, "advantage": 0.1, "accuracy_reward": 1.0,
+            "prompt": [{"role": "system", "content": "Think."}, {"role": "user", "content": "Q"}],
+            "completion": [{"role": "assistant", "content": text}],
+        }
+        for text in ("<think>\n2 + 3\n</think>\n\n5", "6")
+    ]  # fmt: skip
+    path = tmp_path / "completions_00001.parquet"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    items, _ = read(path)
+    assert [(item.problem.question, item.row.id[-2:]) for item in items] == [("Q", "#1"), ("Q", "#2")]
+    assert responses(items) == ["<think>\n2 + 3\n</think>\n\n5", "6"]
+
+
+# --- OpenCompass
+
+
+def test_examples_before_the_question_are_not_the_question(tmp_path: Path) -> None:
+    turns = [
+        {"role": "HUMAN", "prompt": "1 + 1?"},
+        {"role": "BOT", "prompt": "2"},
+        {"role": "HUMAN", "prompt": "2 + 3?"},
+    ]
+    (tmp_path / "sums.json").write_text(json.dumps({"0": {"origin_prompt": turns, "prediction": "5", "gold": "5"}}))
+    ((item,), _) = read(tmp_path / "sums.json")
+    assert item.problem.question == "2 + 3?"
+
+
+def test_the_parts_of_a_data_set_of_opencompass_are_one_data_set(tmp_path: Path) -> None:
+    for part in (0, 1):
+        row = {"origin_prompt": f"Q{part}", "prediction": "5", "gold": "5"}
+        (tmp_path / f"sums_{part}.json").write_text(json.dumps({"0": row}))
+    items, _ = read(tmp_path)
+    assert [(item.problem.id, item.problem.dataset) for item in items] == [("sums_0/0", "sums"), ("sums_1/0", "sums")]
+
+
+def test_a_number_at_the_end_of_a_name_is_no_part_without_a_first_one(tmp_path: Path) -> None:
+    (tmp_path / "sums_24.json").write_text(json.dumps({"0": {"origin_prompt": "Q", "prediction": "5"}}))
+    ((item,), _) = read(tmp_path)
+    assert item.problem.dataset == "sums_24"
+
+
+def test_opencompass_keeps_what_a_run_that_broke_off_has_written(tmp_path: Path) -> None:
+    rows = [{"idx": str(k), "origin_prompt": f"Q{k}", "prediction": "5", "gold": "5", "res_length": 9} for k in (0, 1)]
+    items, _ = read(lines(tmp_path / "tmp_sums.jsonl", *rows))
+    assert [item.problem.id for item in items] == ["sums/0", "sums/1"]
+    assert isinstance(items[0].row, Response)
+    assert items[0].row.completion_tokens == 9
+
+
+def test_a_rendered_prompt_of_opencompass_gives_the_question_and_opens_the_turn(tmp_path: Path) -> None:
+    row = {"origin_prompt": "<｜User｜>Q<｜Assistant｜><think>\n", "prediction": "2 + 3\n</think>\n\n5", "gold": "5"}
+    (tmp_path / "sums.json").write_text(json.dumps({"0": row}))
+    ((item,), _) = read(tmp_path / "sums.json")
+    assert item.problem.question == "Q"
+    assert responses([item]) == ["<think>\n2 + 3\n</think>\n\n5"]
+
+
+# --- lmms-eval
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"filtered_resps": "5"}, ["5"]),
+        ({"filtered_resps": ["5", "6"]}, ["5", "6"]),
+        ({"filtered_resps": "5", "resps": ["<think>a</think>5"]}, ["<think>a</think>5"]),
+        ({"filtered_resps": ["5"], "resps": [["<think>a</think>5"]], "doc": {"question": "Q"}}, ["<think>a</think>5"]),
+    ],
+)
+def test_lmms_eval_has_texts_flat_or_in_lists(tmp_path: Path, said: dict[str, Any], expected: list[str]) -> None:
+    row = {"doc_id": 0, "target": "5", "input": "Q", "doc_hash": "a", **said}
+    items, _ = read(lines(tmp_path / "owner__m/20261128_101010_samples_gsm8k.jsonl", row), model=None)
+    assert responses(items) == expected
+    assert {(item.model, item.problem.dataset) for item in items} == {("owner/m", "gsm8k")}
+
+
+def test_likelihoods_of_lmms_eval_are_told_in_two_lines(tmp_path: Path) -> None:
+    row = {"doc_id": 0, "target": "5", "input": "Q", "filtered_resps": [[-1.5, False], [-0.5, True]]}
+    with pytest.raises(OverthinkError, match="holds likelihoods"):
+        read(lines(tmp_path / "r.jsonl", row))
+
+
+# --- MathArena
+
+
+def test_matharena_names_model_and_competition_by_its_folders(tmp_path: Path) -> None:
+    items, _ = read(*WRITERS["matharena"](tmp_path, SAMPLES), model=None)
+    assert {(item.model, item.problem.dataset) for item in items} == {("owner/m", "sums")}
+    assert [item.row.id for item in items] == ["sums/1#1", "sums/1#2", "sums/2#1", "sums/2#2"]
+
+
+def test_matharena_keeps_the_thinking_before_a_call_of_a_tool(tmp_path: Path) -> None:
+    turns = [
+        {"role": "developer", "content": "Box it."}, {"role": "user", "content": "Q"},
+        {"role": "assistant", "type": "cot", "content": "I compute."},
+        {"role": "assistant", "type": "tool_call", "tool_name": "run", "arguments": {"code": "2+3"}},
+        {"role": "tool_response", "tool_name": "run", "content": "5"},
+        {"role": "assistant", "type": "cot", "content": "So 5."},
+        {"role": "assistant", "type": "response", "content": "\\boxed{5}"},
+    ]  # fmt: skip
+    path = tmp_path / "c/o/m/1.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"idx": 1, "problem": "Q", "gold_answer": "5", "messages": [turns]}))
+    ((item,), _) = read(path)
+    assert responses([item]) == ["<think>\nI compute.\n</think>\n\n<think>\nSo 5.\n</think>\n\n\\boxed{5}"]
+
+
+def test_in_a_row_of_matharena_on_the_hub_the_answer_is_the_response(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "Q"}, {"role": "assistant", "type": "cot", "content": "2 + 3"},
+             {"role": "assistant", "type": "response", "content": "\\boxed{5}"}]  # fmt: skip
+    row = {"problem_idx": "1", "problem": "Q", "model_name": "o9", "model_config": "openai/o9", "idx_answer": 0,
+           "all_messages": json.dumps(turns), "user_message": "Q", "answer": "\\boxed{5}", "gold_answer": "5",
+           "parsed_answer": "5", "correct": True, "input_tokens": 7, "output_tokens": 9}  # fmt: skip
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([row, {**row, "all_messages": None}]), tmp_path / "r.parquet")
+    items, _ = read(tmp_path / "r.parquet")
+    assert {(item.model, item.problem.answer) for item in items} == {("o9", "5")}
+    assert responses(items) == ["<think>\n2 + 3\n</think>\n\n\\boxed{5}", "\\boxed{5}"]
+
+
+# --- conversations
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "response"),
+    [
+        ([("human", "Q"), ("gpt", "5")], "Q", "5"),
+        (
+            [("system", "Think."), ("user", "Q"), ("assistant", "<think>\na\n</think>\n\n5")],
+            "Q",
+            "<think>\na\n</think>\n\n5",
+        ),
+        ([("human", "A"), ("gpt", "1"), ("human", "B"), ("gpt", "2")], "B", "2"),
+        ([("human", "Q"), ("function_call", "{}"), ("observation", "5"), ("gpt", "5")], "Q", "5"),
+        ([("human", "Q"), ("gpt", "5"), ("human", "Thanks.")], "Q", "5"),
+    ],
+)
+@pytest.mark.parametrize("keys", [("from", "value"), ("role", "content")])
+def test_the_last_turns_of_a_conversation_are_question_and_response(
+    tmp_path: Path, keys: tuple[str, str], turns: list[tuple[str, str]], question: str, response: str
+) -> None:
+    row = {"conversations": [dict(zip(keys, turn, strict=True)) for turn in turns]}
+    ((item,), _) = read(lines(tmp_path / "r.jsonl", row))
+    assert (item.problem.question, responses([item])) == (question, [response])
+
+
+# --- rows of a table
+
+
+@pytest.mark.parametrize(("label", "gold"), [("A", "A"), (5, "5"), (True, None), (False, None)])
+def test_a_label_that_says_whether_a_response_is_good_is_no_gold_answer(
+    tmp_path: Path, label: object, gold: str | None
+) -> None:
+    ((item,), _) = read(lines(tmp_path / "r.jsonl", {"problem": "Q", "response": "5", "label": label}))
+    assert item.problem.answer == gold
+
+
+def test_a_csv_of_responses_is_read_with_its_quoted_lines(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    text = 'problem,answer,model,response\n"What is\n2 + 3?",5,m,"<think>\n2, ""3""\n</think>\n\n5"\nQ,,m,\n'
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    items, _ = read(path)
+    assert [(item.problem.question, item.problem.answer) for item in items] == [("What is\n2 + 3?", "5"), ("Q", None)]
+    assert responses(items) == ['<think>\n2, "3"\n</think>\n\n5', None]
+
+
+def test_a_step_of_plain_rows_is_named_by_map(tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", {"problem": "Q", "response": "5", "iteration": 20})
+    ((item,), _) = read(path, columns={"step": "iteration"})
+    assert item.model == "m@step-20"
