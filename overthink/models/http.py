@@ -173,29 +173,26 @@ class HttpBackend:
         """One reply, with its schema if the server knows schemas, and a limit of tokens by the name that it knows."""
         from openai import BadRequestError
 
+        body = self._body(request, url)
         try:
-            return await self._ask_in_form(url, request)
+            return await self._ask_in_form(url, request, body)
         except BadRequestError as error:
-            if not self._asks_for_completion_tokens(url, error):
+            if not _asks_for_completion_tokens(body, error):
                 raise
             self._with_completion_tokens.add(url)
-            return await self._ask_in_form(url, request)
+            return await self._ask_in_form(url, request, self._body(request, url))
 
-    def _asks_for_completion_tokens(self, url: str, error: APIStatusError) -> bool:
-        sent = self._config.max_tokens is not None and url not in self._with_completion_tokens
-        return sent and "max_completion_tokens" in _said(error)
-
-    async def _ask_in_form(self, url: str, request: Request) -> Reply:
+    async def _ask_in_form(self, url: str, request: Request, body: dict[str, Any]) -> Reply:
         """One reply, with its schema if the server knows schemas."""
         from openai import BadRequestError
 
-        client, body = self._clients[url], self._body(request, url)
+        client = self._clients[url]
         if request.schema is None or url in self._without_schema:
             return await self._read(client, request, body)
         try:
             return await self._read(client, request, _with_schema(body, request.schema))
         except BadRequestError as error:
-            if self._asks_for_completion_tokens(url, error):
+            if _asks_for_completion_tokens(body, error):
                 raise
             # It may be the schema, or the request itself: without the schema it shows.
             reply = await self._read(client, request, body)
@@ -295,6 +292,10 @@ class HttpBackend:
                 message, "If the prompt is too long, start the server with a longer context; else drop that option."
             )
         return OverthinkError(message, "Look at the server, then give the same command again.")
+
+
+def _asks_for_completion_tokens(body: dict[str, Any], error: APIStatusError) -> bool:
+    return "max_tokens" in body["extra_body"] and "max_completion_tokens" in _said(error)
 
 
 def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:

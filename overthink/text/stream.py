@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from typing import Any
 
 from overthink.text.messages import THINKING_KEYS, Message, Raw, read_turns
@@ -26,6 +26,11 @@ _DEEPEST = 12
 """Objects within objects that are put together; what is deeper is taken from the last piece."""
 
 
+_WORDY = 24
+_GROWN = 4
+"""Texts of so many lengths, each the beginning of the next and the last of so many characters, are one that grows."""
+
+
 class Stream:
     """A message as it comes. A thought that begins after text begins a turn of its own: their order is kept."""
 
@@ -35,16 +40,20 @@ class Stream:
 
     def add(self, delta: Raw) -> None:
         """Take one more piece."""
-        if self._spoke and any(value and _is_thinking(key) for key, value in delta.items()):
+        speaks = bool(delta.get("content"))
+        if self._spoke and not speaks and any(value and _is_thinking(key) for key, value in delta.items()):
             self._turns.append([])
             self._spoke = False
         self._turns[-1].append(delta)
-        self._spoke = self._spoke or bool(delta.get("content"))
+        self._spoke = self._spoke or speaks
 
     def message(self, usage: Raw | None = None, tags: Tags | None = None) -> Message:
         """The whole, every character as it was sent. `usage`: the server's own counts."""
-        turns = [_as_thought(_joined(turn) or {}) for turn in self._turns]
-        return read_turns(turns, [{"usage": usage or {}}], tags)
+        around = [{"usage": usage or {}}]
+        whole = read_turns([_whole(chain.from_iterable(self._turns))], around, tags)
+        if len(self._turns) == 1 or not any(piece.kind == "thought" for piece in whole.pieces):
+            return whole  # no thoughts, or they are in the text, too: some servers send them there and beside it
+        return read_turns([_whole(turn) for turn in self._turns], around, tags)
 
 
 def put_together(message: Message, tags: Tags | None = None, *, ended: bool = True) -> str:
@@ -64,11 +73,11 @@ def put_together(message: Message, tags: Tags | None = None, *, ended: bool = Tr
     return "".join(texts)
 
 
-def _as_thought(turn: Raw) -> Raw:
-    """The turn with its thoughts as parts: a server streams no settings, though a short thought may look like one."""
+def _whole(turn: Iterable[Raw]) -> Raw:
+    """The turn in one, its thoughts as parts: nobody streams settings, though a short thought may look like one."""
     return {
         key: {"type": "thinking", "thinking": value} if key in THINKING_KEYS and isinstance(value, str) else value
-        for key, value in turn.items()
+        for key, value in (_joined(turn) or {}).items()
     }
 
 
@@ -83,7 +92,7 @@ def _joined(pieces: Iterable[Any], depth: int = _DEEPEST) -> Any:
     if not there or depth == 0:
         return there[-1] if there else None
     if all(isinstance(piece, str) for piece in there):
-        return "".join(there)
+        return there[-1] if _grows(there) else "".join(there)
     if all(isinstance(piece, Mapping) for piece in there):
         keys = dict.fromkeys(key for piece in there for key in piece)
         return {key: _value([piece.get(key) for piece in there], key, depth - 1) for key in keys}
@@ -91,6 +100,13 @@ def _joined(pieces: Iterable[Any], depth: int = _DEEPEST) -> Any:
         parts = [part for piece in there for part in (piece if isinstance(piece, list) else [piece])]
         return [_joined(same, depth - 1) for _, same in groupby(parts, _place)]
     return there[-1]
+
+
+def _grows(texts: list[str]) -> bool:
+    """Does every piece begin with the one before, as MiniMax and DashScope may send them: all the text so far?"""
+    if len(texts[-1]) < _WORDY or not all(after.startswith(before) for before, after in pairwise(texts)):
+        return False
+    return len({len(text) for text in texts}) >= _GROWN
 
 
 def _value(values: list[Any], key: str, depth: int) -> Any:

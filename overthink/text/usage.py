@@ -110,7 +110,17 @@ def _read(usage: Mapping[str, Any]) -> Counts:
         prompt += sum(_count(usage.get(key)) or 0 for key in _CACHED)
     inner = [usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)]
     told = [_first(usage, _REASONING), *(_first(place, (*_REASONING, "reasoning")) for place in inner)]
-    return Counts(prompt, written, next((count for count in (*told, thoughts) if count is not None), None))
+    reasoning = next((count for count in (*told, thoughts) if count is not None), None)
+    beyond = _beyond(usage)
+    if beyond and written is not None and reasoning in (None, beyond):
+        return Counts(prompt, written + beyond, beyond)
+    return Counts(prompt, written, reasoning)
+
+
+def _beyond(usage: Mapping[str, Any]) -> int:
+    """Tokens of the total that are in neither count: xAI and Google (for OpenAI's clients) leave the thinking out."""
+    total, *parts = (_count(usage.get(key)) for key in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    return 0 if total is None or None in parts else max(0, total - sum(part or 0 for part in parts))
 
 
 def _first(usage: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:

@@ -399,6 +399,13 @@ def test_a_server_that_asks_for_max_completion_tokens_is_given_them_from_then_on
     assert [body.get("max_completion_tokens") for body in server.bodies] == [None, 9, 9, 9, 9, 9]
 
 
+def test_requests_in_flight_when_it_asks_are_made_again(serve: Serve, answer: Any) -> None:
+    server = serve(of_the_o_series(answer), together=4)
+    done = replies(server.url, count=4, concurrency=4, max_tokens=9)
+    assert all(isinstance(reply, Reply) for reply in done)
+    assert sum("max_tokens" in body for body in server.bodies) == 4
+
+
 def test_so_is_a_judges_server_and_its_schema_stays(serve: Serve, answer: Any) -> None:
     server = serve(of_the_o_series(answer))
     assert all(isinstance(reply, Reply) for reply in judged(server.url, count=3, concurrency=1, max_tokens=9))

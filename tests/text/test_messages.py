@@ -100,6 +100,15 @@ USAGES: dict[str, Any] = {
         }
     },
     "ollama": {"prompt_eval_count": 7, "eval_count": 40, "reasoning_tokens": 30},
+    "xai": {
+        "usage": {
+            "prompt_tokens": 7,
+            "completion_tokens": 10,
+            "total_tokens": 47,
+            "completion_tokens_details": {"reasoning_tokens": 30},
+        }
+    },
+    "gemini for openai's clients": {"usage": {"prompt_tokens": 7, "completion_tokens": 10, "total_tokens": 47}},
     "sglang": {"meta_info": {"prompt_tokens": 7, "completion_tokens": 40, "reasoning_tokens": 30}},
 }
 ENDS: dict[str, tuple[Any, str]] = {

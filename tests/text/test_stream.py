@@ -112,6 +112,37 @@ def test_odd_deltas(deltas: Deltas, text: str) -> None:
     assert turn(deltas) == text
 
 
+GROWING = ["2 and 3", "2 and 3 make", "2 and 3 make 5.", "2 and 3 make 5. Yes, I am sure."]
+
+
+def test_pieces_that_hold_all_the_text_so_far_are_one_text() -> None:
+    thoughts = [{"reasoning_details": [{"type": "reasoning.text", "text": text}]} for text in [*GROWING, GROWING[-1]]]
+    assert turn([*thoughts, {"content": "5"}]) == f"<think>\n{GROWING[-1]}</think>5"
+    assert turn([{"content": text} for text in GROWING]) == GROWING[-1]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["ha"] * 30,
+        ["a ", "a a ", "a a a ", "b"],
+        ["Wait, ", "Wait, wait, I think again about it."],
+        ["a", "ab", "abc", "abcd"],
+    ],
+)
+def test_pieces_that_repeat_themselves_are_pieces(pieces: list[str]) -> None:
+    assert turn([{"content": piece} for piece in pieces]) == "".join(pieces)
+
+
+def test_thoughts_in_the_text_and_beside_it_count_once() -> None:
+    mirrored = [
+        {"content": f"{'<think>' * (k == 0)}{word}", "reasoning": word} for k, word in enumerate(["2 and", " 3"])
+    ]
+    apart = [{key: value} for delta in mirrored for key, value in delta.items()]
+    for deltas in (mirrored, apart):
+        assert turn([*deltas, {"content": "</think>5"}]) == "<think>2 and 3</think>5"
+
+
 def test_a_last_thought_is_closed_only_if_the_model_ended_it() -> None:
     assert turn([{"reasoning": "a"}]) == "<think>\na</think>"
     assert turn([{"reasoning": "a"}], ended=False) == "<think>\na"
@@ -131,6 +162,8 @@ NO_THOUGHT = {"completion_tokens": 9, "completion_tokens_details": {"reasoning_t
         ([{"content": "5"}], COUNTED, True),
         ([{"content": "5"}], NO_THOUGHT, False),
         ([{"content": "5"}], {}, False),
+        ([{"content": "5"}], {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 30}, True),
+        ([{"content": "5"}], {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}, False),
         ([{"content": "5"}], {"completion_tokens": 9, "reasoning_tokens": 3}, True),
         ([{"reasoning": "a b"}, {"content": "5"}], COUNTED, False),
         ([{"content": "<think>a</think>5"}], COUNTED, False),
