@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from overthink.records import Caveat, Response, Severity
 from overthink.run import Run
@@ -136,6 +137,9 @@ KINDS: dict[str, CaveatKind] = {
 """Every caveat by its code, the worst first."""
 
 _ORDER = {code: place for place, code in enumerate(KINDS)}
+_SEVERITIES = get_args(Severity)
+FEW = 0.05
+"""What voids no larger a share of things is a doubt: it moves no mean by much."""
 
 
 def caveat(code: str, count: int, of: int, names: Iterable[str] = ()) -> Caveat:
@@ -144,7 +148,8 @@ def caveat(code: str, count: int, of: int, names: Iterable[str] = ()) -> Caveat:
     share = f"all {of:,}" if count == of > 1 else f"{count:,} of {of:,}"
     what = kind.what.format(share=share, names=", ".join(named))
     what = what.replace(" ()", "")
-    return Caveat(code=code, severity=kind.severity, count=count, of=of, what=what, hint=kind.hint, names=named)
+    severity: Severity = "doubt" if kind.severity == "void" and count <= FEW * of else kind.severity
+    return Caveat(code=code, severity=severity, count=count, of=of, what=what, hint=kind.hint, names=named)
 
 
 def merged(*found: Iterable[Caveat]) -> list[Caveat]:
@@ -152,15 +157,16 @@ def merged(*found: Iterable[Caveat]) -> list[Caveat]:
     by_code: dict[str, list[Caveat]] = {}
     for one in (one for some in found for one in some):
         by_code.setdefault(one.code, []).append(one)
-    return [
+    together = [
         caveat(
             code,
             sum(one.count for one in same),
             sum(one.of for one in same),
             [name for one in same for name in one.names],
         )
-        for code, same in sorted(by_code.items(), key=lambda item: _ORDER[item[0]])
+        for code, same in by_code.items()
     ]
+    return sorted(together, key=lambda one: (_SEVERITIES.index(one.severity), _ORDER[one.code]))
 
 
 def extended(there: Sequence[Caveat], new: Sequence[Caveat], responses: int) -> list[Caveat]:

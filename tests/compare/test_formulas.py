@@ -10,7 +10,8 @@ from overthink.compare.rows import HEADLINE, Against, Comparison, Settings
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate
 from overthink.metrics.catalogue import SPECS
-from overthink.records import NO_INTERVAL
+from overthink.records import NO_INTERVAL, Caveat
+from overthink.run.caveats import caveat
 from overthink.run.owed import Item
 from tests import builders
 from tests.builders import method
@@ -270,3 +271,66 @@ def test_flat_rows_hold_every_number_once() -> None:
     listed = {spec.name for spec in SPECS if not spec.name.startswith("distinctness@")} | {"distinctness@1", "aes"}
     assert len(places) == len(set(places)) == 4 * len(listed)
     assert {row.metric for row in found.rows} == listed
+
+
+# Caveats that make the thinking of two runs two things
+
+EIGHT = "abcdefgh"
+
+
+def told(base: list[Caveat], new: list[Caveat], *, anyway: bool = False) -> Against:
+    sides = [side(run, [sample(one, 100, answer_at=40) for one in EIGHT]) for run in ("base", "new")]
+    sides[0].caveats, sides[1].caveats = base, new
+    return compare(sides[0], sides[1:], SETTINGS, anyway=anyway).comparisons[0]
+
+
+@pytest.mark.parametrize("code", ["hidden_reasoning", "no_thinking_tags", "unknown_marks", "reasoning_not_in_log"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_runs_whose_thinking_is_another_thing_are_compared_by_accuracy_alone(code: str, turned: bool) -> None:
+    found = told([], [caveat(code, 8, 8)]) if not turned else told([caveat(code, 8, 8)], [])
+    metrics = found.overall.metrics
+    assert metrics["accuracy"].value == 0
+    assert (metrics["response_tokens"].value is None) == (code in ("hidden_reasoning", "reasoning_not_in_log"))
+    for name in ("tokens", "outcome_efficiency", "process_efficiency", "solutions", "tokens_after_answer_share"):
+        assert (metrics[name].value, metrics[name].p_value, metrics[name].ci_low) == (None, None, None)
+        reason = metrics[name].reason
+        assert reason is not None
+        assert reason.startswith(f"not compared: {code.replace('_', ' ')}: ")
+    assert found.overall.aes.value is None
+    assert found.datasets["math500"].overall.metrics["tokens"].value is None
+    assert found.voided
+    assert not found.anyway
+
+
+def test_they_are_compared_anyway_if_that_is_asked_for() -> None:
+    found = told([], [caveat("no_thinking_tags", 8, 8)], anyway=True)
+    assert found.overall.metrics["tokens"].value == 0
+    assert found.voided == ["no thinking tags: none in the base, 8 of 8 responses in the new run"]
+    assert found.anyway
+
+
+@pytest.mark.parametrize(
+    ("base", "new"),
+    [
+        ([], []),
+        ([caveat("no_thinking_tags", 8, 8)], [caveat("no_thinking_tags", 8, 8)]),  # two models that do not think
+        ([caveat("hidden_reasoning", 1, 8)], []),  # an eighth
+        ([caveat("other_language", 8, 8, ["de"])], []),  # a doubt
+    ],
+)
+def test_runs_that_are_alike_or_differ_in_few_responses_are_compared(base: list[Caveat], new: list[Caveat]) -> None:
+    found = told(base, new)
+    assert found.voided == []
+    assert found.overall.metrics["tokens"].value == 0
+
+
+def test_a_hidden_response_leaves_its_problem_out_and_the_reason_says_so() -> None:
+    base = [sample(one, 100, answer_at=40) for one in "ab"]
+    new = [builders.sample(one, [], "", hidden=True, server_tokens=500) for one in "ab"]
+    metrics = against(base, new).overall.metrics
+    assert (metrics["outcome_efficiency"].value, metrics["outcome_efficiency"].n_excluded) == (None, 2)
+    assert metrics["outcome_efficiency"].reason == (
+        "in both runs: no response with thinking of which the first correct solution is known; "
+        "the server hides its thinking: 2 responses"
+    )
+    assert (metrics["accuracy"].value, metrics["tokens"].value) == (0, 400)

@@ -25,6 +25,19 @@ def test_a_caveat_names_a_few_things_once() -> None:
     assert len(caveat("unread_keys", 9, 9, [*"abcdefghi", "a"]).names) == MOST_NAMES
 
 
+@pytest.mark.parametrize(
+    ("count", "of", "severity"), [(6, 100, "void"), (5, 100, "doubt"), (1, 20, "doubt"), (1, 1, "void")]
+)
+def test_what_voids_few_responses_is_a_doubt(count: int, of: int, severity: str) -> None:
+    assert caveat("no_thinking_tags", count, of).severity == severity
+    assert caveat("guessed_format", count, of).severity == "note"
+
+
+def test_a_doubt_about_few_responses_comes_behind_what_voids_many() -> None:
+    found = [caveat("hidden_reasoning", 1, 100), caveat("no_thinking_tags", 50, 100), caveat("unread_keys", 1, 100)]
+    assert [one.code for one in merged(found)] == ["no_thinking_tags", "hidden_reasoning", "unread_keys"]
+
+
 def test_caveats_of_one_code_add_up_and_the_worst_comes_first() -> None:
     first = [caveat("guessed_format", 1, 1, ["inspect"]), caveat("unread_keys", 2, 10, ["cot"])]
     second = [caveat("unread_keys", 1, 5, ["thoughts"]), caveat("no_thinking_tags", 4, 5)]
