@@ -212,6 +212,17 @@ def test_profile_tells_the_caveats_of_each_response() -> None:
     assert [one.code for one in other.caveats] == ["other_language", "without_gold"]
 
 
+def test_a_hidden_response_is_in_no_early_stop_and_no_pair(runs: dict[str, Scored], overthink: Overthink) -> None:
+    (part,) = runs["hidden_reasoning"].exits.runs
+    assert part.hidden == 1
+    assert part.datasets["sums"].overall.stops[0].tokens.n == 2
+    report = json.loads(overthink("pairs", runs["hidden_reasoning"].run.folder, "--format", "json").out)
+    assert report["unused"] == {"hidden_thinking": 1}
+    assert (report["samples"], report["dropped"]["no_usable_sample"]) == (3, 1)
+    shown = overthink("show", runs["hidden_reasoning"].run.folder, "p0#1").out
+    assert "the server hides its thinking (70 by its own count)" in shown
+
+
 def test_import_tells_its_caveats_and_so_does_a_run_of_a_file(overthink: Overthink, tmp_path: Path) -> None:
     row = {"problem": "What is 2 + 3?", "response": THOUGHT, "answer": "5", "model": MODEL, "dataset": "sums"}
     (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n")

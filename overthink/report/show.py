@@ -56,8 +56,7 @@ def _head(shown: Joined) -> Panel:
         "",
         f"gold answer   {problem.answer if problem.answer is not None else '(none)'}",
         f"final answer  {final.answer if final.answer is not None else '(none)'}   {final.verdict} ({final.way})",
-        f"tokens        {_thought(score)}, {score.response_tokens:,} in all"
-        + (", cut off" if shown.segments.truncated else ""),
+        f"tokens        {_thought(score)}" + (", cut off" if shown.segments.truncated else ""),
         f"efficiency    outcome {_percent(score.outcome_efficiency)}, process {_percent(score.process_efficiency)}",
         f"segmenter     {shown.segments.segmenter}; strategies: {shown.clusters.clusterer}",
     ]
@@ -69,9 +68,9 @@ def _head(shown: Joined) -> Panel:
 
 def _thought(score: Score) -> str:
     if not score.hidden:
-        return f"{score.tokens:,} thinking"
+        return f"{score.tokens:,} thinking, {score.response_tokens:,} in all"
     counted = "not counted" if score.server_tokens is None else f"{score.server_tokens:,} by its own count"
-    return f"the server hides its thinking ({counted})"
+    return f"{score.response_tokens:,}; the server hides its thinking ({counted})"
 
 
 def _caption(shown: Joined, number: int, look: Look) -> Text:

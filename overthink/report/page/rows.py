@@ -110,12 +110,12 @@ def _row(row: Joined) -> dict[str, Any]:
             strict=True,
         )
     ]
-    final = verdicts.final
+    final, unseen = verdicts.final, score.server_tokens or 0
     return {
         "sample": response.sample,
-        "tokens": score.tokens + (score.server_tokens or 0),
+        "tokens": score.tokens + unseen,
         "hidden": score.hidden,
-        "responseTokens": score.response_tokens,
+        "responseTokens": score.response_tokens + unseen,
         "saved": score.tokens_after_answer,
         "correct": score.correct,
         "firstCorrect": score.first_correct,

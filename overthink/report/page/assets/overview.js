@@ -65,8 +65,8 @@ function cardNotes(overall) {
   const share = overall.tokens_after_answer_share;
   const left = MEASURES.filter(([name]) => overall[name].excluded).map(([name]) => `${whole(overall[name].excluded)} from ${name.replaceAll("_", " ")}`);
   return [
-    `${plural(responsesOf(overall), "response")}. The share is pooled over the ${whole(share.n)} with a correct solution `,
-    `${interval(share, "share")}${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
+    `${plural(responsesOf(overall), "response")}. The share is pooled over the ${whole(share.n)} with a correct solution`,
+    `${share.low === null ? "" : ` ${interval(share, "share")}`}${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
     left.length ? ` Left out: ${left.join(", ")}.` : "",
   ].join("");
 }

@@ -76,7 +76,7 @@ function head(row) {
       fact("Gold answer", problem.answer === null ? "none" : short(problem.answer)),
       fact("Final answer", row.finalAnswer === null ? "none " : `${short(row.finalAnswer)} `, el("b", { class: `v-${row.finalVerdict}` }, `${SIGNS[row.finalVerdict]} ${row.finalVerdict}`), ` (${row.finalWay})`),
       fact("Tokens", row.hidden ? (row.tokens ? `${whole(row.tokens)} by the server’s count, hidden` : "hidden, not counted") : `${whole(row.tokens)}${row.saved === null ? "" : `, ${whole(row.saved)} after the first correct answer`}`),
-      fact("Solutions", String(row.solutions.length)),
+      fact("Solutions", row.hidden ? NOTHING : String(row.solutions.length)),
       fact("Outcome efficiency", percent(row.outcome)), fact("Process efficiency", percent(row.process)),
       row.truncated ? fact("Cut off", "yes") : null));
 }
