@@ -14,8 +14,11 @@ from typing import Any
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.models.interface import clean
 from overthink.records import FinishReason
+from overthink.text.chats import Raw
 from overthink.text.finish import failure, finish_reason
-from overthink.text.messages import Message, Raw, read_replies
+from overthink.text.messages import Message, read_replies
+from overthink.text.parts import is_list_of_objects
+from overthink.text.stream import Stream
 from overthink.text.thinking import Tags
 from overthink.text.usage import Counts, counts_of
 
@@ -65,7 +68,7 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
 
     OverthinkError for an object that is no reply, or if `beside` has thinking for another number of replies.
     """
-    messages = list(read_replies(value, tags=tags))
+    messages = [_streamed(value, tags)] if _is_stream(value) else list(read_replies(value, tags=tags))
     if beside.row.get("error") and all(not message.pieces for message in messages):
         messages = [replace(message, error=message.error or str(beside.row["error"])) for message in messages]
     for key, thinking in beside.thinking:
@@ -75,6 +78,26 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
         _reply(message, end, _counts(beside.row, number, len(messages)), tags)
         for number, (message, end) in enumerate(zip(messages, ends, strict=True))
     )
+
+
+def _is_stream(value: Any) -> bool:
+    """Is it a list of the pieces in which a server sent one reply?"""
+    pieces = value if isinstance(value, list) else []
+    choices = [piece["choices"] for piece in pieces if isinstance(piece, Mapping) and piece.get("choices")]
+    return (
+        bool(choices) and len(pieces) > 1 and all(is_list_of_objects(each) and "delta" in each[0] for each in choices)
+    )
+
+
+def _streamed(pieces: Sequence[Raw], tags: Tags | None) -> Message:
+    """The reply that came in these pieces, each with at most one choice."""
+    stream = Stream()
+    choices = [choice for piece in pieces for choice in piece.get("choices") or ()]
+    for choice in choices:
+        stream.add(choice.get("delta") or {})
+    usage = next((piece["usage"] for piece in reversed(pieces) if piece.get("usage")), None)
+    end = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
+    return replace(stream.message(usage, tags), finish=end, model=pieces[0].get("model"))
 
 
 def _with_thinking(messages: list[Message], key: str, thinking: Any, named: bool, tags: Tags | None) -> list[Message]:

@@ -13,7 +13,8 @@ from overthink.errors import OverthinkError
 from overthink.imports.responses import Beside, RawReply, is_reply, replies
 from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn, problem_of
 from overthink.problems.values import MISSING, Raw, at
-from overthink.text.messages import assistant_turns, decoded, end_of
+from overthink.text.chats import assistant_turns
+from overthink.text.messages import decoded, end_of
 from overthink.text.parts import squeezed, unread_keys
 from overthink.text.thinking import Tags
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.models.interface import clean
-from overthink.text.messages import EDGES, Raw
+from overthink.text.chats import Raw
+from overthink.text.thoughts import EDGES
 
 __all__ = ["EDGES", "MISSING", "Raw", "at", "text_of"]
 

@@ -17,25 +17,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from overthink.errors import OverthinkError
+from overthink.text.chats import ASSISTANT, USER, Raw, assistant_turns, is_chat
 from overthink.text.finish import failure
 from overthink.text.parts import (
+    DEEPEST,
     Piece,
     Reading,
+    is_list_of_objects,
     is_part,
     is_setting,
     looks_like_thinking,
     plain,
-    snake,
     squeezed,
     unread_keys,
 )
 from overthink.text.thinking import TAGS, Tags, find_thinking
+from overthink.text.thoughts import EDGES, bare, whole_parts, with_thoughts
 from overthink.text.usage import Counts, counts_of, sum_of
-
-Raw = Mapping[str, Any]
-
-EDGES = " \t\r\n"
-"""What is not part of a text at its edges; other whitespace may be."""
 
 THINKING_KEYS = (
     *("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text", "thoughts", "thought"),
@@ -60,11 +58,6 @@ _INNER = (
     *("message", "response", "body", "result", "output", "completion", "generation", "model_output", "raw_response"),
     *("reply", "data", "raw", "delta", "content"),
 )
-_ASSISTANT = ("assistant", "model", "gpt", "ai", "bot", "chatbot")
-_USER = ("user", "human")
-_OTHERS = ("system", "developer", "tool", "function", "ipython", "tool_result")
-_LONG = 40
-"""From so many characters on a text that occurs in another one does so by no accident."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +130,7 @@ class Message:
         reading = Reading()
         if not is_setting(thinking):
             reading.read_parts(thinking, thinks=True)
-        pieces = _with_thoughts(reading.pieces, list(self.pieces), tags)
+        pieces = with_thoughts(reading.pieces, list(self.pieces), tags)
         return replace(self, pieces=tuple(pieces), redacted=self.redacted or reading.hidden)
 
 
@@ -165,7 +158,7 @@ def decoded(value: Any) -> Any:
     if isinstance(held, list):
         return held if assistant_turns(held) or _are_parts(held) else value
     choices = held.get("choices") or held.get("candidates")
-    answered = _is_list_of_objects(choices) and {"message", "finish_reason", "content"} & set(choices[0])
+    answered = is_list_of_objects(choices) and {"message", "finish_reason", "content"} & set(choices[0])
     said = held.get("role") == "assistant" and "content" in held
     return held if answered or said or held.get("object") == "response" else value
 
@@ -191,53 +184,10 @@ def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Ite
             yield from read_replies(part, tags, lists=lists - 1)
 
 
-def is_chat(value: Any) -> bool:
-    """Is it a list of messages with roles?"""
-    return (
-        isinstance(value, list) and bool(value) and all(isinstance(turn, Mapping) and role_of(turn) for turn in value)
-    )
-
-
-def role_of(turn: Raw) -> str | None:
-    """`assistant`, `user`, `other`, or null if the object names no role."""
-    said = turn.get("role") or turn.get("from") or turn.get("type")
-    role = said.lower() if isinstance(said, str) else ""
-    if role in _ASSISTANT or (turn.get("role") and looks_like_thinking(role)):
-        return "assistant"
-    if role in _USER:
-        return "other" if _are_results(turn.get("content")) else "user"
-    return "other" if role in _OTHERS or turn.get("role") else None
-
-
-def assistant_turns(turns: Any) -> list[Raw] | None:
-    """The model's turns after the user's last words before them; null if it is no chat or the model is silent."""
-    if not is_chat(turns):
-        return None
-    roles = [role_of(turn) for turn in turns]
-    if "assistant" not in roles:
-        return None
-    last = len(roles) - 1 - roles[::-1].index("assistant")
-    asked = max((k for k, role in enumerate(roles[:last]) if role == "user"), default=-1)
-    return [
-        turn
-        for turn, role in zip(turns[asked + 1 : last + 1], roles[asked + 1 : last + 1], strict=True)
-        if role == "assistant"
-    ]
-
-
-def user_turn(turns: Any) -> Raw | None:
-    """What the user said before the model's last turn (at all, if the model is silent); null if it is no chat."""
-    if not is_chat(turns):
-        return None
-    roles = [role_of(turn) for turn in turns]
-    end = len(roles) - roles[::-1].index("assistant") if "assistant" in roles else len(roles)
-    return next((turn for turn, role in zip(turns[:end][::-1], roles[:end][::-1], strict=True) if role == "user"), None)
-
-
 def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
     """The replies in an object: itself a message, or the whole that a server answered, with a message inside."""
     chain = (value, *around)
-    listed = next((value[key] for key in _LISTS if _is_list_of_objects(value.get(key))), None)
+    listed = next((value[key] for key in _LISTS if is_list_of_objects(value.get(key))), None)
     inner = next((value[key] for key in _INNER if isinstance(value.get(key), Mapping)), None)
     if value.get("role") and "content" in value:
         yield read_message(value, around, tags)
@@ -245,11 +195,11 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         # Token counts of the whole belong to none of several replies.
         for part in listed:
             yield from _of_object(part, chain if len(listed) == 1 else _without_counts(chain), tags)
-    elif _is_list_of_objects(value.get("output")):
+    elif is_list_of_objects(value.get("output")):
         yield read_turns(value["output"], chain, tags)
     elif is_chat(value.get("messages")) and assistant_turns(value["messages"]):
         yield read_turns(assistant_turns(value["messages"]) or (), chain, tags)
-    elif inner is not None and not isinstance(value.get("content"), (str, list)):
+    elif inner is not None and not isinstance(value.get("content"), (str, list)) and len(around) < DEEPEST:
         yield from _of_object(inner, chain, tags)
     elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal")):
         yield read_message(value, around, tags)
@@ -308,15 +258,14 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     if not isinstance(turn, Mapping) or _is_item(turn):
         own = Reading()
         own.read_parts(turn)
-        own.pieces = [_bare(piece, tags) for piece in own.pieces]
+        own.pieces = [bare(piece, tags) for piece in own.pieces]
         reading.add(own)
         return
-    if _content(turn) is None and isinstance(turn.get("data"), Mapping):
-        turn = turn["data"]
+    turn = _opened(turn)
     own = Reading()
-    thinks = turn.get("channel") in ("analysis", "commentary") or looks_like_thinking(str(turn.get("role")))
+    thinks = turn.get("channel") == "analysis" or looks_like_thinking(str(turn.get("role")))
     own.read_parts(_content(turn), thinks=thinks)
-    own.pieces = [_bare(piece, tags) for piece in own.pieces]
+    own.pieces = [bare(piece, tags) for piece in own.pieces]
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
     _read_beside(turn, own, own.pieces, tags)
@@ -327,31 +276,26 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
         reading.pieces.append(Piece("gap"))
 
 
+def _opened(turn: Raw) -> Raw:
+    """The message of a turn that a library keeps inside of an object of its own."""
+    inner = next((turn[key] for key in ("message", "data") if isinstance(turn.get(key), Mapping)), None)
+    return turn if inner is None or turn.get("content") is not None else inner
+
+
 def _read_beside(place: Raw, reading: Reading, pieces: list[Piece], tags: Tags | None) -> None:
     """The thinking under the keys of an object, before these pieces, which are all that was read of it so far."""
     beside = Reading()
     for value in _thinking(place):
         if not is_setting(value):
             found = Reading()
-            found.read_parts(_chunks(value), thinks=True)
-            found.pieces = [_bare(piece, tags) for piece in found.pieces]
-            found.pieces = _with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
+            found.read_parts(whole_parts(value), thinks=True)
+            found.pieces = [bare(piece, tags) for piece in found.pieces]
+            found.pieces = with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
             beside.pieces = []
             beside.add(found)
     reading.pieces = []
-    beside.pieces = _with_thoughts(beside.pieces, pieces, tags)
+    beside.pieces = with_thoughts(beside.pieces, pieces, tags)
     reading.add(beside)
-
-
-def _bare(piece: Piece, tags: Tags | None) -> Piece:
-    """A thought without the tags that a server left at its ends."""
-    if piece.kind != "thought":
-        return piece
-    found = find_thinking(piece.text, tags)
-    start, end = found.span
-    before, after = piece.text[:start].strip(), piece.text[slice(*found.after)].strip()
-    tagged = (found.opened or found.closed) and not after and len(before.split()) <= 1 and len(before) <= _LONG
-    return Piece("thought", piece.text[start:end]) if tagged else piece
 
 
 def _unread_texts(turn: Raw, reading: Reading) -> list[str]:
@@ -375,83 +319,6 @@ def _thinking(turn: Raw) -> Iterator[Any]:
             for key in THINKING_KEYS:
                 if place.get(key) is not None and not (key == "thought" and place[key] is True):
                     yield place[key]
-
-
-def _chunks(value: Any) -> Any:
-    """OpenRouter's details as they are collected from a stream: pieces with one index are one text."""
-    if not _is_list_of_objects(value) or len({part.get("index") for part in value}) == len(value):
-        return value
-    joined: list[dict[str, Any]] = []
-    for part in value:
-        key = "text" if isinstance(part.get("text"), str) else "summary"
-        last = joined[-1] if joined else {}
-        same = part.get("index") is not None and (part["index"], part.get("type")) == (
-            last.get("index"),
-            last.get("type"),
-        )
-        if same and isinstance(part.get(key), str) and isinstance(last.get(key), str):
-            joined[-1] = {**last, key: last[key] + part[key]}
-        else:
-            joined.append(dict(part))
-    return joined
-
-
-def _with_thoughts(thoughts: list[Piece], pieces: list[Piece], tags: Tags | None) -> list[Piece]:
-    """Thoughts that were recorded beside a message, before its own pieces, unless they are among those already."""
-    said = squeezed("".join(piece.text for piece in thoughts if piece.kind in ("thought", "summary")))
-    if not said:
-        return pieces if any(piece in pieces for piece in thoughts) else [*thoughts, *pieces]
-    own = squeezed("".join(piece.text for piece in pieces if piece.kind in ("thought", "summary")))
-    if own and (said in own or own in said):
-        return _longer(thoughts, pieces, said, own)
-    texts = [k for k, piece in enumerate(pieces) if piece.kind == "text"]
-    text = _without_box("".join(pieces[k].text for k in texts), tags)
-    if not own and texts and all(piece.kind in ("text", "gap") for piece in pieces):
-        split = _split(said, text, tags)
-        if split == 0:
-            return pieces
-        return [*thoughts, Piece("text", text[split:].lstrip(EDGES) if split else text)]
-    return [*thoughts, *pieces]
-
-
-def _without_box(text: str, tags: Tags | None) -> str:
-    """The text without the empty box, or the closing tag, that a template or a server left before it."""
-    found = find_thinking(text, tags)
-    empty = found.closed and not text[: found.after[0]][found.span[0] : found.span[1]].strip()
-    return text[found.after[0] :].lstrip(EDGES) if empty and len(text[: found.after[0]]) <= _LONG else text
-
-
-def _longer(thoughts: list[Piece], pieces: list[Piece], said: str, own: str) -> list[Piece]:
-    """The same thinking twice: as a thought, if one recording is a summary; else the message's own, or the longer."""
-    summary = any(piece.kind == "summary" for piece in (*thoughts, *pieces))
-    if summary and said == own:
-        rest = [piece for piece in pieces if piece.kind not in ("thought", "summary")]
-        return [*(Piece("summary", piece.text) for piece in thoughts), *rest]
-    if len(said) > len(own):
-        return [*thoughts, *(piece for piece in pieces if piece.kind not in ("thought", "summary"))]
-    return pieces
-
-
-def _split(said: str, text: str, tags: Tags | None) -> int | None:
-    """Where the thought `said` (squeezed) ends in a text that begins with it; 0 if the text is to be left as it is."""
-    found = find_thinking(text, tags)
-    if found.opened or found.closed:
-        return 0 if said in squeezed(text[slice(*found.span)]) else None
-    if len(said) < _LONG or said not in squeezed(text):
-        return None
-    if squeezed(text).startswith(said):
-        return _end_in(said, text)
-    return 0
-
-
-def _end_in(said: str, text: str) -> int:
-    """The index in `text` behind as many characters that are no whitespace as `said` has; 0 if nothing is left."""
-    left = len(said)
-    for at, character in enumerate(text):
-        left -= not character.isspace()
-        if left == 0:
-            return at + 1 if text[at + 1 :].strip() else 0
-    return 0
 
 
 def _without_summaries(reading: Reading, counts: Counts) -> tuple[list[Piece], bool]:
@@ -495,7 +362,7 @@ def end_of(value: Raw) -> Any:
             said = next((place[key] for key in FINISH_KEYS if place.get(key)), None)
             if said is not None:
                 return said
-    is_response = value.get("object") == "response" or _is_list_of_objects(value.get("output"))
+    is_response = value.get("object") == "response" or is_list_of_objects(value.get("output"))
     return value.get("status") if is_response else None
 
 
@@ -519,12 +386,12 @@ def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
 def _is_item(value: Raw) -> bool:
     """Is it a part, or an item of the Responses API, and no message?"""
     kind = value.get("type")
-    return isinstance(kind, str) and not value.get("role") and kind.lower() not in (*_ASSISTANT, *_USER)
+    return isinstance(kind, str) and not value.get("role") and kind.lower() not in (*ASSISTANT, *USER)
 
 
 def _are_parts(value: list[Any]) -> bool:
     """Is it the content of one message, and no list of samples?"""
-    return _is_list_of_objects(value) and any(is_part(part) for part in value)
+    return is_list_of_objects(value) and any(is_part(part) for part in value)
 
 
 def _are_samples(turns: list[Raw]) -> bool:
@@ -533,19 +400,3 @@ def _are_samples(turns: list[Raw]) -> bool:
         turn.get("role") == "assistant" and not turn.get("tool_calls") and _content(turn) and not turn.get("channel")
         for turn in turns
     )
-
-
-def _are_results(content: Any) -> bool:
-    """Is it what tools gave back, which some APIs send as the user's?"""
-    return (
-        isinstance(content, list)
-        and bool(content)
-        and all(
-            isinstance(part, Mapping) and "tool" in snake(str(part.get("type") or next(iter(part), "")))
-            for part in content
-        )
-    )
-
-
-def _is_list_of_objects(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) for part in value)

@@ -226,6 +226,11 @@ def texts_in(value: Any, depth: int = DEEPEST) -> Iterator[str]:
                 yield from texts_in(inner, depth - 1)
 
 
+def is_list_of_objects(value: Any) -> bool:
+    """Is it a list of objects, and not empty?"""
+    return isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) for part in value)
+
+
 def squeezed(text: str) -> str:
     """The text without whitespace: two recordings of a thought often differ in nothing else."""
     return "".join(text.split())

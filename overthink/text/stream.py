@@ -16,7 +16,8 @@ from functools import lru_cache
 from itertools import chain, groupby, pairwise
 from typing import Any
 
-from overthink.text.messages import THINKING_KEYS, Message, Raw, read_turns
+from overthink.text.chats import Raw
+from overthink.text.messages import THINKING_KEYS, Message, read_turns
 from overthink.text.parts import looks_like_thinking
 from overthink.text.thinking import TAGS, Tags
 

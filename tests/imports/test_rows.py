@@ -239,6 +239,22 @@ def test_the_thinking_has_a_column_of_its_own_and_columns_reach_inside(row: dict
     assert texts({**Q, **row}, **column_map(columns)) == [JOINED]
 
 
+def test_the_recorded_pieces_of_a_stream_are_one_response() -> None:
+    deltas: list[dict[str, Any]] = [
+        {"role": "assistant", "content": None, "reasoning": ""},
+        *({"reasoning": letter} for letter in THOUGHT),
+        {"content": "It is"},
+        {"content": " 5."},
+    ]
+    pieces: list[dict[str, Any]] = [{"model": "m", "choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    pieces += [
+        {"choices": [{"delta": {}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": {"completion_tokens": 9}},
+    ]
+    (reply,) = read_row({"question": "Q", "response": pieces}, {}).replies
+    assert (reply.text, reply.finish_reason, reply.completion_tokens, reply.model) == (JOINED, "stop", 9, "m")
+
+
 def test_lists_of_thoughts_ends_and_counts_belong_to_the_responses_beside_them() -> None:
     row = {
         **Q,

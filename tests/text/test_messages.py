@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.errors import OverthinkError
+from overthink.text.chats import assistant_turns, user_turn
 from overthink.text.finish import finish_reason
-from overthink.text.messages import Message, assistant_turns, read_message, read_replies, user_turn
+from overthink.text.messages import Message, read_message, read_replies
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
 
@@ -495,6 +496,10 @@ def test_a_tag_that_a_thought_only_tells_of_stays() -> None:
         {"text": A, "reasoningText": T, "reasoningDetails": [{"type": "text", "text": T}]},
         {"output": {"choices": [{"message": {"reasoning_content": T, "content": A}}]}},
         [{"role": "user", "content": "Q"}, {"role": "reasoning", "content": T}, {"role": "assistant", "content": A}],
+        [
+            {"type": "user", "message": {"content": "Q"}},
+            {"type": "assistant", "message": {"content": A, "reasoning": T}},
+        ],
         [{"from": "human", "value": "Q"}, {"from": "gpt", "value": A, "reasoning": T}],
         [
             {"type": "thinking", "thinking": T, "text": None},
