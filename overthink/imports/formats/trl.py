@@ -6,7 +6,7 @@ the data set was logged, such as the solution. The file names no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +39,23 @@ class Reader(Log):
                 raise other(
                     where, raw, "a completion of TRL", "Give the completions_STEP.parquet that log_completions writes."
                 )
-            prompt, completion = raw["prompt"], raw["completion"]
-            if not isinstance(prompt, str):
-                prompt = last_asked(prompt)
-            else:
-                read = read_prompt(prompt, self._tags)
-                prompt = read.question
-                completion = read.with_turn(completion) if isinstance(completion, str) else completion
-            yield (
-                where,
-                {
-                    **doc_fields(raw, "answer", "level", "subject", "id", "model", "finish_reason"),
-                    "dataset": doc_fields(raw, "dataset").get("dataset") or _folder(path),
-                    "question": prompt,
-                    "training_step": raw["step"],
-                    "response": completion,
-                },
-            )
+            yield where, {"dataset": _folder(path), **self._row(raw)}
+
+    def _row(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """A completion in the keys of `imports.rows`."""
+        prompt, completion = raw["prompt"], raw["completion"]
+        if isinstance(prompt, str):
+            read = read_prompt(prompt, self._tags)
+            prompt = read.question
+            completion = read.with_turn(completion) if isinstance(completion, str) else completion
+        else:
+            prompt = last_asked(prompt)
+        return {
+            **doc_fields(raw, "answer", "level", "subject", "dataset", "id", "model", "finish_reason"),
+            "question": prompt,
+            "training_step": raw["step"],
+            "response": {"messages": completion} if completion and isinstance(completion, list) else completion,
+        }
 
 
 def _folder(path: Path) -> str:

@@ -16,8 +16,6 @@ from overthink.problems import Catalogue
 from overthink.records import Response
 from tests.imports.formats.test_shapes import SAMPLES, THINKING, WRITERS
 
-CALL = {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "function": {"name": "run"}}]}
-
 
 def read(*paths: Path, **options: Any) -> tuple[list[Recorded], Recording]:
     recording = Recording(paths, Catalogue(None), **{"model": "m", **options})
@@ -117,11 +115,14 @@ def test_nemo_skills_keeps_the_reasoning_of_a_server(tmp_path: Path, thought: ob
 
 
 def test_files_of_nemo_skills_are_samples_of_the_benchmark_that_names_their_folder(tmp_path: Path) -> None:
-    row = {"problem": "Q", "generation": "5", "id": "a"}
-    paths = [lines(tmp_path / f"{name}/output-rs{k}.jsonl", row) for name in ("one", "two") for k in (0, 1)]
-    items, _ = read(*paths, **{"format": "nemo-skills"})
+    paths = [
+        lines(tmp_path / f"{name}/output-rs{k}.jsonl", {"problem": f"Q {name}?", "generation": "5", "id": 0})
+        for name in ("one", "two")
+        for k in (0, 1)
+    ]
+    items, _ = read(*paths)
     assert [item.problem.dataset for item in items] == ["one", "one", "two", "two"]
-    assert [item.row.id for item in items] == ["a#1", "a#2", "two/a#1", "two/a#2"]
+    assert [item.row.id for item in items] == ["one/0#1", "one/0#2", "two/0#1", "two/0#2"]
 
 
 # --- NeMo Gym
@@ -245,6 +246,18 @@ def test_trl_has_prompts_and_completions_as_chats_too(tmp_path: Path) -> None:
     items, _ = read(path)
     assert [(item.problem.question, item.row.id[-2:]) for item in items] == [("Q", "#1"), ("Q", "#2")]
     assert responses(items) == ["<think>\n2 + 3\n</think>\n\n5", "6"]
+
+
+def test_trl_keeps_the_thinking_of_every_turn_between_calls_of_tools(tmp_path: Path) -> None:
+    turns = [
+        {"role": "assistant", "content": "", "reasoning_content": "I compute."}, {"role": "tool", "content": "5"},
+        {"role": "assistant", "content": "5", "reasoning_content": "So 5."},
+    ]  # fmt: skip
+    row = {"step": 1, "prompt": [{"role": "user", "content": "Q"}], "completion": turns, "advantage": 0.1}
+    path = tmp_path / "completions_00001.parquet"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([row]), path)
+    ((item,), _) = read(path)
+    assert responses([item]) == ["<think>\nI compute.\n</think>\n\n<think>\nSo 5.\n</think>\n\n5"]
 
 
 # --- OpenCompass
