@@ -39,6 +39,7 @@ class Answer:
     reasoning_tokens: int | None = None
     error: object = None
     whole: bool = False
+    before: str = "data: "
 
     def usage(self) -> dict[str, Any]:
         usage: dict[str, Any] = {"prompt_tokens": 7, "completion_tokens": 11, "total_tokens": 18}
@@ -164,7 +165,7 @@ class Server:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         events = list(answer.events())
         for event in events[: len(events) // 2] if answer.cut else events:
-            data = f"data: {event}\n\n".encode()
+            data = f"{answer.before}{event}\n\n".encode()
             writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         if not answer.cut:
             writer.write(b"0\r\n\r\n")

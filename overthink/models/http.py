@@ -326,8 +326,19 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]
     async for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
-            if line.startswith(b"data:") and (data := line[5:].strip()) != b"[DONE]":
+            if data := _data(line):
                 yield _event(data)
+    if data := _data(rest):
+        yield _event(data)
+
+
+def _data(line: bytes) -> bytes:
+    """The object in a line of a stream; nothing for a comment, an empty line and the mark of the end.
+
+    Servers that break off may write their error without the word that goes before.
+    """
+    data = line[5:].strip() if line.startswith(b"data:") else line.strip() if line.startswith(b"{") else b""
+    return b"" if data == b"[DONE]" else data
 
 
 def _event(data: bytes) -> dict[str, Any]:

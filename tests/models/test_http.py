@@ -358,6 +358,7 @@ def test_what_could_not_be_read_is_named(serve: Serve, answer: Any) -> None:
         ({"finish": "abort"}, "abort", "ended the response with abort"),
         ({"error": {"message": "out of memory", "code": 502}}, "error", "out of memory"),
         ({"error": "out of memory"}, "error", "out of memory"),
+        ({"error": "out of memory", "before": ""}, "error", "out of memory"),
     ],
 )
 def test_a_reply_that_ends_with_an_error_is_none(
