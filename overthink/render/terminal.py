@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -70,10 +71,11 @@ def _grid(table: Table, rows: Sequence[Sequence[str]]) -> Grid:
     return grid
 
 
-def _width_of(grid: Grid) -> int:
-    """How many columns of a terminal it needs to be whole."""
+def _width_of(grid: Grid, *, fewest: bool = False) -> int:
+    """How many columns of a terminal it needs to be whole; with `fewest` if lines break between words."""
     console = Console(width=10_000, file=io.StringIO())
-    return Measurement.get(console, console.options, grid).maximum
+    needed = Measurement.get(console, console.options, grid)
+    return needed.minimum if fewest else needed.maximum
 
 
 def _bars(bars: Bars, width: int) -> Iterator[Text]:
@@ -88,13 +90,32 @@ def _bars(bars: Bars, width: int) -> Iterator[Text]:
 
 
 def _listing(listing: Listing, width: int) -> Grid:
+    """All keys if there is room, else the brief ones; if these are too wide, names are cut, or all folds."""
+    everything = list(listing.rows[0]) if listing.rows else []
+    wide = [everything] if width >= WIDE or not listing.brief else []
+    for keys in [*wide, list(listing.brief or everything)]:
+        columns = [key for key in keys if any(row[key] not in (None, "", []) for row in listing.rows)]
+        texts = [[shown(row[key]) for key in columns] for row in listing.rows]
+        grid = _columns(listing, columns, texts)
+        excess = _width_of(grid, fewest=True) - width
+        if excess <= 0:
+            return grid
+    room = max((len(line[0]) for line in texts), default=0) - excess
+    if room < _SHORTEST:
+        return _columns(listing, columns, texts, fold=True)
+    return _columns(listing, columns, [[cut(line[0], room), *line[1:]] for line in texts])
+
+
+def _columns(listing: Listing, keys: Sequence[str], texts: Sequence[Sequence[str]], *, fold: bool = False) -> Grid:
+    """Values break between words, those of the first column nowhere; with `fold` everywhere."""
     grid = Grid(box=None, header_style="bold", pad_edge=False)
-    rows = listing.rows
-    keys = listing.brief if listing.brief and width < WIDE else list(rows[0]) if rows else []
-    columns = [key for key in keys if any(row[key] not in (None, "", []) for row in rows)]
-    for key in columns:
-        number = all(isinstance(row[key], int | float | None) for row in rows)
-        grid.add_column(key.replace("_", " "), justify="right" if number else "left", no_wrap=number, overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(shown(row[key])) for key in columns))
+    for place, key in enumerate(keys):
+        number = all(isinstance(row[key], int | float | None) for row in listing.rows)
+        justify: Literal["left", "right"] = "right" if number else "left"
+        whole = number or (place == 0 and not fold)
+        words = [word for line in [[key] * len(keys), *texts] for word in line[place].split()]
+        least = 0 if fold else max(map(len, words), default=0)
+        grid.add_column(key.replace("_", " "), justify=justify, no_wrap=whole, overflow="fold", min_width=least)
+    for line in texts:
+        grid.add_row(*map(Text, line))
     return grid

@@ -61,3 +61,15 @@ def test_a_narrow_terminal_lists_the_brief_columns_and_none_lists_a_column_that_
     head, first, _ = to_text([Listing(rows, brief=["name", "nothing"])], width, colour=False).splitlines()
     assert [word.strip() for word in head.split("  ") if word] == columns
     assert first.startswith("[bold]a")
+
+
+def test_a_list_breaks_between_words_and_cuts_names_before_it_breaks_one() -> None:
+    rows = [{"run": "runs/a-very-long-name-32B", "model": "m" * 60, "rows": 12, "state": "not started"}]
+
+    def lines(width: int) -> list[str]:
+        return to_text([Listing(rows, brief=["run", "rows", "state"])], width, colour=False).splitlines()[1:]
+
+    assert lines(200)[0].split() == ["runs/a-very-long-name-32B", "m" * 60, "12", "not", "started"]
+    assert lines(40) == ["runs/a-very-long-name-32B    12  not", " " * 33 + "started"]
+    assert lines(30)[0] == "runs/a-…ame-32B    12  not"
+    assert all(len(line) <= 14 for line in lines(14))
