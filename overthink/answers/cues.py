@@ -10,28 +10,52 @@ from typing import Any
 from overthink.answers.rules import data_file
 
 DATA = data_file("cues.toml")
+_LETTER = r"\(?\*{0,2}(?P<letter>[A-J])(?![\w^'’])\*{0,2}\)?"
+_ENDS = r"(?=\s{0,4}(?:[.;!*。\n]|\Z|,\s(?:as|because|since)\b))"
 
 
 @dataclass(frozen=True, slots=True)
 class Cues:
     """`final` and `forward` end where the value may begin; `backward` starts where it ends.
 
-    `filler` is what a value may follow, `equates` what is said between a thing and its value.
+    `letters` hold the letter of an option. `filler` is what a value may follow, `equates` what is said between a thing
+    and its value, `copula` what some languages put behind it, `reason` what begins a reason for it, `negation` what
+    says that it is not the answer. `given` ends where a value begins that only belongs to what is stated, `amount`
+    where one begins that looks like that and is stated. `conclusion` begins a sentence that states an answer, `offer`
+    and `note` one that does not, `check` the first one of several that do not. `question` begins another problem,
+    `turn` another speaker's words. `rejected_before` and `rejected_behind` are said of an answer that is wrong.
     """
 
     final: re.Pattern[str]
+    mark: re.Pattern[str]
     forward: re.Pattern[str]
+    letters: tuple[re.Pattern[str], ...]
     backward: re.Pattern[str]
     filler: re.Pattern[str]
     equates: re.Pattern[str]
+    copula: re.Pattern[str]
+    reason: re.Pattern[str]
+    announced_reason: re.Pattern[str]
+    negation: re.Pattern[str]
+    given: re.Pattern[str]
+    amount: re.Pattern[str]
+    conclusion: re.Pattern[str]
+    offer: re.Pattern[str]
+    note: re.Pattern[str]
+    check: re.Pattern[str]
+    question: re.Pattern[str]
+    turn: re.Pattern[str]
+    rejected_before: re.Pattern[str]
+    rejected_behind: re.Pattern[str]
 
 
 def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
     """The patterns for the entries of cues.toml. All of them are linear in the length of the text."""
     link = rf"(?:(?:{_any(data['linked'], 'links')})\b|[=:：])"
     gap = r"[\s*_]{0,8}"
+    behind = rf"(?: (?:{_any(data['linked'], 'adjectives')}))?"
     forward = (
-        rf"\b(?:{_any(data['linked'])})s?\b(?: to [^.\n]{{1,60}}?)?(?:{gap}{link})+{gap}",
+        rf"\b(?:{_any(data['linked'])})s?\b{behind}(?: to [^.\n]{{1,60}}?)?(?:{gap}{link})+{gap}",
         rf"\b(?:{_any(data['before_maths'])})\s{{1,4}}(?=\$|\\\(|\\\[)",
         rf"\b(?:{_any(data['alone'])})\b[\s:*—-]{{0,8}}",
         *(
@@ -40,20 +64,86 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         ),
     )
     return Cues(
-        final=re.compile(
-            rf"\b(?:{_any(data['final'])})\b(?:{gap}{link})*{gap}|(?:{_any(data['mark'])})[ \t]{{0,8}}", re.IGNORECASE
-        ),
-        forward=re.compile("|".join(forward), re.IGNORECASE),
-        backward=re.compile("|".join(map(_behind, data["backward"])), re.IGNORECASE),
-        filler=re.compile(
-            rf"(?:{_any(data['filler'])}|[:：]|≈|\\approx|~|\*\*|\\?[\"“'‘]|\s)+",
-            re.IGNORECASE,
+        final=_compiled(rf"\b(?:{_any(data['final'])})\b(?:{gap}{link})*{gap}"),
+        mark=_compiled(rf"^[ \t]{{0,3}}(?:{_any(data['mark'])})[ \t]{{0,8}}|(?:{_any(data['mark'])})[ \t]{{1,8}}"),
+        forward=_compiled("|".join(forward)),
+        letters=tuple(pattern for entry in data["letter"] for pattern in _letters(entry)),
+        backward=_compiled("|".join(map(_behind, data["backward"]))),
+        filler=_compiled(
+            rf"(?:{_any(data['filler'])}|[:：]|≈|\\approx|~|\*\*?|`|</?(?:b|strong|i|em|u|mark|code|span)>|\\?[\"“'‘]|\s)+"
         ),
         equates=re.compile(
             rf"(?<![A-Za-z])(?:{_any(data['equates'])})(?![A-Za-z'’])"
             r"|(?<![<>!:=])=(?![=>])|[:：](?!\d)|≈|\\approx"
         ),
+        copula=re.compile(rf"\s?(?:{_any(data['copula'])})$"),
+        reason=_reason(data["reason"]),
+        announced_reason=_reason(data["reason"], "words", "announced"),
+        negation=_compiled(rf"(?:{_any(data['negation'])})\s{{1,4}}(?:[-\d$\\(]|[A-J]\b|just|only|simply|the\b|an?\b)"),
+        given=_compiled(
+            rf"(?:^|[^\w])(?:{_any(data['given'])}|(?:{_any(data['given'], 'before_verbs')}) [a-z]+)"
+            rf"(?: (?:{_any(data['given'], 'between')}))?\s[$€£¥₹(]?\Z|['’]s\s\Z"
+        ),
+        amount=_compiled(rf"\b(?:{_any(data['amount'])})s? of\s[$€£¥₹]?\Z"),
+        conclusion=_starting(data["conclusion"]),
+        offer=_starting(data["offer"]),
+        note=_starting(data["note"]),
+        check=_starting(data["check"]),
+        question=_heading(data["question"]),
+        turn=_heading(data["turn"]),
+        rejected_before=_compiled(rf"\b(?:{_any(data['rejected'], 'before')})\b"),
+        rejected_behind=_compiled(rf"\b(?:{_any(data['rejected'], 'behind')})\b"),
     )
+
+
+def _reason(entries: Iterable[Mapping[str, Any]], *keys: str) -> re.Pattern[str]:
+    """What begins a reason; `keys` of the words that need no comma."""
+    entries = list(entries)
+    words = "|".join(_any(entries, key) for key in keys or ("words",))
+    return _compiled(rf"(?:\s?[,;，(]\s?|\s)(?:{words})\b|[,，]\s?(?:{_any(entries, 'comma')})(?![A-Za-z])")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+
+def _starting(entries: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
+    """Words that begin a sentence, behind the signs of a list, a heading or bold print."""
+    entries = list(entries)
+    return re.compile(
+        rf"[\s#*_>✅✓☑🔍\-–•(\[]{{0,12}}(?:(?:{_any(entries)})(?![A-Za-z])|(?:{_any(entries, 'unspaced')}))",
+        re.IGNORECASE,
+    )
+
+
+def _heading(entries: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
+    """Words that a line begins with, with a number or a colon behind them; the first one is this one."""
+    gap = r"[ \t*\]]{0,4}"
+    number = r"(?:[ \t]?(?:No\.?|#)?[ \t]?(?!1\b)\d{1,4})"
+    return _compiled(
+        rf"^[ \t#*>\[]{{0,8}}(?:{_any(entries)})(?:{number}?{gap}[:：]{gap}|{number}{gap}(?:\.|[)]?{gap}$))"
+    )
+
+
+def _letters(entry: Mapping[str, Any]) -> Iterable[re.Pattern[str]]:
+    """The ways in which a language says which option is right."""
+    names, right, therefore, verbs, before = (
+        _any([entry], key) for key in ("names", "right", "therefore", "verbs", "before")
+    )
+    yield re.compile(
+        rf"(?i:\b(?:{names}))\s{_LETTER}\s(?i:(?:is|must be)(?: (?:the|thus|indeed|therefore))? (?:{right}))\b"
+    )
+    yield re.compile(
+        rf"(?<![\w.])(?<!(?-i:[a-z])\s){_LETTER}\s(?i:is (?:the )?(?:only )?(?:{right}) (?:answer|{names}))\b"
+    )
+    yield re.compile(
+        rf"(?i:\b(?:{right})\s(?:{names})(?: (?:is|must be|would be))?[\s:*]{{1,6}}(?:(?:{names})\s)?){_LETTER}"
+    )
+    yield re.compile(rf"(?i:\b(?:{verbs})(?: (?:{names}))?)\s{_LETTER}{_ENDS}")
+    yield re.compile(
+        rf"(?i:\b(?:{therefore})(?: (?:only|it is|it's|it must be|{names}))?,?)\s(?!\(?\*{{0,2}}I){_LETTER}{_ENDS}"
+    )
+    yield re.compile(rf"(?:{before})[\s:：*(（]{{0,4}}{_LETTER}")
 
 
 def _behind(entry: Mapping[str, Any]) -> str:
@@ -63,4 +153,4 @@ def _behind(entry: Mapping[str, Any]) -> str:
 
 def _any(entries: Iterable[Mapping[str, Any]], key: str = "words") -> str:
     """An alternation of all words of the entries; it never matches if there are none."""
-    return "|".join(re.escape(word) for entry in entries for word in entry[key]) or "(?!)"
+    return "|".join(re.escape(word) for entry in entries for word in entry.get(key, ())) or "(?!)"

@@ -10,7 +10,7 @@ import unicodedata
 
 from overthink.answers.brackets import braced_arguments
 from overthink.answers.rules import Rule, rewritten
-from overthink.text.tex import boxes
+from overthink.text.tex import whole_boxes
 
 LONGEST = 4000
 """Characters. A longer text is no answer: it is compared as it is."""
@@ -352,11 +352,9 @@ def _without_boxes(text: str) -> str:
         return text
     pieces: list[str] = []
     at = 0
-    for start, end in boxes(text, 0, len(text)):
-        command = text.rindex("\\", at, start)
-        closing = text.find("}", end) if text.find("{", command, start) >= 0 else end - 1
-        pieces += text[at:command], text[start:end]
-        at = closing + 1
+    for (start, end), (opening, closing) in whole_boxes(text, 0, len(text)):
+        pieces += text[at:opening], text[start:end]
+        at = closing
     return rewritten("".join(pieces) + text[at:], UNCLOSED_BOX)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from overthink.answers.compare import Outcome
 from overthink.answers.find import final_answer
 from overthink.answers.judge import ModelVerifier
+from overthink.answers.options import options_of, same_kind
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
 from overthink.judge.interface import Conversation
@@ -96,7 +97,8 @@ def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
     answers = [solution.answer for solution in segments.solutions]
     if final is not None:
         answers.append(response.response[slice(*final)])
-    return [(gold, answer) for answer in answers]
+    options = options_of(problem.question)
+    return [same_kind(gold, answer, options) for answer in answers]
 
 
 def _final_span(item: Item) -> Span | None:

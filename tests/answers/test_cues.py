@@ -1,23 +1,59 @@
-"""Each word of cues.toml is needed: an answer that it announces is found with it and not without it."""
+"""Each word of cues.toml is needed: an answer is found with it and not without it."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from overthink.answers import find
+from overthink.answers import find, passage, values
 from overthink.answers.cues import DATA, cues
 
 ENTRIES = [(kind, at) for kind, entries in DATA.items() for at in range(len(entries))]
-LISTS = ("words", "links", "owners", "adjectives")
+LISTS = tuple(dict.fromkeys(key for entries in DATA.values() for entry in entries for key in entry))[1:]
+SUM = "adding up 5 rows of numbers"
+
+# Texts whose answer is 12 (or what is said behind the bar): `{}` is the word.
+TEXTS = {
+    ("copula", "words"): "答えは 12 個{}。3 回数えました。|12 個",
+    ("reason", "words"): "The answer is C {} it is larger than the other 3 of them.|C",
+    ("reason", "announced"): "The answer is C {} it is larger than the other 3 of them.|C",
+    ("reason", "comma"): "The answer is C, {} it is larger than the other 3 of them.|C",
+    ("negation", "words"): "The answer is 12. The answer is {} 3.",
+    ("letter", "names"): "Hence {} C is correct. I tried 3 ways.|C",
+    ("letter", "right"): "Hence option C is {}. I tried 3 ways.|C",
+    ("letter", "therefore"): "A and B are too small, {} C. I tried 3 ways.|C",
+    ("letter", "verbs"): "Here we {} C. I tried 3 ways.|C",
+    ("letter", "before"): "{} C。一共 4 个选项。|C",
+    ("given", "words"): "Final answer: {} 3 days of rain the farmer still has 12 hens and no cows on his land.",
+    ("given", "before_verbs"): "Final answer: {} feed 3 cows the farmer still has 12 hens and no pigs on his land.",
+    ("given", "between"): "Final answer: in {} 3 days of rain the farmer still has 12 hens and no cows on his land.",
+    ("amount", "words"): "Final answer: with 3 cows sold he has a {} of 12 hens, and loses 5 hens out there in winter.",
+    ("conclusion", "words"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
+    ("conclusion", "unspaced"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
+    ("offer", "words"): "It is 12.\n{} 3 of them.",
+    ("offer", "unspaced"): "It is 12.\n{} 3 of them.",
+    ("note", "words"): "It is 12.\n{}: 3 of them.",
+    ("note", "unspaced"): "It is 12.\n{} 3 of them.",
+    ("check", "words"): "It is 12.\n{}: 3 + 4 = 7.",
+    ("check", "unspaced"): "It is 12.\n{}: 3 + 4 = 7.",
+    ("question", "words"): "The answer is 12.\n\n{}: What is 1 + 2?\nThe answer is 3.",
+    ("turn", "words"): "There are 12 so far.\n\n{}: The answer is 3.",
+    ("rejected", "before"): "It is \\boxed{{12}}. We {} \\boxed{{3}}.",
+    ("rejected", "behind"): "It is \\boxed{{12}}. But \\boxed{{3}} is {}.",
+    ("linked", "adjectives"): "So the resposta {} is 12. I tried 3 ways.",
+}
 
 
 def sentences(kind: str, entry: dict[str, Any], key: str, word: str) -> list[str]:
     """Texts whose answer is 12 (12 cm behind a filler); `word` is said in the place of `key`."""
+    if (kind, key) in TEXTS:
+        return [TEXTS[kind, key].partition("|")[0].format(word)]
     said = {name: word if name == key else next(iter(entry.get(name, [])), "=") for name in LISTS}
     words, link = said["words"], said["links"]
+    words = words if words != "=" else "answer"
     return {
         "linked": [
             f"So the {words} {link} 12. I tried 3 ways.",
@@ -26,17 +62,25 @@ def sentences(kind: str, entry: dict[str, Any], key: str, word: str) -> list[str
         "unspaced": [f"{words}{link if entry.get('links') else ':'}12。3"],
         "alone": [f"{words} 12. I tried 3 ways.", f"{words} — 12. I tried 3 ways."],
         "before_maths": [f"It has the {words} $12$. I tried 3 ways.", rf"It has the {words} \(12\). I tried 3 ways."],
-        "final": [rf"\boxed{{3}} is a guess. The {words}: 12", rf"\boxed{{3}} is a guess. The {words} 12"],
-        "mark": [rf"\boxed{{3}} is a guess.\n\n{words} 12"],
+        "final": [f"The {words}: 12. Then a wrong answer is 3.", f"The {words} 12. Then a wrong answer is 3."],
+        "mark": [f"A guess is \\boxed{{3}}.\n\n{words} 12"],
         "backward": [f"$12$ {link} {said['owners']} {said['adjectives']} {words}. I tried 3 ways."],
         "filler": [f"The answer is {word} 12 cm."],
-        "equates": [f"Final answer: the sum of the 5 rows of the table {word} 12 for each of the cases that we need."],
+        "equates": [f"Final answer: {SUM} {word} 12 for each of the cases that we need."],
     }[kind]
 
 
+def answer_in(kind: str, key: str) -> str:
+    return TEXTS.get((kind, key), "").partition("|")[2] or ("12 cm" if kind == "filler" else "12")
+
+
 WORDS = [
-    (kind, at, key, word) for kind, at in ENTRIES for key in LISTS for word in DATA[kind][at].get(key, [])
-]  # fmt: skip
+    (kind, at, key, word)
+    for kind, at in ENTRIES
+    for key in LISTS
+    for word in DATA[kind][at].get(key, [])
+    if isinstance(word, str) and key != "examples"
+]
 
 
 def stated(text: str) -> str | None:
@@ -44,25 +88,36 @@ def stated(text: str) -> str | None:
     return span and text[slice(*span)]
 
 
-@pytest.mark.parametrize(("kind", "at"), ENTRIES)
+def read_by(kind: str) -> Callable[[str], str | None]:
+    """What some kinds of words are for shows only in the whole final answer."""
+    return find.quoted_answer if kind in {kind for kind, _ in TEXTS} - {"linked"} else stated
+
+
+def switch(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any]) -> None:
+    for module in (find, passage, values):
+        monkeypatch.setattr(module, "CUES", cues(data))
+
+
+@pytest.mark.parametrize(("kind", "at"), [(kind, at) for kind, at in ENTRIES if "examples" in DATA[kind][at]])
 def test_the_examples_of_an_entry_need_it(kind: str, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = DATA[kind][at]["examples"]
-    assert [stated(example["text"]) for example in examples] == [example["answer"] for example in examples]
+    read = read_by(kind)
+    assert [read(example["text"]) for example in examples] == [example["answer"] for example in examples]
     others = copy.deepcopy(DATA)
     del others[kind][at]
-    monkeypatch.setattr(find, "_CUES", cues(others))
-    assert [example["text"] for example in examples if stated(example["text"]) == example["answer"]] == []
+    switch(monkeypatch, others)
+    assert [example["text"] for example in examples if read(example["text"]) == example["answer"]] == []
 
 
 @pytest.mark.parametrize(("kind", "at", "key", "word"), WORDS)
 def test_each_word_and_link_is_needed(kind: str, at: int, key: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = sentences(kind, DATA[kind][at], key, word)
-    answer = "12 cm" if kind == "filler" else "12"
-    assert [stated(text) for text in texts] == [answer] * len(texts)
+    texts, answer = sentences(kind, DATA[kind][at], key, word), answer_in(kind, key)
+    read = read_by(kind)
+    assert [read(text) for text in texts] == [answer] * len(texts)
     others = copy.deepcopy(DATA)
     others[kind][at][key].remove(word)
-    monkeypatch.setattr(find, "_CUES", cues(others))
-    assert [text for text in texts if stated(text) == answer] == []
+    switch(monkeypatch, others)
+    assert [text for text in texts if read(text) == answer] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from overthink.answers import find, parse, rewrite
+from overthink.answers import find, options, parse, passage, rewrite, values
 from overthink.answers.compare import same_cheaply
 from overthink.answers.cues import Cues
 from overthink.answers.numbers import number_of
@@ -33,7 +33,16 @@ def boxes(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    return [text[slice(*span)] for span in find._sentences(text, 0, len(text))]
+    return [text[slice(*span)] for span in values.sentences(text, 0, len(text))]
+
+
+def listed(question: str) -> str:
+    options.options_of.cache_clear()
+    return " ".join(options.options_of(question).values())
+
+
+def named(answer: str) -> str | None:
+    return options.letter_of(answer, {"A": "5", "B": "6"})
 
 
 def items(text: str) -> list[str]:
@@ -90,59 +99,157 @@ Row = tuple[Callable[[str], Any], str, Any]
 DETERMINANT = r"\begin{vmatrix}" + "&".join("1" * 40) + r"\end{vmatrix}"
 
 PARTS: dict[str, list[Row]] = {
-    "tex._BRACE_OR_BOX": [(boxes, r"a \boxed{7}", ["7"]), (boxes, r"a \boxedness{7}", [])],
+    "tex._BRACE_OR_BOX": [
+        (boxes, r"a \boxed{7}", ["7"]),
+        (boxes, r"a \boxedness{7}", []),
+        (boxes, r"a \framebox[3cm][c]{7}", ["7"]),
+        (boxes, r"a \bbox[border: 1px]{7}", ["7"]),
+        (boxes, r"a \fcolorbox{red}{white}{7}", ["7"]),
+        (boxes, r"a \colorbox{red}{7}", ["7"]),
+        (boxes, "a \x08oxed{7}", ["7"]),
+        (boxes, "a boxed{7}", ["7"]),
+        (boxes, "a boxed 7 and unboxed{7}", []),
+        (boxes, "a <|begin_of_box|>7<|end_of_box|>", ["7"]),
+    ],
     "tex._UNBRACED": [(boxes, r"\boxed 7.5, or so", ["7.5"]), (boxes, r"\boxed $7$", [])],
-    "find._SAME_STATEMENT": [
+    "find._CLAUSE": [
+        (find.quoted_answer, r"It is not 7, it is \boxed{8}. Not \boxed{9}.", "8"),
+        (find.quoted_answer, r"It is not 7 but \boxed{8}. Not \boxed{9}.", "8"),
+    ],
+    "find._STOP": [
+        (find.quoted_answer, "The answer is 7. Now we state the final answer.\n5 of us agree.", "7"),
+        (find.quoted_answer, "The final answer .5", ".5"),
+    ],
+    "find._LONE_LETTER": [
+        (find.quoted_answer, "The answer is 7.\n\n**(B)**", "B"),
+        (find.quoted_answer, "The answer is 7.\n\nBy B", "7"),
+    ],
+    "find._ENDED": [
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8. It is well known.", "8"),
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8 (it is well known).", "7"),
+    ],
+    "find._REST": [
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is **8**. ✅", "8"),
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8 in another way of counting them all.", "7"),
+    ],
+    "passage._TURN": [
+        (find.quoted_answer, f"The answer is 7.{token}The answer is 8.", "7")
+        for form in passage.TURNS
+        for token in form.examples
+    ]
+    + [(find.quoted_answer, "The answer is 7. <s>The answer is 8.</s>", "8")],
+    "passage._OWN_TURN": [
+        (find.quoted_answer, "<|im_start|>assistant\nThe answer is 7.", "7"),
+        (find.quoted_answer, "<|assistant|>The answer is 7.", "7"),
+        (find.quoted_answer, "<｜Assistant｜>The answer is 7.", "7"),
+        (find.quoted_answer, "[|assistant|]The answer is 7.", "7"),
+        (find.quoted_answer, "<|im_start|>user\nThe answer is 7.", ""),
+    ],
+    "passage._TAG": [
+        (find.quoted_answer, "<answer>7</answer>\nThat makes 8 of us.", "7"),
+        (find.quoted_answer, "<|begin_of_answer|>7<|end_of_answer|> of 8 cases", "7"),
+    ],
+    "passage._PLACEHOLDER": [
+        (passage.is_placeholder, "your final answer here", True),
+        (passage.is_placeholder, "...", True),
+        (passage.is_placeholder, "the answer 7", False),
+    ],
+    "passage._TITLE": [
+        (find.quoted_answer, "So there are 5 of them.\n#### 2. Round up\nDone.", "5 of them"),
+        (find.quoted_answer, "So there are 5 of them.\n#### 2 Round up\nDone.", "5 of them"),
+        (find.quoted_answer, "So there are 5 of them.\n#### Round 2 up\nDone.", "5 of them"),
+        (find.quoted_answer, "So there are 5 of them.\n#### 2 hens\nDone.", "2 hens"),
+    ],
+    "passage._HEADING": [
+        (find.quoted_answer, "It is 3 at first.\nCheck: 3 + 4 = 7.\n## Part 2\nIt is 8.", "8"),
+        (find.quoted_answer, "It is 3 at first.\nCheck: 3 + 4 = 7.\n**Part 2**\nIt is 8.", "8"),
+        (find.quoted_answer, "It is 3 at first.\nCheck: 3 + 4 = 7.\nPart two.\nIt is 8.", "3 at first"),
+    ],
+    "values.SAME_STATEMENT": [
         (find.quoted_answer, r"Both \boxed{7} and $x = \boxed{8}$.", r"\boxed{7} and $x = \boxed{8}"),
         (find.quoted_answer, r"Not \boxed{7} but \boxed{8}.", "8"),
     ],
-    "find._TURN_END": [
-        (find.quoted_answer, "The answer is 7.<|im_end|>The answer is 8.", "7"),
-        (find.quoted_answer, "The answer is 7.</s>The answer is 8.", "7"),
-        (find.quoted_answer, "The answer is 7. <s>The answer is 8.</s>", "8"),
-    ],
-    "find.VALUE": [
+    "values.VALUE": [
         (find.quoted_answer, r"So it comes to about \frac{3}{7} of the whole, as we saw.", r"\frac{3}{7}"),
         (find.quoted_answer, r"So it comes to about \sqrt{7} of the whole, as we saw.", r"\sqrt{7}"),
         (find.quoted_answer, "So it comes to about 7 of the whole, as we saw.", "7"),
         (find.quoted_answer, "We live at B7, as we saw.", "We live at B7, as we saw"),
     ],
-    "find._MATH": [
+    "values._WHOLE": [
+        (find.quoted_answer, f"So it comes to {form.examples[0]} for each of them, as we saw.", form.examples[0])
+        for form in values.WHOLES
+    ]
+    + [(find.quoted_answer, "So it comes to 2 hens and 30 cows for each of them, as we saw.", "30")],
+    "values._AMOUNT_UNIT": [
+        (find.quoted_answer, "So it comes to 2 hours and 30 minutes for each of them.", "2 hours and 30 minutes"),
+        (find.quoted_answer, "So it comes to 30 minutes and 2 hours for each of them.", "2"),
+    ],
+    "values.MATH": [
         (find.quoted_answer, "The answer is $$x\n+7$$ in all of the cases.", "x\n+7"),
         (find.quoted_answer, r"The answer is \[x+7\] in all of the cases.", "x+7"),
         (find.quoted_answer, r"The answer is \(x+7\) in all of the cases.", "x+7"),
         (find.quoted_answer, "The answer is $x+7$ in all of the cases.", "x+7"),
-        (find.quoted_answer, "She pays $7 for the hens and keeps the other $8.", "$8"),
+        (find.quoted_answer, "She pays $7 for the hens and keeps $8.", "$8"),
     ],
-    "find._BOLD": [
+    "values.BOLD": [
         (find.quoted_answer, "So we have **7 red hens** for 4 farms.", "7 red hens"),
-        (find.quoted_answer, "We have ** 7 hens ** for 4 farms.", "4"),
+        (find.quoted_answer, "We have ** 7 hens ** for 4 farms.", "7"),
+        (find.quoted_answer, "So **7 of the hens** are in 4 farms, with 5 cows.", "7 of the hens"),
     ],
-    "find._MATH_OR_END": [
+    "values._MATH_OR_END": [
         (sentences, "$$7\n8. A$$ b", ["$$7\n8. A$$ b"]),
         (sentences, r"\[7. A\] b", [r"\[7. A\] b"]),
         (sentences, r"\(7. A\) b", [r"\(7. A\) b"]),
         (sentences, "$7. A$ b", ["$7. A$ b"]),
         (sentences, "It is so. then that", ["It is so", "then that"]),
         (sentences, "It is x. Then that", ["It is x", "Then that"]),
+        (sentences, "It is so! then that", ["It is so", "then that"]),
+        (sentences, "It is 7! Then that", ["It is 7", "Then that"]),
+        (sentences, "It is 7! = 5040", ["It is 7! = 5040"]),
         (sentences, "是。又", ["是", "又"]),
         (sentences, "a\nb", ["a", "b"]),
         (sentences, "7.5 m for x. or y", ["7.5 m for x. or y"]),
+        (sentences, "It is <b>7</b>", ["It is", "7"]),
     ],
-    "find._WORD": [
-        (find._is_bare, "7 of the red hens", False),
-        (find._is_bare, "open(7) f.write g.close h.next", True),
+    "values.WORD": [
+        (values.is_bare, "7 of the red hens", False),
+        (values.is_bare, "open(7) f.write g.close h.next", True),
     ],
-    "find._TEX_WORDS": [
-        (find._is_bare, r"7\text{ of the red hens}", True),
-        (find._is_bare, r"\alpha\beta\gamma\delta", True),
+    "values._TEX_WORDS": [
+        (values.is_bare, r"7\text{ of the red hens}", True),
+        (values.is_bare, r"\alpha\beta\gamma\delta", True),
     ],
-    "find._CLAUSES": [
-        (find._is_bare, "Total: 7", False),
-        (find._is_bare, "7. x", False),
-        (find._is_bare, "12:30", True),
+    "values._CLAUSES": [
+        (values.is_bare, "Total: 7", False),
+        (values.is_bare, "7. x", False),
+        (values.is_bare, "12:30", True),
     ],
-    "find._CJK": [(find._is_bare, "共 7 个", False), (find._is_bare, "7 个", True)],
+    "values._CJK": [(values.is_bare, "共 7 个", False), (values.is_bare, "7 个", True)],
+    "values.OPTION": [
+        (values.is_bare, "B. A hen of 3 years, or of more than that", True),
+        (find.quoted_answer, "Out of 7 hens I take one. (B).", "(B)"),
+        (values.is_bare, "Both hens of 3 years, or of more than that", False),
+    ],
+    "values._EQUATIONS": [
+        (find.quoted_answer, "So x = 3 or x = -2.", "x = 3 or x = -2"),
+        (find.quoted_answer, "So x = 3.", "3"),
+    ],
+    "values._NO_DIGIT": [
+        (find.quoted_answer, r"We get \[3 \cdot 4 = 1,200.\] So 1200 g of it feed 30 hens.", "1200"),
+        (find.quoted_answer, r"We get \[30 / 15 = 2.00.\] So 2 g of it feed 30 hens.", "2"),
+    ],
+    "options._EDGES": [
+        (listed, r"What? (A) ~5,\quad (B) 6", "5 6"),
+        (listed, "What? (A) x_5 (B) 6", "x_5 6"),
+    ],
+    "options._PARAGRAPH_END": [
+        (listed, "What? (A) 5 (B) 6\n\nGood luck!", "5 6"),
+        (listed, "What? (A) 5 (B) 6\nAnswer with a letter.", "5 6"),
+        (listed, "What? (A) 5 (B) 6\nhens", "5 6\nhens"),
+    ],
+    "options._ONLY_LETTER": [(listed, "What? (A) B (B) A", ""), (listed, "What? (A) AB (B) BA", "AB BA")],
+    "options._ANSWER_LETTER": [(named, r"\text{B}", "B"), (named, "option b", "B"), (named, "B = 5", None)],
+    "options._LABELLED": [(named, "B. 5", "B"), (named, "(B) 5", "B"), (named, "B 5", None)],
     "brackets._COMMAND": [(rewrite.tidy, r"\frac\pi\theta", r"\frac{\pi}{\theta}")],
     "brackets._ARGUMENTS": [
         (rewrite.tidy, r"\frac37", r"\frac{3}{7}"),
@@ -217,10 +324,6 @@ PARTS: dict[str, list[Row]] = {
         (symbolically, rf"x ~ {DETERMINANT}+1", ("undetermined", "timeout")),
         (symbolically, rf"x ~ \det{DETERMINANT.replace('vmatrix', 'pmatrix')}+1", ("undetermined", "timeout")),
     ],
-    "grammar.TRIGONOMETRY": [
-        (symbolically, r"\cos 60^\circ ~ 1/2", ("correct", "symbolic")),
-        (symbolically, r"2x^\circ ~ x+x", ("correct", "symbolic")),
-    ],
     "grammar._READABLE": [
         (symbolically, "x+7 ~ 7+x", ("correct", "symbolic")),
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
@@ -248,6 +351,8 @@ PARTS: dict[str, list[Row]] = {
         (split_unit, "7 )", ("7 )", "")),
     ],
     "units.TRIGONOMETRY": [
+        (symbolically, r"\cos 60^\circ ~ 1/2", ("correct", "symbolic")),
+        (symbolically, r"2x^\circ ~ x+x", ("correct", "symbolic")),
         (split_unit, r"\sin 7^\circ", (r"\sin 7^\circ", "")),
         (split_unit, r"7^\circ", ("7", "degree")),
     ],
@@ -318,11 +423,13 @@ def _fresh() -> Iterator[None]:
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
+    """The patterns by the module that makes them; others may import them."""
     return {
         f"{module.__name__.rpartition('.')[2]}.{name}": value
         for module in MODULES
         for name, value in vars(module).items()
         if isinstance(value, re.Pattern)
+        and re.search(rf"^(?:\w+, )*{name}(?:, \w+)* = ", inspect.getsource(module), re.MULTILINE)
     }
 
 
@@ -331,7 +438,7 @@ def test_each_pattern_has_a_row() -> None:
 
 
 def test_the_cues_are_patterns_of_a_file_with_tests_of_its_own() -> None:
-    assert [name for module in MODULES for name, value in vars(module).items() if isinstance(value, Cues)] == ["_CUES"]
+    assert {name for module in MODULES for name, value in vars(module).items() if isinstance(value, Cues)} == {"CUES"}
 
 
 def test_no_pattern_is_written_inside_a_function() -> None:
@@ -358,9 +465,11 @@ def test_a_pattern_finds_what_it_should(part: str, row: Row) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_alternative_of_a_pattern_is_needed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    module, _, name = part.partition(".")
-    (owner,) = (one for one in MODULES if one.__name__.endswith("." + module))
+    name = part.partition(".")[2]
+    users = [module for module in MODULES if getattr(module, name, None) is patterns()[part]]
     for pattern in without_each_alternative(patterns()[part]):
-        monkeypatch.setattr(owner, name, pattern)
+        for user in users:
+            monkeypatch.setattr(user, name, pattern)
         forget()
         assert [text for probe, text, expected in PARTS[part] if probe(text) != expected], pattern.pattern
+        monkeypatch.undo()

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import find, grammar, parse, rewrite
+from overthink.answers import grammar, parse, passage, rewrite, values
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
@@ -95,7 +95,13 @@ def test_examples_are_of_their_form_and_of_no_other(forms: tuple[Form, ...], for
 
 
 def test_what_is_looked_for_are_the_forms() -> None:
-    for pattern, forms in ((find.VALUE, find.VALUES), (find._MATH, find.MATHS), (parse._NAME, parse.NAMES)):
+    for pattern, forms in (
+        (values.VALUE, values.VALUES),
+        (values.MATH, values.MATHS),
+        (values._WHOLE, values.WHOLES),
+        (passage._TURN, passage.TURNS),
+        (parse._NAME, parse.NAMES),
+    ):
         assert pattern.pattern == any_form(forms)
 
 

@@ -1,0 +1,167 @@
+"""The part of a text that states its answer: without the next turn, what wraps it, the next question, and asides."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
+
+from overthink.answers.rules import Form, any_form
+from overthink.answers.values import CUES, is_bare, sentences
+from overthink.records import Span
+from overthink.text.paragraphs import stripped
+from overthink.text.tex import boxes
+
+TURNS = (
+    Form(
+        "a special token",
+        r"<\|(?!begin_of_(?:box|solution|answer)\||end_of_box\|)[A-Za-z_]{3,40}\d?\|>",
+        examples=("<|im_end|>", "<|eot_id|>", "<|END_OF_TURN_TOKEN|>", "<|user|>", "<|endoftext|>"),
+        not_examples=("<|begin_of_box|>", "<|x|>", "<|a b|>"),
+    ),
+    Form(
+        "one between wide bars",
+        "<｜[^｜<>\n]{1,40}｜>",
+        examples=("<｜end▁of▁sentence｜>", "<｜User｜>"),
+        not_examples=("<｜>",),
+    ),
+    Form(
+        "one between bars in square brackets",
+        r"\[\|[a-z]{3,20}\|\]",
+        examples=("[|endofturn|]", "[|user|]"),
+        not_examples=("[|x|]", "[|a+b|]"),
+    ),
+    Form("of Gemma", r"<(?:start|end)_of_turn>|<\|?turn\|?>", examples=("<end_of_turn>", "<turn|>", "<|turn>")),
+    Form(
+        "the end of a text",
+        r"</s>|<eos>|<seed:eos>|\[e~\[",
+        examples=("</s>", "<eos>", "<seed:eos>", "[e~["),
+        not_examples=("<s>",),
+    ),
+    Form("of Mistral and Llama 2", r"\[/?INST\]", examples=("[INST]", "[/INST]"), not_examples=("[inst]",)),
+    Form(
+        "of others",
+        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]",
+        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]"),
+    ),
+)
+"""What chat templates write between the turns."""
+_TURN = re.compile(any_form(TURNS))
+_OWN_TURN = re.compile(
+    rf"(?:\s*(?:{any_form(TURNS)})\s*(?:assistant|model|bot)\b\s*(?:{any_form(TURNS)})?"
+    r"|\s*<\|(?:assistant|CHATBOT_TOKEN|START_RESPONSE|START_TEXT|begin_of_text)\|>"
+    r"|\s*<｜Assistant｜>|\s*\[\|assistant\|\])+"
+)
+"""The header of the turn that states the answer."""
+
+_TAG = re.compile(
+    r"<(?P<closing>/?)(?P<name>(?:final[-_ ]?)?answer|output|solution|result|response)(?:\s[^<>]{0,200})?>"
+    r"|<\|begin_of_(?:solution|answer)\|>",
+    re.IGNORECASE,
+)
+_LONGEST_UNCLOSED = 200
+_PLACEHOLDER = re.compile(
+    r"[\W_]*(?:(?:your|the|final|and|or|answer|response|result|solution|here|tags?)[\W_]*)*", re.IGNORECASE
+)
+_HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]|\*\*[^*\n]{1,80}\*\*:?[ \t]*$)", re.MULTILINE)
+_TITLE = re.compile(r"#{1,6}[ \t*_]*(?:\d{1,2}[.):]\s+\S|\d{1,2}\s+[A-Z]|[^\W\d_]{2,})")
+_TAIL = 8000
+_NEARBY = 300  # characters before another question in which this one must have been answered
+
+
+def passage(text: str, start: int, end: int) -> Span:
+    """The part of `text[start:end]` that states its answer: what the answer's own tag holds, if there is one."""
+    start, end = own_turn(text, start, end)
+    start, end = _tagged(text, start, end) or (start, end)
+    return start, _next_question(text, start, end)
+
+
+def own_turn(text: str, start: int, end: int) -> Span:
+    """`[start, end)` without the header of the turn and without what follows its end."""
+    if header := _OWN_TURN.match(text, start, end):
+        start = header.end()
+    turn = _TURN.search(text, start, end)
+    return start, turn.start() if turn else end
+
+
+def _tagged(text: str, start: int, end: int) -> Span | None:
+    """What is in the last tag of an answer that holds anything."""
+    tags = list(_TAG.finditer(text, start, end))
+    for at in range(len(tags) - 1, -1, -1):
+        tag = tags[at]
+        if tag["closing"]:
+            continue
+        closed = at + 1 < len(tags)
+        inside = stripped(text, tag.end(), tags[at + 1].start() if closed else end)
+        if is_placeholder(text[slice(*inside)]) or not (
+            closed or inside[1] - inside[0] <= _LONGEST_UNCLOSED or tag["name"] is None
+        ):
+            continue
+        named = "answer" in (tag["name"] or "answer").lower()
+        if _is_stated_again(text, inside[1], end) or not (named or not _has_box_outside(text, (start, end), inside)):
+            continue
+        return inside
+    return None
+
+
+def _is_stated_again(text: str, start: int, end: int) -> bool:
+    """Whether a box or a final answer is behind a tag: it was only quoted, or was a draft."""
+    finals = CUES.final.finditer(text, start, end)
+    return any(final[0].rstrip(" *_").endswith(":") for final in finals) or bool(boxes(text, start, end))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a box or tag holds nothing, or only words such as "your answer"."""
+    return _PLACEHOLDER.fullmatch(text) is not None
+
+
+def _has_box_outside(text: str, whole: Span, inside: Span) -> bool:
+    return not boxes(text, *inside) and bool(boxes(text, *whole))
+
+
+def _next_question(text: str, start: int, end: int) -> int:
+    """Where a model goes on with another question after it has answered this one; else `end`."""
+    for pattern in (CUES.turn, CUES.question):
+        for heading in pattern.finditer(text, start, end):
+            if _is_answered(text, start, heading.start(), sure=pattern is CUES.turn):
+                end = heading.start()
+                break
+    return end
+
+
+def _is_answered(text: str, start: int, end: int, *, sure: bool) -> bool:
+    """Whether the question is answered just before another one begins; of another speaker's words it is `sure`."""
+    said = text[start:end].strip()
+    if not said:
+        return False
+    near = max(start, end - _NEARBY)
+    announced = any(pattern.search(text, near, end) for pattern in (CUES.final, CUES.mark, CUES.forward))
+    return sure or announced or is_bare(said) or bool(boxes(text, near, end))
+
+
+def asides(text: str, start: int, end: int) -> list[Span]:
+    """Sentences at the end of a text that state no answer: offers, notes, and checks up to what they conclude."""
+    start = max(start, end - _TAIL)
+    found: list[Span] = []
+    checking = False
+    for span in sentences(text, start, end):
+        line = text.rfind("\n", start, span[0]) + 1
+        if CUES.check.match(text, *span) or (CUES.note.match(text, *span) and text.startswith(":\n", span[1])):
+            checking = True
+        elif CUES.conclusion.match(text, *span) or (line > 0 and _HEADING.match(text, line, end)):
+            checking = False
+        if checking or CUES.offer.match(text, *span) or CUES.note.match(text, *span):
+            found.append(span)
+    return found
+
+
+def is_heading(text: str, start: int, end: int) -> bool:
+    """Whether "#" at `start` begin a heading, and announce no value."""
+    return _TITLE.match(text, start, end) is not None
+
+
+def is_within(spans: Sequence[Span], at: int) -> bool:
+    """Whether a place is inside one of these rising spans."""
+    before = bisect_right(spans, at, key=itemgetter(0)) - 1
+    return before >= 0 and at < spans[before][1]

@@ -1,0 +1,397 @@
+"""Values in prose: numbers, maths, bold print; which of those in a sentence it states. Always a place in the text."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from overthink.answers.cues import cues
+from overthink.answers.rewrite import COMMON_FUNCTIONS
+from overthink.answers.rules import Form, any_form
+from overthink.answers.units import scale
+from overthink.records import Span
+from overthink.text.paragraphs import stripped
+
+CUES = cues()
+TAIL = 4000
+"""Characters of a text that are searched for the sentences at one place."""
+MOST_CUES = 12
+"""Cues that are looked at, from the last one back."""
+
+# What may be between two pieces of maths that state the parts of one answer: punctuation, "and", a name before "=".
+_SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
+SAME_STATEMENT = re.compile(
+    _SPACING
+    + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]|\\(?:text|textrm|mathrm)\{[^{}.]{0,40}?(?:\b(?:and|or)|[和或])\s{0,4}\})"
+    + _SPACING
+    + r"(?:[A-Za-z]\w{0,8}(?:\([a-z]\))?\s{0,4}=)?"
+    + _SPACING
+)
+
+_NUMERAL = r"(?:\d{1,3}(?:(?:,|\{,\}|,\\!| |\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+_GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+VALUES = (
+    Form(
+        "a fraction",
+        rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:{_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)",
+        examples=(r"-3\frac{1}{7}", r"\dfrac17", r"$\frac{3}{\sqrt{7}}"),
+        not_examples=(r"\frac{1}", r"\fraction{1}{7}"),
+    ),
+    Form(
+        "a root",
+        rf"[-−–+]?(?:{_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)",
+        examples=(r"2\sqrt{7}", r"-\sqrt[3]{7}", r"\sqrt7"),
+        not_examples=(r"\sqrt", r"\sqrt x"),
+    ),
+    Form(
+        "a numeral",
+        rf"(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%)?",
+        examples=("7", "-7.25", "1,234", r"1\,234", ".5", r"\$12", "3 / 7", "1 3/7", "7 %"),
+        not_examples=("1.2.3", "x7", "1,23,4", "/7"),
+    ),
+)
+"""Numbers as they are written in prose."""
+VALUE = re.compile(any_form(VALUES))
+
+_FACTOR = rf"{_NUMERAL}!{{0,2}}"
+_AMOUNT = rf"{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?\s?[A-Za-z]{{1,12}}"
+WHOLES = (
+    Form(
+        "a product or a factorial",
+        rf"(?<![A-Za-z0-9_^{{.!]){_FACTOR}(?:\s?(?:[×*·⋅/]|\\times|\\cdot)\s?{_FACTOR}){{1,9}}",
+        examples=("5!×4!", "2*5!", "7! / 3!", r"7 \times 3"),
+        not_examples=("5! = 4!", "5 4", "x5*4"),
+    ),
+    Form(
+        "a number with its thousands in words",
+        r"(?:[-−–]\s?)?(?:[$€£¥₹]\s?)?\d+(?:[.,]\d+)?\s(?:hundred|thousand|million|billion|trillion|dozen)\b",
+        examples=("1.5 million", "$3 billion", "-2 thousand"),
+        not_examples=("1.5 millions", "million"),
+    ),
+    Form(
+        "a time of day or a ratio",
+        r"(?<![\w.:])\d{1,4}(?:\s?:\s?\d{1,4}){1,3}(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])",
+        examples=("4:30", "4:30 p.m.", "3 : 4 : 5"),
+        not_examples=("4:", ":30", "4:30x"),
+    ),
+    Form(
+        "two amounts that are one",
+        rf"(?P<whole>{_AMOUNT})(?:,\s|,?\sand\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
+        examples=("2 hours and 30 minutes", "5 feet 6 inches", "1 hour, 5 min"),
+        not_examples=("2 hours and minutes", "5 feet"),
+    ),
+)
+"""Values of several numbers."""
+_WHOLE = re.compile(any_form(WHOLES))
+_AMOUNT_UNIT = re.compile(r"[A-Za-z]+$")
+
+MATHS = (
+    Form("between two dollars each", r"\$\$(?P<display>[^$]{1,2000})\$\$", examples=("$$7x$$", "$$\n7\n$$")),
+    Form(
+        "in square brackets of TeX", r"\\\[(?P<bracket>.{1,2000}?)\\\]", examples=(r"\[7x\]",), not_examples=("[7x]",)
+    ),
+    Form("in round brackets of TeX", r"\\\((?P<paren>.{1,2000}?)\\\)", examples=(r"\(7x\)",), not_examples=("(7x)",)),
+    Form(
+        "between dollars",
+        r"(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
+        examples=("$7x$", r"$ \frac{7}{8} $", r"$\$7$"),
+        not_examples=(r"\$7\$", "$7", "$7\n8$"),
+    ),
+)
+"""Maths inside a text."""
+MATH = re.compile(any_form(MATHS), re.DOTALL)
+BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from the end of one bold run to the next
+_HTML = r"</?(?:b|strong|i|em|u|mark|code|p|br|div|span|center)\s?/?>"
+# "5! = 120" and "5!×4!" go on behind their factorials.
+_MATH_OR_END = re.compile(
+    MATH.pattern
+    + r"|(?<!\b[a-zA-Z])[.?](?=\s|$)|[.?](?=\s[A-Z])|(?<![\d)])!(?=\s|$)|!(?=\s(?:[A-Z]|$))|[。！？।]|\n"
+    + rf"|{_HTML}",
+    re.DOTALL,
+)
+WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions
+_TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
+_FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
+_LINKS = frozenset(("is", "are", "equals", "therefore", "thus", "so"))
+OPTION = re.compile(r"\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?", re.DOTALL)
+"""An option as it is quoted: its letter, or the letter and its text."""
+_EQUATIONS = re.compile(r"=[^=]{1,40}?(?:,|\bor\b|\band\b|[或和])[^=]{1,40}=")
+_QUOTES = ".,;:!?。，；：_`~ \"'”’"
+_OPENING_QUOTES = ",;:!。，；：_`~ \"'“‘✅"
+_NO_DIGIT = re.compile(r"[^\d./%]|\.0+$")
+_NEARBY = 600  # characters before a sentence in which its value may have been computed
+_BEFORE_VALUE = 40  # characters before a value that may say that it is only given
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is nothing but an answer: no sentence, at most three words beside its maths."""
+    text = text.strip()
+    if not text or len(text) > 1000 or "\n\n" in text or "**" in text:
+        return False
+    if OPTION.fullmatch(text) and "\n" not in text:
+        return True
+    outside = _TEX_WORDS.sub(" ", MATH.sub(" ", text))
+    words = [word for word in WORD.findall(outside) if word.lower() not in _FUNCTIONS]
+    if len(words) > 3 or _CLAUSES.search(outside) or any(word.lower() in _LINKS for word in words):
+        return False
+    return not (_is_foreign_sentence(text) or _is_sentence(text, outside, words))
+
+
+def _is_foreign_sentence(text: str) -> bool:
+    """Whether a text in a script without spaces is more than a value and its unit."""
+    foreign = _CJK.search(text)
+    if foreign is None:
+        return False
+    value = VALUE.search(text)
+    return len(_CJK.findall(text)) > 12 or (value is not None and foreign.start() < value.start())
+
+
+def _is_sentence(text: str, outside: str, words: Sequence[str]) -> bool:
+    """Whether words are before the maths or the value, which makes a sentence; behind them they are a unit."""
+    if words and (math := MATH.search(text)) and WORD.search(_TEX_WORDS.sub(" ", text[: math.start()])):
+        return True
+    if len(words) < 2:
+        return False
+    value = VALUE.search(outside)
+    return (value is not None and len(WORD.findall(outside, 0, value.start())) > 1) or _holds_given(text)
+
+
+def _holds_given(text: str) -> bool:
+    """Whether a value only says in how many cases or of how many: "7 hens in 3 barns", "the 3 barns hold 7"."""
+    return any(_is_given(text, 0, value.start()) for value in VALUE.finditer(text))
+
+
+def _is_given(text: str, start: int, at: int) -> bool:
+    """Whether the words before a value say that it only belongs to what is stated: "after 3 hours", "the 5 boys"."""
+    before = text[max(start, at - _BEFORE_VALUE) : at]
+    return CUES.given.search(before) is not None and CUES.amount.search(before) is None
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences and lines that hold more than punctuation; maths is never torn apart."""
+    begun = start
+    for border in _MATH_OR_END.finditer(text, start, end):
+        if border.lastgroup is None:
+            span = strip_punctuation(text, begun, border.start())
+            begun = border.end()
+            if span[0] < span[1]:
+                yield span
+    span = strip_punctuation(text, begun, end)
+    if span[0] < span[1]:
+        yield span
+
+
+def start_of_sentence(text: str, start: int, at: int) -> int:
+    """The start of the sentence that holds position `at`."""
+    begun = max(start, at - TAIL)
+    for border in _MATH_OR_END.finditer(text, begun, at):
+        if border.lastgroup is None:
+            begun = border.end()
+    return begun
+
+
+def strip_punctuation(text: str, start: int, end: int) -> Span:
+    """Without punctuation, emphasis and the words that some languages put behind a value."""
+    start, end = stripped(text, start, end)
+    while end > start and text[end - 1] in _QUOTES and not _is_factorial(text, start, end):
+        end -= 1
+    while start < end and text[start] in _OPENING_QUOTES:
+        start += 1
+    if start < end and (inner := _without_emphasis(text, start, end)) != (start, end):
+        return strip_punctuation(text, *inner)
+    if (copula := CUES.copula.search(text, max(start, end - 12), end)) and copula.start() > start:
+        return strip_punctuation(text, start, copula.start())
+    return start, end
+
+
+def _without_emphasis(text: str, start: int, end: int) -> Span:
+    """Without asterisks at an edge, but for those of bold print that begins and ends inside."""
+    mark = "**" if "**" in (text[start : start + 2], text[max(start, end - 2) : end]) else "*"
+    opens, closes = text.startswith(mark, start, end), text.endswith(mark, start, end)
+    count = text.count(mark, start, end)
+    if (opens and closes and count == 2) or (count % 2 and (opens or closes)):
+        return start + len(mark) * opens, max(start + len(mark) * opens, end - len(mark) * closes)
+    return start, end
+
+
+def _is_factorial(text: str, start: int, end: int) -> bool:
+    """Whether the exclamation mark at the end is one more factorial, and no exclamation."""
+    return text[end - 1] == "!" and "!" in text[start : end - 1] and text[end - 2 : end - 1].isdigit()
+
+
+def last_first(matches: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The last matches, from the last one back."""
+    return reversed(deque(matches, maxlen=MOST_CUES))
+
+
+def value_after(text: str, start: int, end: int) -> Span | None:
+    """The value that follows a cue, on its line or the next one that is not empty."""
+    if filler := CUES.filler.match(text, start, end):
+        start = filler.end()
+    if bold := _bold_around(text, start, end):
+        return _within(text, *bold)
+    if math := math_run(text, start, end):
+        return math
+    span = next(sentences(text, start, min(end, start + TAIL)), None)
+    if span is None or CUES.negation.match(text, *span):
+        return None
+    return _within(text, *_without_reason(text, *span, CUES.announced_reason))
+
+
+def _within(text: str, start: int, end: int) -> Span | None:
+    """The value of a sentence that announces one: the whole of it, else what it equates, else its first value."""
+    if is_bare(text[start:end]):
+        return strip_punctuation(text, start, end)
+    return value_equated(text, start, end) or _first_value_of(text, start, end)
+
+
+def _without_reason(text: str, start: int, end: int, reasons: re.Pattern[str]) -> Span:
+    reason = reasons.search(text, start + 1, end)
+    return strip_punctuation(text, start, reason.start()) if reason else (start, end)
+
+
+def _bold_around(text: str, at: int, end: int) -> Span | None:
+    """The rest of the bold print that is open at `at`."""
+    line = text.rfind("\n", 0, at) + 1
+    if text.count("**", max(line, at - TAIL), at) % 2 == 0:
+        return None
+    closing = text.find("**", at, min(end, at + 200))
+    if closing < 0 or "\n" in text[at:closing]:
+        return None
+    span = strip_punctuation(text, at, closing)
+    return span if span[0] < span[1] else None
+
+
+def math_run(text: str, start: int, end: int) -> Span | None:
+    """Math between dollars or TeX brackets at `start`, with what is joined to it by a comma or "and"."""
+    math = MATH.match(text, start, end)
+    if math is None or _is_currency(math):
+        return None
+    inside = _content(math)
+    last = math
+    while joint := SAME_STATEMENT.match(text, last.end(), end):
+        following = MATH.match(text, joint.end(), end) or MATH.match(text, joint.end() - 1, end)
+        if following is None or _is_currency(following):
+            break
+        last = following
+    return stripped(text, *inside) if last is math else (math.start(), last.end())
+
+
+def _last_run(text: str, maths: Sequence[re.Match[str]]) -> Span:
+    """The last of several pieces of maths, with those before it that are joined to it."""
+    first = len(maths) - 1
+    while first > 0 and SAME_STATEMENT.fullmatch(text, maths[first - 1].end(), maths[first].start()):
+        first -= 1
+    if first == len(maths) - 1:
+        return stripped(text, *_content(maths[-1]))
+    return maths[first].start(), maths[-1].end()
+
+
+def _is_currency(math: re.Match[str]) -> bool:
+    """Whether the two dollars are two sums of money with words between them."""
+    inline = math["inline"]
+    if inline is None:
+        return False
+    if inline[0].isdigit() and math.string[math.end() : math.end() + 1].isdigit():
+        return True
+    return len([word for word in WORD.findall(_TEX_WORDS.sub(" ", inline)) if word not in _FUNCTIONS]) >= 2
+
+
+def _content(math: re.Match[str]) -> Span:
+    assert math.lastgroup is not None
+    return math.span(math.lastgroup)
+
+
+def value_equated(text: str, start: int, end: int) -> Span | None:
+    """What a sentence says that something is: the value behind its last "is" or "="."""
+    for link in last_first(CUES.equates.finditer(text, start, end)):
+        at = link.end()
+        if filler := CUES.filler.match(text, at, end):
+            at = filler.end()
+        if _is_inside_math(text, start, link.start()):
+            continue
+        if math := math_run(text, at, end):
+            return math
+        piece = _bold_around(text, at, end) or strip_punctuation(text, at, end)
+        if piece[0] < piece[1] and is_bare(text[slice(*piece)]) and VALUE.search(text, *piece):
+            return piece
+        if value := VALUE.match(text, at, end):
+            return whole_value(text, value.span(), start, end)
+    return None
+
+
+def _is_inside_math(text: str, start: int, at: int) -> bool:
+    opened = text.count("\\(", start, at) + text.count("\\[", start, at)
+    return opened > text.count("\\)", start, at) + text.count("\\]", start, at)
+
+
+def _first_value_of(text: str, start: int, end: int) -> Span | None:
+    for pattern in (BOLD, MATH):
+        if (found := pattern.search(text, start, end)) and not (pattern is MATH and _is_currency(found)):
+            return stripped(text, *_content(found))
+    stated = _stated_values(text, start, end)
+    return whole_value(text, stated[0], start, end) if stated else None
+
+
+def last_value_of(text: str, start: int, end: int) -> Span | None:
+    """The value that a sentence comes to: the whole of it, else its bold print, else its last value."""
+    head = _without_reason(text, start, end, CUES.reason)
+    start, end = head if VALUE.search(text, *head) else (start, end)
+    if (lead := CUES.conclusion.match(text, start, end)) and _EQUATIONS.search(text, lead.end(), end):
+        start, end = strip_punctuation(text, lead.end(), end)
+    if is_bare(text[start:end]) and VALUE.search(text, start, end):
+        math = MATH.fullmatch(text, start, end)
+        return stripped(text, *_content(math)) if math else (start, end)
+    for bold in last_first(BOLD.finditer(text, start, end)):
+        if VALUE.search(text, *bold.span("bold")) or MATH.search(text, *bold.span("bold")):
+            return stripped(text, *bold.span("bold"))
+    maths = [found for found in MATH.finditer(text, start, end) if not _is_currency(found)]
+    behind = maths[-1].end() if maths else start
+    stated = _stated_values(text, behind, end)
+    if maths and not stated:
+        return _last_run(text, maths)
+    if equated := value_equated(text, behind, end):
+        return equated
+    return whole_value(text, stated[-1], start, end) if stated else None
+
+
+def _stated_values(text: str, start: int, end: int) -> list[Span]:
+    """The values of a sentence: those that were just computed, else those that are not only given, else all."""
+    values = [value.span() for value in VALUE.finditer(text, start, end)]
+    if len(values) < 2:
+        return values
+    result = _last_result(text, start)
+    computed = [value for value in values if result and _digits(text, value) == result]
+    return computed or [value for value in values if not _is_given(text, start, value[0])] or values
+
+
+def _last_result(text: str, end: int) -> str:
+    """The digits of the value behind the last "=" before `end`."""
+    equals = text.rfind("=", max(0, end - _NEARBY), end)
+    result = VALUE.search(text, equals, min(end, equals + _BEFORE_VALUE)) if equals >= 0 else None
+    return _digits(text, result.span()) if result else ""
+
+
+def _digits(text: str, value: Span) -> str:
+    return _NO_DIGIT.sub("", text[slice(*value)])
+
+
+def whole_value(text: str, value: Span, start: int, end: int) -> Span:
+    """The value with what it is a part of: "2 hours and 30 minutes", "5!×4!", "1.5 million"."""
+    for whole in _WHOLE.finditer(text, start, end):
+        if whole.start() <= value[0] and value[1] <= whole.end() and _is_one_value(whole):
+            return min(value[0], whole.start()), whole.end()
+    return value
+
+
+def _is_one_value(whole: re.Match[str]) -> bool:
+    """Whether two amounts are of one measure, the second in a smaller unit than the first."""
+    if whole["whole"] is None:
+        return True
+    units = [_AMOUNT_UNIT.search(whole[part]) for part in ("whole", "rest")]
+    scales = [scale(unit[0]) if unit else None for unit in units]
+    one, other = scales
+    return one is not None and other is not None and one[0] == other[0] and one[1] > other[1]
