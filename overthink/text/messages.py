@@ -38,7 +38,8 @@ from overthink.text.usage import Counts, counts_of, sum_of
 THINKING_KEYS = (
     *("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text", "thoughts", "thought"),
     *("reasoning_details", "thinking_blocks", "reasoningContent", "reasoningText", "thinkingContent"),
-    *("reasoningDetails", "thinkingBlocks", "reasoning_contents", "reasonings", "thinkings"),
+    *("reasoningDetails", "thinkingBlocks", "reasoning_trace", "thinking_trace", "thinking_process"),
+    *("reasoning_process", "reasoning_contents", "reasonings", "thinkings", "reasoning_traces"),
 )
 """Keys of the thinking that a server took out of the content, beside it."""
 FINISH_KEYS = (
@@ -47,6 +48,8 @@ FINISH_KEYS = (
 )
 """Keys of what says why a response ended."""
 
+_ABOUT = ("meta_info", "response_metadata", "details", "metadata", "generation_info")
+"""Objects in which servers and libraries keep what they say about a response."""
 _MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
 """Objects in which client libraries keep what they do not know."""
 _CONTENT_KEYS = (
@@ -357,13 +360,20 @@ def end_of(value: Raw) -> Any:
     details = value.get("incomplete_details")
     if isinstance(details, Mapping) and details.get("reason"):
         return details["reason"]
-    for place in (value, value.get("meta_info"), value.get("response_metadata"), value.get("details")):
-        if isinstance(place, Mapping):
-            said = next((place[key] for key in FINISH_KEYS if place.get(key)), None)
-            if said is not None:
-                return said
+    for place in _about(value):
+        said = next((place[key] for key in FINISH_KEYS if place.get(key)), None)
+        if said is not None:
+            return said
     is_response = value.get("object") == "response" or is_list_of_objects(value.get("output"))
     return value.get("status") if is_response else None
+
+
+def _about(value: Raw, depth: int = 3) -> Iterator[Raw]:
+    """The object, and those inside of it that say something about it."""
+    yield value
+    for key in _ABOUT if depth else ():
+        if isinstance(value.get(key), Mapping):
+            yield from _about(value[key], depth - 1)
 
 
 def _error(chain: Sequence[Raw]) -> str | None:

@@ -29,7 +29,7 @@ class Counts:
 
 _PLACES = (
     *("usage", "usages", "usageMetadata", "usage_metadata", "token_usage", "tokenUsage", "tokens", "billed_units"),
-    *("meta_info", "meta", "metrics", "details", "response_metadata", "token_counts"),
+    *("meta_info", "meta", "metrics", "details", "response_metadata", "metadata", "generation_info", "token_counts"),
 )
 """Keys of objects with counts, the better ones first."""
 _DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details", "completionTokensDetails")

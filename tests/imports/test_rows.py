@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -430,3 +431,26 @@ def test_a_response_is_never_changed_apart_from_surrogates(text: str) -> None:
     clean(text).encode()  # would raise for a lone surrogate
     if not any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         assert clean(text) == text
+
+
+NAMES = (
+    "question response output outputs choices candidates message messages body result content text reasoning thinking "
+    "reasoning_details finish_reason stop_reason usage error role type parts answer model sample _full_response data "
+    "delta summary thought index metadata completion_tokens code pred gt"
+)
+WORDS = st.sampled_from(["assistant", "user", "text", "thinking", "reasoning", "message", "stop", "error", "a b c d"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES.split()), inner | WORDS, max_size=4)
+    ),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES.split()), VALUES, max_size=8))
+def test_no_row_is_a_crash_and_no_null_is_a_word(row: dict[str, Any]) -> None:
+    with suppress(OverthinkError):
+        for reply in read_row({**row, "question": "Q"}, {}).replies:
+            with suppress(UnreadableReply):
+                assert "None" not in reply.written()
