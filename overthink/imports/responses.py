@@ -16,7 +16,7 @@ from overthink.models.interface import clean
 from overthink.records import FinishReason
 from overthink.text.chats import Raw
 from overthink.text.finish import failure, finish_reason
-from overthink.text.messages import Message, read_replies
+from overthink.text.messages import Message, error_of, read_replies
 from overthink.text.parts import is_list_of_objects
 from overthink.text.stream import Stream
 from overthink.text.thinking import Tags
@@ -69,8 +69,9 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
     OverthinkError for an object that is no reply, or if `beside` has thinking for another number of replies.
     """
     messages = [_streamed(value, tags)] if _is_stream(value) else list(read_replies(value, tags=tags))
-    if beside.row.get("error") and all(not message.pieces for message in messages):
-        messages = [replace(message, error=message.error or str(beside.row["error"])) for message in messages]
+    error = error_of([beside.row])
+    if error and all(not message.pieces for message in messages):
+        messages = [replace(message, error=message.error or error) for message in messages]
     for key, thinking in beside.thinking:
         messages = _with_thinking(messages, key, thinking, beside.named, tags)
     ends = _each(beside.finish, len(messages))

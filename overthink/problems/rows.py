@@ -14,7 +14,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.models.interface import clean
-from overthink.problems.values import EDGES, MISSING, Raw, at, text_of
+from overthink.problems.values import EDGES, MISSING, Raw, at, keys_at, text_of
 from overthink.records import Problem
 from overthink.text.chats import user_turn
 from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, decoded, read_message
@@ -148,9 +148,10 @@ class ForeignRow:
 
     def lacks(self, name: str) -> OverthinkError:
         """The error to raise if a value that must be there is not."""
-        sought = f"column {self.columns[name]!r}" if name in self.columns else name
+        path = self.columns.get(name)
+        sought = name if path is None else f"column {path!r}"
         return OverthinkError(
-            f"the row has no {sought}; its keys are {', '.join(map(str, self.raw)) or 'none'}",
+            f"the row has no {sought}; {keys_at(self.raw, path or '')}",
             f"Name the column that holds it: --map {name}=COLUMN.",
         )
 

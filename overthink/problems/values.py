@@ -10,7 +10,7 @@ from overthink.models.interface import clean
 from overthink.text.chats import Raw
 from overthink.text.thoughts import EDGES
 
-__all__ = ["EDGES", "MISSING", "Raw", "at", "text_of"]
+__all__ = ["EDGES", "MISSING", "Raw", "at", "keys_at", "text_of"]
 
 MISSING: Any = object()
 """What is at a path that leads nowhere; null may be at one that leads somewhere."""
@@ -32,13 +32,24 @@ def at(value: Any, path: str) -> Any:
     """What is under `path`: a key, or keys and indices of lists joined by dots (`responses.0.content`).
 
     A key after a list is that of each of its objects, so `samples.text` is a list. Keys may hold dots themselves.
-    MISSING if there is no such place.
+    Null if a place on the way is null, MISSING if there is no such place.
     """
     return value[path] if isinstance(value, Mapping) and path in value else _at(value, path.split("."))
 
 
+def keys_at(value: Any, path: str) -> str:
+    """What there is as far as a path leads: the keys of an object, or the length of a list, in words."""
+    parts = path.split(".")
+    count = next(count for count in range(len(parts), -1, -1) if _at(value, parts[:count]) is not MISSING)
+    place, there = ".".join(parts[:count]), _at(value, parts[:count])
+    if isinstance(there, Mapping):
+        return f"{f'the keys of {place}' if place else 'its keys'} are {', '.join(map(str, there)) or 'none'}"
+    kind = "a text" if isinstance(there, str) else type(there).__name__
+    return f"{place} is {f'a list of {len(there)}' if isinstance(there, list) else kind}"
+
+
 def _at(value: Any, parts: Sequence[str]) -> Any:
-    if not parts:
+    if not parts or value is None:
         return value
     if isinstance(value, Mapping):
         keys = (".".join(parts[:count]) for count in range(1, len(parts) + 1))

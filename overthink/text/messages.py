@@ -206,7 +206,7 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         yield from _of_object(inner, chain, tags)
     elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal")):
         yield read_message(value, around, tags)
-    elif _error(chain) is not None or end_of(value) or value.get("role"):
+    elif error_of(chain) is not None or end_of(value) or value.get("role"):
         yield read_message(value, around, tags)  # it ended before there was any text
     else:
         raise OverthinkError(
@@ -246,7 +246,7 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
         redacted,
         next((end for value in chain if (end := end_of(value))), None),
         counts,
-        _error(chain) if not any(piece.kind == "text" for piece in pieces) else None,
+        error_of(chain) if not any(piece.kind == "text" for piece in pieces) else None,
         next((name for value in chain if isinstance(name := value.get("model", value.get("modelVersion")), str)), None),
     )
 
@@ -376,7 +376,7 @@ def _about(value: Raw, depth: int = 3) -> Iterator[Raw]:
             yield from _about(value[key], depth - 1)
 
 
-def _error(chain: Sequence[Raw]) -> str | None:
+def error_of(chain: Sequence[Raw]) -> str | None:
     """What a server says instead of a reply."""
     for value in chain:
         if said := value.get("error"):

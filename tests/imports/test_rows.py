@@ -272,6 +272,11 @@ def test_lists_of_thoughts_ends_and_counts_belong_to_the_responses_beside_them()
     assert texts(nested, response="samples.a", reasoning="samples.t") == [JOINED, "6"]
 
 
+def test_a_null_on_the_way_to_a_column_is_a_failed_row_and_no_misspelling() -> None:
+    (reply,) = read_row({**Q, "out": None}, {"response": "out.text"}).replies
+    assert (reply.text, reply.failure[0]) == (None, "no_text")
+
+
 def test_thoughts_of_another_number_than_the_responses_are_refused_if_named_and_else_said() -> None:
     row = {**Q, "responses": ["5", "6"], "reasoning": [THOUGHT]}
     with pytest.raises(OverthinkError, match="reasoning holds 1 values for 2 responses"):
@@ -304,6 +309,7 @@ def test_what_a_row_holds_of_thinking_and_is_not_read_is_named(beside: dict[str,
         ({"response": "It is", "finish_reason": "abort"}, "abort", "ended with abort"),
         ({"choices": [{"message": {"content": "It"}, "finish_reason": "cancelled"}]}, "abort", "ended with cancelled"),
         ({"response": None, "error": "timeout after 600 s"}, "error", "timeout after 600 s"),
+        ({"response": None, "error": {"message": "busy"}}, "error", "busy"),
         ({"response": {"error": {"message": "rate limit"}}}, "error", "rate limit"),
         ({"response": None}, "no_text", "no text of a response (null)"),
         (
@@ -382,6 +388,9 @@ def test_columns_overrule_the_usual_keys() -> None:
         ({"response": "R"}, {}, "no question; its keys are response"),
         ({"question": "Q", "response": "R"}, {"response": "out"}, "no column 'out'; its keys are question, response"),
         ({}, {}, "no response; its keys are none"),
+        ({"question": "Q", "r": {"x": 1}}, {"response": "r.a"}, "no column 'r.a'; the keys of r are x"),
+        ({"question": "Q", "r": [1, 2]}, {"response": "r.2"}, "no column 'r.2'; r is a list of 2"),
+        ({"question": "Q", "r": "text"}, {"response": "r.a.b"}, "no column 'r.a.b'; r is a text"),
         ({"question": ["Q"], "response": "R"}, {}, "question is a list"),
         ({"question": "Q", "response": {"a": 1}}, {}, "object with the keys a"),
         ({"question": "Q", "response": [[["a"]]]}, {}, "response is a list, not a text"),
