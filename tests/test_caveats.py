@@ -50,6 +50,7 @@ PLAIN = {"response": f"<think>\n{THOUGHT}\n</think>{ANSWER}", "finish_reason": "
 SEEN: dict[str, dict[str, Any]] = {
     "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
     "no_thinking_tags": {"response": THOUGHT},
+    "empty_thinking": {"response": f"<think>\n\n</think>{ANSWER}"},
     "one_paragraph": {"response": f"<think>\n{'We add the two numbers. ' * 30}So it is 5.\n</think>{ANSWER}"},
     "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
     "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},

@@ -19,6 +19,8 @@ from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
 """So many names of what it was found in stay with a caveat."""
+GUESSED_END = "if nothing tells, by the last words"
+"""How it is known that a response was cut off."""
 MANY_WORDS, MANY_LETTERS = 60, 600
 """A thinking of one paragraph that has more of either would be several paragraphs if its line breaks were kept."""
 
@@ -76,6 +78,11 @@ KINDS: dict[str, CaveatKind] = {
         "{share} requests have no reply: they are in no number",
         "Name the file of errors as well, or ask these again.",
     ),
+    "empty_thinking": CaveatKind(
+        "doubt",
+        "the thinking is empty in {share} responses: they have no efficiencies, and 0 tokens",
+        "Look whether the model was told not to think, or whether its thinking was lost on the way.",
+    ),
     "one_paragraph": CaveatKind(
         "doubt",
         "the thinking is one single paragraph in {share} responses: its solutions cannot be told apart",
@@ -110,12 +117,12 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "cut_off": CaveatKind(
         "doubt",
-        "the thinking was cut off in {share} responses: they are measured as far as they go",
+        "the thinking was cut off in {share} responses ({names}): they are measured as far as they go",
         "Give the model more room: --max-tokens.",
     ),
     "closed_but_cut": CaveatKind(
         "doubt",
-        "the text after the thinking was cut off in {share} responses: their final answer may be missing",
+        "the text after the thinking was cut off in {share} responses ({names}): their final answer may be missing",
         "Give the model more room: --max-tokens.",
     ),
     "guessed_format": CaveatKind(
@@ -219,8 +226,11 @@ def seen_in(
     elif solutions and not (thinking.opened or thinking.closed) and response.response.strip():
         yield "no_thinking_tags", None
     if cut_off:
-        yield ("closed_but_cut" if thinking.closed or response.hidden else "cut_off"), None
+        guess = GUESSED_END if response.finish_reason == "unknown" else None
+        yield ("closed_but_cut" if thinking.closed or response.hidden else "cut_off"), guess
     if solutions:
+        if thinking.closed and thinking.span[0] == thinking.span[1]:
+            yield "empty_thinking", None
         if not gold:
             yield "without_gold", None
         text = response.response[slice(*thinking.span)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from overthink.run.caveats import KINDS, MOST_NAMES, caveat, merged
+from overthink.records import Response
+from overthink.run.caveats import KINDS, MOST_NAMES, caveat, caveats_in, merged
+from overthink.text.thinking import thinking_of
 
 
 @pytest.mark.parametrize("code", KINDS)
@@ -46,3 +50,53 @@ def test_caveats_of_one_code_add_up_and_the_worst_comes_first() -> None:
         caveat("unread_keys", 3, 15, ["cot", "thoughts"]),
         caveat("guessed_format", 1, 1, ["inspect"]),
     ]
+
+
+# What is seen in one response
+
+SHORT = "2 and 3 make 5.\n\nSo the answer is 5."
+
+
+def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
+    options = {"finish_reason": "stop", **fields}
+    row = Response(id="p#1", problem_id="p", sample=1, model="m", response=text, **options)
+    return [one.code for one in caveats_in(row, thinking_of(row), gold=gold)]
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "expected"),
+    [
+        (f"<think>{SHORT}</think>5", {}, []),
+        (f"{SHORT}</think>5", {}, []),  # the prompt held the opening tag
+        (f"<think>{SHORT}", {"finish_reason": "stop"}, []),
+        (SHORT, {}, ["no_thinking_tags"]),
+        ("", {}, []),  # nothing is taken for thinking
+        ("5", {"hidden": True}, ["hidden_reasoning"]),
+        ("5", {"hidden": True, "reasoning_tokens": 9}, ["hidden_reasoning"]),
+        ("It is", {"hidden": True, "finish_reason": "length"}, ["hidden_reasoning", "closed_but_cut"]),
+        ("<think>\n\n</think>\n\n5", {}, ["empty_thinking"]),
+        (f"<think>{SHORT}", {"finish_reason": "length"}, ["cut_off"]),
+        (f"<think>{SHORT}</think>It", {"finish_reason": "length"}, ["closed_but_cut"]),
+        (f"<think>{SHORT} and", {"finish_reason": "unknown"}, ["cut_off"]),
+        (f"<think>{'We add. ' * 40}</think>5", {}, ["one_paragraph"]),
+        (f"<think>{'We add. ' * 40}\n\nSo 5.</think>5", {}, []),
+        (f"<think>{'We add. ' * 20}</think>5", {}, []),  # short enough for one
+        (f"<think>{'二加三等于五。' * 100}</think>5", {}, ["one_paragraph"]),  # no blanks between words
+        (f"<think>{SHORT}</think>{'We add. ' * 100}", {}, []),  # the text after it does not matter
+    ],
+)
+def test_what_is_seen_in_one_response(text: str, fields: dict[str, Any], expected: list[str]) -> None:
+    assert codes(text, **fields) == expected
+
+
+def test_a_problem_without_a_gold_answer_is_seen() -> None:
+    assert codes(f"<think>{SHORT}</think>5", gold=False) == ["without_gold"]
+
+
+def test_a_cut_that_was_guessed_says_so() -> None:
+    guessed, told = (
+        Response(id="p#1", problem_id="p", sample=1, model="m", response=f"<think>{SHORT} and", finish_reason=finish)
+        for finish in ("unknown", "length")
+    )
+    assert "by the last words" in caveats_in(guessed, thinking_of(guessed), gold=True)[0].what
+    assert "by the last words" not in caveats_in(told, thinking_of(told), gold=True)[0].what
