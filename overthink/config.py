@@ -58,7 +58,7 @@ def _option(
         decides: whether it decides what a stage writes; if not, it may change between two tries at the same rows.
         toml_only: whether the command line has no flag for it.
         shows_bounds: whether the command line shows and checks its bounds; all are checked when the config is built.
-        is_json: whether the command line takes a dictionary as one JSON object; if not, as NAME=VALUE, several times.
+        is_json: whether the command line takes a dictionary as JSON objects; if not, as NAME=VALUE. Several add up.
     """
     facts = {
         "help": description,
@@ -118,8 +118,8 @@ class GenerateConfig(_Section):
     reasoning_effort: str | None = _option(
         None, "How much to think, in the words of the server or of the model's chat template: low, medium, high, …"
     )
-    extra: dict[str, Any] = _option(
-        {}, "Further fields of every request to a server, as a JSON object.", metavar="JSON", is_json=True
+    extra: dict[str, Any] | None = _option(
+        None, "Further fields of every request to a server, as a JSON object.", metavar="JSON", is_json=True
     )
     prefill: str | None = _option(None, "The first words of every response, for example an empty thinking box.")
     concurrency: Annotated[int, Ge(1), Le(1000)] = _option(64, "Requests in flight to servers.", decides=False)

@@ -165,13 +165,13 @@ def _named(name: str) -> list[tuple[str, Field[Any]]]:
 
 def _read(option: Field[Any], value: Any) -> Any:
     """The value of an option as the config takes it."""
-    if option.default_factory is not dict:
-        return value
-    return json_object(value, flags(option)[0]) if option.metadata["is_json"] else named_values(value)
+    if option.metadata["is_json"]:
+        return json_object(value, flags(option)[0])
+    return named_values(value) if option.default_factory is dict else value
 
 
 def _parameter(key: str, section: str, option: Field[Any]) -> Parameter:
-    kind = str if option.metadata["is_json"] else _plain(option.type)
+    kind = _plain(option.type)
     shown = typer.Option(
         *flags(option),
         help=help_text(section, option.name),
@@ -208,16 +208,20 @@ def _bounds(kind: Any) -> dict[Literal["min", "max"], Any]:
     return found
 
 
-def json_object(text: str, flag: str) -> dict[str, Any]:
-    """The object that a text holds. OverthinkError if it holds none."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise OverthinkError(
-            f"{flag} {text}: not JSON ({error})", f'Write an object: {flag} \'{{"key": "value"}}\'.'
-        ) from None
-    if not isinstance(found, dict):
-        raise OverthinkError(f"{flag} {text}: not an object", f'Write an object: {flag} \'{{"key": "value"}}\'.')
+def json_object(texts: Sequence[str], flag: str) -> dict[str, Any]:
+    """The keys of the objects that these texts hold. OverthinkError for one that holds none, and for a key in two."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            value = error
+        if not isinstance(value, dict):
+            why = f"not JSON ({value})" if isinstance(value, ValueError) else "not an object"
+            raise OverthinkError(f"{flag} {text}: {why}", f'Write an object: {flag} \'{{"key": "value"}}\'.')
+        if twice := found.keys() & value.keys():
+            raise OverthinkError(f"{flag}: {min(twice)} is given twice", "Give each key once.")
+        found |= value
     return found
 
 

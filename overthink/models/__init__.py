@@ -95,7 +95,7 @@ def _check(config: GenerateConfig, kind: BackendKind, flags: Flags, given: Colle
     if kind == "replay" and config.replies is None:
         raise OverthinkError("--backend replay: no replies are named", "Name a generate.jsonl with --replies.")
     check(config, kind, flags, given)
-    check_extra(config.extra)
+    check_extra(config.extra or {})
 
 
 def _own_sampling(config: GenerateConfig, model: str) -> dict[str, Any]:

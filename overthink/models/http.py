@@ -305,7 +305,7 @@ def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, A
 
 def _with_switches(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
     """How much is to be thought, and all further fields. llama.cpp hears of an effort only through its template."""
-    switches, extra = template_switches(config), dict(config.extra)
+    switches, extra = template_switches(config), dict(config.extra or {})
     effort = {} if kind == "local" else {key: switches.pop(key) for key in ("reasoning_effort",) if key in switches}
     if switches:
         extra["chat_template_kwargs"] = {**extra.get("chat_template_kwargs", {}), **switches}

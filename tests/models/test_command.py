@@ -175,7 +175,8 @@ def test_an_effort_and_further_fields_are_sent_written_down_and_refused_if_they_
     server = serve(answer())
     base = ("generate", *PROBE, "--base-url", server.url, "--out", "run")
     extra = '{"provider": {"order": ["a"]}, "presence_penalty": 1.5}'
-    assert overthink(*base, "--reasoning-effort", "high", "--extra", extra).code == 0
+    given = ("--extra", '{"provider": {"order": ["a"]}}', "--extra", '{"presence_penalty": 1.5}')
+    assert overthink(*base, "--reasoning-effort", "high", *given).code == 0
     assert server.bodies[0]["reasoning_effort"] == "high"
     assert server.bodies[0]["provider"] == {"order": ["a"]}
     assert server.bodies[0]["presence_penalty"] == 1.5
@@ -278,6 +279,7 @@ def test_without_vllm_it_is_two_lines(overthink: Any, tmp_path: Path) -> None:
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", "{"), ("--extra {: not JSON", "object")),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", "[1]"), ("--extra [1]: not an object", "object")),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--extra", '{"seed": 1}'), ("--extra: seed", "--seed")),
+        ((*PROBE, "--extra", '{"a": 1}', "--extra", '{"a": 2}'), ("--extra: a is given twice",)),
         ((*PROBE, "--extra", '{"top_a": 1}'), ("--extra is not for --backend vllm",)),
         ((*PROBE, "--base-url", "http://127.0.0.1:1/v1", "--prompt", "none.md"), ("cannot be read", "--prompt")),
     ],
@@ -290,3 +292,14 @@ def test_imported_responses_are_not_generated_over(overthink: Any, samples: Path
     assert overthink("import", samples / "responses.jsonl", "--out", "runs").code == 0
     run = next(path for path in (tmp_path / "runs").iterdir() if (path / "run.json").exists())
     assert_two_lines(overthink("generate", "--out", run, "--backend", "local"), "imported")
+
+
+def test_a_run_that_an_earlier_version_began_goes_on(overthink: Any, serve: Serve, answer: Any, tmp_path: Path) -> None:
+    server = serve(answer())
+    assert overthink("generate", *PROBE, "--base-url", server.url, "--out", "run").code == 0
+    written = json.loads((tmp_path / "run" / "run.json").read_text())
+    for name in ("extra", "reasoning_effort"):
+        del written["stages"]["generate"]["config"][name]
+    (tmp_path / "run" / "run.json").write_text(json.dumps(written))
+    done = overthink("generate", "--out", "run", "-n", 2)
+    assert done.code == 0, done.err

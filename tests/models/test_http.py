@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.models.http import HttpBackend
+from overthink.models.http import HttpBackend, _events
 from overthink.models.interface import NoReply, Reply, Request, ask
 
 Serve = Callable[..., Any]
@@ -427,3 +432,20 @@ def test_a_temperature_that_a_server_refuses_is_not_changed(serve: Serve, answer
     assert isinstance(reply, NoReply)
     assert words in reply.message
     assert [body["temperature"] for body in server.bodies] == [0.6]
+
+
+async def _collected(chunks: list[bytes]) -> list[dict[str, Any]]:
+    async def stream() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    return [event async for event in _events(stream())]
+
+
+@given(cuts=st.lists(st.integers(0, 400), max_size=12), end=st.sampled_from(["", "\n", "\n\ndata: [DONE]\n\n"]))
+def test_events_are_the_same_wherever_the_bytes_are_cut(cuts: list[int], end: str) -> None:
+    events = [{"choices": [{"delta": {"content": text}}]} for text in ("größer \u2028", "π ≈ 3", "\r\n", "data: x")]
+    lines = [f"data: {json.dumps(event, ensure_ascii=False)}\r\n\r\n: a comment\n" for event in events]
+    body = ("event: message\n" + "".join(lines)).rstrip("\n").encode() + end.encode()
+    places = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
+    assert asyncio.run(_collected([body[a:b] for a, b in pairwise(places)])) == events
