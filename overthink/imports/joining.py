@@ -119,7 +119,7 @@ class Joining:
             for known in self._by_id.values():
                 there.setdefault(known.dataset, set()).add(known.asked.question)
             self._datasets = _Datasets(self._ahead(), self._columns, self._catalogue, there)
-        name = own or self._datasets.names[path]
+        name = own or self._datasets.names[self._ahead().named_after(path)]
         benchmark = self._datasets.benchmark(name)
         if benchmark and canonical_name(name) is None:
             self._tally.note("recognised_benchmark", benchmark)
@@ -251,7 +251,7 @@ class _Datasets:
         seen: dict[Path, dict[str, str]] = {}
         kin = [base_of(dataset_of(path)) for path in log.files]
         for path, base in zip(log.files, kin, strict=True):
-            questions = seen.setdefault(path, {})
+            questions = seen.setdefault(log.named_after(path), {})
             whole = kin.count(base) > 1 or base in bases
             for number, (where, raw) in enumerate(log.read(path)):
                 if number >= MOST_READ_AHEAD and not whole:

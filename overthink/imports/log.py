@@ -41,6 +41,10 @@ class Log:
         """The rows of one of the files, each with its place, in the keys of `imports.rows`."""
         return read_rows(path)
 
+    def named_after(self, path: Path) -> Path:
+        """The file whose name is that of the dataset, if rows of this one name none."""
+        return path
+
     def notes(self) -> list[str]:
         """What the user must know of the rows that were read, a line each."""
         return []

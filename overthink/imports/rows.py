@@ -74,6 +74,11 @@ def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:
 
 
 def _replies(row: ForeignRow, tags: Tags | None) -> tuple[RawReply, ...]:
+    failed = row.raw.get("failure")
+    if isinstance(
+        failed, tuple
+    ):  # of a format, since no file holds one: (kind, message) of each reply that is not there
+        return tuple(RawReply(None, "unknown", failure=one) for one in failed)
     key, value = _response(row)
     column = row.columns.get("reasoning")
     names = (column,) if column else KEYS["reasoning"]

@@ -83,6 +83,11 @@ KINDS: dict[str, CaveatKind] = {
         "the thinking is empty in {share} responses: they have no efficiencies, and 0 tokens",
         "Look whether the model was told not to think, or whether its thinking was lost on the way.",
     ),
+    "unasked_replies": CaveatKind(
+        "doubt",
+        "{share} replies of the batch are to no request of its file: they are in no number",
+        "Name the file that holds their requests as well, and import again.",
+    ),
     "one_paragraph": CaveatKind(
         "doubt",
         "the thinking is one single paragraph in {share} responses: its solutions cannot be told apart",
@@ -273,9 +278,12 @@ def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat
     """What follows from all rows together: those that failed, and with which tokenizer the others were counted."""
     failures = [one for one in run.failures() if one.id.rpartition("#")[0] in problems]
     failed = {one.id for one in failures}
+    unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
     if failed:
-        unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
         yield caveat("failed_rows", len(failed), seen.responses + len(unanswered), (one.stage for one in failures))
+    missing = [one for one in failures if one.kind == "missing_reply"]
+    if missing:
+        yield caveat("missing_replies", len(missing), seen.responses + len(unanswered))
     score, counted = run.manifest.stages.get("score"), seen.responses - seen.counts["hidden_reasoning"]
     if score is not None and not score.config["tokenizer_own"] and counted:
         yield caveat("tokenizer_not_own", counted, seen.responses, [score.config["tokenizer_name"]])

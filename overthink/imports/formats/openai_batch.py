@@ -1,10 +1,12 @@
-"""Batches of OpenAI's API: the file of requests and the file of replies, named together.
+"""Batches of OpenAI, Azure, Anthropic, Mistral, Google and Bedrock: the files of requests, replies and errors.
 
 {"custom_id": "sum-1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "messages": […]}}
 {"custom_id": "sum-1", "response": {"status_code": 200, "body": {"choices": […], "usage": {…}}}, "error": null}
 
-The replies hold no question, so the requests are needed. What a request's `metadata` says of answer, level, subject,
-dataset and id is read.
+Files come in any order, or as a folder. Azure's, Mistral's and `/v1/responses` are the same; Anthropic's have `params`
+and `result`, Google's `key`, `request` and `response`, Bedrock's `recordId`, `modelInput` and `modelOutput`. The
+replies hold no question, so the requests are needed. What a request's `metadata` says of answer, level, subject,
+dataset and id is read. A request that failed, or that nobody replied to, is a failed row.
 """
 
 from __future__ import annotations
@@ -14,109 +16,167 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.log import Log, doc_fields, found_in, stripped
+from overthink.imports.log import MISSING_REPLY, Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where, check_file, read_rows
+from overthink.text.chats import is_chat, user_turn
 from overthink.text.messages import read_message
+from overthink.text.parts import plain
 from overthink.text.thinking import Tags
 
-_ENDPOINTS = ("/v1/chat/completions", "/v1/completions")
+_IDS = ("custom_id", "key", "recordId")
+_ASKED = ("body", "params", "request", "modelInput")
+_REPLIED = ("response", "result", "modelOutput", "error", "status")
+_ENDPOINTS = ("completions", "responses", "messages", "generateContent", "converse")
+"""How the addresses end to which a batch may be sent."""
+_MOST_WORDS = 300
+"""So many characters of what a server says went wrong are kept."""
 
 
 def recognises(head: Any, _path: Path) -> bool:
     """Is the row a request or a reply of a batch?"""
-    return isinstance(head, dict) and "custom_id" in head and ("body" in head or "response" in head)
+    if not isinstance(head, dict):
+        return False
+    asks = any(isinstance(head.get(key), dict) for key in _ASKED)
+    return _id(head) is not None and (asks or any(isinstance(head.get(key), dict) for key in _REPLIED))
 
 
 class Reader(Log):
-    """Files of requests and of replies, in any order."""
+    """Files of requests, replies and errors."""
 
-    def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
-        super().__init__(())  # the files of replies are found by `check`
-        self._paths = found_in(paths, "*.jsonl", what="batches")
+    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
+        super().__init__(found_in(paths, "*.jsonl", "*.jsonl.gz", what="batches", known=recognises))
         self._asked: dict[str, dict[str, Any]] = {}
-        self._tags = tags
-        self._hidden = 0
-        self._errors = 0
+        self._number: dict[str, int] = {}
+        self._answered: set[str] = set()
+        self._failed: dict[str, str] = {}
+        self._replies = 0
 
     def check(self) -> None:
-        """Read the requests. OverthinkError if a file is neither, or one of the two kinds is missing."""
-        for path in self._paths:
+        """Read all but the replies' texts. OverthinkError for another file, or if one of the two kinds is missing."""
+        for path in self.files:
             check_file(path)
-        for path in self._paths:
-            where, first = next(read_rows(path))
-            if "body" in first:
-                for place, raw in read_rows(path):
-                    self._add(raw, place)
-            elif "custom_id" in first and "response" in first:
-                self.files.append(path)
-            else:
-                raise OverthinkError(
-                    f"{where}: neither a request nor a reply of a batch (it has {', '.join(first)})",
-                    "Give the file of requests and the file of replies.",
-                )
-        missing = "replies" if not self.files else "requests" if not self._asked else None
+        unasked: dict[str, Where] = {}
+        replies = set()
+        for path in self.files:
+            for where, raw in read_rows(path):
+                self._note(raw, where)
+                if _is_reply(raw):
+                    replies.add(path)
+                    unasked.setdefault(str(_id(raw)), where)
+        self.files.sort(key=lambda path: path not in replies)
+        missing = "replies" if not self._replies else "requests" if not self._asked else None
         if missing:
             raise OverthinkError(
-                f"{self._paths[0]}: the file of {missing} is missing", "Name both: the requests and the replies."
+                f"{self.files[0]}: the file of {missing} is missing", "Name both: the requests and the replies."
             )
+        self._check_ids({own: where for own, where in unasked.items() if own not in self._asked})
 
     def read(self, path: Path) -> Iterator[FileRow]:
-        """One row a reply."""
+        """One row a reply; one for each request that has none, in its own place."""
         for where, raw in read_rows(path):
-            asked = self._asked.get(str(raw.get("custom_id")))
-            if asked is None:
-                raise OverthinkError(
-                    f"{where}: no request has the custom_id {raw.get('custom_id')!r}",
-                    "Name the file of requests that this batch was made from.",
-                )
-            yield where, {**asked, **self._reply(raw)}
+            own = str(_id(raw))
+            if _is_reply(raw):
+                if own in self._asked and _error(raw) is None:
+                    yield where, {**self._asked[own], "response": _replied(raw)}
+            elif own in self._asked and own not in self._answered:
+                kind = "error" if own in self._failed else MISSING_REPLY
+                words = self._failed.get(own, "the batch holds no reply to this request")
+                yield where, {**self._asked[own], "failure": ((kind, words),) * self._number[own]}
+
+    def named_after(self, _path: Path) -> Path:
+        """The first file of replies, whatever file a row is of: they are one batch."""
+        return self.files[0]
 
     def notes(self) -> list[str]:
-        """What the replies lack."""
-        told = {
-            "requests of the batch that failed": self._errors,
-            stripped("the server counted reasoning tokens and sent none of them in so many responses"): self._hidden,
-        }
-        return [f"{what}: {count}" for what, count in told.items() if count]
+        """How many requests have no response."""
+        missing = len(self._asked.keys() - self._answered - self._failed.keys())
+        failed = len(self._asked.keys() & self._failed.keys() - self._answered)
+        told = {"requests of the batch that failed": failed, "requests of the batch without a reply": missing}
+        return [f"{what}: {count:,} of {len(self._asked):,}" for what, count in told.items() if count]
 
-    def _add(self, raw: Mapping[str, Any], where: Where) -> None:
-        body, url = raw.get("body"), raw.get("url")
-        if not isinstance(body, dict) or "custom_id" not in raw:
-            raise OverthinkError(f"{where}: not a request of a batch", "A request has custom_id, url and body.")
-        if url not in _ENDPOINTS:
+    def _note(self, raw: Mapping[str, Any], where: Where) -> None:
+        """Remember the request, or that it was replied to."""
+        own = _id(raw)
+        body = next((raw[key] for key in _ASKED if isinstance(raw.get(key), dict)), None)
+        if own is None or (body is None and not _is_reply(raw)):
             raise OverthinkError(
-                f"{where}: a batch for {url}, which is not read", f"Batches for {' and '.join(_ENDPOINTS)} are."
+                f"{where}: neither a request nor a reply of a batch (it has {', '.join(raw)})",
+                "Give the files of requests, replies and errors, or the folder that holds them.",
             )
-        own = body.get("metadata") if isinstance(body.get("metadata"), dict) else {}
-        fields = doc_fields(own or {}, "answer", "level", "subject", "dataset", "id")
-        self._asked[str(raw["custom_id"])] = {
-            "id": str(raw["custom_id"]),
-            **fields,
-            "question": _question(body),
-            "model": body.get("model"),
-        }
+        if body is not None:
+            self._asked.setdefault(own, self._request(own, raw, body, where))
+            number = body.get("n")
+            self._number[own] = number if type(number) is int and 0 < number < 1000 else 1
+        if _is_reply(raw):
+            self._replies += 1
+            error = _error(raw)
+            if error is None:
+                self._answered.add(own)
+            else:
+                self._failed.setdefault(own, error)
 
-    def _reply(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        answered = raw.get("response") or {}
-        body = answered.get("body") if answered.get("status_code") == 200 else None
-        if not isinstance(body, dict) or not body.get("choices"):
-            self._errors += 1
-            return {"response": None}
-        details = (body.get("usage") or {}).get("completion_tokens_details") or {}
-        self._hidden += bool(details.get("reasoning_tokens")) and not any(
-            _thought(choice, self._tags) for choice in body["choices"]
-        )
-        return {"response": {"choices": body["choices"]}, "usage": body.get("usage")}
+    def _request(self, own: str, raw: Mapping[str, Any], body: Mapping[str, Any], where: Where) -> dict[str, Any]:
+        url = raw.get("url")
+        if isinstance(url, str) and not url.endswith(_ENDPOINTS):
+            raise OverthinkError(
+                f"{where}: a batch for {url}, which is not read",
+                f"Batches for addresses that end in {', '.join(_ENDPOINTS)} are.",
+            )
+        said: dict[str, Any] = {"id": own}
+        for metadata in (raw.get("metadata"), body.get("metadata")):
+            if isinstance(metadata, dict):
+                said |= doc_fields(metadata, "answer", "level", "subject", "dataset", "id")
+        return {**said, "question": _question(body), **({"model": body["model"]} if body.get("model") else {})}
+
+    def _check_ids(self, unasked: Mapping[str, Where]) -> None:
+        """Count the replies to no request. OverthinkError if all are: these are files of two batches."""
+        if not unasked:
+            return
+        if not self._answered & self._asked.keys() and not self._failed.keys() & self._asked.keys():
+            own, where = next(iter(unasked.items()))
+            raise OverthinkError(
+                f"{where}: no request has the custom_id {own!r}, nor that of any other reply",
+                "Name the file of requests that this batch was made from.",
+            )
+        self.tally.note_whole("unasked_replies", count=len(unasked), of=self._replies)
+
+
+def _id(raw: Mapping[str, Any]) -> str | None:
+    return next((str(raw[key]) for key in _IDS if raw.get(key) is not None), None)
+
+
+def _is_reply(raw: Mapping[str, Any]) -> bool:
+    return any(key in raw for key in _REPLIED)
+
+
+def _replied(raw: Mapping[str, Any]) -> Any:
+    """What the server answered."""
+    value = next((raw[key] for key in ("response", "result", "modelOutput") if raw.get(key) is not None), None)
+    return value.get("body", value) if isinstance(value, dict) else value
+
+
+def _error(raw: Mapping[str, Any]) -> str | None:
+    """What went wrong, null if there is a reply."""
+    value = _replied(raw)
+    outside = raw.get("response") if isinstance(raw.get("response"), dict) else {}
+    status = (outside or {}).get("status_code")
+    kind = value.get("type") if isinstance(value, dict) else None
+    said = next(
+        (held["error"] for held in (raw, value, outside) if isinstance(held, dict) and held.get("error")),
+        raw.get("status") if value is None else None,
+    )
+    failed = type(status) is int and status >= 400
+    if kind not in ("errored", "expired", "canceled") and not failed and not said and isinstance(value, dict):
+        return None
+    words = plain(said, ("message", "error", "code", "type", "details")) if said else ""
+    named = [f"status {status}"] if failed else [str(kind)] if kind else []
+    return ": ".join([*named, *([words] if words else [])])[:_MOST_WORDS] or "no reply"
 
 
 def _question(body: Mapping[str, Any]) -> str | None:
-    if "messages" not in body:
-        prompt = body.get("prompt")
-        return prompt if isinstance(prompt, str) else None
-    asked = [turn for turn in body["messages"] if turn.get("role") == "user"]
-    return read_message(asked[-1]).content if asked else None
-
-
-def _thought(choice: Mapping[str, Any], tags: Tags | None) -> bool:
-    message = choice.get("message") or {}
-    return read_message(message).thinks(tags)
+    """The user's last words in a request of any of the APIs."""
+    turns = next((body[key] for key in ("messages", "input", "contents", "prompt") if body.get(key)), None)
+    if isinstance(turns, str):
+        return turns
+    turn = user_turn(turns) if is_chat(turns) else None
+    return read_message(turn).content if turn else None
