@@ -135,6 +135,9 @@ class Solution(Row):
 class Segments(Row):
     """The solutions of one response. `language` is set if the cues were not made for it.
 
+    `blocks`: the stretches of the thinking, if there are several; what is between them (a call of a tool, words to the
+    user) is none of it. `truncated`: whether the response was cut off, in its thinking or after it.
+
     `paragraphs`, `asked_paragraphs`: of how many paragraphs a model was asked about how many, if rules decided the
     others; null if there was no such choice.
     """
@@ -142,6 +145,7 @@ class Segments(Row):
     id: str
     source: str
     thinking: Span
+    blocks: list[Span] | None = Field(None, exclude_if=is_none)
     solutions: list[Solution]
     tail: bool
     truncated: bool
@@ -149,6 +153,11 @@ class Segments(Row):
     language: str | None = None
     paragraphs: int | None = Field(default=None, exclude_if=is_none)
     asked_paragraphs: int | None = Field(default=None, exclude_if=is_none)
+
+    @property
+    def stretches(self) -> list[Span]:
+        """The stretches of the thinking: one, if it has no blocks."""
+        return self.blocks or [self.thinking]
 
 
 class Clusters(Row):

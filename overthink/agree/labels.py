@@ -101,13 +101,13 @@ class LabelRow(BaseModel):
 
 def labelled_from_run(rows: ResponseRows) -> Labelled:
     """The solutions of one response as a run has them, with its own verdicts."""
-    response, segments = rows.response.response, rows.segments
+    text, segments = rows.text, rows.segments
     return Labelled(
-        text_key=text_key(response),
+        text_key=text_key(rows.response.response),
         problem_id=rows.problem.id,
         dataset=rows.problem.dataset,
         thinking=segments.thinking,
-        paragraphs=tuple(paragraphs(response, *segments.thinking)),
+        paragraphs=tuple(paragraphs(text, *segments.thinking)),
         ends=tuple(solution.end for solution in segments.solutions),
         correct=tuple(metrics.CORRECT[solution.verdict] for solution in rows.verdicts.solutions),
         strategies=tuple(rows.clusters.strategies),

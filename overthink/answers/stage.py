@@ -103,8 +103,9 @@ def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
 
 def _final_span(item: Item) -> Span | None:
     """The place of the final answer; if the response states none, that of the last answer of its thinking."""
-    text, segments = item.response.response, item.segments
-    span = final_answer(text, item.thinking, cut_off=segments.truncated)
+    segments, thinking = item.segments, item.thinking
+    text = thinking.without_gaps(item.response.response)
+    span = final_answer(text, thinking, cut_off=segments.truncated)
     if span is None and segments.solutions:
         return segments.solutions[-1].answer_span
     return span

@@ -48,7 +48,7 @@ def parts(row: Joined) -> tuple[str | None, str]:
     found = row.thinking
     if not (found.opened or found.closed):
         return None, text
-    return text[slice(*found.span)], text[slice(*found.after)].strip()
+    return found.text(text), text[slice(*found.after)].strip()
 
 
 def token_usage(row: Joined) -> dict[str, int] | None:

@@ -85,7 +85,7 @@ class Checker:
         nothing: list[bool | None] = [False] * len(problem.constraints)
         strict, loose = checked or (nothing, nothing)
         starts = self.tokenizer.starts(response.response)
-        thought = int(counts(starts, thinking)[0]) if thinking else 0
+        thought = sum(int(counts(starts, block)[0]) for block in item.thinking.blocks) if thinking else 0
         return Followed(
             id=item.id, source=item.source, answer=answer, thinking=thinking, thinking_tokens=thought,
             tokens=len(starts), strict=strict, loose=loose,

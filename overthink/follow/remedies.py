@@ -18,6 +18,7 @@ from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
 from overthink.text.digest import digest
 from overthink.text.template import fill
+from overthink.text.thinking import thinking_of
 
 KEEP = "KEEP"
 _DECIDED = (
@@ -75,9 +76,10 @@ class Review:
         """The user's turn: instruction, thinking and answer, each between tags that it cannot close."""
         response = self.responses.read(f"{problem.id}#1")
         thinking, answer = split(response, self.tags, always_thinks=self.always_thinks)
+        thought = thinking_of(response, self.tags).text(response.response) if thinking else "(none)"
         texts = {
             "instruction": fenced("instruction", problem.question),
-            "thinking": fenced("thinking", response.response[slice(*thinking)] if thinking else "(none)"),
+            "thinking": fenced("thinking", thought),
             "answer": fenced("answer", response.response[slice(*answer)] if answer else "(none was reached)"),
         }
         return fill(self.prompt.text, texts)

@@ -158,8 +158,11 @@ def _count(starts: NDArray[np.int64], span: Span) -> int:
 def _split_tokens(starts: NDArray[np.int64], segments: Segments) -> tuple[int, list[int], int]:
     """Tokens of the thinking, of each solution and of the tail: a token belongs to the piece of its first character.
 
-    The thinking is counted apart from its pieces, so that their sum can be held against it.
+    What is between the blocks of a thinking belongs to none. The thinking is counted apart from its pieces, so that
+    their sum can be held against it.
     """
+    if segments.blocks:
+        starts = np.concatenate([starts[(starts >= start) & (starts < end)] for start, end in segments.blocks])
     bounds = [segments.thinking[0], *(solution.end for solution in segments.solutions), segments.thinking[1]]
     pieces = counts(starts, bounds).tolist()
     return _count(starts, segments.thinking), pieces[:-1], pieces[-1]

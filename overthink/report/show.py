@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
@@ -30,7 +32,7 @@ def rendered(shown: Joined) -> Group:
     for number, solution in enumerate(shown.segments.solutions, start=1):
         look = LOOKS[shown.score.kinds[number - 1]]
         parts += [Rule(style=look.colour), _caption(shown, number, look)]
-        parts.append(_text(shown, (start, solution.end), _text_colour(look), solution.answer_span))
+        parts += _texts(shown, (start, solution.end), _text_colour(look), solution.answer_span)
         start = solution.end
     stop = shown.segments.thinking[1]
     if start < stop:
@@ -39,7 +41,7 @@ def rendered(shown: Joined) -> Group:
             Rule(style=look.colour),
             Text.assemble(_chip(look), f" · {shown.score.tail_tokens} tokens", style="bold"),
         ]
-        parts.append(_text(shown, (start, stop), _text_colour(look), None))
+        parts += _texts(shown, (start, stop), _text_colour(look), None)
     parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
     parts.append(_text(shown, shown.thinking.after, "default", shown.verdicts.final.answer_span))
     return Group(*parts)
@@ -94,6 +96,14 @@ def _chip(look: Look) -> tuple[str, str]:
 def _text_colour(look: Look) -> str:
     """Readable on white, and just as well on black: which one a terminal has is not known."""
     return readable(look.colour, WHITE)
+
+
+def _texts(shown: Joined, span: Span, colour: str, answer: Span | None) -> Iterator[Text]:
+    """What of the thinking is in this span, its blocks apart."""
+    for start, end in shown.segments.stretches:
+        low, high = max(start, span[0]), min(end, span[1])
+        if low < high:
+            yield _text(shown, (low, high), colour, answer)
 
 
 def _text(shown: Joined, span: Span, colour: str, answer: Span | None) -> Text:

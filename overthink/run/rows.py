@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from overthink.records import Clusters, Marked, Problem, Response, Score, Segments, Verdicts
-from overthink.text.thinking import Tags, Thinking, thinking_of
+from overthink.text.marks import Tags
+from overthink.text.thinking import Thinking, thinking_of
 
 
 class ResponseRows:
@@ -41,6 +42,11 @@ class ResponseRows:
     def thinking(self) -> Thinking:
         """What of the response is thinking."""
         return thinking_of(self.response, self.tags)
+
+    @property
+    def text(self) -> str:
+        """The response with white space for what is between the blocks of its thinking: all offsets stay."""
+        return self.thinking.without_gaps(self.response.response)
 
     @property
     def segments(self) -> Segments:

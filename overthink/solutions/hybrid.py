@@ -78,7 +78,7 @@ class HybridSegmenter:
     The model is asked about the boundaries to which the rules give a probability from `doubt` to 1 - `doubt`.
     """
 
-    name = name_with_tags("hybrid-1")
+    name = name_with_tags("hybrid-2")
 
     def __init__(
         self, count: Callable[[str], int], context_tokens: int, reply: int | None = None, doubt: float = DOUBT
@@ -103,7 +103,7 @@ class HybridSegmenter:
             read = partial(read_decisions, numbered=numbered, asked=part, sure=known)
             texts = _texts(thought.question, numbered, part, known)
             decisions |= yield from ask_twice(self.prompt, texts, read)
-        found, tail = decided_solutions(judged, decisions, thought.response, thought.truncated)
+        found, tail = decided_solutions(judged, decisions, thought.response, thought.unfinished)
         return Found(
             found,
             tail,
@@ -208,7 +208,7 @@ def _decision(entry: DoubtfulParagraph, numbered: Numbered, starts: Mapping[int,
 
 
 def decided_solutions(
-    judged: JudgedParagraphs, decisions: Decisions, response: str, truncated: bool
+    judged: JudgedParagraphs, decisions: Decisions, response: str, unfinished: bool
 ) -> tuple[list[Solution], bool]:
     """The solutions of a response with the judge's decisions in the place of the rules' probabilities; is there a tail?
 
@@ -218,7 +218,7 @@ def decided_solutions(
     probabilities = judged.probabilities.copy()
     for number, decision in decisions.items():
         probabilities[number - 1] = float(decision.ends)
-    found, tail = solutions(replace(judged, probabilities=probabilities), response, truncated)
+    found, tail = solutions(replace(judged, probabilities=probabilities), response, unfinished)
     ends = {judged.reading.paragraphs[n - 1][1]: decision.answer for n, decision in decisions.items() if decision.ends}
     starts = [0, *(solution.end for solution in found)]
     return [_decided(solution, start, ends, response) for start, solution in zip(starts, found, strict=False)], tail

@@ -52,7 +52,7 @@ class SegmentTexts(Texts):
 class ModelSegmenter:
     """`count` counts tokens, `context_tokens` are those of the judge, of which `reply` at most are for a reply."""
 
-    name = name_with_tags("model-1")
+    name = name_with_tags("model-2")
 
     def __init__(self, count: Callable[[str], int], context_tokens: int, reply: int | None = None) -> None:
         self.prompt = load_prompt(

@@ -26,7 +26,7 @@ from overthink.text.language import other_language
 from overthink.text.tex import boxes
 from overthink.text.thinking import Thinking, name_with_tags
 
-RULES = name_with_tags("rules-1")
+RULES = name_with_tags("rules-2")
 """What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 _CUT_OFF_CHANCE = 0.3
@@ -147,6 +147,11 @@ class Thought(NamedTuple):
     truncated: bool
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the thinking itself was cut off, and not the text after it."""
+        return self.truncated and not self.thinking.closed
+
+    @property
     def text(self) -> str:
         """The thinking alone."""
         return self.response[slice(*self.thinking.span)]
@@ -165,7 +170,7 @@ class Found:
 
 def find_solutions(thought: Thought) -> Found:
     """Find the solutions by the rules alone."""
-    found, tail = solutions(judge_paragraphs(*thought), thought.response, thought.truncated)
+    found, tail = solutions(judge_paragraphs(*thought), thought.response, thought.unfinished)
     return Found(found, tail, other_language(thought.text))
 
 
@@ -180,8 +185,8 @@ def judge_paragraphs(question: str, response: str, thinking: Thinking, cut_off: 
     return JudgedParagraphs(reading, columns, probabilities)
 
 
-def solutions(judged: JudgedParagraphs, response: str, truncated: bool) -> tuple[list[Solution], bool]:
-    """The solutions of a judged response, and whether a tail follows them."""
+def solutions(judged: JudgedParagraphs, response: str, unfinished: bool) -> tuple[list[Solution], bool]:
+    """The solutions of a judged response, and whether a tail follows them. `unfinished`: its thinking was cut off."""
     reading, last = judged.reading, len(judged.reading.paragraphs) - 1
     if not reading.mentions:
         return [], last >= 0
@@ -189,28 +194,28 @@ def solutions(judged: JudgedParagraphs, response: str, truncated: bool) -> tuple
     likely = np.flatnonzero(judged.probabilities[:last] >= segment_model().threshold).tolist()
     ends = [k for k in likely if k >= first]
     rest = ends[-1] + 1 if ends else 0
-    closing = _last_answer(judged, rest, truncated)
+    closing = _last_answer(judged, rest, unfinished)
     if closing is not None:
         ends.append(closing)
     elif ends and _is_chatter(judged, rest):
         ends[-1] = last
     if not ends:
         return [], True
-    if ends[-1] < last and not truncated and closing is not None:
+    if ends[-1] < last and not unfinished and closing is not None:
         ends[-1] = last
     starts = [0, *[end + 1 for end in ends[:-1]]]
     found = [_solution(judged, response, start, end) for start, end in zip(starts, ends, strict=True)]
     return found, ends[-1] < last
 
 
-def _last_answer(judged: JudgedParagraphs, rest: int, truncated: bool) -> int | None:
+def _last_answer(judged: JudgedParagraphs, rest: int, unfinished: bool) -> int | None:
     """The paragraph from `rest` on in which there is another answer, None if the text reaches none again.
 
-    A response that was cut off must state it plainly: a value in the middle of an unfinished check is none.
+    A thinking that was cut off must state it plainly: a value in the middle of an unfinished check is none.
     """
     columns = judged.columns
     stated = columns["mentions"][rest:] > 0
-    if truncated:
+    if unfinished:
         stated &= (columns["score"][rest:] >= PLAIN_STATEMENT) & (judged.probabilities[rest:] >= _CUT_OFF_CHANCE)
     elif len(stated):
         stated[-1] |= columns["last_confirm"][-1] > 0

@@ -40,7 +40,8 @@ def segment_stand_in(segmenter: Segmenter, item: Item) -> str:
 
 def _thought(item: Item) -> Thought:
     response, thinking = item.response, item.thinking
-    return Thought(item.problem.question, response.response, thinking, is_truncated(response, thinking))
+    text = thinking.without_gaps(response.response)
+    return Thought(item.problem.question, text, thinking, is_truncated(response, thinking))
 
 
 def _row(item: Item, thought: Thought, found: Found, segmenter: str) -> Segments:
@@ -49,6 +50,7 @@ def _row(item: Item, thought: Thought, found: Found, segmenter: str) -> Segments
         id=item.id,
         source=item.source,
         thinking=thought.thinking.span,
+        blocks=list(thought.thinking.blocks) if len(thought.thinking.blocks) > 1 else None,
         solutions=found.solutions,
         tail=found.tail,
         truncated=thought.truncated,

@@ -19,6 +19,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.text.chats import ASSISTANT, USER, Raw, assistant_turns, is_chat
 from overthink.text.finish import failure
+from overthink.text.marks import USUAL, Tags
 from overthink.text.parts import (
     DEEPEST,
     Piece,
@@ -31,7 +32,7 @@ from overthink.text.parts import (
     squeezed,
     unread_keys,
 )
-from overthink.text.thinking import TAGS, Tags, find_thinking
+from overthink.text.thinking import find_thinking
 from overthink.text.thoughts import EDGES, bare, whole_parts, with_thoughts
 from overthink.text.usage import Counts, counts_of, sum_of
 
@@ -118,7 +119,7 @@ class Message:
         """
         if not self.pieces:
             return None
-        opening, closing = tags or TAGS[0]
+        opening, closing = tags or USUAL
         pieces = [piece for piece in self.pieces if piece.text]
         blocks = [
             piece.text if piece.kind == "text" else f"{opening}\n{piece.text.strip(EDGES)}\n{closing}"

@@ -17,9 +17,9 @@ from itertools import chain, groupby, pairwise
 from typing import Any
 
 from overthink.text.chats import Raw
+from overthink.text.marks import USUAL, Tags
 from overthink.text.messages import THINKING_KEYS, Message, read_turns
 from overthink.text.parts import looks_like_thinking
-from overthink.text.thinking import TAGS, Tags
 
 _NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object"))
 """Keys that every piece may bear, and whose values are no pieces of one."""
@@ -62,7 +62,7 @@ def put_together(message: Message, tags: Tags | None = None, *, ended: bool = Tr
 
     A last thought stays open unless the model `ended` the response itself.
     """
-    opening, closing = tags or TAGS[0]
+    opening, closing = tags or USUAL
     texts: list[str] = []
     for piece in message.pieces:
         if piece.kind == "thought" and piece.text:

@@ -1,10 +1,10 @@
-"""The thinking of a response: the one list of tags, finding what is between them, and writing them.
+"""The thinking of a response: finding it between the marks of any family, and writing it.
 
 find_thinking("<think>2 + 3</think>5").span          # (7, 12)
 join_thinking("2 + 3", "5")                          # "<think>\\n2 + 3</think>5"
 opened_by("<|assistant|><think>\\n")                 # "<think>\\n"
 
-The tags in a response part its thinking from its answer. Some chat templates write the opening tag (or a whole
+The marks in a response part its thinking from its answer. Some chat templates write the opening one (or a whole
 empty box) into the prompt, and some servers take the thought out of the text: both are put back where they were.
 """
 
@@ -12,101 +12,148 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from overthink.records import CUT_OFF, Response, Span
+from overthink.text.endings import breaks_off
+from overthink.text.marks import (
+    ANSWER_END,
+    ANSWER_START,
+    BARE_HARMONY,
+    CHANNELS,
+    LONE_WORD,
+    TAGS,
+    USUAL,
+    WORDS,
+    Channels,
+    Kind,
+    Mark,
+    is_bare_harmony,
+    is_quoted,
+    tags_of,
+    unknown_mark,
+)
+from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
 
-Tags = tuple[str, str]
-"""An opening and a closing tag."""
+_FIRST_LIST = "7d698f"
+"""The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
-TAGS: tuple[Tags, ...] = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("[THINK]", "[/THINK]"),
+_TURN_ENDS = re.compile(
+    r"(?:<\|(?:im_end|endoftext|end|return|eot_id|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message)\|>"
+    r"|<｜end▁of▁sentence｜>|</s>|<eos>|<end_of_turn>|<turn\|>|<seed:eos>|\[e~\[)\s*\Z"
 )
-# s1.1 writes bare words on lines of their own, so they are tags only in a response that starts with one.
-_S1 = ("think", "\nanswer\n")
-# gpt-oss: several analysis messages may come before the final one; all of them are the thinking.
-_CHANNEL = "<|channel|>analysis"
-_CHANNEL_OPEN = f"{_CHANNEL}<|message|>"
-_CHANNEL_FINAL = "<|channel|>final<|message|>"
-_MESSAGE_BORDERS = ("<|return|>", "<|start|>assistant", "<|end|>")
-
-_FIRST_LIST = "c31f47"
-"""The digest of the list under which rows bear the name of a judge alone."""
-
-_LAST_WORDS = 300
-_ENDINGS = (".", "!", "?", "。", "}", "]", ")", "$", "*", '"', "”", "`", "|>")
-_FINAL = re.compile(r"\\boxed|final answer|answer:|#### ", re.IGNORECASE)
+_TOOLS = re.compile(
+    r"(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?P<opening>"
+    r"<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_(?:call|response)>"
+    r"|<\|START_(?:ACTION|TOOL_RESULT)\|>)",
+    re.MULTILINE,
+)
+_STRIPPED_WHOLE = 3  # ends of a turn, one behind the other
+_TAIL = 120
+_LAST_ANSWER = 200
+"""Characters behind an answer at most, for what is before it to be the thinking although nothing closed that."""
+_IMPLIED = re.compile(
+    rf"(?:^|(?<=[.!?)}}\]$>]))[^\S\n]{{0,8}}(<answer>|{ANSWER_START.pattern})", re.IGNORECASE | re.MULTILINE
+)
+_ANSWER_CLOSED = re.compile(rf"</answer>|{ANSWER_END.pattern}", re.IGNORECASE)
+_ANSWER_START = re.compile(rf"\s*(?:{ANSWER_START.pattern})")
+_ANSWER_STOP = re.compile(rf"(?:{ANSWER_END.pattern})\s*\Z")
+_ANSWER_TOKENS = re.compile(r"<\|(?:begin_of_solution|START_RESPONSE|START_TEXT|open\|>\s?response\s?<\|sep)\|>")
+_PROMPTED = (
+    ("<|channel|>analysis<|message|>", "<|end|>"),
+    ("<|channel|>final<|message|>", "<|end|>"),
+    ("<|im_start|>think\n", "<|im_start|>answer\n"),
+)
+"""What else may be at the end of a prompt."""
+_TEMPLATES = ("<|channel|>analysis", "Here is my thought process:")
+"""What else is in the chat templates of models that think."""
+_WAY_OF_READING = 2
+"""Raised if other thinking is found with the same list of marks."""
 
 
 @dataclass(frozen=True)
 class Thinking:
-    """`span`: what is between the tags, surrounding whitespace left out; `(p, p)` for an empty box.
+    """`span`: from the first to the last character of thinking, outer white space left out; `(p, p)` for an empty box.
 
-    `opened`, `closed`: whether the response has the tags. `after`: the text after the closing tag, `(n, n)` with n the
-    length of the response if there is none.
+    `blocks`: its stretches of thinking, if there are several; what is between them (marks, tool calls, words to the
+    user) is none. `opened`, `closed`: whether the response has the marks. `after`: the text after the closing one,
+    without what a template puts around an answer; `(n, n)` with n the length of the response if there is none.
+    `tags`: the tags of its family. `unknown`: what looks like a mark, if there are no known ones.
     """
 
     span: Span
     opened: bool
     closed: bool
     after: Span
+    blocks: tuple[Span, ...]
+    tags: Tags | None = None
     unknown: str | None = None
 
-    @property
-    def blocks(self) -> tuple[Span, ...]:
-        """The stretches of the span that are thinking, one after the other; the whole of it if there is but one."""
-        return (self.span,)
+    def text(self, response: str) -> str:
+        """The thinking alone, a blank line between its blocks."""
+        return "\n\n".join(response[slice(*block)] for block in self.blocks)
+
+    def without_gaps(self, response: str) -> str:
+        """The response with white space for what is between the blocks: every offset stays, paragraphs end there."""
+        if len(self.blocks) < 2:
+            return response
+        parts, at = [response[: self.blocks[0][1]]], self.blocks[0][1]
+        for start, end in self.blocks[1:]:
+            parts += ["\n\n".ljust(start - at)[: start - at], response[start:end]]
+            at = end
+        return "".join([*parts, response[at:]])
 
 
 def looked_for(tags: Tags | None) -> tuple[Tags, ...]:
     """The pairs of tags to look for: those of the run if it names some, else all that are known."""
-    return (tags,) if tags else TAGS
+    return (tags,) if tags else tuple(tag.pair for tag in TAGS)
 
 
 def thinking_of(response: Response, tags: Tags | None = None) -> Thinking:
     """The thinking of a response, as every stage takes it: of one whose server hid it there is none."""
     text = response.response
     if response.hidden:
-        return Thinking((0, 0), opened=False, closed=False, after=(0, len(text)))
+        return Thinking((0, 0), opened=False, closed=False, after=(0, len(text)), blocks=((0, 0),))
     return find_thinking(text, tags)
 
 
 def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
-    """The thinking of a response. With `tags` (opening, closing) only these are looked for.
+    """The thinking of a response. With `tags` (opening, closing) only these are looked for. Linear in the response.
 
-    A missing opening tag (models whose prompt ends with it) and a missing closing tag (a response that was cut off)
-    are allowed for; a response without any tag is thinking as a whole.
+    A missing opening mark (models whose prompt ends with it) and a missing closing one (a response that was cut off)
+    are allowed for; several blocks are all of them thinking, and with several closing marks the last one ends it. What
+    the text quotes or speaks of is no mark. A response without any mark is thinking as a whole.
     """
     if tags is not None:
-        return _between(response, *tags)
-    if response.startswith("think\n"):
-        return _between(response, *_S1)
-    if _CHANNEL_OPEN in response:
-        return _between_channels(response)
-    return _between(response, *_tags_of(response))
+        found = _between_tags(response, tags_of(response, tags), tags)
+    else:
+        found = (
+            _between_words(response) or _between_marks(response) or _before_answer(response) or _behind_word(response)
+        )
+    if found is not None:
+        return found
+    span, end = stripped(response, 0, len(response)), len(response)
+    return Thinking(span, False, False, (end, end), (span,), unknown=None if tags else unknown_mark(response))
 
 
 def is_truncated(response: Response, thinking: Thinking) -> bool:
     """Whether the response was cut off: as the engine says, else if it opens its thinking and never closes it.
 
-    A response without tags, or one whose prompt held the opening tag, counts as cut off if it stops in the
-    middle of a sentence and is not just giving its final answer.
+    Without marks, or if the prompt held the opening one: if it breaks off.
     """
     if response.finish_reason != "unknown":
         return response.finish_reason in CUT_OFF
     if thinking.closed:
         return False
-    end = response.response.rstrip()[-_LAST_WORDS:]
-    return thinking.opened or not (end.endswith(_ENDINGS) or _FINAL.search(end))
+    return thinking.opened or breaks_off(response.response)
 
 
 def join_thinking(reasoning: str, content: str, tags: Tags | None = None) -> str:
     """One text from a thought and an answer that were recorded apart; without content the thinking never ended."""
-    opening, closing = tags or TAGS[0]
+    opening, closing = tags or USUAL
     if not reasoning:
         return content
     start = opening if reasoning.startswith("\n") else f"{opening}\n"
@@ -115,14 +162,15 @@ def join_thinking(reasoning: str, content: str, tags: Tags | None = None) -> str
 
 def empty_box(tags: Tags | None = None) -> str:
     """A thinking of no length, as templates write it before an answer that is given at once."""
-    opening, closing = tags or TAGS[0]
+    opening, closing = tags or USUAL
     return f"{opening}\n\n{closing}\n\n"
 
 
 def opened_by(prompt: str, tags: Tags | None = None) -> str:
     """The part of the assistant's turn with which a prompt ends: an opening tag, an empty box, or nothing."""
-    for opening, closing in looked_for(tags):
-        found = re.search(rf"{re.escape(opening)}\s*(?:{re.escape(closing)}\s*)?\Z", prompt[-200:])
+    for opening, closing in looked_for(tags) if tags else (*looked_for(None), *_PROMPTED):
+        first = re.escape(opening.rstrip())
+        found = re.search(rf"{first}\s*(?:{re.escape(closing)}\s*)?\Z", prompt[-200:])
         if found:
             return found[0]
     return ""
@@ -130,71 +178,217 @@ def opened_by(prompt: str, tags: Tags | None = None) -> str:
 
 def with_opening(turn: str, tags: Tags | None = None) -> str:
     """The turn with the opening tag that a recording often lacks, since its prompt held it."""
-    for opening, closing in looked_for(tags):
-        if closing in turn:
-            return turn if opening in turn.partition(closing)[0] else f"{opening}\n{turn}"
-    return turn
+    found = find_thinking(turn, tags)
+    if found.opened or not found.closed or found.tags is None:
+        return turn
+    return f"{found.tags[0].rstrip()}\n{turn}"
 
 
 def whole_turn(text: str, *, thinking: bool | None, tags: Tags | None = None) -> str:
     """The turn whose beginning was in a prompt that nobody saw, with the tags that must have been there."""
-    turn = with_opening(text, tags)
-    if thinking is False and not any(tag in turn for pair in looked_for(tags) for tag in pair):
-        return empty_box(tags) + turn
-    return turn
+    found = find_thinking(text, tags)
+    if thinking is False and not (found.opened or found.closed):
+        return empty_box(tags) + text
+    return with_opening(text, tags)
 
 
 def in_template(template: str, tags: Tags | None = None) -> bool:
     """Whether a chat template writes or reads any of the tags: its model was trained to think."""
-    marks = [tag for pair in looked_for(tags) for tag in pair]
-    return any(mark in template for mark in (marks if tags else [*marks, _CHANNEL]))
+    marks = [tag.rstrip() for pair in looked_for(tags) for tag in pair]
+    return any(mark in template for mark in (marks if tags else (*marks, *_TEMPLATES)))
 
 
 def name_with_tags(judge: str) -> str:
-    """The name of a judge that looks for these tags: with another list its stored rows are owed again."""
-    digest = hashlib.sha256(repr(TAGS).encode()).hexdigest()[:6]
+    """The name of a judge that looks for these marks: with another list its stored rows are owed again."""
+    digest = hashlib.sha256(repr((TAGS, WORDS, CHANNELS, _WAY_OF_READING)).encode()).hexdigest()[:6]
     return judge if digest == _FIRST_LIST else f"{judge}+tags-{digest}"
 
 
-def _tags_of(response: str) -> Tags:
-    """The pair of known tags of which one comes first in the response."""
-
-    def first(pair: Tags) -> int:
-        found = [at for at in map(response.find, pair) if at >= 0]
-        return min(found, default=len(response))
-
-    return min(TAGS, key=first)
+# Tags
 
 
-def _between(response: str, opening: str, closing: str) -> Thinking:
-    end_of_text = len(response)
-    opened_at = response.find(opening)
-    closed_at = response.find(closing, opened_at + len(opening) if opened_at >= 0 else 0)
-    # An opening tag after the first closing one belongs to something else.
-    early = response.find(closing, 0, opened_at) if opened_at >= 0 else -1
-    if early >= 0:
-        opened_at, closed_at = -1, early
-    start = opened_at + len(opening) if opened_at >= 0 else 0
-    if closed_at < 0:
-        return Thinking(stripped(response, start, end_of_text), opened_at >= 0, False, (end_of_text, end_of_text))
-    span = stripped(response, start, closed_at)
-    return Thinking(span, opened_at >= 0, True, (closed_at + len(closing), end_of_text))
+def _between_marks(text: str) -> Thinking | None:
+    """The thinking between tags or in channels, whichever come first; None if there are none."""
+    marks = _of_one_family(text, tags_of(text))
+    first = marks[0].start if marks else len(text)
+    for family in CHANNELS:
+        if family.needed in text:
+            messages = list(_messages(text, family))
+            if messages and messages[0].start <= first:
+                return _between_channels(text, family, messages)
+    if marks:
+        return _between_tags(text, marks, TAGS[marks[0].family].pair)
+    return _between_channels(text, BARE_HARMONY, list(_messages(text, BARE_HARMONY))) if is_bare_harmony(text) else None
 
 
-def _between_channels(response: str) -> Thinking:
-    start = response.index(_CHANNEL_OPEN) + len(_CHANNEL_OPEN)
-    final = response.find(_CHANNEL_FINAL, start)
-    end_of_text = len(response)
-    if final < 0:
-        return Thinking(_message(response, start, end_of_text), True, False, (end_of_text, end_of_text))
-    after = final + len(_CHANNEL_FINAL)
-    return Thinking(_message(response, start, final), True, True, (after, _message(response, after, end_of_text)[1]))
+def _of_one_family(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """The tags that count, all of the family whose tag comes first; none without a firm one.
+
+    Tags that are not firm count as closing ones if there are no others. One of another family may close it, too.
+    """
+    firm = [mark for mark in marks if mark.firm]
+    if not firm:
+        return []
+    own = [mark for mark in firm if mark.family == firm[0].family]
+    if any(not mark.opening for mark in own):
+        return own
+    doubtful = [mark for mark in marks if mark.family == own[0].family and not mark.opening]
+    if doubtful:
+        return sorted([*own, *doubtful])
+    openings = {mark.family for mark in firm if mark.opening}
+    others = [mark for mark in firm if not mark.opening and mark.family not in openings]
+    return [*(own if not text[: own[0].start].strip() else ()), *others] if others else own
 
 
-def _message(text: str, start: int, end: int) -> Span:
-    """`[start, end)` without whitespace and message borders at its edges."""
-    for border in _MESSAGE_BORDERS:
-        start, end = stripped(text, start, end)
-        if text.endswith(border, start, end):
-            end -= len(border)
-    return stripped(text, start, end)
+def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | None:
+    """The thinking between these tags.
+
+    Behind a closing tag comes the answer; but if another closing one follows without an opening one between, the
+    thinking went on up to there. Tags with nothing behind them but the end of the text are left over.
+    """
+    if not marks:
+        return None
+    blocks: list[Span] = []
+    at, state = 0, "before"
+    for mark in marks:
+        idle = len(marks) > 1 and state == "after" and not _without_ends(text, mark.end)[1] > mark.end
+        if idle:
+            return _thinking(text, blocks, tags, opened=marks[0].opening, after=_answer(text, at, mark.start))
+        if state == "thinking" or not mark.opening:
+            blocks.append((at, mark.start))
+        at, state = mark.end, "thinking" if mark.opening else "after"
+    if state == "thinking" and len(blocks) == 0 and (implied := _implied(text, at)) is not None:
+        blocks.append((at, implied))
+        at, state = implied, "after"
+    if state == "thinking":
+        blocks.append(_without_ends(text, at))
+    after = _answer(text, at) if state == "after" else None
+    return _thinking(text, blocks, tags, opened=marks[0].opening, after=after)
+
+
+def _implied(text: str, start: int) -> int | None:
+    """Where the answer of a thinking begins that nothing closes: at the tag before it, the last one in the text."""
+    at = None
+    for found in _IMPLIED.finditer(text, start):
+        at = found.start() if not is_quoted(text, *found.span(1)) else at
+    if at is None:
+        return None
+    closed = _ANSWER_CLOSED.search(text, at)
+    return at if closed is None or len(text) - closed.end() <= _LAST_ANSWER else None
+
+
+def _thinking(text: str, blocks: Sequence[Span], tags: Tags | None, *, opened: bool, after: Span | None) -> Thinking:
+    """The thinking of these blocks, without tool calls and white space. Without `after` it was never closed."""
+    pieces = [stripped(text, *piece) for block in blocks for piece in _without_tools(text, *block)]
+    whole = tuple(piece for piece in pieces if piece[0] < piece[1]) or (pieces[0] if pieces else (0, 0),)
+    end = len(text)
+    return Thinking((whole[0][0], whole[-1][1]), opened, after is not None, after or (end, end), whole, tags)
+
+
+def _without_tools(text: str, start: int, end: int) -> Iterator[Span]:
+    """The stretches of a block around the calls of tools and their results."""
+    missing: set[str] = set()
+    at = search = start
+    while tool := _TOOLS.search(text, search, end):
+        search = tool.end()
+        closing = _closing(tool[1])
+        closed = -1 if closing in missing else text.find(closing, search, end)
+        if closed < 0:
+            missing.add(closing)
+        else:
+            yield at, tool.start(1)
+            at = search = closed + len(closing)
+    yield at, end
+
+
+def _closing(tool: str) -> str:
+    """`</x>` for `<x>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, and `<x|>` for `<|x>`."""
+    if tool.endswith("|>"):
+        return tool.replace("_begin|>", "_end|>").replace("<|START_", "<|END_")
+    return f"<{tool[2:-1]}|>" if tool.startswith("<|") else f"</{tool[1:]}"
+
+
+def _answer(text: str, start: int, end: int | None = None) -> Span:
+    """What comes after the thinking, without the end of the turn and what a template puts around the answer."""
+    start, end = _without_ends(text, start, end)
+    if opening := _ANSWER_START.match(text, start, end):
+        start = opening.end()
+        closing = _ANSWER_STOP.search(text, max(start, end - _TAIL), end)
+        end = closing.start() if closing else end
+    return start, end
+
+
+def _without_ends(text: str, start: int, end: int | None = None) -> Span:
+    """`[start, end)` without the tokens that end a turn; empty if there is nothing else but white space."""
+    end = len(text) if end is None else end
+    for _ in range(_STRIPPED_WHOLE):
+        if found := _TURN_ENDS.search(text, max(start, end - _TAIL), end):
+            end = found.start()
+    return (start, end) if text[start:end].strip() else (start, start)
+
+
+def _before_answer(text: str) -> Thinking | None:
+    """What is before an answer that special tokens begin, in a text without any other mark."""
+    found = _ANSWER_TOKENS.search(text)
+    if found is None or is_quoted(text, *found.span()):
+        return None
+    return _thinking(text, [(0, found.start())], None, opened=False, after=_answer(text, found.start()))
+
+
+# Messages
+
+
+class _Message(NamedTuple):
+    """A message of a turn: the place of its header, what it is, and its text."""
+
+    start: int
+    kind: Kind
+    text: Span
+
+
+def _messages(text: str, family: Channels) -> Iterator[_Message]:
+    headers = [header for header in family.header.finditer(text) if not is_quoted(text, *header.span())]
+    starts = [*(header.start() for header in headers), len(text)]
+    for header, end in zip(headers, starts[1:], strict=True):
+        border = family.border.search(text, header.end(), end)
+        span = _without_ends(text, header.end(), border.start() if border else end)
+        yield _Message(header.start(), family.kind(header[0]), span)
+
+
+def _between_channels(text: str, family: Channels, messages: Sequence[_Message]) -> Thinking | None:
+    """The thinking in messages. What comes before the first header is of a message that the prompt began."""
+    if not messages:
+        return None
+    lead = family.border.search(text)
+    before = (0, min(lead.start() if lead else len(text), messages[0].start))
+    begun = messages[0].kind != "thinking" and text[slice(*before)].strip() != ""
+    blocks = [before] if begun else []
+    last = 0  # the number of messages up to the last one that is thinking
+    for number, message in enumerate(messages, start=1):
+        if message.kind == "thinking":
+            blocks.append(message.text)
+            last = number
+    rest = messages[last:]
+    spoken = [m.text for m in rest if m.kind == "answer"] or [m.text for m in rest if m.kind == "said"]
+    after = (spoken[0][0], spoken[-1][1]) if spoken else (len(text), len(text))
+    return _thinking(text, blocks, None, opened=last > 0, after=after if rest else None)
+
+
+# Words
+
+
+def _between_words(text: str) -> Thinking | None:
+    """The thinking between words that begin it and the answer."""
+    for words in WORDS:
+        opening = re.compile(rf"\s*+{words.opening}").match(text)
+        closing = re.compile(words.closing).search(text, opening.end()) if opening else None
+        if opening and closing:
+            blocks = [(opening.end(), closing.start())]
+            return _thinking(text, blocks, None, opened=words.opened, after=_answer(text, closing.end()))
+    return None
+
+
+def _behind_word(text: str) -> Thinking | None:
+    """The thinking of a text that begins with a word which only a template writes so, and that was cut off."""
+    opening = LONE_WORD.match(text)
+    return _thinking(text, [_without_ends(text, opening.end())], None, opened=True, after=None) if opening else None

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from overthink.records import Response
 from overthink.text import thinking as thinking_module
+from overthink.text.marks import TAGS, Tag, Tags
 from overthink.text.thinking import (
-    TAGS,
-    Tags,
     empty_box,
     find_thinking,
     in_template,
@@ -22,14 +21,7 @@ from overthink.text.thinking import (
     whole_turn,
     with_opening,
 )
-
-# Written out, not taken from the module: rows that are stored bear the name of a judge under this very list.
-FIRST_TAGS = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("[THINK]", "[/THINK]"),
-)
+from tests.families import FAMILIES
 
 CHANNELS = "<|channel|>analysis<|message|>2 + 3<|end|><|start|>assistant<|channel|>final<|message|>5<|return|>"
 
@@ -168,7 +160,7 @@ def test_the_beginning_that_stood_in_an_unseen_prompt_is_put_back(
     assert whole_turn(text, thinking=thinking) == result
 
 
-@pytest.mark.parametrize("tags", [*TAGS, ("<r>", "</r>")])
+@pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
 @pytest.mark.parametrize("answer", ["\n\n5", "5"])
 def test_what_is_joined_is_found_again(tags: Tags, answer: str) -> None:
     text = join_thinking("2 + 3", answer, tags)
@@ -176,7 +168,7 @@ def test_what_is_joined_is_found_again(tags: Tags, answer: str) -> None:
     assert not find_thinking(join_thinking("2 + 3", "", tags), tags).closed
 
 
-@pytest.mark.parametrize("tags", [*TAGS, ("<r>", "</r>")])
+@pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
 def test_an_empty_box_is_found_as_thinking_of_no_length(tags: Tags) -> None:
     assert parts(empty_box(tags) + "5", tags) == ("", "\n\n5")
     assert opened_by("x" + empty_box(tags), tags) == empty_box(tags)
@@ -199,7 +191,7 @@ def test_a_missing_opening_tag_is_put_before_the_turn_once(turn: str, whole: str
     assert with_opening(turn) == whole
 
 
-@pytest.mark.parametrize("tag", [tag for pair in TAGS for tag in pair])
+@pytest.mark.parametrize("tag", [mark.rstrip() for tag in TAGS for mark in tag.pair])
 def test_a_template_with_any_of_the_tags_thinks(tag: str) -> None:
     assert in_template(f"{{{{ bos }}}}assistant\n{tag}\n")
 
@@ -222,8 +214,273 @@ def test_a_template_without_the_tags_that_are_looked_for_does_not_think(
     assert in_template(template, tags) is there
 
 
-def test_another_list_of_tags_gives_the_judges_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thinking_module, "TAGS", FIRST_TAGS)
-    assert name_with_tags("rules-1") == "rules-1", "stored rows of this list bear the judge's name alone"
-    monkeypatch.setattr(thinking_module, "TAGS", (*FIRST_TAGS, ("<ponder>", "</ponder>")))
-    assert name_with_tags("rules-1").startswith("rules-1+tags-")
+def test_another_list_of_marks_gives_the_judges_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert name_with_tags("rules-2") == "rules-2", "a changed list has judges of a new name, and its own digest"
+    monkeypatch.setattr(thinking_module, "TAGS", (*TAGS, Tag("ponderers", "<ponder>", "</ponder>")))
+    assert name_with_tags("rules-2").startswith("rules-2+tags-")
+
+
+# Families
+
+THOUGHT = "We add 2 and 3 to get 5.\n\nWait, let me check: 5 - 3 = 2. So the answer is 5."
+ANSWER = "The sum is $\\boxed{5}$."
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("answer", [ANSWER, "**Answer**\n\n5"])
+def test_every_family_parts_its_thinking_from_its_answer(name: str, answer: str) -> None:
+    response = FAMILIES[name](THOUGHT, answer)
+    found = find_thinking(response)
+    assert found.text(response) == THOUGHT
+    assert response[slice(*found.after)].strip() == answer
+    assert found.closed
+    assert found.unknown is None
+    assert found.opened is not response.startswith(THOUGHT)
+
+
+OPENINGS = sorted({text for text in (f("\0", "").partition("\0")[0] for f in FAMILIES.values()) if text})
+
+
+@pytest.mark.parametrize("opening", [text for text in OPENINGS if text[0] in "<[◁"])
+def test_a_response_that_is_cut_off_in_its_thinking_is_open(opening: str) -> None:
+    response = f"{opening}{THOUGHT}\n\nOnce more,"
+    found = find_thinking(response)
+    assert (found.opened, found.closed) == (True, False)
+    assert found.text(response) == f"{THOUGHT}\n\nOnce more,"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "<|channel|>final<|message|>It is 5.<|return|>",
+        "<|start|>assistant<|channel|>final <|constrain|>json<|message|>It is 5.",
+        "finalIt is 5.",
+        "<|open|>response<|sep|>It is 5.<|close|>response<|sep|>",
+        "<|START_RESPONSE|>It is 5.<|END_RESPONSE|>",
+        "<|message_model|><|content_text|>It is 5.<|end_message|>",
+        "to=user<|message|>It is 5.<|eot|>",
+        "<think>\n\n</think>\n\nIt is 5.",
+        "<|channel>thought\n<channel|>It is 5.<turn|>",
+        "[THINK][/THINK]It is 5.",
+    ],
+)
+def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
+    found = find_thinking(response)
+    assert found.text(response) == ""
+    assert found.closed
+    assert response[slice(*found.after)].strip() == "It is 5."
+
+
+@pytest.mark.parametrize(
+    ("response", "blocks", "after"),
+    [
+        ("<think>\n\n</think>\n\n<think>\nso 5\n</think>\n5", ["so 5"], "5"),
+        ("<think>\n<think>\nso 5\n</think>\n5", ["so 5"], "5"),
+        ("<think>a</think>\n<think>b</think>\n5", ["a", "b"], "5"),
+        ("<think>\na\n</think>\nLet me ask.\n<think>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("a\n</think>\nLet me ask.\n<think>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("<think>\na\n</think>\nNo, 6?\n</think>\n5", ["a", "No, 6?"], "5"),
+        ("<think>\na\n<think>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("<think>\na\n</think>\n5\n</think>", ["a"], "5"),
+        ("<think>\na\n</think>\n5\n<think>\n", ["a"], "5"),
+        ("<think>\na\n</think>\n5.\n<think>\nOnce more", ["a", "Once more"], ""),
+        (
+            "<think>\na\n</think>\n<tool_call>{}</tool_call>\n<tool_response>7</tool_response>\n<think>b</think>5",
+            ["a", "b"],
+            "5",
+        ),
+        ("<think>\na\n<tool_call>{}</tool_call>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("a\n</think>\n<minimax:tool_call>\n{}\n</minimax:tool_call>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("a\n<|tool_calls_section_begin|>x<|tool_calls_section_end|>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("<|channel>thought\na<channel|><|tool_call>x<tool_call|><|channel>thought\nb<channel|>5", ["a", "b"], "5"),
+        ("<think>\na\n<tool_call>{}\nb\n</think>\n5", ["a\n<tool_call>{}\nb"], "5"),
+        (
+            "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary to=x<|message|>c<|call|>"
+            "<|start|>assistant<|channel|>analysis<|message|>b<|end|><|start|>assistant<|channel|>final<|message|>5",
+            ["a", "b"],
+            "5",
+        ),
+        ("analysisWe add.assistantcommentaryOne moment.assistantanalysisNow.assistantfinal5", ["We add.", "Now."], "5"),
+        ("<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary<|message|>5", ["a"], "5"),
+        ("<think>a</thinking>5", ["a"], "5"),
+        ("<think>\na\n<answer>5</answer>", ["a"], "<answer>5</answer>"),
+    ],
+)
+def test_all_blocks_are_thinking_and_what_is_between_them_is_none(response: str, blocks: list[str], after: str) -> None:
+    found = find_thinking(response)
+    assert [response[slice(*block)] for block in found.blocks] == blocks
+    assert response[slice(*found.after)].strip() == after
+    assert found.span == (found.blocks[0][0], found.blocks[-1][1])
+
+
+def test_white_space_takes_the_place_of_what_is_between_blocks() -> None:
+    response = "<think>a</think>Hm.<think>b</think>5"
+    found = find_thinking(response)
+    without = found.without_gaps(response)
+    assert len(without) == len(response)
+    assert without == response[:8] + "\n\n" + " " * 16 + response[26:]
+    assert find_thinking("<think>a</think>5").without_gaps(response) == response
+
+
+# Tags of which the text speaks
+
+SPOKEN = [
+    "I should close with </think> now. ",
+    "I must write `</think>` first. ",
+    'The "</think>" tag comes last. ',
+    "Use <think> and </think> tags. ",
+    "The format is <think>...</think>, then the answer. ",
+    "The answer goes after `<think>...</think>`. ",
+    "e.g. '<think>' opens. ",
+    "“</think>” ends it. ",
+    "(</think>) ends it. ",
+    "After </think> I answer. ",
+    "So I need a closing </think> tag. ",
+    "The closing tag is </think>. ",
+    "then </think>, and the rest. ",
+    "I will end with </think>\nand then answer. ",
+    "A box:\n```\n<think>\nfoo\n</think>\n```\n",
+]
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_a_tag_that_the_text_speaks_of_is_none(spoken: str) -> None:
+    for thinking, answer in (
+        (spoken + THOUGHT, ANSWER),
+        (THOUGHT, spoken + ANSWER),
+        (f"Okay. {THOUGHT}", ANSWER + " " + spoken),
+    ):
+        for opening in ("<think>\n", ""):
+            response = f"{opening}{thinking}\n</think>\n{answer}"
+            found = find_thinking(response)
+            assert found.text(response) == thinking.strip()
+            assert response[slice(*found.after)].strip() == answer.strip()
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_a_response_without_marks_may_speak_of_them(spoken: str) -> None:
+    for response in (spoken + THOUGHT, f"{THOUGHT}\n\n{spoken}", f"{THOUGHT}\n\n{spoken}\n\n{ANSWER}"):
+        found = find_thinking(response)
+        assert (found.opened, found.closed, found.unknown) == (False, False, None)
+        assert found.text(response) == response.strip()
+    cut_off = f"<think>\n{spoken}{THOUGHT}\n\nNow"
+    assert not find_thinking(cut_off).closed
+
+
+@pytest.mark.parametrize(
+    ("end", "begin"),
+    [
+        ("so 5. ", " The sum is 5."),
+        ("so the number of", "\n\n**Answer** 5"),
+        ("so it is \\(5\\) ", " 5"),
+        ("so 5 ", "\n5"),
+        ("```python\nprint(5)\n", "\n```python\nprint(5)\n```\n5"),
+        ('He says "five. ', ' "Five".'),
+    ],
+)
+def test_a_tag_counts_wherever_a_model_puts_it(end: str, begin: str) -> None:
+    response = f"<think>\nWe add, {end}</think>{begin}"
+    found = find_thinking(response)
+    assert found.text(response) == f"We add, {end}".strip()
+    assert response[slice(*found.after)] == begin
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "analysis of the problem: 5",
+        "analysis\nWe add.",
+        "Analysis: we add.",
+        "analysis: we add.",
+        "Thinking... the answer is 5.",
+        "Thinking...\nLet me see. 5.",
+        "Thinking about it, 5.",
+        "think about 5 first",
+        "Here is my thought process: we add. So 5.",
+        "Here is my thought process:\nWe add.\n\nSo 5.",
+        "If a < b and c > d then <answer>5</answer>",
+        "<answer>5</answer>",
+        "<html><body>5</body></html>",
+        "For x <think about it> y, 5.",
+        "<p>5</p><output>5</output><response>5</response>",
+        "final answer: 5",
+        "finalAnswer = 5",
+        "The assistantfinalist won 5.",
+        "a<b, b>c, [T] and [/T]",
+        "thoughts\nare 5",
+        "[Thinking] of 5",
+        "$f(x) <think> 5$",
+        "Answer\nanswer\n5",
+        "The model said to=user and left.",
+    ],
+)
+def test_english_and_markup_are_no_marks(response: str) -> None:
+    found = find_thinking(response)
+    assert (found.opened, found.closed, found.unknown) == (False, False, None)
+    assert found.text(response) == response
+
+
+@pytest.mark.parametrize(
+    ("response", "mark"),
+    [
+        ("<ponder>\nx\n</ponder>\n5", "<ponder>"),
+        ('<scratchpad id="1">x</scratchpad>5', '<scratchpad id="1">'),
+        ("<inner_monologue>x</inner_monologue>5", "<inner_monologue>"),
+        ("x\n</cot>\n5", "</cot>"),
+        ("<|thinking|>x", "<|thinking|>"),
+        ("<|reasoning_start|>x<|reasoning_end|>5", "<|reasoning_start|>"),
+        ("&lt;think&gt;x&lt;/think&gt;5", "&lt;think&gt;"),
+        ("<analysis>x</analysis><final>5</final>", "<analysis>"),
+        ("x[/REASONING]5", "[/REASONING]"),
+        ("thought\nWe add.", "thought"),
+        ("<reflection>x</reflection>5", "<reflection>"),
+        ("x\n<|end_of_reasoning|>\n5", "<|end_of_reasoning|>"),
+        ("⟨think⟩x⟨/think⟩5", "⟨think⟩"),
+    ],
+)
+def test_what_looks_like_a_mark_and_is_not_known_is_named(response: str, mark: str) -> None:
+    found = find_thinking(response)
+    assert (found.opened, found.closed, found.unknown) == (False, False, mark)
+    assert find_thinking(response, ("<r>", "</r>")).unknown is None
+
+
+# Any text
+
+
+@given(st.text(alphabet='aA .\n<>/thinkw[]|`"{}', max_size=80), st.sampled_from(sorted(FAMILIES)), st.booleans())
+def test_blocks_are_in_order_apart_and_free_of_outer_white_space(noise: str, name: str, first: bool) -> None:
+    written = FAMILIES[name](THOUGHT, ANSWER)
+    response = noise + written if first else written + noise
+    found = find_thinking(response)
+    assert found.blocks
+    edges = [edge for block in found.blocks for edge in block]
+    assert edges == sorted(edges)
+    assert edges[0] >= 0
+    assert edges[-1] <= found.after[0] <= found.after[1] <= len(response)
+    assert found.span == (edges[0], edges[-1])
+    for start, end in found.blocks:
+        assert response[start:end] == response[start:end].strip()
+    assert len(found.without_gaps(response)) == len(response)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<think>", "</think>", "<think ", '<think a="', "`</think>", '"<think>', "<|channel|>", "[THINK]", "◁think▷",
+        "<|channel|>analysis<|message|>", "<|start|>assistant", "analysis", "assistantfinal", "<tool_call>",
+        "</think>\n<tool_call>", "```\n<think>\n```\n", "```\n</think>\n", "<|open|>think<|sep|>", "\n ", "<",
+        "Here is my response:", "\n<|im_start|>answer\n", "<answer>", ".<answer>x", "<reasoning></", "&lt;think",
+        "{{think", "<inner", "to=self<|message|>", "<|content_thinking|>", "</think> and <think> ", "\n</ponder> is ",
+        "<|end_of_thought|>x<|begin_of_solution|>",
+    ],
+)  # fmt: skip
+def test_hostile_texts_take_no_longer_than_their_length(unit: str) -> None:
+    response = unit * (50_000 // len(unit))
+    for text in (
+        response,
+        f"<think>\n{response}",
+        f"{response}\n</think>\n5",
+        f"think\n{response}",
+        f"Thinking...\n{response}",
+    ):
+        find_thinking(text)

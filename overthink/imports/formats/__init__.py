@@ -21,7 +21,7 @@ from overthink.errors import OverthinkError
 
 if TYPE_CHECKING:
     from overthink.imports.log import Log
-    from overthink.text.thinking import Tags
+    from overthink.text.marks import Tags
 
 FORMATS = tuple(module.name.replace("_", "-") for module in iter_modules(__path__))
 """What can be read, a module for each; `plain` are rows that need no translation."""

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from overthink.metrics.catalogue import SPECS
-from overthink.records import Kind, Problem, Response, Span
+from overthink.records import Kind, Problem, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
-from overthink.run.table import Table
 
 KINDS = get_args(Kind)
 ROW_KEYS = (
@@ -36,7 +35,7 @@ class Collected:
     """The rows of all runs, the problems they are about, and what is pooled over the responses of a dataset.
 
     `pooled[run][dataset]`: the tokens after the first correct answer, and all tokens, of the responses that have one.
-    `chunks`: the responses whose texts stand together, in order: their table and id.
+    `chunks`: the responses whose texts stand together, in order: their join and id.
     """
 
     rows: list[list[Any]] = field(default_factory=list)
@@ -44,7 +43,7 @@ class Collected:
     problem_rows: list[dict[str, Any]] = field(default_factory=list)
     strategies: dict[str, int] = field(default_factory=dict)
     pooled: list[dict[str, list[int]]] = field(default_factory=list)
-    chunks: list[list[tuple[Table[Response], str]]] = field(default_factory=list)
+    chunks: list[list[tuple[Join, str]]] = field(default_factory=list)
     _room: int = 0
 
     def add_run(self, run: Run, datasets: set[str]) -> None:
@@ -60,22 +59,22 @@ class Collected:
             term = _POOLED.term(row)
             sums[0] += int(term.numerator)
             sums[1] += int(term.denominator)
-            chunk, place = self._put_text(join.table("generate"), row.response)
+            chunk, place = self._put_text(join, row)
             shown = _row(row) | {"run": number, "problem": self._problem(problem), "chunk": chunk, "place": place}
             names = row.clusters.names
             shown["strategies"] = [self.strategies.setdefault(name, len(self.strategies)) for name in names]
             self.rows.append([shown[key] for key in ROW_KEYS])
 
     def texts(self, chunk: int) -> list[str]:
-        """The responses of one chunk, read anew."""
-        return [table.read(row_id).response for table, row_id in self.chunks[chunk]]
+        """The responses of one chunk, read anew, without what is between the blocks of their thinking."""
+        return [join.of(row_id).text for join, row_id in self.chunks[chunk]]
 
-    def _put_text(self, table: Table[Response], response: Response) -> tuple[int, int]:
+    def _put_text(self, join: Join, row: Joined) -> tuple[int, int]:
         if self._room <= 0:
             self.chunks.append([])
             self._room = CHUNK
-        self._room -= len(response.response)
-        self.chunks[-1].append((table, response.id))
+        self._room -= len(row.response.response)
+        self.chunks[-1].append((join, row.id))
         return len(self.chunks) - 1, len(self.chunks[-1]) - 1
 
     def _problem(self, problem: Problem) -> int:
@@ -90,7 +89,7 @@ class Collected:
 
 def _row(row: Joined) -> dict[str, Any]:
     response, segments, verdicts, score = row.response, row.segments, row.verdicts, row.score
-    units = Utf16(response.response)
+    units = Utf16(row.text)
     solutions = [
         [
             tokens,
