@@ -89,6 +89,16 @@ def benchmark_in(name: str) -> str:
     return next((benchmark for benchmark in found if benchmark), name)
 
 
+def fields(value: Any) -> Mapping[str, Any]:
+    """An object, or one without anything if it is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The objects in a list; none if it is no list."""
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+
+
 def doc_fields(doc: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """What a benchmark's row says under our words: for each name the first key that is there and not null."""
     found = {}

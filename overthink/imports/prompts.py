@@ -71,8 +71,8 @@ def read_prompt(text: str, tags: Tags | None = None) -> Prompt:
 
 def last_asked(turns: Any) -> list[dict[str, Any]] | None:
     """The user's last message in a prompt that is a chat, as a chat of this one; null if there is none."""
-    said = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
-    return [turn for turn in said if turn.get("role") == "user"][-1:] or None
+    said = turns if isinstance(turns, list) else []
+    return [turn for turn in said if isinstance(turn, dict) and turn.get("role") == "user"][-1:] or None
 
 
 def _questions(prompt: str) -> Iterator[str]:

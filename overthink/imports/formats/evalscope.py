@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, benchmark_in, doc_fields, found_in, other
+from overthink.imports.log import Log, benchmark_in, doc_fields, fields, found_in, objects, other
 from overthink.problems.files import FileRow, read_rows
 from overthink.text.thinking import Tags
 
@@ -81,9 +81,9 @@ def _twin(path: Path, folder: str) -> Path:
 
 def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """A sample in the keys of `imports.rows`."""
-    turns = [turn for turn in raw.get("messages") or [] if isinstance(turn, dict)]
-    score = review.get("sample_score") or {}
-    about = raw.get("metadata") or score.get("sample_metadata") or {}
+    turns = objects(raw.get("messages"))
+    score = fields(review.get("sample_score"))
+    about = fields(raw.get("metadata")) or fields(score.get("sample_metadata"))
     level = _LEVEL.search(path.stem)
     own = next((about[key] for key in _IDS if about.get(key)), None)
     group = score.get("group_id", raw["index"] if review else None)
@@ -110,27 +110,23 @@ def _model(turns: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def _reply(raw: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The replies of the output; if the model called tools between its turns, all of these are one reply."""
-    output = raw.get("model_output") or {}
-    choices = output.get("choices") or []
+    """The model's output; if it called tools between its turns, all of these are one reply."""
+    output = fields(raw.get("model_output"))
     said = [turn for turn in turns if turn.get("role") == "assistant"]
-    if raw.get("model_output") is not None and not choices:  # the provider refused or failed
-        return {"response": None}
-    if len(choices) > 1:
-        return {"response": [{**choice["message"], "finish_reason": choice.get("stop_reason")} for choice in choices]}
-    finish = choices[0].get("stop_reason") if choices else None
-    if len(said) > 1:
-        return {"response": {"messages": turns}, "finish_reason": finish, "usage": _counted(said)}
-    reply = choices[0]["message"] if choices else said[0] if said else None
-    return {"response": reply, "finish_reason": finish, "usage": output.get("usage") or _counted(said)}
+    if output and len(said) < 2:
+        return {"response": output if output.get("choices") or output.get("error") else None}
+    ended = [choice.get("stop_reason") for choice in objects(output.get("choices"))]
+    return {
+        "response": {"messages": turns} if said else None,
+        "finish_reason": ended[0] if ended else None,
+        "usage": _counted(said),
+    }
 
 
 def _counted(turns: Sequence[Mapping[str, Any]]) -> dict[str, int] | None:
     """The tokens of these turns, if each has its own."""
-    counts = [turn.get("perf_metrics") for turn in turns]
     keys = ("input_tokens", "output_tokens")
-    if not counts or not all(
-        isinstance(one, dict) and all(isinstance(one.get(k), int) for k in keys) for one in counts
-    ):
+    counts = [[fields(turn.get("perf_metrics")).get(key) for key in keys] for turn in turns]
+    if not counts or not all(type(count) is int for one in counts for count in one):
         return None
-    return {key: sum(one[key] for one in counts if one) for key in keys}
+    return dict(zip(keys, map(sum, zip(*counts, strict=True)), strict=True))

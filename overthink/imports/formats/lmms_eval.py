@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.log import Log, benchmark_in, doc_fields, found_in, other
+from overthink.imports.log import Log, benchmark_in, doc_fields, fields, found_in, other
 from overthink.imports.prompts import read_prompt
 from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.thinking import Tags
@@ -49,7 +49,6 @@ class Reader(Log):
 
     def _row(self, raw: Mapping[str, Any], where: Where) -> dict[str, Any]:
         """A document in the keys of `imports.rows`. OverthinkError if it holds no text."""
-        doc = raw.get("doc") if isinstance(raw.get("doc"), dict) else {}
         asked = raw["input"] if isinstance(raw["input"], str) else None
         prompt = read_prompt(asked, self._tags) if asked is not None else None
         texts = _texts(raw["resps"] if raw.get("resps") is not None else raw["filtered_resps"])
@@ -63,7 +62,7 @@ class Reader(Log):
             "id": raw["doc_id"],
             "question": prompt.question if prompt else None,
             "answer": raw["target"],
-            **doc_fields(doc or {}, "question", "level", "subject", "id"),
+            **doc_fields(fields(raw.get("doc")), "question", "level", "subject", "id"),
             "response": [prompt.with_turn(text) if prompt and text is not None else text for text in texts],
             "usage": counts[0] if isinstance(counts, list) and len(counts) == 1 else None,
         }

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, found_in, other
+from overthink.imports.log import Log, fields, found_in, objects, other
 from overthink.problems.files import FileRow, Where, is_json, read_json, read_rows
 from overthink.text.thinking import Tags
 
@@ -54,9 +54,9 @@ def _is_turn(messages: list[Any]) -> bool:
 def _runs(raw: Mapping[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     """All runs of a problem in the keys of `imports.rows`: outputs/aime/aime_2025/openai/o3/1.json.zst."""
     folders = path.resolve().parts[:-1]
-    costs = raw.get("detailed_costs") or []
+    costs = raw.get("detailed_costs")
     for number, turns in enumerate(raw["messages"]):
-        cost = costs[number] if number < len(costs) and isinstance(costs[number], dict) else {}
+        cost = fields(costs[number]) if isinstance(costs, list) and number < len(costs) else {}
         yield {
             "model": "/".join(folders[-2:]),
             "dataset": folders[-3] if len(folders) > 3 else None,
@@ -86,12 +86,12 @@ def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked(turns: Any) -> Any:
-    return next((turn.get("content") for turn in turns if isinstance(turn, dict) and turn.get("role") == "user"), None)
+    return next((turn.get("content") for turn in objects(turns) if turn.get("role") == "user"), None)
 
 
 def _said(turns: Any) -> Any:
     """A chat in the keys of the chat APIs; null if the model says nothing in it."""
-    said = [_turn(turn) for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
+    said = [_turn(turn) for turn in objects(turns)]
     return {"messages": said} if any(turn.get("role") == "assistant" for turn in said) else None
 
 

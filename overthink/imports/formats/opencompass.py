@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, benchmark_in, found_in, other
+from overthink.imports.log import Log, benchmark_in, found_in, objects, other
 from overthink.imports.prompts import last_asked, read_prompt
 from overthink.problems.files import FileRow, Where, is_json, read_json, read_rows, stem_of
 from overthink.text.thinking import Tags
@@ -60,8 +60,7 @@ class Reader(Log):
     def _asked(self, prompt: Any, prediction: Any) -> tuple[Any, Any]:
         """The question, and the prediction behind what the prompt began of it."""
         if not isinstance(prompt, str):
-            turns = [turn for turn in prompt if isinstance(turn, dict)] if isinstance(prompt, list) else []
-            return last_asked([_turn(turn) for turn in turns]), prediction
+            return last_asked([_turn(turn) for turn in objects(prompt)]), prediction
         read = read_prompt(prompt, self._tags)
         return read.question, read.with_turn(prediction) if isinstance(prediction, str) else prediction
 

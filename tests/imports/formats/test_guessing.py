@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from overthink.errors import OverthinkError
 from overthink.imports.formats import FORMATS, described, guessed
 from overthink.imports.log import head
+from overthink.imports.recording import Recording
+from overthink.problems import Catalogue
 from tests.conftest import Overthink
 from tests.imports.formats.test_shapes import SAMPLES, WRITERS
 
@@ -210,6 +216,45 @@ def test_json_of_any_shape_is_refused_in_two_lines(overthink: Overthink, format:
     done = overthink("import", "r.json", "--format", format, "--model", "m", "--out", "i")
     assert (done.code, done.out) == (2, "")
     assert len(done.err.strip().splitlines()) == 2
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to every value inside of one."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in inside for place in places(inner, (*path, key)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    items = dict(value) if isinstance(value, dict) else list(value)
+    items[path[0]] = replaced(items[path[0]], path[1:], new)
+    return items
+
+
+@pytest.mark.parametrize("format", sorted(WRITERS.keys() - {"trl", "matharena"}))
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_row_with_anything_in_any_place_is_read_or_refused_in_two_lines(format: str, data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        path = WRITERS[format](Path(folder), SAMPLES)[0]
+        rows = path.suffix == ".jsonl"
+        value = [json.loads(line) for line in path.read_text().splitlines()] if rows else json.loads(path.read_text())
+        place = data.draw(st.sampled_from(places(value)[1:]))
+        new = data.draw(st.sampled_from([None, 5, True, "x", [], {}, [5], [{}], [[]], {"role": "assistant"}]))
+        value = replaced(value, place, new)
+        path.write_text("\n".join(map(json.dumps, value)) if rows else json.dumps(value))
+        told = refusal(path, format)
+    assert "\n" not in told
+
+
+def refusal(path: Path, format: str) -> str:
+    """What is said if the file is refused."""
+    try:
+        list(Recording([path], Catalogue(None), model="m", format=format))
+    except OverthinkError as error:
+        return error.message + error.hint
+    return ""
 
 
 def test_readme_names_every_format_with_its_line() -> None:
