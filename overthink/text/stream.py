@@ -21,7 +21,7 @@ from overthink.text.marks import USUAL, Tags
 from overthink.text.messages import THINKING_KEYS, Message, read_turns
 from overthink.text.parts import looks_like_thinking
 
-_NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object"))
+_NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object", "channel", "thought"))
 """Keys that every piece may bear, and whose values are no pieces of one."""
 _DEEPEST = 12
 """Objects within objects that are put together; what is deeper is taken from the last piece."""
@@ -33,20 +33,23 @@ _GROWN = 4
 
 
 class Stream:
-    """A message as it comes. A thought that begins after text begins a turn of its own: their order is kept."""
+    """A message as it comes.
+
+    A thought that begins after text begins a turn of its own, so does text on another channel: their order is kept.
+    """
 
     def __init__(self) -> None:
         self._turns: list[list[Raw]] = [[]]
-        self._spoke = False
+        self._spoken: Any = None  # on which channel there was text in this turn
 
     def add(self, delta: Raw) -> None:
         """Take one more piece."""
-        speaks = bool(delta.get("content"))
-        if self._spoke and not speaks and any(value and _is_thinking(key) for key, value in delta.items()):
+        channel = (delta.get("channel"), delta.get("thought") is True) if delta.get("content") else None
+        if self._spoken and (_thinks(delta) if channel is None else channel != self._spoken):
             self._turns.append([])
-            self._spoke = False
+            self._spoken = None
         self._turns[-1].append(delta)
-        self._spoke = self._spoke or speaks
+        self._spoken = channel or self._spoken
 
     def message(self, usage: Raw | None = None, tags: Tags | None = None) -> Message:
         """The whole, every character as it was sent. `usage`: the server's own counts."""
@@ -76,10 +79,16 @@ def put_together(message: Message, tags: Tags | None = None, *, ended: bool = Tr
 
 def _whole(turn: Iterable[Raw]) -> Raw:
     """The turn in one, its thoughts as parts: nobody streams settings, though a short thought may look like one."""
-    return {
+    whole = {
         key: {"type": "thinking", "thinking": value} if key in THINKING_KEYS and isinstance(value, str) else value
         for key, value in (_joined(turn) or {}).items()
     }
+    return {**whole, "channel": "analysis"} if whole.get("thought") is True else whole
+
+
+def _thinks(delta: Raw) -> bool:
+    """Does it hold a piece of a thought beside the text?"""
+    return any(value and value is not True and _is_thinking(key) for key, value in delta.items())
 
 
 @lru_cache(1024)

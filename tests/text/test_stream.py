@@ -49,6 +49,8 @@ SHAPES: dict[str, Any] = {
         "reasoning": None, "reasoning_details": [{"type": "reasoning.text", "text": text}],
     },
     "object": lambda text: {"reasoning": {"text": text}},
+    "a channel": lambda text: {"channel": "analysis", "content": text},
+    "a flag": lambda text: {"thought": True, "content": text},
 }  # fmt: skip
 """How servers send a piece of a thought."""
 
