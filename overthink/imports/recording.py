@@ -120,8 +120,7 @@ class Recording:
         notes = self.tally.of_row()
         for sample, reply in zip(samples, record.replies, strict=True):
             row = self._row(model, problem, sample, reply)
-            unread = {"unread_parts": reply.unread_parts, "unread_keys": reply.unread_keys}
-            known = notes + tuple(Note(code, name) for code, names in unread.items() for name in names)
+            known = notes + tuple(Note(code, name) for code, name in reply.notes)
             if isinstance(row, Response):
                 self.tally.noted.add(known)
             yield Recorded(model, problem, row, known, counted=record.sample is None)

@@ -7,6 +7,7 @@ Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,16 @@ from overthink.text.parts import is_list_of_objects
 from overthink.text.stream import Stream
 from overthink.text.thinking import Tags
 from overthink.text.usage import Counts, counts_of
+
+_LONGEST_ERROR = 400
+_ERROR = re.compile(
+    r"\s*[<\[(*]{0,2}(?:api|http|request|openai|internal|server|client)?[ _]?(?:error|exception)"
+    r"(?: code| after \d+ \w+)?\s*[:\])>-][^\n]*"
+    r"\b(?:api|requests?|status|connection|server|time[ -]?d? ?out|timeout|rate limit\w*|quota|overloaded|unavailable"
+    r"|failed to (?:get|generate|fetch|parse)|no response|[45]\d\d)\b[^\n]*\s*",
+    re.IGNORECASE,
+)
+"""What scripts write in place of a response that they did not get."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,16 @@ class RawReply:
     unread_parts: tuple[str, ...] = ()
     unread_keys: tuple[str, ...] = ()
     failure: tuple[str, str] = ("no_text", "the row holds no text of a response (null)")
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What must be known of it: codes of caveats, and names of what they were found in."""
+        looks_failed = self.text is not None and len(self.text) < _LONGEST_ERROR and _ERROR.fullmatch(self.text)
+        return (
+            *(("unread_parts", name) for name in self.unread_parts),
+            *(("unread_keys", name) for name in self.unread_keys),
+            *([("error_texts", "")] if looks_failed else []),
+        )
 
     def written(self) -> str:
         """The text. UnreadableReply if there is none: an empty text is data, no text is a failure."""

@@ -32,7 +32,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "answer": (
         *("answer", "expected_answer", "gold", "ground_truth", "target", "correct_answer", "gold_answer"),
         *("gtruth_answer", "reference_answer", "ground_truth_answer", "groundtruth", "gt_answer", "true_answer"),
-        *("gt", "gts", "reward_model.ground_truth", "solution", "label"),
+        *("gt", "gts", "answer_key", "answerKey", "gold_label", "correct_option", "ref_answer"),
+        *("reward_model.ground_truth", "solution", "gold_solution", "reference_solution", "label"),
     ),
     "model": ("model", "model_name", "model_id", "modelVersion"),
     "dataset": ("dataset", "benchmark"),
@@ -183,7 +184,7 @@ def _gold(row: ForeignRow) -> str | None:
     if value is None or (key == "label" and isinstance(value, bool)):  # whether the response is good: no answer
         return None
     text = text_of(value, key or "answer").strip(EDGES)
-    worked_out = last_box(text) if key == "solution" else None
+    worked_out = last_box(text) if key and key.endswith("solution") else None
     return gold_after_hashes(text) or worked_out or text or None
 
 

@@ -73,6 +73,11 @@ KINDS: dict[str, CaveatKind] = {
         "{share} rows failed ({names}): they are in no number",
         "failures.jsonl of the run folder tells why; the same command tries them again.",
     ),
+    "error_texts": CaveatKind(
+        "doubt",
+        "the text of {share} responses looks like the error of a script that got no response, and counts as one",
+        "If they are errors, take these rows out of the file and import it into a new folder.",
+    ),
     "missing_replies": CaveatKind(
         "doubt",
         "{share} requests have no reply: they are in no number",

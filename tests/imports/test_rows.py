@@ -328,6 +328,32 @@ def test_what_is_no_response_is_a_failure_that_says_what_it_is(row: dict[str, An
     assert caught.value.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "is_error"),
+    [
+        ("Error: Failed to get response from openai/gpt-oss-120b", True),
+        ("ERROR: Request timed out.", True),
+        ("[ERROR] rate limit exceeded", True),
+        ("API error: connection reset", True),
+        ("Error code: 429 - {'error': {'message': 'quota'}}", True),
+        ("Exception: 503 Service Unavailable\n", True),
+        ("Error after 6 attempts: Error code: 500 - {'error': {'message': 'Internal Server Error'}}", True),
+        ("Error: the question has no solution.", False),
+        ("Error analysis: the relative error is 500.", False),
+        ("Errors of the first kind are 5 in 429.", False),
+        ("The server returns error 500, so the answer is 500.", False),
+        ("Error: the server is a person.\n\nSo the answer is 5.", False),
+        ("Error: timeout. " + "x" * 400, False),
+        ("<think>Error: timeout</think>5", False),
+        ("", False),
+    ],
+)
+def test_an_error_that_a_script_wrote_in_place_of_a_response_is_noted(text: str, is_error: bool) -> None:
+    (reply,) = read_row({**Q, "response": text}, {}).replies
+    assert reply.text == text
+    assert reply.notes == ((("error_texts", ""),) if is_error else ())
+
+
 def test_a_response_whose_server_hides_its_thinking_is_hidden_even_if_nothing_else_came() -> None:
     usage = {"completion_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 40}}
     (reply,) = read_row(
