@@ -19,6 +19,8 @@ from overthink.compare.tables import shown as shown_comparison
 from overthink.exits.rows import Exits
 from overthink.exits.stage import exits
 from overthink.exits.tables import shown as shown_exits
+from overthink.exports.responses import Evaluator
+from overthink.exports.tools import every_eval_ever
 from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.metrics.output import rendered as report_in
@@ -131,6 +133,12 @@ def page(scored: Scored, folder: Path) -> str:
     return "\n".join(f"{one['what']} {one['hint']}" for one in told)
 
 
+def exported(scored: Scored, folder: Path) -> str:
+    paths, _ = every_eval_ever.write(scored.run, scored.report, str(folder), Evaluator("us", "other"))
+    library = json.loads(Path(paths[0]).read_text(encoding="utf-8"))["eval_library"]
+    return "\n".join(library["additional_details"].values())
+
+
 def serve_list(scored: Scored) -> str:
     listed = Listed("r", MODEL, "2026-01-01", 3, scored.report)
     return html.unescape(run_list([listed]))
@@ -152,6 +160,7 @@ PLACES: dict[str, Callable[[Scored, pytest.CaptureFixture[str], Path], str]] = {
     "exit, as JSON": lambda s, *_: rendered(shown_exits(s.exits), "json"),
     "exit, as a table": lambda s, *_: rendered(shown_exits(s.exits), "table", width=500),
     "exit, as Markdown": lambda s, *_: rendered(shown_exits(s.exits), "markdown").replace("\\", ""),
+    "Every Eval Ever": lambda s, _, folder: exported(s, folder),
     "the list of serve": lambda s, *_: serve_list(s),
 }
 NOT_TOLD = {

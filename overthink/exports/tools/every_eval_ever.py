@@ -76,6 +76,7 @@ def _place(part: RunReport, dataset: str) -> str:
 def _log(part: RunReport, dataset: str, rows: list[ReportRow], left_out: Counter[str]) -> dict[str, Any]:
     created = str(int(datetime.fromisoformat(part.created).timestamp()))
     method = {key: json.dumps(value) for key, value in part.method.model_dump(mode="json").items()}
+    method |= {f"caveat_{one.code}": one.what for one in part.caveats}
     developer = part.model.rpartition("/")[0] or UNKNOWN
     return {
         "schema_version": SCHEMA_VERSION,

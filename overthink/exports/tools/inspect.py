@@ -61,7 +61,7 @@ def _log(run: Run, part: RunReport, dataset: str, metrics: DatasetMetrics) -> An
         model=part.model,
         config=EvalConfig(epochs=max((sample.epoch for sample in samples), default=None)),
         packages={"overthink": __version__},
-        metadata=part.method.model_dump(mode="json"),
+        metadata={**part.method.model_dump(mode="json"), **part.model_dump(mode="json", include={"caveats"})},
     )
     groups = {
         "all": metrics.overall,

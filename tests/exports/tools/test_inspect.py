@@ -24,6 +24,7 @@ def test_inspect_reads_back_every_response_and_score(overthink: Overthink, score
     lines = (scored / "sample-r1/score.jsonl").read_text().splitlines()
     scores = sorted((json.loads(line) for line in lines), key=lambda row: str(row["id"]))  # as Inspect reads them
     assert log.eval.model == "sample-r1"
+    assert "no_thinking_tags" in [one["code"] for one in log.eval.metadata["caveats"]]
     assert [f"{sample.id}#{sample.epoch}" for sample in log.samples or []] == [row["id"] for row in scores]
     for sample, row in zip(log.samples or [], scores, strict=True):
         assert sample.scores is not None
