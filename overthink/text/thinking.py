@@ -1,7 +1,6 @@
 """The thinking of a response: finding it between the marks of any family, and writing it.
 
 find_thinking("<think>2 + 3</think>5").span          # (7, 12)
-join_thinking("2 + 3", "5")                          # "<think>\\n2 + 3</think>5"
 opened_by("<|assistant|><think>\\n")                 # "<think>\\n"
 
 The marks in a response part its thinking from its answer. Some chat templates write the opening one (or a whole
@@ -149,15 +148,6 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     if thinking.closed:
         return False
     return thinking.opened or breaks_off(response.response)
-
-
-def join_thinking(reasoning: str, content: str, tags: Tags | None = None) -> str:
-    """One text from a thought and an answer that were recorded apart; without content the thinking never ended."""
-    opening, closing = tags or USUAL
-    if not reasoning:
-        return content
-    start = opening if reasoning.startswith("\n") else f"{opening}\n"
-    return f"{start}{reasoning}{closing}{content}" if content else f"{start}{reasoning}"
 
 
 def empty_box(tags: Tags | None = None) -> str:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overthink.text.marks import TAGS, Tags
 from overthink.text.messages import Message
 from overthink.text.stream import Stream, put_together
+from overthink.text.thinking import find_thinking
 
 THOUGHT = "2 and 3 make 5.\n\nWait, 5 - 3 = 2. Yes."
 ANSWER = "It is \\boxed{5}."
@@ -75,6 +77,16 @@ def test_a_reply_is_the_same_in_any_pieces_and_any_shape(shape: str, answer: str
     texts = [TEXTS[answer](piece) for piece in pieces_of(ends + ANSWER, cuts)]
     made = turn([{"role": "assistant", "content": ""}, *thoughts, *texts, {}])
     assert made == f"<think>\n{THOUGHT}{ends}</think>{ends}{ANSWER}"
+    assert made[slice(*find_thinking(made).span)] == THOUGHT
+
+
+@pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
+@pytest.mark.parametrize("answer", ["\n\n5", "5"])
+def test_what_is_put_together_is_found_again(tags: Tags, answer: str) -> None:
+    text = put_together(read([{"reasoning": "2 + 3"}, {"content": answer}]), tags)
+    found = find_thinking(text, tags)
+    assert (text[slice(*found.span)], text[slice(*found.after)]) == ("2 + 3", answer)
+    assert not find_thinking(put_together(read([{"reasoning": "2 + 3"}]), tags, ended=False), tags).closed
 
 
 @pytest.mark.parametrize(

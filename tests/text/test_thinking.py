@@ -14,7 +14,6 @@ from overthink.text.thinking import (
     empty_box,
     find_thinking,
     in_template,
-    join_thinking,
     name_with_tags,
     opened_by,
     thinking_of,
@@ -129,20 +128,6 @@ def test_own_tags_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reasoning", "content", "text"),
-    [
-        ("", "a", "a"),
-        ("", "", ""),
-        ("r", "a", "<think>\nr</think>a"),
-        ("\nr\n", "\n\na", "<think>\nr\n</think>\n\na"),
-        ("r", "", "<think>\nr"),
-    ],
-)
-def test_a_split_turn_is_join_thinking(reasoning: str, content: str, text: str) -> None:
-    assert join_thinking(reasoning, content) == text
-
-
-@pytest.mark.parametrize(
     ("text", "thinking", "result"),
     [
         ("a", None, "a"),
@@ -158,14 +143,6 @@ def test_the_beginning_that_stood_in_an_unseen_prompt_is_put_back(
     text: str, thinking: bool | None, result: str
 ) -> None:
     assert whole_turn(text, thinking=thinking) == result
-
-
-@pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
-@pytest.mark.parametrize("answer", ["\n\n5", "5"])
-def test_what_is_joined_is_found_again(tags: Tags, answer: str) -> None:
-    text = join_thinking("2 + 3", answer, tags)
-    assert parts(text, tags) == ("2 + 3", answer)
-    assert not find_thinking(join_thinking("2 + 3", "", tags), tags).closed
 
 
 @pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
