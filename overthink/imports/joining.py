@@ -1,7 +1,7 @@
 """Gives each recorded row its problem: the benchmark's if it is in one, else what the row says.
 
 Rows of a dataset ask the same if they have the same id, or the same question to the letter and the same gold answer:
-one request a sample has an id for each sample.
+one request a sample has an id for each sample. Rows that number their samples are told apart by their ids alone.
 """
 
 from __future__ import annotations
@@ -90,13 +90,18 @@ class Joining:
         for problem in there:
             self._remember(problem, _Asked(digest_of(fold(problem.question)), None), problem.answer, None)
 
-    def problem(self, raw: RawProblem, row: Mapping[str, Any], where: Where, replies: int) -> Problem:
-        """The problem of one row, the same for every row that asks the same."""
+    def problem(
+        self, raw: RawProblem, row: Mapping[str, Any], where: Where, replies: int, *, numbered: bool
+    ) -> Problem:
+        """The problem of one row, the same for every row that asks the same.
+
+        `numbered`: the row says which sample it is, so its id tells problems apart, and no samples.
+        """
         dataset = self._dataset or self._dataset_of(raw.dataset, where.path)
         index = self._index(dataset)
         found = index.find(raw.id, raw.question, raw.answer) if index else None
         (self._tally.joined if found else self._tally.not_joined)[dataset] += replies
-        problem = self._as_first_given(found or self._own(raw, row, dataset, where))
+        problem = self._as_first_given(found or self._own(raw, row, dataset, where, numbered))
         if raw.answer not in (None, problem.answer):
             self._tally.note("other_gold")
         if found is None and canonical_name(dataset):
@@ -142,7 +147,7 @@ class Joining:
         self._tally.revisions[dataset] = index.revision
         return index
 
-    def _own(self, raw: RawProblem, row: Mapping[str, Any], dataset: str, where: Where) -> Problem:
+    def _own(self, raw: RawProblem, row: Mapping[str, Any], dataset: str, where: Where, numbered: bool) -> Problem:
         """What the row says, with the id of the row before it that asks the same."""
         if raw.question is None:
             raise OverthinkError(
@@ -161,7 +166,7 @@ class Joining:
             self._by_question.setdefault((dataset, asks, raw.answer), taken)
             return problem
         same = self._by_question.get((dataset, asks, raw.answer))
-        if same is not None:
+        if same is not None and not (numbered and raw.id):
             return problem.model_copy(update={"id": same.id})
         if taken is not None:
             self._tell_apart(taken, where)

@@ -115,7 +115,8 @@ class Recording:
             )
         if record.step is not None:
             model = f"{model}@step-{record.step}"
-        problem = self._joining.problem(record.problem, raw, where, len(record.replies))
+        numbered = record.sample is not None
+        problem = self._joining.problem(record.problem, raw, where, len(record.replies), numbered=numbered)
         samples = [self._samples.number(model, problem.id, record.sample, where) for _ in record.replies]
         notes = self.tally.of_row()
         for sample, reply in zip(samples, record.replies, strict=True):
@@ -123,7 +124,7 @@ class Recording:
             known = notes + tuple(Note(code, name) for code, name in reply.notes)
             if isinstance(row, Response):
                 self.tally.noted.add(known)
-            yield Recorded(model, problem, row, known, counted=record.sample is None)
+            yield Recorded(model, problem, row, known, counted=not numbered)
 
     def _row(self, model: str, problem: Problem, sample: int, reply: RawReply) -> Response | Failure:
         """The response as a row, counted; a Failure if it has no text."""

@@ -168,6 +168,11 @@ def test_the_same_question_and_gold_under_another_id_is_one_request_a_sample(
         assert len(run.table("generate")) == 2
 
 
+def test_two_problems_that_ask_the_same_stay_two_if_rows_number_their_samples(imported: Callable[..., Run]) -> None:
+    rows = [row(f"{own}{sample}", id=own, sample=sample) for own in "ab" for sample in (1, 2)]
+    assert held(imported({"r.jsonl": rows})) == {"a": ["a1", "a2"], "b": ["b1", "b2"]}
+
+
 def test_numbers_of_rows_that_are_another_problems_in_another_file_do_not_join_them(
     imported: Callable[..., Run], said: list[str]
 ) -> None:

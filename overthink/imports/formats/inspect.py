@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError, first_line
-from overthink.imports.log import Log, doc_fields, found_in, stripped
+from overthink.imports.log import Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where
 from overthink.text.thinking import Tags, empty_box
 
@@ -25,13 +25,13 @@ def recognises(head: Any, path: Path) -> bool:
 class Reader(Log):
     """Log files, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
-        super().__init__(found_in(paths, "*.eval", "*.json", what="logs of Inspect"))
+        super().__init__(found_in(paths, "*.eval", "*.json", what="logs of Inspect", known=recognises))
         self._tags = tags
-        # By place, since numbered samples are read twice.
-        self._several_targets: set[Where] = set()
-        self._redacted: set[Where] = set()
-        self._unfinished: dict[str, str] = {}
+        self._several_targets = 0
+        self._ended: dict[str, str] = {}
 
     def check(self) -> None:
         """OverthinkError for a file that is not there or no log, for a newer log, or if the library is missing."""
@@ -42,60 +42,109 @@ class Reader(Log):
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a sample; its epoch is the number of the sample."""
-        from inspect_ai.log import read_eval_log_samples
-
         header = _header(path)
         spec = header.eval
+        shared = {"model": _model_name(spec.model), "dataset": spec.task.rpartition("/")[2]}
+        number = 0
+        for number, sample in enumerate(_samples(path), start=1):
+            for row in self._rows(sample, spec.model):
+                yield Where(path, number, "sample"), {**shared, **row}
+        planned = (header.results and header.results.total_samples) or (spec.dataset.samples or 0)
+        held = f"{number:,} of {max(number, planned):,} samples are in the log"
         if header.status != "success":
-            self._unfinished[path.name] = header.status
-        task = spec.task.rpartition("/")[2]
-        for number, sample in enumerate(read_eval_log_samples(path, all_samples_required=False), start=1):
-            where = Where(path, number, "sample")
-            yield where, {"model": _model_name(spec.model), "dataset": task, **self._row(sample, where)}
+            self._ended[path.name] = f"the evaluation did not end well (status {header.status}): {held}"
+        elif number == 0 or number < planned:
+            self._ended[path.name] = held
 
     def notes(self) -> list[str]:
         """What the logs lack."""
-        told = {
-            "samples with several targets, which count as without a gold answer": self._several_targets,
-            stripped("the provider redacted it in so many responses"): self._redacted,
-        }
-        ended = [
-            f"{name}: the evaluation did not end well (status {status})" for name, status in self._unfinished.items()
+        several = [f"samples with several targets, which count as without a gold answer: {self._several_targets:,}"]
+        return [
+            *(f"{name}: {how}" for name, how in self._ended.items()),
+            *(several if self._several_targets else []),
         ]
-        return ended + [f"{what}: {len(places)}" for what, places in told.items() if places]
 
-    def _row(self, sample: Any, where: Where) -> dict[str, Any]:
-        """A sample in the keys of `imports.rows`."""
-        choice = sample.output.choices[0] if sample.output and sample.output.choices else None
-        usage = sample.output.usage if sample.output else None
+    def _rows(self, sample: Any, model: str) -> Iterator[dict[str, Any]]:
+        """A sample in the keys of `imports.rows`: a row for each choice of its output."""
         targets = [sample.target] if isinstance(sample.target, str) else list(sample.target)
-        if len(targets) > 1:
-            self._several_targets.add(where)
-        row = {
+        self._several_targets += len(targets) > 1
+        said = {
             **doc_fields(sample.metadata or {}, "level", "subject"),
-            "question": _asked(sample.input),
+            "question": _asked(sample),
             "answer": targets[0] if len(targets) == 1 else None,
             "id": str(sample.id),
-            "sample": sample.epoch,
-            "response": self._reply(choice.message.content, where) if choice else None,
-            "finish_reason": choice.stop_reason if choice else None,
         }
-        if usage:
-            row["usage"] = {"prompt_tokens": usage.input_tokens, "completion_tokens": usage.output_tokens}
-        return row
+        choices = list(sample.output.choices or []) if sample.output else []
+        if sample.error is not None or not choices:
+            words = first_line(sample.error.message) if sample.error is not None else "the sample has no output"
+            yield {**said, "sample": sample.epoch, "failure": (("error" if sample.error else "no_text", words),)}
+            return
+        for number, choice in enumerate(choices):
+            # Each epoch has as many choices.
+            yield {
+                **said,
+                "sample": (sample.epoch - 1) * len(choices) + number + 1 if sample.epoch else number,
+                "response": {"messages": [_dumped(turn, self._tags) for turn in _turns(sample, choice.message)]},
+                "finish_reason": choice.stop_reason,
+                **({"usage": usage} if len(choices) == 1 and (usage := _usage(sample, model)) else {}),
+            }
 
-    def _reply(self, content: Any, where: Where) -> dict[str, Any]:
-        """A message in the keys of an OpenAI-compatible server."""
-        if isinstance(content, str):
-            return {"content": content}
-        thoughts = [part for part in content if part.type == "reasoning"]
-        if any(part.redacted for part in thoughts):
-            self._redacted.add(where)
-        told = [part.reasoning for part in thoughts if not part.redacted]
-        text = "".join(part.text for part in content if part.type == "text")
-        if told and not any(told):
-            return {"content": empty_box(self._tags) + text}
-        return {"reasoning": "\n\n".join(told), "content": text}
+
+def _samples(path: Path) -> Iterator[Any]:
+    """The samples that are in the log, whatever it was planned to hold. OverthinkError for one that cannot be read."""
+    from inspect_ai.log import read_eval_log, read_eval_log_sample, read_eval_log_sample_summaries
+
+    try:
+        if path.suffix != ".eval":
+            yield from read_eval_log(path, resolve_attachments="core").samples or []
+            return
+        for brief in read_eval_log_sample_summaries(path):
+            yield read_eval_log_sample(path, id=brief.id, epoch=brief.epoch, resolve_attachments="core")
+    except OverthinkError:
+        raise
+    except Exception as error:  # whatever its reader meets in a sample
+        raise OverthinkError(
+            f"{path}: a sample cannot be read by Inspect's own library ({first_line(error)})",
+            "Look at it with `inspect view`, or give the other logs alone.",
+        ) from None
+
+
+def _turns(sample: Any, message: Any) -> list[Any]:
+    """The chat that ends with this reply; the reply alone if it is not what the chat ends with."""
+    said = [turn for turn in sample.messages if turn.role == "assistant"]
+    return list(sample.messages) if said and said[-1].content == message.content else [message]
+
+
+def _dumped(turn: Any, tags: Tags | None) -> dict[str, Any]:
+    """A message as plain data. A thought that is empty, and not hidden, is an empty box."""
+    thoughts = [part for part in turn.content if part.type == "reasoning"] if isinstance(turn.content, list) else []
+    dumped: dict[str, Any] = turn.model_dump(exclude_none=True)
+    if thoughts and not any(part.redacted or part.reasoning or part.summary for part in thoughts):
+        dumped["content"] = empty_box(tags) + "".join(part.text for part in turn.content if part.type == "text")
+    return dumped
+
+
+def _usage(sample: Any, model: str) -> dict[str, int | None] | None:
+    """The model's token counts: of all turns, if the sample has them."""
+    usage = (sample.model_usage or {}).get(model) or sample.output.usage
+    if usage is None:
+        return None
+    cached = (usage.input_tokens_cache_read or 0) + (usage.input_tokens_cache_write or 0)
+    return {
+        "prompt_tokens": usage.input_tokens + cached,
+        "completion_tokens": usage.output_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+    }
+
+
+def _asked(sample: Any) -> str:
+    """The user's last words, with the options if there are any; a sample's id if it asks nothing in words."""
+    words = sample.input
+    if not isinstance(words, str):
+        texts = [message.text for message in words if message.role == "user" and message.text.strip()]
+        words = texts[-1] if texts else str(sample.id)
+    options = [f"{chr(ord('A') + number)}) {option}" for number, option in enumerate(sample.choices or [])]
+    return "\n\n".join([words, "\n".join(options)]) if options and options[0] not in words else words
 
 
 def _header(path: Path) -> Any:
@@ -117,14 +166,6 @@ def _header(path: Path) -> Any:
             f"{path}: a log of version {header.version}, and the newest known is {VERSION}", "Update overthink."
         )
     return header
-
-
-def _asked(asked: Any) -> str | None:
-    """The user's last words."""
-    if isinstance(asked, str):
-        return asked
-    texts = [message.text for message in asked if message.role == "user"]
-    return texts[-1] if texts else None
 
 
 def _model_name(model: str) -> str:

@@ -164,55 +164,6 @@ def test_reasoning_that_was_counted_and_not_sent_is_told_loudly(
     assert ("the server hides its thinking in 1 of 1 responses" in done.err) == loud
 
 
-@pytest.fixture(scope="session")
-def inspect_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Logs that Inspect itself writes: two sums, two epochs, its own mock model."""
-    inspect_ai = pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
-    from inspect_ai.dataset import MemoryDataset, Sample
-    from inspect_ai.model import (
-        ChatCompletionChoice,
-        ChatMessageAssistant,
-        ContentReasoning,
-        ContentText,
-        ModelOutput,
-        ModelUsage,
-        get_model,
-    )
-    from inspect_ai.scorer import match
-    from inspect_ai.solver import generate
-
-    usage = ModelUsage(input_tokens=12, output_tokens=30, total_tokens=42)  # else it counts with a tokenizer it fetches
-
-    def reply(*parts: Any, stop: Any = "stop") -> ModelOutput:
-        said = ChatMessageAssistant(content=list(parts) if len(parts) > 1 else parts[0], source="generate")
-        return ModelOutput(
-            model="reasoner", choices=[ChatCompletionChoice(message=said, stop_reason=stop)], usage=usage
-        )
-
-    thought = "2 and 3 make 5. So the answer is 5.\n\nWait, 3 + 2 is 5 as well."
-    replies = [
-        reply(ContentReasoning(reasoning=thought), ContentText(text="\\boxed{5}")),
-        reply("The answer is 13", stop="max_tokens"),
-        reply(ContentReasoning(reasoning="opaque", redacted=True), ContentText(text="\\boxed{5}")),
-        reply(WRONG),
-    ]
-    samples = [
-        Sample(id="sum-1", input="What is 2 + 3?", target="5", metadata={"level": 1, "subject": "Sums"}),
-        Sample(id="sum-2", input="What is 4 + 9?", target=["13", "thirteen"]),
-    ]
-    folder = tmp_path_factory.mktemp("inspect")
-    for form in ("eval", "json"):
-        task = inspect_ai.Task(
-            name="sums", dataset=MemoryDataset(samples, name="sums"), solver=generate(), scorer=match()
-        )
-        model = get_model("mockllm/org/reasoner", custom_outputs=list(replies), memoize=False)
-        inspect_ai.eval(
-            task, model=model, epochs=2, log_dir=str(folder / form), log_format=form, display="none",
-            max_samples=1, max_connections=1,
-        )  # fmt: skip
-    return folder
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.parametrize("form", ["eval", "json"])
 def test_inspect_gives_every_epoch_with_its_reasoning(overthink: Overthink, inspect_logs: Path, form: str) -> None:
@@ -227,8 +178,7 @@ def test_inspect_gives_every_epoch_with_its_reasoning(overthink: Overthink, insp
     assert (problems["sum-1"]["answer"], problems["sum-1"]["level"]) == ("5", 1)
     assert problems["sum-2"]["answer"] is None
     assert "several targets, which count as without a gold answer: 2" in done.err
-    assert "THE REASONING IS NOT IN THIS LOG: the provider redacted it" in done.err
-    assert "it.: 1" in done.err
+    assert "the server hides its thinking in 1 of 4 responses" in done.err
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
@@ -250,7 +200,7 @@ def test_an_evaluation_of_inspect_that_did_not_end_is_told(overthink: Overthink,
     Path("x.json").write_text(json.dumps(content))
     done = overthink("import", "x.json", "--format", "inspect", "--out", "i")
     assert done.code == 1, "one sample has no reply"
-    assert "x.json: the evaluation did not end well (status cancelled)" in done.err
+    assert "x.json: the evaluation did not end well (status cancelled): 4 of 4 samples are in the log" in done.err
     assert "rows without a response, see failures.jsonl: 1" in done.err
 
 
