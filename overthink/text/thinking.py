@@ -141,12 +141,12 @@ def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
 def is_truncated(response: Response, thinking: Thinking) -> bool:
     """Whether the response was cut off: as the engine says, else if it opens its thinking and never closes it.
 
-    Without marks, or if the prompt held the opening one: if it breaks off.
+    With its thinking closed, without marks, or if the prompt held the opening one: if its text breaks off.
     """
     if response.finish_reason != "unknown":
         return response.finish_reason in CUT_OFF
     if thinking.closed:
-        return False
+        return breaks_off(response.response[slice(*thinking.after)])
     return thinking.opened or breaks_off(response.response)
 
 

@@ -112,7 +112,10 @@ def test_a_silent_confirmation_quotes_the_answer_stated_before() -> None:
         ("So 4 * 9 = 36 and then I would have to", "stop", False),
         ("So there are 30 jars.", "unknown", False),
         ("So there are 30 jars.\n\n**Final Answer**\n30", "unknown", False),
-        ("So it is \\boxed{30", "unknown", False),
+        ("So it is \\boxed{30}", "unknown", False),
+        ("So it is \\boxed{30", "unknown", True),
+        ("<think>\nSo 30.\n</think>\n\nThere are 4 rows. Each holds 9, so we take 4 ×", "unknown", True),
+        ("<think>\nSo 30.\n</think>\n\nThere are 4 rows. Each holds 9, so we take 4 ×", "stop", False),
     ],
 )
 def test_a_response_counts_as_cut_off_if_something_says_so(text: str, finish: FinishReason, truncated: bool) -> None:
