@@ -21,12 +21,12 @@ from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, decoded, read_me
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "question": ("problem", "question", "prompt", "user_message", "user_prompt", "query"),
+    "question": ("problem", "question", "prompt", "user_message", "user_prompt", "query", "instruction"),
     "response": (
         *("response", "model_output", "model_response", "generated_solution", "response_text", "raw_output"),
         *("generated_text", "llm_response", "full_response", "raw_response", "output", "completion", "generation"),
         *("responses", "outputs", "completions", "generations", "model_outputs", "model_responses"),
-        *("generated_responses", "generated_solutions", "model_answers", "text", "content"),
+        *("generated_responses", "generated_solutions", "model_answers", "message_content", "text", "content"),
     ),
     "reasoning": THINKING_KEYS,
     "answer": (
@@ -166,15 +166,23 @@ def _is_null(value: Any) -> bool:
 
 def problem_of(row: ForeignRow, turn: str | None) -> RawProblem:
     """What the row says of its problem; `turn` is the question, if it was found in the messages of a chat."""
-    question = turn if turn is not None else row.text("question")
     return RawProblem(
-        question=question,
+        question=turn if turn is not None else _question(row),
         answer=_gold(row),
         dataset=row.text("dataset"),
         id=row.text("id"),
         level=level_of(row.get("level")),
         subject=row.text("subject"),
     )
+
+
+def _question(row: ForeignRow) -> str | None:
+    """The question; an instruction with the text that it is about, which instruction tuning has beside it."""
+    question, about = row.text("question"), row.raw.get("input")
+    told = "question" not in row.columns and row.found("question")[0] == "instruction"
+    if told and isinstance(about, str) and about.strip(EDGES):
+        return f"{question}\n\n{clean(about).strip(EDGES)}"
+    return question
 
 
 def _gold(row: ForeignRow) -> str | None:

@@ -41,6 +41,7 @@ THINKING_KEYS = (
     *("reasoning_details", "thinking_blocks", "reasoningContent", "reasoningText", "thinkingContent"),
     *("reasoningDetails", "thinkingBlocks", "reasoning_trace", "thinking_trace", "thinking_process"),
     *("reasoning_process", "reasoning_contents", "reasonings", "thinkings", "reasoning_traces"),
+    *("message_thinking", "message_reasoning"),
 )
 """Keys of the thinking that a server took out of the content, beside it."""
 FINISH_KEYS = (

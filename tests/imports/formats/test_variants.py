@@ -412,6 +412,26 @@ def test_a_csv_of_responses_is_read_with_its_quoted_lines(tmp_path: Path) -> Non
     assert responses(items) == ['<think>\n2, "3"\n</think>\n\n5', None]
 
 
+@pytest.mark.parametrize(
+    ("row", "question", "response"),
+    [
+        ({"instruction": "Add.", "input": "2 and 3", "output": "5"}, "Add.\n\n2 and 3", "5"),
+        ({"instruction": "Add 2 and 3.", "input": "", "output": "5"}, "Add 2 and 3.", "5"),
+        ({"problem": "Add 2 and 3.", "instruction": "Be brief.", "input": "x", "output": "5"}, "Add 2 and 3.", "5"),
+        (
+            {"problem": "Q", "message_thinking": "2, 3: 5.", "message_content": "5"},
+            "Q",
+            "<think>\n2, 3: 5.\n</think>\n\n5",
+        ),
+    ],
+)
+def test_rows_of_instruction_tuning_and_distillation_are_plain_rows(
+    tmp_path: Path, row: dict[str, str], question: str, response: str
+) -> None:
+    ((item,), _) = read(lines(tmp_path / "r.jsonl", row))
+    assert (item.problem.question, responses([item])) == (question, [response])
+
+
 def test_a_step_of_plain_rows_is_named_by_map(tmp_path: Path) -> None:
     path = lines(tmp_path / "r.jsonl", {"problem": "Q", "response": "5", "iteration": 20})
     ((item,), _) = read(path, columns={"step": "iteration"})
