@@ -10,7 +10,7 @@ from typing import Any
 from overthink.answers.rules import data_file
 
 DATA = data_file("cues.toml")
-_LETTER = r"\(?\*{0,2}(?P<letter>[A-J])(?![\w^'’])\*{0,2}\)?"
+_LETTER = r"[$*(]{0,4}(?:\\(?:text|textbf|mathrm|mathbf)\{)?\(?(?P<letter>[A-J])(?![\w^'’])[*)}$]{0,5}"
 _ENDS = r"(?=\s{0,4}(?:[.;!*。\n]|\Z|,\s(?:as|because|since)\b))"
 
 
@@ -23,7 +23,8 @@ class Cues:
     says that it is not the answer. `given` ends where a value begins that only belongs to what is stated, `amount`
     where one begins that looks like that and is stated. `conclusion` begins a sentence that states an answer, `offer`
     and `note` one that does not, `check` the first one of several that do not. `question` begins another problem,
-    `turn` another speaker's words. `rejected_before` and `rejected_behind` are said of an answer that is wrong.
+    `turn` another speaker's words. `rejected_before` and `rejected_behind` are said of an answer that is wrong, and
+    `rejected_opening` opens a sentence about one.
     """
 
     final: re.Pattern[str]
@@ -45,6 +46,7 @@ class Cues:
     check: re.Pattern[str]
     question: re.Pattern[str]
     turn: re.Pattern[str]
+    rejected_opening: re.Pattern[str]
     rejected_before: re.Pattern[str]
     rejected_behind: re.Pattern[str]
 
@@ -52,10 +54,11 @@ class Cues:
 def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
     """The patterns for the entries of cues.toml. All of them are linear in the length of the text."""
     link = rf"(?:(?:{_any(data['linked'], 'links')})\b|[=:：])"
-    gap = r"[\s*_]{0,8}"
+    gap = r"[\s*_\"]{0,8}"
+    aside = r"(?:,[^,.\n]{1,60},|\s?\([^()\n]{1,60}\))?"
     behind = rf"(?: (?:{_any(data['linked'], 'adjectives')}))?"
     forward = (
-        rf"\b(?:{_any(data['linked'])})s?\b{behind}(?: to [^.\n]{{1,60}}?)?(?:{gap}{link})+{gap}",
+        rf"\b(?:{_any(data['linked'])})s?\b{behind}(?: to [^.\n]{{1,60}}?)?{aside}(?:{gap}{link})+{gap}",
         rf"\b(?:{_any(data['before_maths'])})\s{{1,4}}(?=\$|\\\(|\\\[)",
         rf"\b(?:{_any(data['alone'])})\b[\s:*—-]{{0,8}}",
         *(
@@ -64,7 +67,7 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         ),
     )
     return Cues(
-        final=_compiled(rf"\b(?:{_any(data['final'])})\b(?:{gap}{link})*{gap}"),
+        final=_compiled(rf"\b(?:{_any(data['final'])})\b(?:{aside}(?:{gap}{link})+|\s[-–—](?=\s))?{gap}"),
         mark=_compiled(rf"^[ \t]{{0,3}}(?:{_any(data['mark'])})[ \t]{{0,8}}|(?:{_any(data['mark'])})[ \t]{{1,8}}"),
         forward=_compiled("|".join(forward)),
         letters=tuple(pattern for entry in data["letter"] for pattern in _letters(entry)),
@@ -91,6 +94,7 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         check=_starting(data["check"]),
         question=_heading(data["question"]),
         turn=_heading(data["turn"]),
+        rejected_opening=_starting(data["rejected"], "opening"),
         rejected_before=_compiled(rf"\b(?:{_any(data['rejected'], 'before')})\b"),
         rejected_behind=_compiled(rf"\b(?:{_any(data['rejected'], 'behind')})\b"),
     )
@@ -107,11 +111,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
-def _starting(entries: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
+def _starting(entries: Iterable[Mapping[str, Any]], key: str = "words") -> re.Pattern[str]:
     """Words that begin a sentence, behind the signs of a list, a heading or bold print."""
     entries = list(entries)
     return re.compile(
-        rf"[\s#*_>✅✓☑🔍\-–•(\[]{{0,12}}(?:(?:{_any(entries)})(?![A-Za-z])|(?:{_any(entries, 'unspaced')}))",
+        rf"[\s#*_>✅✓☑🔍\-–•(\[]{{0,12}}(?:(?:{_any(entries, key)})(?![A-Za-z])|(?:{_any(entries, 'unspaced')}))",
         re.IGNORECASE,
     )
 
@@ -127,22 +131,21 @@ def _heading(entries: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
 
 def _letters(entry: Mapping[str, Any]) -> Iterable[re.Pattern[str]]:
     """The ways in which a language says which option is right."""
-    names, right, therefore, verbs, before = (
-        _any([entry], key) for key in ("names", "right", "therefore", "verbs", "before")
-    )
-    yield re.compile(
-        rf"(?i:\b(?:{names}))\s{_LETTER}\s(?i:(?:is|must be)(?: (?:the|thus|indeed|therefore))? (?:{right}))\b"
-    )
-    yield re.compile(
-        rf"(?<![\w.])(?<!(?-i:[a-z])\s){_LETTER}\s(?i:is (?:the )?(?:only )?(?:{right}) (?:answer|{names}))\b"
-    )
+    keys = ("names", "right", "therefore", "verbs", "fits", "before")
+    names, right, therefore, verbs, fits, before = (_any([entry], key) for key in keys)
+    thus = "(?: (?:the|thus|indeed|therefore))?"
+    opens = r"(?:\A|(?<=[.!?;]\s)|(?<=\n)|(?<=\s)(?=\())[*_]{0,2}"
+    yield re.compile(rf"(?i:\b(?:{names}|only))\s{_LETTER}\s(?i:(?:(?:is|must be){thus} (?:{right}))|{fits})\b")
+    yield re.compile(rf"{opens}{_LETTER}\s(?i:is{thus} (?:only )?(?:{right}))\b")
+    yield re.compile(rf"(?<!(?-i:[a-z])\s)(?<![\w.]){_LETTER}\s(?i:is{thus} (?:only )?(?:{right}) (?:{names}))\b")
     yield re.compile(
         rf"(?i:\b(?:{right})\s(?:{names})(?: (?:is|must be|would be))?[\s:*]{{1,6}}(?:(?:{names})\s)?){_LETTER}"
     )
     yield re.compile(rf"(?i:\b(?:{verbs})(?: (?:{names}))?)\s{_LETTER}{_ENDS}")
     yield re.compile(
-        rf"(?i:\b(?:{therefore})(?: (?:only|it is|it's|it must be|{names}))?,?)\s(?!\(?\*{{0,2}}I){_LETTER}{_ENDS}"
+        rf"(?i:\b(?:{therefore})(?: (?:only|it is|it's|it must be|{names}))?,?)\s(?!\W{{0,4}}I){_LETTER}{_ENDS}"
     )
+    yield re.compile(rf"(?i:(?:\A|(?<=\n))[*_#\s]{{0,6}}answer)[\s*_]{{1,4}}(?:[-–—]\s)?{_LETTER}{_ENDS}")
     yield re.compile(rf"(?:{before})[\s:：*(（]{{0,4}}{_LETTER}")
 
 

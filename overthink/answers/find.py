@@ -15,6 +15,7 @@ from overthink.answers.values import (
     TAIL,
     VALUE,
     WORD,
+    end_of_sentence,
     is_bare,
     last_first,
     last_value_of,
@@ -23,6 +24,8 @@ from overthink.answers.values import (
     strip_punctuation,
     value_after,
     value_equated,
+    without_reason,
+    words_after,
 )
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
@@ -31,6 +34,7 @@ from overthink.text.thinking import Thinking, find_thinking
 
 _CLAUSE = re.compile(r"[,;(:]|\bbut\b")
 _LONGEST_CLAUSE = 120
+_DIRECTLY = re.compile(r"[\s*_`$({\\\[\"'“‘~≈]*(?:[Oo]ption|[Cc]hoice|[Aa]bout|[Aa]pproximately)?[\s*_`$({\\\[]*")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
@@ -53,6 +57,8 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Sp
         thought = stated_answer(response, *thought_span)
         if thought is not None:
             span = None if cut_off else _last_repetition(response, thought, after)
+    if span is None and not cut_off:
+        span = _announced_words(response, *after)
     if span is None and not cut_off:
         span = last_value(response, *after, in_words=not tagged)
     if span is None:
@@ -121,7 +127,9 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
     if start == end:
         return None
     if is_bare(text[start:end]):
-        return strip_punctuation(text, start, end) if "*" in text[start:end] else (start, end)
+        plain = strip_punctuation(text, start, end)
+        head = without_reason(text, *plain)
+        return (start, end) if head == plain else head
     start = max(start, end - TAIL)
     found = list(sentences(text, start, end))
     skipped = asides(text, start, end)
@@ -138,14 +146,19 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
 
 
 def _opening_answer(text: str, found: Sequence[Span]) -> Span | None:
-    """The option or the bold value with which a text opens, if all that follows only explains it."""
-    start, end = found[0] if found else (0, 0)
-    if len(found) < 2 or not text.startswith("**", start - 2) or not text.startswith("**\n\n", end):
+    """The option or the value with which a text opens, alone, in bold print or on its line, if the rest explains it."""
+    if len(found) < 2 or any(CUES.conclusion.match(text, *span) for span in found[1:]):
         return None
-    if any(CUES.conclusion.match(text, *span) or "**" in text[span[0] - 2 : span[1]] for span in found[1:]):
+    start, end = found[0]
+    if OPTION.fullmatch(text, start, end):
+        return start, end
+    if not (VALUE.match(text, start, end) and is_bare(text[start:end])):
         return None
-    is_value = VALUE.match(text, start, end) and is_bare(text[start:end])
-    return (start, end) if is_value or OPTION.fullmatch(text, start, end) else None
+    if text.startswith("**\n\n", end):
+        return None if any("**" in text[slice(*span)] for span in found[1:]) else (start, end)
+    rest = [text[slice(*span)] for span in found[1:]]
+    explains = "\n" not in text[end : found[-1][1]] and not any("=" in one or is_bare(one) for one in rest)
+    return (start, end) if explains else None
 
 
 def _cues(text: str, start: int, end: int, skipped: Sequence[Span], *, forward: bool) -> Iterator[re.Match[str]]:
@@ -165,10 +178,23 @@ def _announced(text: str, cue: re.Match[str], end: int, skipped: Sequence[Span])
         return None
     if cue.re is CUES.mark:
         return _behind_mark(text, cue.span(), end)
-    span = value_after(text, cue.end(), end)
-    if span is None or not cue[0].rstrip(" *_").endswith((":", "：")):
-        return span
-    return _concluded(text, cue.end(), end, skipped) or span
+    concluded = _concluded(text, cue.end(), end, skipped) if _is_label(cue) else None
+    return concluded or value_after(text, cue.end(), end)
+
+
+def _is_label(cue: re.Match[str]) -> bool:
+    return cue[0].rstrip(" *_").endswith((":", "："))
+
+
+def _announced_words(text: str, start: int, end: int) -> Span | None:
+    """The words that a label announces if there is no value among them, and no more is said."""
+    skipped = asides(text, start, end)
+    for forward in (False, True):
+        for cue in _cues(text, start, end, skipped, forward=forward):
+            span = words_after(text, cue.end(), end) if cue.re is CUES.final or _is_label(cue) else None
+            if span and all(is_within(skipped, one[0]) for one in sentences(text, span[1], min(end, span[1] + TAIL))):
+                return span
+    return None
 
 
 def _behind_mark(text: str, mark: Span, end: int) -> Span | None:
@@ -214,9 +240,9 @@ def _overrules(text: str, cue: re.Match[str], span: Span, end: int) -> bool:
         return False
     rest = _REST.match(text, span[1], end)
     alone = rest is not None and (rest.end() == end or _ENDED.search(rest[0]) is not None)
-    if cue.re is CUES.final and not alone:
-        return value_equated(text, cue.end(), end) is not None
-    return alone
+    if "letter" in cue.re.groupindex or (alone and _DIRECTLY.fullmatch(text, cue.end(), span[0])):
+        return True
+    return cue.re is CUES.final and value_equated(text, cue.end(), end) is not None
 
 
 def _last_box(text: str, start: int, end: int, skipped: Sequence[Span]) -> Box | None:
@@ -240,14 +266,17 @@ def _is_no_answer(text: str, start: int, end: int, every: Sequence[Box], at: int
     """Whether a box is in a check, or its part of the sentence says that it is wrong."""
     opening, closing = every[at].whole
     before = max(start_of_sentence(text, start, opening), every[at - 1].whole[1] if at else start)
+    if CUES.rejected_opening.match(text, before, opening):
+        return True
     clause = max((found.end() for found in _CLAUSE.finditer(text, before, opening)), default=before)
     behind = min(end, closing + _LONGEST_CLAUSE, every[at + 1].whole[0] if at + 1 < len(every) else end)
-    line = text.find("\n", closing, behind)
-    sentence = next(sentences(text, closing, line if line >= 0 else behind), (closing, closing))
+    behind = end_of_sentence(text, closing + text.startswith("$", closing), behind)
+    if text.count("(", closing, behind) > text.count(")", closing, behind):  # the next box is in brackets
+        behind = text.rindex("(", closing, behind)
     return (
         is_within(skipped, opening)
         or CUES.rejected_before.search(text, clause, opening) is not None
-        or CUES.rejected_behind.search(text, *sentence) is not None
+        or CUES.rejected_behind.search(text, closing, behind) is not None
     )
 
 

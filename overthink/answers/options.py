@@ -51,7 +51,7 @@ _EDGES = re.compile(
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:Answer|Please|Choose|Respond|Provide|Give|Think|Select)\b)")
 _ONLY_LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 _ANSWER_LETTER = re.compile(
-    r"[\s$*_{(\\]*(?:(?:text|textbf|mathrm|mathbf|textrm)\{)?[\s*(]*(?:(?:option|choice|answer)\s*:?\s*\(?)?(?P<letter>[A-J])[\s*)}$.,:;!\]]*",
+    r"[\s$*_{(\\\"'“]*(?:(?:text|textbf|mathrm|mathbf|textrm)\{)?[\s*(]*(?:(?:option|choice|answer)\s*:?\s*\(?)?(?P<letter>[A-J])[\s*)}$.,:;!\]\"'”’]*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -73,8 +73,8 @@ def options_of(question: str) -> Options:
 def same_kind(gold: str, answer: str, options: Options) -> tuple[str, str]:
     """What is to be compared: two letters, or two values if only one of both is a letter."""
     if not options:
-        labelled = _LABELLED.match(answer) if _ONLY_LETTER.fullmatch(gold) else None
-        return (gold, labelled["letter"]) if labelled else (gold, answer)
+        named = _named(answer) if _ONLY_LETTER.fullmatch(gold) else None
+        return (gold, named) if named else (gold, answer)
     wanted, stated = letter_of(gold, options), letter_of(answer, options)
     if wanted and stated:
         return wanted, stated
@@ -83,9 +83,13 @@ def same_kind(gold: str, answer: str, options: Options) -> tuple[str, str]:
 
 def letter_of(answer: str, options: Options) -> str | None:
     """The letter of the option that an answer names; a letter counts before the value behind it."""
-    found = _ANSWER_LETTER.fullmatch(answer) or _LABELLED.match(answer)
-    letter = found["letter"].upper() if found else None
+    letter = _named(answer)
     return letter if letter in options else None
+
+
+def _named(answer: str) -> str | None:
+    found = _ANSWER_LETTER.fullmatch(answer) or _LABELLED.match(answer)
+    return found["letter"].upper() if found else None
 
 
 def _listed(question: str, style: re.Pattern[str]) -> dict[str, str]:

@@ -145,15 +145,26 @@ def asides(text: str, start: int, end: int) -> list[Span]:
     start = max(start, end - _TAIL)
     found: list[Span] = []
     checking = False
+    offered = 0
     for span in sentences(text, start, end):
-        line = text.rfind("\n", start, span[0]) + 1
-        if CUES.check.match(text, *span) or (CUES.note.match(text, *span) and text.startswith(":\n", span[1])):
+        if _begins_check(text, span):
             checking = True
-        elif CUES.conclusion.match(text, *span) or (line > 0 and _HEADING.match(text, line, end)):
+        elif CUES.conclusion.match(text, *span) or _HEADING.match(text, text.rfind("\n", start, span[0]) + 1, end):
             checking = False
-        if checking or CUES.offer.match(text, *span) or CUES.note.match(text, *span):
+        if CUES.offer.match(text, *span):
+            offered = text.find("\n", span[1], end) % (len(text) + 1)  # the rest of its line
+        if checking or span[0] < offered or CUES.note.match(text, *span) or _is_ticked(text, span):
             found.append(span)
     return found
+
+
+def _begins_check(text: str, span: Span) -> bool:
+    is_title = CUES.note.match(text, *span) is not None and text.startswith(":\n", span[1])
+    return is_title or CUES.check.match(text, *span) is not None
+
+
+def _is_ticked(text: str, span: Span) -> bool:
+    return CUES.conclusion.match(text, *span) is None and any(tick in text[slice(*span)] for tick in "✓✔")
 
 
 def is_heading(text: str, start: int, end: int) -> bool:

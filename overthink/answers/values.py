@@ -76,6 +76,12 @@ WHOLES = (
         not_examples=("4:", ":30", "4:30x"),
     ),
     Form(
+        "a share",
+        r"(?<![\w.])\d{1,6} (?:out of|in) \d{1,6}(?=\s*(?:[.,;]?\s*\Z|[.,;]\s))",
+        examples=("3 out of 8", "1 in 6"),
+        not_examples=("3 out of 8 hens", "in 6"),
+    ),
+    Form(
         "two amounts that are one",
         rf"(?P<whole>{_AMOUNT})(?:,\s|,?\sand\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
         examples=("2 hours and 30 minutes", "5 feet 6 inches", "1 hour, 5 min"),
@@ -116,13 +122,23 @@ _CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
 _LINKS = frozenset(("is", "are", "equals", "therefore", "thus", "so"))
-OPTION = re.compile(r"\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?", re.DOTALL)
+OPTION = re.compile(
+    r"(?:(?:[Oo]ption|[Cc]hoice)\s)?(?:\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?)[.]?",
+    re.DOTALL,
+)
 """An option as it is quoted: its letter, or the letter and its text."""
-_EQUATIONS = re.compile(r"=[^=]{1,40}?(?:,|\bor\b|\band\b|[或和])[^=]{1,40}=")
+_NAME = r"\\?[A-Za-z](?:_?\w{0,4}|_\{\w{1,4}\})\s?="
+_EQUATIONS = re.compile(rf"(?<![\w!]){_NAME}[^=]{{1,40}}?(?:,|\bor\b|\band\b|[或和])[\s$\\(]*{_NAME}")
 _QUOTES = ".,;:!?。，；：_`~ \"'”’"
-_OPENING_QUOTES = ",;:!。，；：_`~ \"'“‘✅"
+_OPENING_QUOTES = ",;:!≈=。，；：_`~ \"'“‘✅"
+_NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
+_NOTE = re.compile(
+    r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷]))[^()\\]{1,200}\)?\Z"
+)
+_LONGEST_MATHS = 2100
 _NO_DIGIT = re.compile(r"[^\d./%]|\.0+$")
 _NEARBY = 600  # characters before a sentence in which its value may have been computed
+_MOST_WORDS = 20  # of an answer that is a sentence
 _BEFORE_VALUE = 40  # characters before a value that may say that it is only given
 
 
@@ -200,11 +216,24 @@ def strip_punctuation(text: str, start: int, end: int) -> Span:
         end -= 1
     while start < end and text[start] in _OPENING_QUOTES:
         start += 1
+    if text.endswith("}", start, end):
+        end = _without_closing_braces(text, start, end)
     if start < end and (inner := _without_emphasis(text, start, end)) != (start, end):
         return strip_punctuation(text, *inner)
     if (copula := CUES.copula.search(text, max(start, end - 12), end)) and copula.start() > start:
         return strip_punctuation(text, start, copula.start())
     return start, end
+
+
+def _without_closing_braces(text: str, start: int, end: int) -> int:
+    """The end without braces that are opened before `start`, and without the quotes before them: `"B"}` of JSON."""
+    spare = text.count("}", start, end) - text.count("{", start, end)
+    while spare > 0 and text.endswith("}", start, end):
+        end -= 1
+        spare -= 1
+    while end > start and text[end - 1] in _QUOTES:
+        end -= 1
+    return end
 
 
 def _without_emphasis(text: str, start: int, end: int) -> Span:
@@ -220,6 +249,12 @@ def _without_emphasis(text: str, start: int, end: int) -> Span:
 def _is_factorial(text: str, start: int, end: int) -> bool:
     """Whether the exclamation mark at the end is one more factorial, and no exclamation."""
     return text[end - 1] == "!" and "!" in text[start : end - 1] and text[end - 2 : end - 1].isdigit()
+
+
+def end_of_sentence(text: str, at: int, end: int) -> int:
+    """The end of the sentence that holds position `at`."""
+    borders = (border.start() for border in _MATH_OR_END.finditer(text, at, end) if border.lastgroup is None)
+    return next(borders, end)
 
 
 def last_first(matches: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
@@ -238,7 +273,17 @@ def value_after(text: str, start: int, end: int) -> Span | None:
     span = next(sentences(text, start, min(end, start + TAIL)), None)
     if span is None or CUES.negation.match(text, *span):
         return None
-    return _within(text, *_without_reason(text, *span, CUES.announced_reason))
+    return _within(text, *without_reason(text, *span, CUES.announced_reason))
+
+
+def words_after(text: str, start: int, end: int) -> Span | None:
+    """The bold print or the sentence behind a label if it is short and holds no value."""
+    if filler := CUES.filler.match(text, start, end):
+        start = filler.end()
+    span = _bold_around(text, start, end) or next(sentences(text, start, min(end, start + TAIL)), None)
+    if span is None or VALUE.search(text, *span) or len(WORD.findall(text, *span)) > _MOST_WORDS:
+        return None
+    return span
 
 
 def _within(text: str, start: int, end: int) -> Span | None:
@@ -248,9 +293,13 @@ def _within(text: str, start: int, end: int) -> Span | None:
     return value_equated(text, start, end) or _first_value_of(text, start, end)
 
 
-def _without_reason(text: str, start: int, end: int, reasons: re.Pattern[str]) -> Span:
-    reason = reasons.search(text, start + 1, end)
-    return strip_punctuation(text, start, reason.start()) if reason else (start, end)
+def without_reason(text: str, start: int, end: int, reasons: re.Pattern[str] = CUES.reason) -> Span:
+    """Without what only explains an answer or says how precise it is; the whole if nothing else is said."""
+    reason = reasons.search(text, start + 1, end) or _NOTE.search(text, start + 1, end)
+    if reason is None:
+        return start, end
+    head = strip_punctuation(text, start, reason.start())
+    return head if head[0] < head[1] else (start, end)
 
 
 def _bold_around(text: str, at: int, end: int) -> Span | None:
@@ -272,9 +321,8 @@ def math_run(text: str, start: int, end: int) -> Span | None:
         return None
     inside = _content(math)
     last = math
-    while joint := SAME_STATEMENT.match(text, last.end(), end):
-        following = MATH.match(text, joint.end(), end) or MATH.match(text, joint.end() - 1, end)
-        if following is None or _is_currency(following):
+    while following := MATH.search(text, last.end(), min(end, last.end() + _LONGEST_MATHS)):
+        if _is_currency(following) or not SAME_STATEMENT.fullmatch(text, last.end(), following.start()):
             break
         last = following
     return stripped(text, *inside) if last is math else (math.start(), last.end())
@@ -284,6 +332,8 @@ def _last_run(text: str, maths: Sequence[re.Match[str]]) -> Span:
     """The last of several pieces of maths, with those before it that are joined to it."""
     first = len(maths) - 1
     while first > 0 and SAME_STATEMENT.fullmatch(text, maths[first - 1].end(), maths[first].start()):
+        if not _NAMED.match(text, *_content(maths[first - 1])):
+            break
         first -= 1
     if first == len(maths) - 1:
         return stripped(text, *_content(maths[-1]))
@@ -338,7 +388,7 @@ def _first_value_of(text: str, start: int, end: int) -> Span | None:
 
 def last_value_of(text: str, start: int, end: int) -> Span | None:
     """The value that a sentence comes to: the whole of it, else its bold print, else its last value."""
-    head = _without_reason(text, start, end, CUES.reason)
+    head = without_reason(text, start, end, CUES.reason)
     start, end = head if VALUE.search(text, *head) else (start, end)
     if (lead := CUES.conclusion.match(text, start, end)) and _EQUATIONS.search(text, lead.end(), end):
         start, end = strip_punctuation(text, lead.end(), end)
@@ -365,7 +415,12 @@ def _stated_values(text: str, start: int, end: int) -> list[Span]:
         return values
     result = _last_result(text, start)
     computed = [value for value in values if result and _digits(text, value) == result]
-    return computed or [value for value in values if not _is_given(text, start, value[0])] or values
+    return computed or [value for value in values if not _is_added(text, start, value[0])] or values
+
+
+def _is_added(text: str, start: int, at: int) -> bool:
+    """Whether a value is only given, or is in brackets."""
+    return _is_given(text, start, at) or text.count("(", start, at) > text.count(")", start, at)
 
 
 def _last_result(text: str, end: int) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overthink.answers.numbers import NUMBER_WORDS
+from overthink.answers.options import options_of
 from overthink.records import Span
 from overthink.solutions.asked import asked_words
 from overthink.text.markup import Plain, compact, plain_text
@@ -24,14 +25,16 @@ _NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
 _WORDS = dict(enumerate(NUMBER_WORDS)) | {
     30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
 }  # fmt: skip
-_PROSE = re.compile(r"[a-z][a-z' -]+")
+_PROSE = re.compile(r"[a-z][a-z', -]+")
 _WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
 _ANY_LETTER = re.compile(r"[a-z]")
 _LETTER = re.compile(r"\(?([a-z])\)?")
+_FACTORIAL = r"(?<=\d)!(?=\s?(?:[*×·⋅=!/)]|\\times|\\cdot))"
 _STATED = re.compile(
     r"answer(?:\s(?:is|should be|would be|must be)|:)\s"
     r"(?:also |still |indeed |just |then |actually |option |equation )?"
-    r"([^\n!?]{1,40}?)(?=[.,](?!\d)|[!?;\n]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
+    rf"((?:[^\n!?]|{_FACTORIAL}){{1,40}}?)"
+    rf"(?=[.,](?!\d)|[?;\n]|(?!{_FACTORIAL})!|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
 # What must not be around the digits of a whole number: more digits, a fraction, other thousands.
@@ -175,9 +178,10 @@ def _could_be_answer(target: Target, question: str) -> bool:
 
 def _choice(question: str, letter: str) -> Target | None:
     """What an option letter means: the text of that option, or the word of the question that it is short for."""
+    if options := options_of(question):
+        option = options.get(letter, "")
+        return target_of(option) if option and option.count("=") < 2 else None
     text = plain_text(question)
-    if option := re.search(rf"\({letter}\)[ .:]*(.{{1,60}}?)(?=\([A-F]\)|\\|\n|$)", text):
-        return target_of(option[1])
     words = re.findall(rf"\b{letter}[a-z]{{2,}}", text[-300:], re.IGNORECASE)
     return Target(prose=words[0].lower()) if words else None
 

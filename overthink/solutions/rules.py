@@ -33,6 +33,7 @@ _CUT_OFF_CHANCE = 0.3
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that is no candidate, and of none at all
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _REST_OF_COMMAND = re.compile(r"[A-Za-z]+")
+_OPENING_BRACKET = re.compile(r"(?:\\left)?\(\s?$")
 _CLOSING = re.compile(r"\s?(?:\\right)?\)")
 _FRACTION = re.compile(r"\\[dt]?frac$")
 
@@ -273,10 +274,20 @@ def _with_command(response: str, start: int, end: int) -> Span:
 
 
 def _with_brackets(response: str, start: int, end: int) -> Span:
-    open_brackets = response.count("(", start, end) - response.count(")", start, end)
-    while open_brackets > 0 and (closing := _CLOSING.match(response, end)):
+    """Take in brackets that are closed or opened inside the span only: `x + 1)(3x + 7` gets both of its own."""
+    depth = lowest = 0
+    for sign in response[start:end]:
+        depth += (sign == "(") - (sign == ")")
+        lowest = min(lowest, depth)
+    for _ in range(-lowest):
+        opening = _OPENING_BRACKET.search(response, max(0, start - 8), start)
+        if opening is None:
+            break
+        start = opening.start()
+        depth += 1
+    while depth > 0 and (closing := _CLOSING.match(response, end)):
         end = closing.end()
-        open_brackets -= 1
+        depth -= 1
     return start, end
 
 

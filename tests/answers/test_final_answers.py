@@ -217,6 +217,18 @@ SENTENCES = [
 ]
 
 
+WORDS = [
+    (
+        "One case is left.\n\n### ✅ Final Answer:\n**Zoe is a fool, and Max is a sage**.",
+        "Zoe is a fool, and Max is a sage",
+    ),
+    ("One of 3 cases is left.\n\nAnswer: Zoe is a fool, and Max is a sage.", "Zoe is a fool, and Max is a sage"),
+    ("One of 3 cases is left.\n\nFinal answer: It will rain.\n\nI hope this helps!", "It will rain"),
+    ("Answer: The problem asks for hens. There are 3 and 4 of them.\n\nSo there are 7 hens.", "7 hens"),
+    ("Answer: The problem asks for hens.\n\nThere are 7 hens.", "7 hens"),
+]
+
+
 LETTERS = [
     ("Hence option C is correct.", "C"),
     ("Therefore, choice (C) is the right one.", "C"),
@@ -330,6 +342,11 @@ def test_four_hashes_before_a_value_announce_it_and_before_words_make_a_heading(
 
 @pytest.mark.parametrize(("text", "answer"), SENTENCES)
 def test_a_sentence_says_which_of_its_values_is_the_answer(text: str, answer: str) -> None:
+    assert answer_of(text) == answer
+
+
+@pytest.mark.parametrize(("text", "answer"), WORDS)
+def test_words_that_are_announced_and_hold_no_value_are_an_answer(text: str, answer: str) -> None:
     assert answer_of(text) == answer
 
 

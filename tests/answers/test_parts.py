@@ -124,6 +124,10 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, "The answer is 7.\n\n**(B)**", "B"),
         (find.quoted_answer, "The answer is 7.\n\nBy B", "7"),
     ],
+    "find._DIRECTLY": [
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is $8$.", "8"),
+        (find.quoted_answer, "\\boxed{7}\n\nThe answer is got by all of us as 2 × 4.", "7"),
+    ],
     "find._ENDED": [
         (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8. It is well known.", "8"),
         (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8 (it is well known).", "7"),
@@ -178,7 +182,9 @@ PARTS: dict[str, list[Row]] = {
     "values._WHOLE": [
         (find.quoted_answer, f"So it comes to {form.examples[0]} for each of them, as we saw.", form.examples[0])
         for form in values.WHOLES
+        if form.name != "a share"
     ]
+    + [(find.quoted_answer, "So it comes to 3 out of 8, as we saw.", "3 out of 8")]
     + [(find.quoted_answer, "So it comes to 2 hens and 30 cows for each of them, as we saw.", "30")],
     "values._AMOUNT_UNIT": [
         (find.quoted_answer, "So it comes to 2 hours and 30 minutes for each of them.", "2 hours and 30 minutes"),
@@ -233,6 +239,15 @@ PARTS: dict[str, list[Row]] = {
     "values._EQUATIONS": [
         (find.quoted_answer, "So x = 3 or x = -2.", "x = 3 or x = -2"),
         (find.quoted_answer, "So x = 3.", "3"),
+    ],
+    "values._NAMED": [
+        (find.quoted_answer, "So we see that $x = 3$ and $y_1 = 4$.", "$x = 3$ and $y_1 = 4$"),
+        (find.quoted_answer, "So we see that it is $3$ and $4$.", "$3$ and $4$"),
+        (find.quoted_answer, "So we see that $n! = 6$ and $n = 3$.", "n = 3"),
+    ],
+    "values._NOTE": [
+        (find.quoted_answer, "So there are 42 hens (6 times 7).", "42 hens"),
+        (find.quoted_answer, "The answer is 4 (mod 7).", "4 (mod 7)"),
     ],
     "values._NO_DIGIT": [
         (find.quoted_answer, r"We get \[3 \cdot 4 = 1,200.\] So 1200 g of it feed 30 hens.", "1200"),
