@@ -127,9 +127,9 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
     if start == end:
         return None
     if is_bare(text[start:end]):
-        plain = strip_punctuation(text, start, end)
-        head = without_reason(text, *plain)
-        return (start, end) if head == plain else head
+        bare = strip_punctuation(text, start, end)
+        head = without_reason(text, *bare)
+        return (start, end) if head == bare else head
     start = max(start, end - TAIL)
     found = list(sentences(text, start, end))
     skipped = asides(text, start, end)

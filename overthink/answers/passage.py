@@ -88,21 +88,24 @@ def own_turn(text: str, start: int, end: int) -> Span:
 def _tagged(text: str, start: int, end: int) -> Span | None:
     """What is in the last tag of an answer that holds anything."""
     tags = list(_TAG.finditer(text, start, end))
-    for at in range(len(tags) - 1, -1, -1):
-        tag = tags[at]
-        if tag["closing"]:
-            continue
-        closed = at + 1 < len(tags)
-        inside = stripped(text, tag.end(), tags[at + 1].start() if closed else end)
-        if is_placeholder(text[slice(*inside)]) or not (
-            closed or inside[1] - inside[0] <= _LONGEST_UNCLOSED or tag["name"] is None
-        ):
-            continue
-        named = "answer" in (tag["name"] or "answer").lower()
-        if _is_stated_again(text, inside[1], end) or not (named or not _has_box_outside(text, (start, end), inside)):
-            continue
-        return inside
+    following = [*tags[1:], None][: len(tags)]
+    for tag, closing in reversed([*zip(tags, following, strict=True)]):
+        inside = stripped(text, tag.end(), closing.start() if closing else end)
+        if not tag["closing"] and _counts(text, (start, end), tag, inside, closed=closing is not None):
+            return inside
+    if tags and tags[0]["closing"]:  # the opening one went with the mark that ends the thinking
+        inside = stripped(text, start, tags[0].start())
+        return inside if _counts(text, (start, end), tags[0], inside, closed=True) else None
     return None
+
+
+def _counts(text: str, whole: Span, tag: re.Match[str], inside: Span, *, closed: bool) -> bool:
+    """Whether a tag holds the answer: it is not empty, and no answer is stated behind it or beside it."""
+    short = inside[1] - inside[0] <= _LONGEST_UNCLOSED
+    if is_placeholder(text[slice(*inside)]) or not (closed or short or tag["name"] is None):
+        return False
+    named = "answer" in (tag["name"] or "answer").lower()
+    return not _is_stated_again(text, inside[1], whole[1]) and (named or not _has_box_outside(text, whole, inside))
 
 
 def _is_stated_again(text: str, start: int, end: int) -> bool:
