@@ -132,11 +132,13 @@ class Message:
 
     def beside(self, thinking: Any, tags: Tags | None = None) -> Message:
         """This message with the thinking that was recorded beside it; the same thinking counts once."""
-        reading = Reading()
-        if not is_setting(thinking):
-            reading.read_parts(thinking, thinks=True)
-        pieces = with_thoughts(reading.pieces, list(self.pieces), tags)
-        return replace(self, pieces=tuple(pieces), redacted=self.redacted or reading.hidden)
+        if is_setting(thinking):
+            return self
+        found = _thoughts(thinking, tags)
+        pieces = with_thoughts(found.pieces, list(self.pieces), tags)
+        shown = [piece for piece in pieces if piece.kind == "text" or _is_shown(piece)]
+        unread = tuple(dict.fromkeys((*self.unread_parts, *found.unread)))
+        return replace(self, pieces=tuple(_merged(shown)), unread_parts=unread, redacted=self.redacted or found.hidden)
 
 
 def read_message(message: Any, around: Sequence[Raw] = (), tags: Tags | None = None) -> Message:
@@ -292,15 +294,21 @@ def _read_beside(place: Raw, reading: Reading, pieces: list[Piece], tags: Tags |
     beside = Reading()
     for value in _thinking(place):
         if not is_setting(value):
-            found = Reading()
-            found.read_parts(whole_parts(value), thinks=True)
-            found.pieces = [bare(piece, tags) for piece in found.pieces]
+            found = _thoughts(value, tags)
             found.pieces = with_thoughts(beside.pieces, found.pieces, tags) if beside.pieces else found.pieces
             beside.pieces = []
             beside.add(found)
     reading.pieces = []
     beside.pieces = with_thoughts(beside.pieces, pieces, tags)
     reading.add(beside)
+
+
+def _thoughts(value: Any, tags: Tags | None) -> Reading:
+    """What is under a key of thinking."""
+    reading = Reading()
+    reading.read_parts(whole_parts(value), thinks=True)
+    reading.pieces = [bare(piece, tags) for piece in reading.pieces]
+    return reading
 
 
 def _unread_texts(turn: Raw, reading: Reading) -> list[str]:

@@ -28,14 +28,20 @@ _ABOUT_IT = re.compile(
     r"|^(?:gt|gold|golden|ref|reference|target|expected|ground_?truth)_"
 )
 """Names of what is told of a thinking, of ends, and of the thinking behind a gold answer: none of the model's own."""
-_SETTINGS = (
+_WORDS_OF_SETTINGS = (
     "none null off no on yes true false auto automatic default adaptive dynamic enabled enable disabled disable "
-    "minimal minimum min low medium mid high xhigh extra very ultra max maximum heavy light standard full fast slow "
-    "short long effort level budget tokens token mode concise detailed summary summarized not applicable n a unlimited"
+    "minimal minimum min low medium mid high xhigh ultra max maximum heavy light standard full fast slow short long "
+    "concise detailed summarized applicable n unlimited extended interleaved hybrid deep nothink cot chain direct zero "
+    "few"
 )
-_WORDS_OF_SETTINGS = frozenset(_SETTINGS.split())
+_WORDS_BESIDE = (
+    "extra very effort level budget tokens token mode not a of summary think thinking thought reasoning shot"
+)
+_SETTINGS = frozenset(_WORDS_OF_SETTINGS.split())
+_BESIDE_SETTINGS = frozenset(_WORDS_BESIDE.split())
+"""Words that make no setting alone."""
 _WORD = re.compile(r"\d+[km]?|[a-z]+")
-_BARE = re.compile(r"[A-Za-z0-9\s:=/.,_-]*")
+_BARE = re.compile(r"[A-Za-z0-9\s:;=/.,_+()-]*")
 _BUDGET = re.compile(r"\d{3,7}|\d{1,4}[km]")
 _TOOLS = re.compile(
     r"tool|function|call|image|audio|video|file|document|media|citation|source|search|computer|code|mcp|reference|cache"
@@ -187,8 +193,8 @@ def _is_bare_setting(text: str) -> bool:
     words = _WORD.findall(text.lower()) if len(text) <= 60 and _BARE.fullmatch(text) else []
     if len(words) == 1 and _BUDGET.fullmatch(words[0]):
         return True
-    named = [word for word in words if not word.isdigit()]
-    known = bool(named) and len(words) <= 4 and _WORDS_OF_SETTINGS.issuperset(named)
+    named = {word for word in words if not word.isdigit()}
+    known = len(words) <= 4 and named <= _SETTINGS | _BESIDE_SETTINGS and bool(named & _SETTINGS or "budget" in named)
     return known or not text.strip()
 
 

@@ -178,6 +178,7 @@ Q: dict[str, Any] = {"question": "Q", "model": "m"}
 THOUGHT = "First I add 2 and 3.\n\nThat is 5."
 JOINED = f"<think>\n{THOUGHT}\n</think>\n\nIt is 5."
 PARTS = [{"type": "thinking", "thinking": THOUGHT}, {"type": "text", "text": "It is 5."}]
+DETAILS = [{"type": "reasoning.text", "text": letter, "index": 0} for letter in THOUGHT]
 ITEMS = [
     {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": THOUGHT}]},
     {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "It is 5."}]},
@@ -211,6 +212,11 @@ ITEMS = [
         {"generation": "It is 5.", "_full_generation": JOINED, "_generation_finished_thinking": True},
         {"response": "It is 5.", "reasoning_content": THOUGHT, "reasoning": "high", "finish_reason": "stop"},
         {"response": JOINED, "reasoning": THOUGHT},
+        {
+            "response": "It is 5.",
+            "reasoning_details": [{"type": "reasoning.text", "text": c, "index": 0} for c in THOUGHT],
+        },
+        {"response": "It is 5.", "reasoning": f"<think>{THOUGHT}</think>"},
         {"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": PARTS}]},
     ],
     ids=", ".join,

@@ -185,6 +185,7 @@ def test_null_is_no_text_and_a_thought_that_was_cut_off_stays_open(shape: str, c
     "setting",
     [
         *("high", "Medium", " low ", "none", "auto", "xhigh", "on", "enabled", "max", "medium-high", "effort: high"),
+        *("high; budget 2048", "extended thinking", "few-shot CoT", "chain-of-thought", "no_think", "budget 16000"),
         *("budget_tokens=1024", "4096", "16k", "", True, False, 1024, 0.5, None, [], {}),
         {"effort": "high"},
         {"effort": "medium", "summary": "auto"},
@@ -201,7 +202,17 @@ def test_a_setting_is_no_thinking_and_nothing_that_was_not_read(key: str, settin
 
 @pytest.mark.parametrize(
     "thought",
-    ["ok", "So high a number is 5.", "high school has 5 classes", "Let me think: 5", "5 = 5", "思考", "No, it is 5"],
+    [
+        "ok",
+        "thinking",
+        "thought",
+        "So high a number is 5.",
+        "high school has 5 classes",
+        "Let me think: 5",
+        "5 = 5",
+        "思考",
+        "No, it is 5",
+    ],
 )
 def test_a_short_thought_is_no_setting(thought: str) -> None:
     assert one({"content": A, "reasoning": thought}).reasoning == thought
