@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from overthink.config import GenerateConfig
 from overthink.errors import OverthinkError
-from overthink.models.interface import NoReply, Reply, Request, clean
+from overthink.models.interface import NoReply, Reply, Request
 from overthink.models.vllm import Chat, engine_args, engine_options, plain_errors, refused, stdout_to_stderr, two_lines
 from overthink.records import FinishReason
 from overthink.text.thinking import Tags
@@ -70,7 +70,7 @@ class RayBackend:
                     if row[ERROR]:
                         yield refused(row["id"], " ".join(row[ERROR].split())[:300])
                     else:
-                        yield _reply(row, ends)
+                        yield _reply(row, ends, chat)
                 first = next(requests, None)
 
     def _rows(self, requests: Iterator[Request], chat: Chat) -> Iterator[dict[str, Any]]:
@@ -192,10 +192,10 @@ def _row(request: Request, chat: Chat) -> dict[str, Any]:
     }
 
 
-def _reply(row: dict[str, Any], ends: Ends) -> Reply:
+def _reply(row: dict[str, Any], ends: Ends, chat: Chat) -> Reply:
     return Reply(
         row["id"],
-        clean(row["opened"] + row["generated_text"]),
+        chat.turn(row["opened"], row["generated_text"]),
         ends.reason(row["generated_tokens"], int(row["num_input_tokens"])),
         int(row["num_input_tokens"]),
         int(row["num_generated_tokens"]),

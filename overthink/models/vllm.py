@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +18,8 @@ from overthink.errors import OverthinkError
 from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.sampling import DRAWING, check_switches, template_switches, translate
 from overthink.text.finish import failure, finish_reason
-from overthink.text.thinking import Tags, looked_for, opened_by
+from overthink.text.marks import Tags, mark_tokens
+from overthink.text.thinking import opened_by
 
 AHEAD = 8
 """Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which
@@ -87,16 +89,16 @@ def _stepped(engine: Any, chat: Chat, requests: Iterator[Request | None]) -> Ite
             return
         for output in engine.step():
             if output.finished:
-                yield _reply(output, opened.pop(output.request_id))
+                yield _reply(output, opened.pop(output.request_id), chat)
 
 
-def _reply(output: Any, opened: str) -> Reply | NoReply:
+def _reply(output: Any, opened: str, chat: Chat) -> Reply | NoReply:
     completion = output.outputs[0]
     if (kind := failure(completion.finish_reason)) is not None:
         return broken_off(output.request_id, kind, "vLLM")
     return Reply(
         output.request_id,
-        clean(opened + completion.text),
+        chat.turn(opened, completion.text),
         finish_reason(completion.finish_reason),
         len(output.prompt_token_ids),
         len(completion.token_ids),
@@ -144,9 +146,9 @@ class Chat:
         if template is None:
             raise OverthinkError("the model has no chat template", "Name an instruct or reasoning model.")
         check_switches(template, config)
-        specials = set(tokenizer.all_special_tokens)
-        # Tags that the tokenizer counts among its special tokens would be left out of the text.
-        self._skip_specials = not any(tag in specials for pair in looked_for(tags) for tag in pair)
+        specials = special_tokens(tokenizer)
+        self._kept = mark_tokens(specials, tags)
+        self._others = re.compile("|".join(map(re.escape, sorted(specials - self._kept, reverse=True))) or r"(?!)")
 
     def prompt(self, request: Request) -> PromptTokens:
         """The prompt as the template writes it. The text has its special tokens already."""
@@ -165,8 +167,13 @@ class Chat:
             "max_tokens": None,
             **translate(self._config, "vllm"),
             "seed": request.seed,
-            "skip_special_tokens": self._skip_specials,
+            # An engine that leaves out special tokens leaves out the marks that are made of some.
+            "skip_special_tokens": not self._kept,
         }
+
+    def turn(self, opened: str, written: str) -> str:
+        """The assistant's turn: what its prompt began, and what the model wrote, without tokens that are no marks."""
+        return clean(opened + (self._others.sub("", written) if self._kept else written))
 
     def sampling(self, request: Request) -> Any:
         """The values as vLLM takes them in this process."""
@@ -178,6 +185,12 @@ class Chat:
             output_kind=RequestOutputKind.FINAL_ONLY,
             structured_outputs=StructuredOutputsParams(json=dict(request.schema)) if request.schema else None,
         )
+
+
+def special_tokens(tokenizer: Any) -> set[str]:
+    """The tokens that an engine leaves out of a text unless it is told to keep them."""
+    added = getattr(tokenizer, "added_tokens_decoder", {}).values()
+    return {*tokenizer.all_special_tokens, *(token.content for token in added if token.special)}
 
 
 def engine_args(config: GenerateConfig, model: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -214,6 +214,14 @@ ANSWERS: tuple[tuple[str, str], ...] = (
 """What templates put around the answer, other than `<answer>`, which announces one."""
 ANSWER_START = re.compile("|".join(opening for opening, _ in ANSWERS))
 ANSWER_END = re.compile("|".join(closing for _, closing in ANSWERS))
+
+
+def mark_tokens(specials: Set[str], tags: Tags | None = None) -> frozenset[str]:
+    """The special tokens of a tokenizer that marks are made of: text without these has lost the marks."""
+    if tags is not None:
+        return frozenset(token for token in specials if any(token in tag for tag in tags))
+    families = [*((tag.tokens or tag.pair) for tag in TAGS), *(channels.tokens for channels in CHANNELS)]
+    return frozenset(token for tokens in families if tokens[0] in specials for token in tokens if token in specials)
 
 
 class Mark(NamedTuple):
