@@ -1,8 +1,8 @@
 """http: any OpenAI-compatible server, by streaming, with bounded concurrency and retries.
 
 A request that failed waits for its next try outside the slots, so that a slow or busy server is not idle for it.
-A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on. One that
-refuses `max_tokens` and asks for `max_completion_tokens` (OpenAI, for models that think) is given that from then on.
+A schema is sent as `response_format`; a server that refuses it with 400 is asked without it from then on. So it is with
+fields that it calls by another name (OTHER_NAMES). Nothing else of what was asked for is left out or changed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import heapq
 import json
 import os
 import random
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
@@ -39,6 +40,22 @@ WAITING = 4
 
 _PASSING = (408, 409, 425, 429)  # and 5xx: another try may do
 _OWN_FAULT = (400, 413, 422)
+
+
+class _OtherName(NamedTuple):
+    """What a server calls a field that it refuses (None: it needs no such field), and what it says then, a pattern."""
+
+    name: str | None
+    said: str
+
+
+_STRICT = "extra_forbidden|extra inputs are not permitted"
+OTHER_NAMES: Mapping[str, _OtherName] = {
+    "max_tokens": _OtherName("max_completion_tokens", "max_completion_tokens"),  # OpenAI, for models that think
+    "seed": _OtherName("random_seed", _STRICT),  # Mistral
+    "stream_options": _OtherName(None, f"{_STRICT}|not supported|unsupported|unknown|unrecognized"),
+}
+"""Fields that some servers refuse and call otherwise, or need not be told. No other field is changed or left out."""
 _AGAIN = "Look at the server, then give the same command again; the responses so far are kept."
 
 
@@ -67,7 +84,7 @@ class HttpBackend:
         self._clients: dict[str, AsyncOpenAI] = {}
         self._known: list[str] = []
         self._without_schema: set[str] = set()
-        self._with_completion_tokens: set[str] = set()
+        self._refused: dict[str, set[str]] = {url: set() for url in self._urls}
 
     def complete(self, requests: Iterator[Request | None]) -> Iterator[Reply | NoReply]:
         """See `Backend.complete`. OverthinkError if a server is not there, or refuses the key."""
@@ -170,17 +187,18 @@ class HttpBackend:
         )
 
     async def _ask(self, url: str, request: Request) -> Reply:
-        """One reply, with its schema if the server knows schemas, and a limit of tokens by the name that it knows."""
-        from openai import BadRequestError
+        """One reply, with its schema if the server knows schemas, and every field by the name that it knows."""
+        from openai import BadRequestError, UnprocessableEntityError
 
-        body = self._body(request, url)
-        try:
-            return await self._ask_in_form(url, request, body)
-        except BadRequestError as error:
-            if not _asks_for_completion_tokens(body, error):
-                raise
-            self._with_completion_tokens.add(url)
-            return await self._ask_in_form(url, request, self._body(request, url))
+        while True:
+            body = self._body(request, url)
+            try:
+                return await self._ask_in_form(url, request, body)
+            except (BadRequestError, UnprocessableEntityError) as error:
+                refused = _refused_fields(body, error)
+                if not refused:
+                    raise
+                self._refused[url] |= refused
 
     async def _ask_in_form(self, url: str, request: Request, body: dict[str, Any]) -> Reply:
         """One reply, with its schema if the server knows schemas."""
@@ -192,7 +210,7 @@ class HttpBackend:
         try:
             return await self._read(client, request, _with_schema(body, request.schema))
         except BadRequestError as error:
-            if _asks_for_completion_tokens(body, error):
+            if _refused_fields(body, error):
                 raise
             # It may be the schema, or the request itself: without the schema it shows.
             reply = await self._read(client, request, body)
@@ -255,20 +273,16 @@ class HttpBackend:
         messages: list[dict[str, str]] = [asdict(turn) for turn in request.turns]
         # What is in extra_body is sent as it is: the client walks through every message and schema otherwise.
         extra: dict[str, Any] = {"messages": messages, **translate(config, self._kind)}
-        if url in self._with_completion_tokens:
-            extra["max_completion_tokens"] = extra.pop("max_tokens")
         extra |= _with_switches(config, self._kind)
         if config.prefill is not None:
             messages.append({"role": "assistant", "content": config.prefill})
             extra |= {"continue_final_message": True, "add_generation_prompt": False}
-        return {
-            "model": self._model,
-            "messages": (),
-            "seed": request.seed,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "extra_body": extra,
-        }
+        sent = {"seed": request.seed, "stream_options": {"include_usage": True}, **extra}
+        for name in self._refused[url] & sent.keys():
+            value, other = sent.pop(name), OTHER_NAMES[name].name
+            if other is not None:
+                sent[other] = value
+        return {"model": self._model, "messages": (), "stream": True, "extra_body": sent}
 
     def _url(self, request: Request) -> str:
         """The same server for all samples of a problem, which share their prompt: its prefix cache holds it."""
@@ -294,8 +308,16 @@ class HttpBackend:
         return OverthinkError(message, "Look at the server, then give the same command again.")
 
 
-def _asks_for_completion_tokens(body: dict[str, Any], error: APIStatusError) -> bool:
-    return "max_tokens" in body["extra_body"] and "max_completion_tokens" in _said(error)
+def _refused_fields(body: dict[str, Any], error: APIStatusError) -> set[str]:
+    """The fields of this request that the server does not know by our names, as its error tells."""
+    words = f"{error.message} {error.body}"
+    return {
+        field
+        for field, other in OTHER_NAMES.items()
+        if field in body["extra_body"]
+        and re.search(rf"[\"'`]{field}\\?[\"'`]", words)
+        and re.search(other.said, words, re.IGNORECASE)
+    }
 
 
 def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ _OWN_FIELDS: Mapping[str, str | None] = {
     **{theirs: ours for names in NAMES.values() for ours, theirs in names.items()},
     **dict.fromkeys(("max_completion_tokens", "n_predict"), "max_tokens"),
     "n": "samples",
-    "seed": "seed",
+    **dict.fromkeys(("seed", "random_seed"), "seed"),
     "reasoning_effort": "reasoning_effort",
     "chat_template_kwargs.enable_thinking": "thinking",
     "chat_template_kwargs.reasoning_effort": "reasoning_effort",

@@ -418,6 +418,47 @@ def test_so_is_a_judges_server_and_its_schema_stays(serve: Serve, answer: Any) -
     assert ["response_format" in body for body in server.bodies] == [True] * 4
 
 
+def mistral(answer: Any) -> Callable[[dict[str, Any], int], Any]:
+    """It refuses every field that it does not know, as pydantic tells it."""
+
+    def how(body: dict[str, Any], _number: int) -> Any:
+        unknown = [name for name in ("seed", "stream_options", "top_k") if name in body]
+        words = [
+            {"type": "extra_forbidden", "loc": ["body", name], "msg": "Extra inputs are not permitted"}
+            for name in unknown
+        ]
+        return answer(status=422, message=json.dumps(words)) if unknown else answer()
+
+    return how
+
+
+def test_a_server_that_knows_the_seed_by_another_name_is_given_it(serve: Serve, answer: Any) -> None:
+    server = serve(mistral(answer))
+    assert all(isinstance(reply, Reply) for reply in replies(server.url, count=3, concurrency=1))
+    refused, *others = server.bodies
+    assert refused["seed"] == 0
+    assert [body["random_seed"] for body in others] == [0, 1, 2]
+    assert not any({"seed", "stream_options"} & body.keys() for body in others)
+
+
+def test_a_field_that_decides_responses_and_has_no_other_name_is_refused(serve: Serve, answer: Any) -> None:
+    server = serve(mistral(answer))
+    (reply,) = replies(server.url, top_k=3)
+    assert isinstance(reply, NoReply)
+    assert "top_k" in reply.message
+    assert len(server.bodies) == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["too many tokens for 'max_tokens'", "seed", "'seed' must be positive", "'seed' is not supported"]
+)
+def test_a_refusal_for_another_reason_changes_no_name(serve: Serve, answer: Any, words: str) -> None:
+    server = serve(answer(status=400, message=words))
+    (reply,) = replies(server.url, max_tokens=9)
+    assert isinstance(reply, NoReply)
+    assert len(server.bodies) == 1
+
+
 def test_other_servers_are_given_max_tokens(serve: Serve, answer: Any) -> None:
     server = serve(answer())
     replies(server.url, max_tokens=9)
