@@ -107,8 +107,3 @@ def doc_fields(doc: Mapping[str, Any], *names: str) -> dict[str, Any]:
         if key is not None:
             found[key if name == "answer" else name] = doc[key]
     return found
-
-
-def stripped(reason: str) -> str:
-    """The note on a log that lacks the thinking."""
-    return f"WARNING: THE REASONING IS NOT IN THIS LOG: {reason}. What is measured here is the text after it."

@@ -45,13 +45,13 @@ def test_lm_eval_gives_every_repeat_with_its_target(overthink: Overthink) -> Non
     assert rows(run, "problems")[0] == {
         "id": "sums/0", "dataset": "sums", "question": "What is 2 + 3?", "answer": "5", "level": 1, "subject": "Sums"
     }  # fmt: skip
-    assert "REASONING" not in done.err
+    assert "not in the log" not in done.err
 
 
 def test_lm_eval_with_think_end_token_is_told_loudly(overthink: Overthink) -> None:
     done = overthink("import", LOGS / "lm-eval-stripped", "--format", "lm-eval", "--out", "i")
     assert done.code == 0
-    assert "WARNING: THE REASONING IS NOT IN THIS LOG: lm-eval ran with think_end_token=</think>" in done.err
+    assert "WARNING: the thinking of all 4 responses is not in the log (think_end_token=</think>)" in done.err
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_think_end_token_is_found_however_it_was_given(overthink: Overthink, arg
     content["config"]["model_args"] = arguments
     results.write_text(json.dumps(content))
     done = overthink("import", "log", "--format", "lm-eval", "--out", "i")
-    assert ("THE REASONING IS NOT IN THIS LOG" in done.err) == loud
+    assert ("is not in the log (think_end_token=" in done.err) == loud
 
 
 def test_lm_eval_without_its_results_needs_a_model_and_says_what_is_unknown(overthink: Overthink) -> None:
@@ -141,7 +141,7 @@ def test_an_openai_batch_takes_gold_and_level_from_the_metadata_of_its_requests(
     (problem,) = rows("i/m", "problems")
     assert (problem["id"], problem["answer"], problem["level"], problem["dataset"]) == ("a", "5", 2, "sums")
     assert problem["question"] == "What is 2 + 3?"
-    assert "REASONING" not in done.err
+    assert "not in the log" not in done.err
 
 
 @pytest.mark.parametrize(
