@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, benchmark_in, doc_fields, fields, found_in, objects, other
+from overthink.imports.log import Log, benchmark_in, doc_fields, fields, found_in, head, objects, other
 from overthink.problems.files import FileRow, read_rows
 from overthink.text.thinking import Tags
 
@@ -31,12 +31,14 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Files of predictions and of reviews. Reviews are read for themselves if their predictions are not there."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         found = found_in(paths, "*.jsonl", what="predictions of EvalScope", known=recognises)
-        self._reviews = {_twin(path, "predictions"): path for path in found if path.parts[-3:-2] == ("reviews",)}
-        super().__init__(
-            [path for path in found if path not in self._reviews.values() or _twin(path, "predictions") not in found]
-        )
+        reviews = [path for path in found if _is_review(fields(head(path)))]
+        predictions = [path for path in found if path not in reviews]
+        self._reviews = {path: _review_of(path, predictions, reviews) for path in predictions}
+        super().__init__([*predictions, *(path for path in reviews if path.resolve() not in self._reviews.values())])
         self._without_gold: dict[str, None] = {}
 
     def read(self, path: Path) -> Iterator[FileRow]:
@@ -59,8 +61,8 @@ class Reader(Log):
 
     def _reviewed(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
         """What the reviews of a file of predictions say, by index: those named with it, or in the folder beside."""
-        beside = self._reviews.get(path) or _twin(path, "reviews")
-        if beside == path or not beside.is_file():
+        beside = self._reviews.get(path)
+        if beside is None:
             return {}
         kept = ("target", "sample_score")
         return {str(raw.get("index")): {key: raw.get(key) for key in kept} for _, raw in read_rows(beside)}
@@ -74,9 +76,15 @@ def _is_review(raw: Mapping[str, Any]) -> bool:
     return isinstance(raw.get("sample_score"), dict) and "target" in raw
 
 
-def _twin(path: Path, folder: str) -> Path:
-    """OUT/reviews/MODEL/FILE is the twin of OUT/predictions/MODEL/FILE."""
-    return path.parents[2] / folder / path.parent.name / path.name if len(path.parts) > 2 else path
+def _review_of(path: Path, predictions: Sequence[Path], reviews: Sequence[Path]) -> Path | None:
+    """OUT/reviews/MODEL/FILE of OUT/predictions/MODEL/FILE; else the only one of these that can be meant."""
+    *_, folder, model, name = ("", "", *path.resolve().parts)
+    twin = path.resolve().parents[2] / "reviews" / model / name if folder == "predictions" else None
+    if twin is not None and twin.is_file():
+        return twin
+    same = [review for review in reviews if review.name == name] or reviews
+    rivals = [other for other in predictions if other.name == name] if same is not reviews else predictions
+    return same[0].resolve() if len(same) == len(rivals) == 1 else None
 
 
 def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -94,7 +102,7 @@ def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[
         "answer": review.get("target"),
         "id": own or (None if group is None else f"{path.stem}/{group}"),
         "dataset": benchmark_in(path.stem.removesuffix("_default")),
-        "model": raw.get("model") or _model(turns) or path.parent.name,
+        "model": raw.get("model") or _model(turns),
         **_reply(raw, turns),
     }
 

@@ -32,6 +32,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Samples files, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "*_samples_*.jsonl", what="samples of lmms-eval", known=recognises))
         self._tags = tags
@@ -75,9 +77,10 @@ def _texts(value: Any) -> list[str | None]:
 
 
 def _model(path: Path, time: str) -> dict[str, str]:
-    """The model that the results beside the samples name, else their folder, whose name has __ for /."""
+    """The model that the results beside the samples name, else their folder, if its name has __ for /."""
+    folder = path.resolve().parent.name
     try:
         name = json.loads(path.with_name(f"{time}_results.json").read_text(encoding="utf-8"))["model_name"]
     except (OSError, ValueError, KeyError, TypeError):
-        name = path.resolve().parent.name.replace("__", "/")
+        name = folder.replace("__", "/") if "__" in folder else None
     return {"model": str(name)} if name else {}

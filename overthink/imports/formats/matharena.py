@@ -30,6 +30,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Files of runs, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         super().__init__(
             found_in(paths, "*.json.zst", "*.json", "*.parquet", what="runs of MathArena", known=recognises)
@@ -54,12 +56,13 @@ def _is_turn(messages: list[Any]) -> bool:
 def _runs(raw: Mapping[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     """All runs of a problem in the keys of `imports.rows`: outputs/aime/aime_2025/openai/o3/1.json.zst."""
     folders = path.resolve().parts[:-1]
+    known = "outputs" in folders[:-3]
     costs = raw.get("detailed_costs")
     for number, turns in enumerate(raw["messages"]):
         cost = fields(costs[number]) if isinstance(costs, list) and number < len(costs) else {}
         yield {
-            "model": "/".join(folders[-2:]),
-            "dataset": folders[-3] if len(folders) > 3 else None,
+            "model": "/".join(folders[-2:]) if known else None,
+            "dataset": folders[-3] if known else None,
             "id": raw.get("idx"),
             "question": raw["problem"] or _asked(turns),
             "answer": raw["gold_answer"],

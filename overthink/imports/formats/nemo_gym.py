@@ -26,6 +26,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Files of rollouts, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "*.jsonl", what="rollouts of NeMo Gym", known=_holds_responses))
 

@@ -33,12 +33,14 @@ def recognises(head: Any, path: Path) -> bool:
 class Reader(Log):
     """Outputs, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "output*.jsonl", what="outputs of NeMo-Skills", known=recognises))
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a generation."""
-        dataset = path.resolve().parent.name
+        dataset = path.resolve().parent.name if _NAME.fullmatch(path.name) else None
         for where, raw in read_rows(path):
             if "generation" not in raw:
                 raise other(

@@ -32,6 +32,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Files of predictions, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "*.json", what="predictions of OpenCompass", known=recognises))
         self._tags = tags
@@ -39,7 +41,8 @@ class Reader(Log):
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a prediction."""
         stem = stem_of(path).removeprefix("tmp_")
-        model = path.resolve().parent.name
+        folders = path.resolve().parts[:-1]
+        model = folders[-1] if folders[-2:-1] == ("predictions",) else None
         for where, key, raw in _numbered(path):
             if not _is_prediction(raw):
                 raise other(where, raw, "a prediction of OpenCompass", "Give files of its predictions folder.")

@@ -33,6 +33,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Files of results, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "*.json", what="results of SkyThought", known=recognises))
 

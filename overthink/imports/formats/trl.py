@@ -28,6 +28,8 @@ def recognises(head: Any, path: Path) -> bool:
 class Reader(Log):
     """Tables of completions, or folders with some."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         super().__init__(found_in(paths, "completions_*.parquet", what="completions of TRL", known=recognises))
         self._tags = tags

@@ -32,6 +32,8 @@ def recognises(head: Any, _path: Path) -> bool:
 class Reader(Log):
     """Dumps of generations, or folders with some, in the order of their steps."""
 
+    names_tasks = True
+
     def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         found = found_in(paths, "*.jsonl", what="dumps of verl", known=recognises)
         super().__init__(sorted(found, key=lambda path: (path.parent, len(path.stem), path.stem)))
@@ -39,7 +41,7 @@ class Reader(Log):
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a rollout; the rollouts of one prompt are its samples."""
-        dataset = path.resolve().parent.name
+        dataset = path.resolve().parent.name if path.stem.isdigit() else path.stem
         for where, raw in read_rows(path):
             if not recognises(raw, path):
                 raise other(where, raw, "a generation of verl", "Give the STEP.jsonl of its rollout_data_dir.")

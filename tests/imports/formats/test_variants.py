@@ -60,6 +60,22 @@ def test_evalscope_predictions_and_reviews_named_together_are_read_once(tmp_path
 
 
 @pytest.mark.parametrize(
+    ("predictions", "reviews"),
+    [("p.jsonl", "r.jsonl"), ("a/x.jsonl", "b/x.jsonl"), ("predictions/m/x.jsonl", "reviews/m/x.jsonl")],
+)
+def test_evalscope_finds_the_review_of_predictions_by_its_place_or_as_the_only_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, predictions: str, reviews: str
+) -> None:
+    (written,) = WRITERS["evalscope"](tmp_path / "made", SAMPLES)
+    for name, source in ((predictions, written), (reviews, tmp_path / "made/reviews/m" / written.name)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(source.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    items, _ = read(Path(predictions), tmp_path / reviews)
+    assert [item.problem.answer for item in items] == ["5", "5", "13", "13"]
+
+
+@pytest.mark.parametrize(
     ("stem", "dataset", "level"),
     [("math_500_Level 3", "math500", 3), ("gsm8k_main", "gsm8k", None), ("aime24_default", "aime24", None),
      ("gpqa_diamond_default", "gpqa_diamond", None)],
@@ -327,6 +343,14 @@ def test_likelihoods_of_lmms_eval_are_told_in_two_lines(tmp_path: Path) -> None:
     row = {"doc_id": 0, "target": "5", "input": "Q", "filtered_resps": [[-1.5, False], [-0.5, True]]}
     with pytest.raises(OverthinkError, match="holds likelihoods"):
         read(lines(tmp_path / "r.jsonl", row))
+
+
+def test_folders_that_are_not_those_of_the_tool_name_no_model(tmp_path: Path) -> None:
+    (path,) = WRITERS["opencompass"](tmp_path, THINKING)
+    (other,) = WRITERS["matharena"](tmp_path / "a", THINKING[:1])
+    for found in (path, other):
+        with pytest.raises(OverthinkError, match="names no model"):
+            read(found.rename(tmp_path / found.name), model=None)
 
 
 # --- MathArena
