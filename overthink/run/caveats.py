@@ -243,7 +243,7 @@ def seen_in(
             yield "empty_thinking", None
         if not gold:
             yield "without_gold", None
-        text = response.response[slice(*thinking.span)]
+        text = thinking.text(response.response)
         if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
             yield "one_paragraph", None
         language = other_language(text) if cues else None
