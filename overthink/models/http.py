@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from overthink.config import BackendKind, GenerateConfig
 from overthink.errors import OverthinkError
@@ -41,21 +41,14 @@ WAITING = 4
 _PASSING = (408, 409, 425, 429)  # and 5xx: another try may do
 _OWN_FAULT = (400, 413, 422)
 
-
-class _OtherName(NamedTuple):
-    """What a server calls a field that it refuses (None: it needs no such field), and what it says then, a pattern."""
-
-    name: str | None
-    said: str
-
-
-_STRICT = "extra_forbidden|extra inputs are not permitted"
-OTHER_NAMES: Mapping[str, _OtherName] = {
-    "max_tokens": _OtherName("max_completion_tokens", "max_completion_tokens"),  # OpenAI, for models that think
-    "seed": _OtherName("random_seed", _STRICT),  # Mistral
-    "stream_options": _OtherName(None, f"{_STRICT}|not supported|unsupported|unknown|unrecognized"),
+OTHER_NAMES: Mapping[str, str | None] = {
+    "max_tokens": "max_completion_tokens",  # OpenAI, for models that think
+    "seed": "random_seed",  # Mistral
+    "stream_options": None,  # Mistral, Databricks: token counts may come all the same
 }
-"""Fields that some servers refuse and call otherwise, or need not be told. No other field is changed or left out."""
+"""Fields that some servers refuse, and what these call them; None: they go without. No other field is left out."""
+_FORBIDS = re.compile("extra_forbidden|extra inputs are not permitted", re.IGNORECASE)
+_KNOWS_NOT = re.compile(f"{_FORBIDS.pattern}|not supported|unsupported|unknown|unrecognized", re.IGNORECASE)
 _AGAIN = "Look at the server, then give the same command again; the responses so far are kept."
 
 
@@ -250,7 +243,7 @@ class HttpBackend:
             finish,
             message.counts.prompt,
             message.counts.completion,
-            (usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
+            _cached(usage),
             reasoning_tokens=message.counts.reasoning,
             hidden=hidden,
             unread_keys=message.unread_keys,
@@ -279,7 +272,7 @@ class HttpBackend:
             extra |= {"continue_final_message": True, "add_generation_prompt": False}
         sent = {"seed": request.seed, "stream_options": {"include_usage": True}, **extra}
         for name in self._refused[url] & sent.keys():
-            value, other = sent.pop(name), OTHER_NAMES[name].name
+            value, other = sent.pop(name), OTHER_NAMES[name]
             if other is not None:
                 sent[other] = value
         return {"model": self._model, "messages": (), "stream": True, "extra_body": sent}
@@ -312,12 +305,15 @@ def _refused_fields(body: dict[str, Any], error: APIStatusError) -> set[str]:
     """The fields of this request that the server does not know by our names, as its error tells."""
     words = f"{error.message} {error.body}"
     return {
-        field
-        for field, other in OTHER_NAMES.items()
-        if field in body["extra_body"]
-        and re.search(rf"[\"'`]{field}\\?[\"'`]", words)
-        and re.search(other.said, words, re.IGNORECASE)
+        field for field, other in OTHER_NAMES.items() if field in body["extra_body"] and _refuses(field, other, words)
     }
+
+
+def _refuses(field: str, other: str | None, words: str) -> bool:
+    """Does an error ask for the other name, or forbid this one? Who needs none may say so in other ways."""
+    if other is not None and other in words:
+        return True
+    return bool(re.search(rf"\b{field}\b", words) and (_FORBIDS if other else _KNOWS_NOT).search(words))
 
 
 def _with_schema(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -332,6 +328,11 @@ def _with_switches(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
     if switches:
         extra["chat_template_kwargs"] = {**extra.get("chat_template_kwargs", {}), **switches}
     return {**effort, **extra}
+
+
+def _cached(usage: Mapping[str, Any]) -> int | None:
+    details = usage.get("prompt_tokens_details")
+    return details.get("cached_tokens") if isinstance(details, Mapping) else None
 
 
 async def _whole(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:

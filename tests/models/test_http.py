@@ -441,6 +441,16 @@ def test_a_server_that_knows_the_seed_by_another_name_is_given_it(serve: Serve, 
     assert not any({"seed", "stream_options"} & body.keys() for body in others)
 
 
+@pytest.mark.parametrize(
+    "words", ["Unrecognized request argument supplied: stream_options", "Unknown: 'stream_options'"]
+)
+def test_a_server_that_does_not_know_stream_options_is_asked_without(serve: Serve, answer: Any, words: str) -> None:
+    server = serve(lambda body, _: answer(status=400, message=words) if "stream_options" in body else answer())
+    (reply,) = replies(server.url)
+    assert isinstance(reply, Reply)
+    assert ["seed" in body for body in server.bodies] == [True, True]
+
+
 def test_a_field_that_decides_responses_and_has_no_other_name_is_refused(serve: Serve, answer: Any) -> None:
     server = serve(mistral(answer))
     (reply,) = replies(server.url, top_k=3)
@@ -450,7 +460,7 @@ def test_a_field_that_decides_responses_and_has_no_other_name_is_refused(serve: 
 
 
 @pytest.mark.parametrize(
-    "words", ["too many tokens for 'max_tokens'", "seed", "'seed' must be positive", "'seed' is not supported"]
+    "words", ["too many tokens: max_tokens", "seed", "'seed' must be positive", "'seed' is not supported"]
 )
 def test_a_refusal_for_another_reason_changes_no_name(serve: Serve, answer: Any, words: str) -> None:
     server = serve(answer(status=400, message=words))
