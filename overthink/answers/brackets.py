@@ -83,7 +83,7 @@ def braced_arguments(text: str) -> str:
 
 def _argument(text: str, at: int, closing: dict[int, int], name: str | None) -> Span | None:
     """The next argument of a command, or None if none is there."""
-    while at < len(text) and text[at] == " ":
+    while at < len(text) and text[at].isspace():
         at += 1
     if at == len(text) or text[at] in "})]" or (text[at] in "{([" and at not in closing):
         return None

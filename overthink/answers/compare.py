@@ -5,15 +5,30 @@ These ways never give another verdict than SymPy would; if only SymPy can tell, 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Sequence as Items
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from overthink.answers.parse import shape_of
 from overthink.answers.rewrite import LONGEST
-from overthink.answers.shapes import List, Matrix, Relation, Several, Shape, Tuple, Union, Value, Words
+from overthink.answers.shapes import (
+    Equation,
+    List,
+    Matrix,
+    Relation,
+    Residues,
+    Sequence,
+    Several,
+    Shape,
+    Tuple,
+    Union,
+    Value,
+    Words,
+)
 from overthink.answers.units import scale
 from overthink.records import Verdict, Way
 
@@ -24,6 +39,10 @@ Leaves = Callable[[Shape, Shape], Outcome | None]
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
 _BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
 _OPTIONS = re.compile(r"[A-J]{1,6}")
+_UNKNOWN = re.compile(r"(?<![\\A-Za-z])(?!(?:e|i)(?![A-Za-z]))[A-Za-z]")
+_ARTICLE = re.compile(r"(?:^(?:the|an?)\s|\s)")
+_DOTS = "\\ldots"
+_LARGEST_PERIOD = 100_000
 _ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more is the number that it rounds
 
 
@@ -98,9 +117,11 @@ def _unions(gold: Union, answer: Union, leaves: Leaves) -> Outcome | None:
 
 
 def _relations(gold: Relation, answer: Relation, leaves: Leaves) -> Outcome | None:
-    if gold.interval and answer.interval and gold.name.casefold() != answer.name.casefold():
-        return "wrong", "exact"
-    return _intervals(gold, answer, leaves)
+    if not (gold.interval and answer.interval) or gold.name.casefold() == answer.name.casefold():
+        return _intervals(gold, answer, leaves)
+    if _UNKNOWN.search(gold.interval.key) or _UNKNOWN.search(answer.interval.key):
+        return leaves(gold, answer)
+    return "wrong", "exact"
 
 
 def _intervals(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
@@ -109,21 +130,26 @@ def _intervals(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
     return compare(one, other, leaves) if one and other else leaves(gold, answer)
 
 
-def _relations_and_union(gold: List | Union, answer: List | Union, leaves: Leaves) -> Outcome | None:
-    """`x < 1 or x > 2` is the union of both intervals."""
-    many, union = (gold, answer) if isinstance(gold, List) else (answer, gold)
-    intervals = [item.interval for item in many.items if isinstance(item, Relation) and item.interval]
-    if len(intervals) < len(many.items):
-        return leaves(gold, answer)
-    return _in_any_order(intervals, union.items, leaves)
+def _lists_and_unions(gold: List | Union, answer: List | Union, leaves: Leaves) -> Outcome | None:
+    """`x < 1 or x > 2`, `[0, 1] and [2, 3]` are the unions of both intervals."""
+    one, other = (_members_of_union(shape) for shape in (gold, answer))
+    return _in_any_order(one, other, leaves) if one and other else leaves(gold, answer)
+
+
+def _members_of_union(shape: Shape) -> Items[Shape]:
+    if isinstance(shape, Union):
+        return shape.items
+    items = shape.items if isinstance(shape, List) else ()
+    intervals = [item.interval if isinstance(item, Relation) else item for item in items]
+    return [item for item in intervals if item] if all(isinstance(item, (Tuple, Union)) for item in intervals) else ()
 
 
 def _vector(gold: Matrix | Tuple | List, answer: Matrix | Tuple | List, leaves: Leaves) -> Outcome | None:
     """A matrix of one row or column and its members."""
-    matrix, members = (gold, answer) if isinstance(gold, Matrix) else (answer, gold)
+    matrix = gold if isinstance(gold, Matrix) else answer
     if isinstance(matrix, Matrix) and matrix.columns not in (1, len(matrix.items)):
         return leaves(gold, answer)
-    return _in_order(matrix.items, members.items, leaves)
+    return _in_order(gold.items, answer.items, leaves)
 
 
 def _tuple_and_list(gold: Tuple, answer: List, leaves: Leaves) -> Outcome | None:
@@ -138,21 +164,78 @@ def _list_and_tuple(gold: List, answer: Tuple, leaves: Leaves) -> Outcome | None
 
 
 def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Leaves) -> Outcome | None:
-    """Several members are never one number; one expression may be all of them."""
-    for several, one in ((gold, answer), (answer, gold)):
-        if (
-            isinstance(several, Several)
-            and isinstance(one, Value)
-            and len(several.items) > 1
-            and one.number is not None
-        ):
-            return "wrong", "exact"
+    """Several members are never one number; option letters may be one word; one expression may be all of them."""
+    several, one = (gold, answer) if isinstance(gold, Several) else (answer, gold)
+    assert isinstance(several, Several)
+    if len(several.items) > 1 and isinstance(one, Value) and one.number is not None:
+        return "wrong", "exact"
+    letters = "".join(item.key for item in several.items)
+    if _OPTIONS.fullmatch(letters) and _OPTIONS.fullmatch(one.key):
+        return ("correct" if sorted(letters) == sorted(one.key) else "wrong"), "exact"
     return leaves(gold, answer)
+
+
+def _sequences(gold: Sequence, answer: Sequence, leaves: Leaves) -> Outcome | None:
+    """Sequences with dots: what is written before and behind them is compared as far as both go."""
+    one, other = _around_dots(gold), _around_dots(answer)
+    if bool(one[1]) != bool(other[1]):
+        return "wrong", "exact"
+    ends = [_in_order(*_as_long(*parts), leaves) for parts in zip(one, other, strict=True) if all(parts)]
+    unsure = next((end for end in ends if not _is_correct(end)), None)
+    if unsure or None in ends:
+        return unsure
+    is_whole = [len(part) for part in one] == [len(part) for part in other]
+    return ("correct", "exact") if is_whole else ("undetermined", "unproved")
+
+
+def _as_long(one: Items[Shape], other: Items[Shape]) -> tuple[Items[Shape], Items[Shape]]:
+    shorter = min(len(one), len(other))
+    return one[:shorter], other[:shorter]
+
+
+def _around_dots(sequence: Sequence) -> tuple[Items[Shape], Items[Shape]]:
+    """The members before the first dots, and those behind the last ones, from the end."""
+    dots = [at for at, item in enumerate(sequence.items) if item.key == _DOTS]
+    return sequence.items[: dots[0]], sequence.items[: dots[-1] : -1]
+
+
+def _residues(gold: Residues, answer: Residues, _leaves: Leaves) -> Outcome | None:
+    """`1 \\pmod 2` is `1, 3 \\pmod 4`."""
+    period = math.lcm(gold.modulus, answer.modulus)
+    if period > _LARGEST_PERIOD:
+        return "wrong", "exact"
+    one, other = ({rest for rest in range(period) if rest % shape.modulus in shape.rests} for shape in (gold, answer))
+    is_same = one == other and (not (gold.name and answer.name) or gold.name == answer.name)
+    return ("correct" if is_same else "wrong"), "exact"
+
+
+def _rest(gold: Value, answer: Residues, _leaves: Leaves) -> Outcome | None:
+    """The rest alone was asked for."""
+    is_same = gold.number is not None and answer.rests == {gold.number}
+    return ("correct" if is_same else "wrong"), "exact"
+
+
+def _no_rest(_gold: Residues, _answer: Value, _leaves: Leaves) -> Outcome:
+    return "undetermined", "unproved"
+
+
+def _value_of_equation(gold: Value, answer: Equation, leaves: Leaves) -> Outcome | None:
+    """`m + n = 17` is 17 if a number is asked for."""
+    if answer.value is None or gold.name:
+        return leaves(gold, answer)
+    return compare(gold, answer.value, leaves)
+
+
+def _equation_of_value(gold: Equation, answer: Value, leaves: Leaves) -> Outcome | None:
+    """17 is the answer to `m + n = 17`; a number is none to the equation of a curve, nor to one that ends on 0."""
+    if gold.value is None or gold.is_curve or gold.value.key == "0" or answer.name:
+        return leaves(gold, answer)
+    return compare(gold.value, answer, leaves)
 
 
 _Comparisons = dict[tuple[type[Shape], type[Shape]], Callable[[Any, Any, Leaves], Outcome | None]]
 _IN_EITHER_ORDER: _Comparisons = {
-    (List, Union): _relations_and_union,
+    (List, Union): _lists_and_unions,
     (Relation, Tuple): _intervals,
     (Relation, Union): _intervals,
     (Matrix, Tuple): _vector,
@@ -169,6 +252,12 @@ _BY_MEMBERS: _Comparisons = {
     (Union, Union): _unions,
     (Relation, Relation): _relations,
     (Matrix, Matrix): _matrices,
+    (Sequence, Sequence): _sequences,
+    (Residues, Residues): _residues,
+    (Value, Residues): _rest,
+    (Residues, Value): _no_rest,
+    (Value, Equation): _value_of_equation,
+    (Equation, Value): _equation_of_value,
     **_IN_EITHER_ORDER,
     **{(one, other): comparison for (other, one), comparison in _IN_EITHER_ORDER.items()},
 }
@@ -195,8 +284,11 @@ def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
 def _by_value(gold: Value, answer: Value) -> Outcome | None:
     if gold.number is not None and answer.number is not None:
         return _by_number(gold, gold.number, answer, answer.number)
-    if not _is_comparable(gold, answer) or _is_infinite(gold) != _is_infinite(answer):
+    if unit_ratio(gold, answer) is None or _is_infinite(gold) != _is_infinite(answer):
         return "wrong", "exact"
+    if _are_other_names(gold, answer):
+        is_open = _UNKNOWN.search(gold.key) or _UNKNOWN.search(answer.key)
+        return None if is_open else ("wrong", "exact")  # x = 2y may be y = x/2
     if _is_infinite(gold):
         return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
     return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
@@ -285,7 +377,7 @@ def _are_other_names(gold: Shape, answer: Shape) -> bool:
     return len(gold.name) == len(answer.name) == 1 and gold.name.casefold() != answer.name.casefold()
 
 
-def _are_named(items: Sequence[Shape]) -> bool:
+def _are_named(items: Items[Shape]) -> bool:
     """Whether each item has a name of its own, so that their order says nothing."""
     names = [item.name for item in items]
     return all(names) and len(set(names)) == len(names)
@@ -293,10 +385,11 @@ def _are_named(items: Sequence[Shape]) -> bool:
 
 def _by_words(gold: Shape, answer: Shape) -> Outcome | None:
     """Words are the same words, or the same option letters in any order; never a number or an expression."""
-    return ("correct" if gold.key.casefold() == answer.key.casefold() else "wrong"), "exact"
+    one, other = (_ARTICLE.sub("", shape.text.casefold()) for shape in (gold, answer))
+    return ("correct" if one == other else "wrong"), "exact"
 
 
-def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) -> Outcome | None:
+def _in_order(gold: Items[Shape], answer: Items[Shape], leaves: Leaves) -> Outcome | None:
     """Compare members one by one; what only `leaves` can tell comes last, since another member may be wrong."""
     if len(gold) != len(answer):
         return "wrong", "exact"
@@ -318,7 +411,7 @@ def _in_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) ->
     return "correct", way
 
 
-def _in_any_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves) -> Outcome | None:
+def _in_any_order(gold: Items[Shape], answer: Items[Shape], leaves: Leaves) -> Outcome | None:
     """Match each distinct member of the gold answer with another one of the answer, cheap ways first."""
     gold, answer = _distinct(gold), _distinct(answer)
     if len(gold) != len(answer):
@@ -344,7 +437,7 @@ def _in_any_order(gold: Sequence[Shape], answer: Sequence[Shape], leaves: Leaves
     return "correct", way
 
 
-def _distinct(items: Sequence[Shape]) -> list[Shape]:
+def _distinct(items: Items[Shape]) -> list[Shape]:
     return list({(item.key, item.name): item for item in items}.values())
 
 

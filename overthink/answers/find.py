@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
+from overthink.answers.phrases import is_whole
 from overthink.answers.values import (
     BOLD,
     CUES,
@@ -84,6 +85,8 @@ def _is_inside_word(text: str, start: int, end: int) -> bool:
 
 def quoted_answer(text: str) -> str:
     """The answer that a text states, the text itself if it is nothing but an answer, "" if there is none."""
+    if is_whole(text):
+        return text.strip()
     span = final_answer(text, find_thinking(text))
     return "" if span is None else text[slice(*span)]
 

@@ -11,6 +11,35 @@ _WORDS = (
 )
 NUMBER_WORDS = tuple(_WORDS.split())
 """In English, from 0 on."""
+_TENS_WORDS = "thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10 * tens for tens, word in enumerate(_TENS_WORDS.split(), 3)}
+_SMALL = {**{word: value for value, word in enumerate(NUMBER_WORDS)}, **_TENS}
+SCALES = {
+    **{"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "lakh": 10**5, "crore": 10**7},
+    **{"dozen": 12, "hundred": 100},
+}
+"""Words that multiply the number before them."""
+_PARTS = {
+    **{"half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8},
+    **{"ninth": 9, "tenth": 10, "twelfth": 12, "twentieth": 20, "hundredth": 100, "thousandth": 1000},
+}
+_BELOW_20 = "|".join(NUMBER_WORDS[:-1])
+_BELOW_100 = rf"(?:(?:twenty|{'|'.join(_TENS)})(?:[ -](?:{'|'.join(NUMBER_WORDS[1:10])}))?|{_BELOW_20})(?![a-z])"
+_BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?) hundred(?:(?: and)? {_BELOW_100})?|{_BELOW_100})(?![a-z])"
+_LARGE = "|".join(word for word in SCALES if word != "hundred")
+_CARDINAL = (
+    rf"(?:(?:{_BELOW_1000}|an?) (?:{_LARGE})(?:,? (?:and )?{_BELOW_1000}(?: (?:{_LARGE}))?){{0,4}}|{_BELOW_1000})"
+    "(?![a-z])"
+)
+_ANY_PART = "|".join(_PARTS)
+_SPELLED = re.compile(
+    rf"(?P<sign>(?:minus|negative) )?(?:(?P<whole>{_CARDINAL})"
+    rf"(?: and (?P<count>an?|{_BELOW_100})[ -](?P<part>{_ANY_PART})s?)?(?![a-z]|[ -](?:{_ANY_PART}))"
+    rf"|(?:(?P<top>an?|{_BELOW_100})[ -])?(?P<alone>{_ANY_PART})s?(?![a-z]))"
+    rf"(?: (?:an? )?(?P<scale>{_LARGE})(?![a-z]))?",
+    re.IGNORECASE,
+)
+_WORD = re.compile("[a-z]+")
 
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
@@ -46,6 +75,34 @@ def number_of(text: str) -> Fraction | None:
         return _value(found)
     power = _POWER.fullmatch(text)
     return _power(int(power[1]), int(power[2] or power[3])) if power else None
+
+
+def spelled_number(text: str) -> tuple[Fraction, int] | None:
+    """The number that a text begins with in words, and where they end; None if it begins with none.
+
+    "two and a half hours", "three quarters", "half a dozen", "minus six", "one hundred and five", "a third".
+    """
+    found = _SPELLED.match(text)
+    if found is None or (found["alone"] and found["alone"].lower() != "half" and not found["top"]):
+        return None  # "third" is a place
+    size = Fraction(_count(found["whole"])) if found["whole"] else Fraction(0)
+    for top, part in ((found["count"], found["part"]), (found["top"] or "one", found["alone"])):
+        if part:
+            size += Fraction(_count(top), _PARTS[part.lower()])
+    size *= SCALES[found["scale"].lower()] if found["scale"] else 1
+    return (-size if found["sign"] else size), found.end()
+
+
+def _count(words: str) -> int:
+    """The whole number in words; "a" is one."""
+    total = group = 0
+    for word in _WORD.findall(words.lower()):
+        scale = SCALES.get(word, 1)
+        if scale > 100:
+            total, group = total + (group or 1) * scale, 0
+        else:
+            group = (group or 1) * scale if scale > 1 else group + _SMALL.get(word, 0)
+    return total + group if total + group or words.lower() == "zero" else 1
 
 
 def _value(found: re.Match[str]) -> Fraction | None:

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 
 from overthink.answers.brackets import closing_brackets, split, top_level
 from overthink.answers.find import quoted_answer
-from overthink.answers.numbers import NUMBER_WORDS, is_decimal, number_of
+from overthink.answers.numbers import SCALES, is_decimal, number_of, spelled_number
+from overthink.answers.phrases import without_words
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
-from overthink.answers.rules import Form, Rule, any_form, rewritten
+from overthink.answers.rules import Form, any_form
 from overthink.answers.shapes import (
     Equation,
     List,
     Matrix,
     Relation,
+    Residues,
+    Sequence,
     Shape,
     Tuple,
     Union,
@@ -25,12 +29,14 @@ from overthink.answers.shapes import (
     Words,
     key_of,
 )
-from overthink.answers.units import split_unit
+from overthink.answers.units import scale, split_unit
+from overthink.answers.values import is_bare
 
 _DEEPEST = 12
 _SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or)(?![a-z])\s*|\s*[和或](?=[\s\d\\($-])\s*|\s*[,;]\s*")
 _RELATION = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
-_SEMICOLON, _COMMA, _EQUALS = re.compile(";"), re.compile(","), re.compile("=")
+_SEMICOLON, _COMMA, _EQUALS, _COLON = re.compile(";"), re.compile(","), re.compile("="), re.compile(":")
+_NOUNS_BEHIND = re.compile(r"(?:[ -](?!(?:and|or)\b)[A-Za-z.$%]+){0,3}\s?[%.]?")
 _APPROX = re.compile(r"\\approx(?![A-Za-z])")
 _UNION = re.compile(r"\\cup(?![A-Za-z])")
 _IN = re.compile(r"^(.{1,40}?)\s*\\in(?![A-Za-z])\s*(.+)$", re.DOTALL)
@@ -39,9 +45,28 @@ NAMES = (
         "a letter or a function of one, with marks and an index",
         r"\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]{1,12}\}))?(?:\^(?:\w|\{[^{}]{1,6}\}))?'*(?:\([^()=]{1,12}\))?",
         examples=("x", "x_1", r"\theta_{12}", "f'(x)", "f^{-1}(2)", "x^2"),
-        not_examples=("2x", "x+1", "x_", "f(g(x))"),
+        not_examples=("2x", "x+1", "x_", "f(g(x)+1)"),
     ),
-    Form("a length between bars", r"\|[A-Za-z]{1,3}\|", examples=("|AB|",), not_examples=("|A-B|", "||")),
+    Form(
+        "a length or a number of members between bars",
+        r"\|[A-Za-z]{1,3}(?:\s?\\(?:cup|cap|setminus)\s?[A-Z]){0,4}\|",
+        examples=("|AB|", r"|A \cup B|"),
+        not_examples=("|A-B|", "||"),
+    ),
+    Form("a letter with a digit", r"[A-Za-z]\d{1,2}", examples=("a1", "S10"), not_examples=("1a", "ab1")),
+    Form("an area in square brackets", r"\[[A-Z]{3,6}\]", examples=("[ABC]",), not_examples=("[A]", "[ABC)")),
+    Form(
+        "a function of a function",
+        r"[A-Za-z](?:\([A-Za-z]){1,3}\([^()=]{1,12}\){2,4}",
+        examples=("f(g(2))", "f(f(f(x)))"),
+        not_examples=("f(2(g))",),
+    ),
+    Form(
+        "a mean, a variance, a probability",
+        r"(?:\\mathbb\{?[A-Z]\}?|[EPV]|Var|Pr)\s?(?:\[[^\[\]=]{1,20}\]|\([^()=]{13,40}\))",
+        examples=(r"\mathbb{E}[X]", "E [X+Y]", r"P(A \cap B | C \cup D)"),
+        not_examples=("E[]", "[X]"),
+    ),
     Form(
         "an angle, a triangle or a side",
         r"\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?",
@@ -77,7 +102,27 @@ NAMES = (
 )
 """What may be named before "=" or in an inequality."""
 _NAME = re.compile(any_form(NAMES))
-_OPERATOR_START = re.compile(r"\\(?:lim|sum|prod|int|det|begin|binom)(?![A-Za-z])|\|")
+_OPERATOR_START = re.compile(
+    r"\\(?:lim|sum|prod|int|det|begin|binom|lfloor|lceil|gcd|lcm|max|min|deg|dim)(?![A-Za-z])|\\frac\{d\}\{d\s?[a-z]\}|[|#]"
+)
+_UNKNOWN = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z])(?:_\{\w+\})?")
+_COORDINATES = frozenset(("x", "y", "z", "r", "\\theta", "\\rho", "\\phi"))
+_CONGRUENT = re.compile(r"\\equiv(?![A-Za-z])")
+_MODULUS = re.compile(
+    r"\s?,?\s?(?:\(\s?\\?[bp]?mod\s?\{?\s?(\d{1,9})\s?\}?\s?\)|(\\?[bp]?)mod\s?\{?\s?(\d{1,9})\s?\}?)$"
+)
+_REST = re.compile(r"(\\pm\s?)?(-?\s?\d{1,9})")
+_DOTS = "\\ldots"
+_UNENDING = re.compile(r"(-?\d{0,9}\.\d{0,12}?)(\d{1,8}?)\2{2,12}\d?\s?\\ldots")
+_TRANSPOSED = re.compile(r"\^\s?\{?\s?(?:T|\\top|\\intercal|\\mathsf T)\s?\}?$")
+_OUTWARD = re.compile(r"([\[\]])([^\[\]]{1,200})([\[\]])")
+_EXCEPT = re.compile(
+    r"(?:all |any )?(?:real )?numbers? (?:except|but|other than) (?:for )?(?:x\s?=\s?)?(.{1,40})", re.IGNORECASE
+)
+_AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
+_QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
+_QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
+_RATIO_WORDS = re.compile(r"(\d{1,9}) to (\d{1,9})(?: to (\d{1,9}))?")
 _LETTER = re.compile(r"\\?[A-Za-z]+")
 _CONSTANTS = frozenset(
     ("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS))
@@ -88,31 +133,30 @@ _MATRIX = re.compile(
     re.DOTALL,
 )
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\(?=[-\d])")
+_CODE = re.compile(r"(?![A-J]+$)[A-Z]{3,12}")  # HTH is no product, and no options
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
-_SET_BUILDER = re.compile(r"\\\{\s*(.{1,20}?)\s*(?:\||:)\s*(.+)\\\}", re.DOTALL)
+_SET_BUILDER = re.compile(r"\\?\{\s*(.{1,40}?)\s*(?:\||:)\s*(.+?)\\?\}", re.DOTALL)
 # Answers in words that have a notation, or that say the same.
 _SAME_WORDS = {
-    **{word.rstrip("s"): str(value) for value, word in enumerate(NUMBER_WORDS)},
-    **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber"), r"(-\infty,\infty)"),
+    **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber", "real"), r"(-\infty,\infty)"),
+    **dict.fromkeys(("allpositiverealnumber", "allpositivenumber", "allpositivereal"), r"(0,\infty)"),
+    **dict.fromkeys(("allnegativerealnumber", "allnegativenumber", "allnegativereal"), r"(-\infty,0)"),
     **dict.fromkeys(
-        (r"\emptyset", r"\{\}", "emptyset", "nosolution", "norealsolution", "therearenosolution"), "no solution"
+        (
+            *(r"\emptyset", r"\{\}", "emptyset", "theemptyset", "nosolution", "norealsolution", "none"),
+            *("therearenosolution", "thereisnosolution", "therearenorealsolution", "nosolutionexist"),
+        ),
+        "no solution",
     ),
     **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
 }
+_SIGNS = {"pm": "+-", "mp": "-+"}
+_MOST_SIGNS = 3
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
-LABELS = (
-    Rule(
-        "a label before the answer",
-        re.compile(r"^\{?\s?[A-Z][A-Za-z]{2,20}\s?:\s?\}?\s*(?=[-\d\\([{A-Z])"),
-        "",
-        examples=(("Total: 7", "7"), ("{Answer: } (2, 3)", "(2, 3)")),
-        not_examples=("A: 7", "total: 7", "Total: x"),
-    ),
-)
-"""Examples are texts before and after `_strip_punctuation`."""
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,6}(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _TRAILING = ' .,;:?。="`'
 _PREFIX = re.compile(
@@ -133,9 +177,17 @@ def _shape(answer: str) -> Shape:
     if len(answer) > LONGEST and "box" not in answer:
         stated = quoted_answer(answer)
         answer = stated if len(stated) <= LONGEST else answer
-    elif not answer.isascii() or " " in answer.strip() or "\\" in answer:
+    elif not _is_bare(answer):
         answer = quoted_answer(answer) or answer
     return _read(_without_dollars(tidy(answer)))
+
+
+def _is_bare(answer: str) -> bool:
+    """Whether a text is an answer, with words that go with it at most, and states none."""
+    if answer.isascii() and " " not in answer.strip() and "\\" not in answer:
+        return True
+    text = without_words(_without_dollars(tidy(answer)))
+    return "box" not in answer and "\n\n" not in answer and is_bare(text)
 
 
 def _without_dollars(text: str) -> str:
@@ -144,7 +196,7 @@ def _without_dollars(text: str) -> str:
 
 
 def _read(text: str, depth: int = 0) -> Shape:
-    text = _strip_punctuation(text)
+    text = _strip_punctuation(without_words(text) if " " in text else text)
     if len(text) > LONGEST:
         return Words(text, text, text)
     if depth > _DEEPEST:
@@ -158,6 +210,90 @@ def _same_words(text: str, depth: int) -> Shape | None:
     if same is None:
         return None
     return _read(same, depth + 1) if same != text else Words(text, text, text)
+
+
+def _spelled(text: str, depth: int) -> Shape | None:
+    """A number in words, and its unit: "two and a half hours"."""
+    spelled = spelled_number(text) if text[:1].isalpha() else None
+    if spelled is None or not _NOUNS_BEHIND.fullmatch(text, spelled[1]):
+        return None
+    number, end = spelled
+    digits = str(number) if number.denominator == 1 else rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
+    return replace(_read(digits + text[end:], depth + 1), whole=text)
+
+
+def _quantities(text: str, _depth: int) -> Shape | None:
+    """Hours and minutes, feet and inches, dollars and cents as so many of the last unit."""
+    if not _QUANTITIES.fullmatch(text):
+        return None
+    total = Fraction(0)
+    sizes: list[tuple[str, Fraction]] = []
+    for currency, money, amount, unit in _QUANTITY.findall(text):
+        known = scale(currency or unit)
+        if known is None or (sizes and (sizes[-1][0] != known[0] or sizes[-1][1] <= known[1])):
+            return None
+        sizes.append(known)
+        total += Fraction((money or amount).replace(",", "")) * known[1]
+        last = currency or unit
+    return Value.of(text, unit=last, number=total / sizes[-1][1]) if len(sizes) > 1 else None
+
+
+def _except(text: str, depth: int) -> Shape | None:
+    found = _EXCEPT.fullmatch(text)
+    return _read(rf"x \ne {found[1]}", depth + 1) if found else None
+
+
+def _unending(text: str, _depth: int) -> Shape | None:
+    r"""A decimal that repeats its last digits without end: `0.1666\ldots`."""
+    found = _UNENDING.fullmatch(text)
+    return _read(rf"{found[1]}\overline{{{found[2]}}}", _DEEPEST) if found else None
+
+
+def _congruence(text: str, _depth: int) -> Shape | None:
+    found = _MODULUS.search(text)
+    sides = split(text, _CONGRUENT)
+    modulus = int(found[1] or found[3]) if found else 0
+    if found is None or len(sides) > 2 or not modulus or (len(sides) == 1 and found[2] not in (None, "\\p")):
+        return None
+    name = key_of(sides[0]) if len(sides) == 2 else ""
+    rests = [_REST.fullmatch(part) for part in split(_MODULUS.sub("", sides[-1]), _SEPARATOR) if part]
+    if not rests or None in rests:
+        return None
+    numbers = {
+        int(rest[2].replace(" ", "")) * sign for rest in rests if rest for sign in ((1, -1) if rest[1] else (1,))
+    }
+    least = frozenset(number % modulus for number in numbers)
+    key = f"{sorted(least)} mod {modulus}"
+    return Residues(key, key, text, name=name, rests=least, modulus=modulus)
+
+
+def _transposed(text: str, depth: int) -> Shape | None:
+    found = _TRANSPOSED.search(text)
+    inside = _read(text[: found.start()], depth + 1) if found else None
+    if isinstance(inside, Matrix):
+        columns = inside.columns
+        items = tuple(item for at in range(columns) for item in inside.items[at::columns])
+        return Matrix.of(text, items=items, columns=len(items) // columns)
+    return inside if isinstance(inside, Tuple) else None
+
+
+def _outward(text: str, depth: int) -> Shape | None:
+    """An interval with the brackets of most of Europe: `]1, 3]`."""
+    found = _OUTWARD.fullmatch(text)
+    if found is None or found[1] + found[3] == "[]":
+        return None
+    return _read(f"{'(' if found[1] == ']' else '['}{found[2]}{')' if found[3] == '[' else ']'}", depth + 1)
+
+
+def _ratio(text: str, depth: int) -> Shape | None:
+    """A ratio in words, or one with dots."""
+    if found := _RATIO_WORDS.fullmatch(text):
+        return _leaf(":".join(filter(None, found.groups())))
+    return _sequence(text, split(text, _COLON), depth) if _DOTS in text and ":" in text else None
+
+
+def _sequence(text: str, parts: list[str], depth: int) -> Shape | None:
+    return Sequence.of(text, items=_read_all(parts, depth)) if _DOTS in parts and len(parts) > 2 else None
 
 
 def _set_builder(text: str, depth: int) -> Shape | None:
@@ -184,7 +320,7 @@ def _membership(text: str, depth: int) -> Shape | None:
 
 
 def _union(text: str, depth: int) -> Shape | None:
-    parts = split(text, _UNION)
+    parts = [] if "=" in text else split(text, _UNION)
     return Union.of(text, items=_read_all(parts, depth)) if len(parts) > 1 else None
 
 
@@ -192,24 +328,32 @@ def _equated(text: str, depth: int) -> Shape | None:
     r"""`x = 5`, `a = b = 5`, `\sqrt{4} = 2` have the value that they name; others are equations."""
     if "=" not in text and "\\approx" not in text:
         return None
-    exact, *_ = approximated = split(text, _APPROX)
-    if len(approximated) > 1:
-        if not _is_name(exact):
+    exact, *approximated = split(text, _APPROX)
+    if approximated:
+        if exact and not _is_name(exact):
             return _read(exact, depth + 1)
-        text = exact + " = " + approximated[1]
+        text = f"{exact} = {approximated[0]}" if exact else approximated[0]
     parts = split(text, _EQUALS)
     if len(parts) < 2 or not all(parts):
         return _bracketed(text, depth) or _leaf(text)
     left, right = parts[0], parts[-1]
+    if len(parts) == 2 and _is_closed(left) and not (_is_closed(right) or _OPERATOR_START.match(left)):
+        left, right = right, left
     if len(parts) == 2 and not (_is_name(left) or _is_closed(left)):
-        return Equation.of(text)
+        return _equation(text, left, right, depth)
     named = _read(right, depth + 1)
     return replace(named, name=key_of(left) if _is_name(left) else "", whole=text)
 
 
+def _equation(text: str, left: str, right: str, depth: int) -> Equation:
+    unknowns = {name for name in _UNKNOWN.findall(left) if name not in _CONSTANTS}
+    value = _read(right, depth + 1) if len(unknowns) > 1 and _is_closed(right) else None
+    return Equation.of(text, value=value, is_curve=unknowns <= _COORDINATES)
+
+
 def _is_name(text: str) -> bool:
     found = _NAME.fullmatch(text)
-    return found is not None and not any("\\" + name in text for name in FUNCTIONS)
+    return found is not None and not any(text.startswith("\\" + name) for name in FUNCTIONS)
 
 
 def _is_closed(text: str) -> bool:
@@ -263,17 +407,23 @@ def _list(text: str, depth: int) -> Shape | None:
     parts = split(text, _SEPARATOR)
     if len(parts) < 2 or _is_sentence(text):
         return None
+    if "=" in text and len(parts) == 1 + sum(number.count(",") for number in _GROUPED.findall(text)):
+        return None  # 4 · 500 = 2,000
     # `p=5,q=2;p=7,q=2`: the semicolons part the solutions, the commas what belongs to one.
     outer = split(text, _SEMICOLON)
     if len(outer) > 1 and any(len(split(part, _COMMA)) > 1 for part in outer):
         return _list_of(text, [f"({part})" for part in outer], depth)
     head, _ = split_unit(text)
-    number = Fraction(head.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(head) else None
-    return replace(_list_of(text, [part for part in parts if part], depth), number=number)
+    members = _list_of(text, [part for part in parts if part], depth)
+    if isinstance(members, List) and _DECIMAL_COMMA.fullmatch(head):
+        return replace(members, number=Fraction(head.replace(",", ".")))
+    return members
 
 
-def _list_of(text: str, parts: list[str], depth: int) -> List:
-    """The list of the parts; a part that is a list itself gives its members."""
+def _list_of(text: str, parts: list[str], depth: int) -> Shape:
+    """The list of the parts, or the sequence; a part that is a list itself gives its members."""
+    if sequence := _sequence(text, parts, depth):
+        return sequence
     read = _read_all(parts, depth)
     return List.of(text, items=tuple(item for one in read for item in (one.items if isinstance(one, List) else (one,))))
 
@@ -322,29 +472,55 @@ def _enclosed(text: str, depth: int) -> Shape | None:
 def _tuple(text: str, inside: str, brackets: str, depth: int) -> Shape:
     outer = split(inside, _SEMICOLON)
     parts = outer if len(outer) > 1 else split(inside, _SEPARATOR)
-    return Tuple.of(text, items=_read_all(parts, depth), brackets=brackets)
+    if sequence := _sequence(text, parts, depth):
+        return sequence
+    read = Tuple.of(text, items=_read_all(parts, depth), brackets=brackets)
+    return _rows(read) or read
+
+
+def _rows(read: Tuple) -> Matrix | None:
+    """The matrix that `[[1, 2], [3, 4]]` is."""
+    rows = [item for item in read.items if isinstance(item, Tuple) and item.brackets == read.brackets == "[]"]
+    if len(rows) < len(read.items) or len({len(row.items) for row in rows}) != 1:
+        return None
+    return Matrix.of(read.text, items=tuple(cell for row in rows for cell in row.items), columns=len(rows[0].items))
 
 
 def _signed(text: str, depth: int) -> Shape | None:
-    r"""`a \pm b` is the list of both."""
+    r"""`a \pm b` is the list of both; in `a \pm b \mp c` both signs change together, in `\pm a \pm b` each alone."""
     signs = _PLUS_MINUS.findall(text)
-    if len(signs) != 1:
+    if not 0 < len(signs) <= _MOST_SIGNS:
         return None
-    return _list_of(text, [_PLUS_MINUS.sub(sign, text).lstrip("+ ") for sign in "+-"], depth)
+    pieces = _PLUS_MINUS.split(text)[::2]
+    choices = (
+        product("+-", repeat=len(signs))
+        if len(set(signs)) == 1
+        else zip(*(_SIGNS[sign] for sign in signs), strict=True)
+    )
+    chosen = ["".join(map("".join, zip(("", *choice), pieces, strict=True))).lstrip("+ ") for choice in choices]
+    return _list_of(text, chosen, depth)
 
 
 _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _number,
+    _unending,
     _matrix,
     _same_words,
+    _spelled,
+    _quantities,
+    _except,
     _set_builder,
     _sum,
     _enclosed,
+    _congruence,
+    _ratio,
+    _outward,
     _list,
     _membership,
     _union,
     _relation,
     _equated,
+    _transposed,
     _bracketed,
 )
 """The first that can read a text does; what none can read is a leaf."""
@@ -367,6 +543,9 @@ def _leaf(text: str) -> Shape:
     elif percent := _PERCENT.match(unit):
         unit = ""
     text = _strip_punctuation(text)
+    text = text.removesuffix(_DOTS) or text
+    if word := next((word for word in (unit.split(" ", 1)[0],) if word.lower() in SCALES), ""):
+        return _scaled(text, word.lower(), unit.removeprefix(word).strip(), whole, prefix["currency"] if prefix else "")
     unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)
     leaf = Value(text, key_of(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
     if leaf.number is not None:
@@ -374,8 +553,19 @@ def _leaf(text: str) -> Shape:
     return Words(text, leaf.key, whole, unit=unit, percent=leaf.percent) if _is_words(text) else leaf
 
 
+def _scaled(text: str, word: str, unit: str, whole: str, currency: str | None) -> Shape:
+    """So many thousands or millions."""
+    number = number_of(text)
+    if number is None:
+        return Words(whole, key_of(whole), whole)
+    size = str(number * SCALES[word])
+    return Value(size, size, whole, unit=currency or ("$" if "$" in unit else unit), number=number * SCALES[word])
+
+
 def _is_words(text: str) -> bool:
-    return any(not run.isupper() for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text)))
+    return any(not run.isupper() for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text))) or bool(
+        _CODE.fullmatch(text)
+    )
 
 
 def _is_sentence(text: str) -> bool:
@@ -383,6 +573,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _strip_punctuation(text: str) -> str:
-    text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,; ")
-    text = rewritten(text, LABELS)
+    text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,;} ")
+    if text.endswith("}") and text.count("}") > text.count("{"):
+        text = text[:-1].rstrip(_TRAILING)  # of a command that begins outside of what was quoted
     return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from overthink.answers.brackets import braced_arguments
+from overthink.answers.brackets import braced_arguments, split
 from overthink.answers.rules import Rule, rewritten
 from overthink.text.tex import whole_boxes
 
@@ -35,12 +35,15 @@ _UNICODE = {
     "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}",
     "θ": r"\theta ", "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "λ": r"\lambda ", "φ": r"\phi ", "ω": r"\omega ",
     "“": '"', "”": '"', "‘": "'", "’": "'", "…": r"\ldots ", "。": ".", "、": ",", "→": r"\to ", "⟨": r"\langle ",
-    "⟩": r"\rangle ", "∖": r"\setminus ",
+    "⟩": r"\rangle ", "∖": r"\setminus ", "≡": r"\equiv ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ",
+    "⌉": r"\rceil ", "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∣": "|", "△": r"\triangle ", "∠": r"\angle ",
+    "δ": r"\delta ", "ε": r"\epsilon ", "μ": r"\mu ", "µ": r"\mu ", "ρ": r"\rho ", "σ": r"\sigma ", "τ": r"\tau ",
+    "Δ": r"\Delta ", "Ω": r"\Omega ", "✓": " ", "✔": " ", "✅": " ",
 }  # fmt: skip
 _UNICODE_TABLE = {ord(key): value for key, value in _UNICODE.items()}
 _COMMANDS = {
     r"\asin": r"\arcsin", r"\acos": r"\arccos", r"\atan": r"\arctan", r"\tg": r"\tan", r"\ctg": r"\cot",
-    r"\lg": r"\log",
+    r"\lg": r"\log", r"\sfrac": r"\frac", r"\nicefrac": r"\frac",
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\geq": r"\ge", r"\geqslant": r"\ge",
     r"\leq": r"\le", r"\leqslant": r"\le", r"\neq": r"\ne", r"\lt": "<", r"\gt": ">", r"\times": r"\cdot",
     r"\ast": r"\cdot", r"\div": "/", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lvert": "|", r"\rvert": "|",
@@ -50,6 +53,13 @@ _COMMANDS = {
     r"\percent": "%", r"\lparen": "(", r"\rparen": ")", r"\land": r"\wedge", r"\mid": "|", r"\iff": r"\Leftrightarrow",
 }  # fmt: skip
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_OF_SYMPY = re.compile(r"Interval|FiniteSet|EmptySet|Union\(|Matrix\(")
+_COMMA = re.compile(",")
+_LINES = re.compile(
+    r"\\(?:begin|end)\s?\{(?:aligned|align\*?|alignat\*?|gathered|gather\*?|equation\*?|split|eqnarray\*?|multline\*?|cases)\}"
+)
+_ROW_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?")
+_UNPRINTED = ("strut", "mathstrut", "hfill", "newline", "par", "notag", "nonumber", "checkmark", "qed", "null")
 # A command whose backslash was taken for an escape on the way here: a tab and "ext{13}".
 _ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
 
@@ -63,6 +73,12 @@ def _interval(found: re.Match[str]) -> str:
     left = "(" if found[1] in ("open", "Lopen") or "oo" in found[2] else "["
     right = ")" if found[1] in ("open", "Ropen") or "oo" in found[3] else "]"
     return f"{left}{found[2]},{found[3]}{right}"
+
+
+def _union(found: re.Match[str]) -> str:
+    parts = split(found[1], _COMMA)
+    sets = [rf"\{{{part[1:-1]}\}}" if part.startswith("{") and part.endswith("}") else part for part in parts]
+    return r"\cup ".join(sets)
 
 
 # The steps of `tidy`, in this order. Examples are texts before and after `tidy`.
@@ -117,14 +133,14 @@ DOUBLED = (
         "a doubled backslash",
         re.compile(r"\\{2,}(?=[A-Za-z({\[)}\]])"),
         r"\\",
-        examples=((r"\\frac{1}{3}", r"\frac{1}{3}"), (r"\\\\sqrt{7}", r"\sqrt{7}"), (r"\\{4\\}", r"\{4\}")),
+        examples=((r"\\frac{1}{3}", r"\frac{1}{3}"), (r"\\\\frac{3}{7}", r"\frac{3}{7}"), (r"\\{4\\}", r"\{4\}")),
         not_examples=(r"1 \\ 2", r"\frac{1}{3}"),
     ),
 )
 _WORDS_IN_COMMAND = Rule(
     "words in a command for text or a font",
     re.compile(
-        r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|operatorname\*?|boldsymbol"
+        r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|math(?:rm|bf|it|sf|tt|cal)|mbox|hbox|emph|pmb|mathnormal|textsc|operatorname\*?|boldsymbol"
         r"|bm)\s*\{([^{}]*)\}"
     ),
     r" \1 ",
@@ -132,6 +148,66 @@ _WORDS_IN_COMMAND = Rule(
     not_examples=(r"\mathbb{R}", r"\texture{5}"),
 )
 LAYOUT = (
+    Rule(
+        "a colour",
+        re.compile(r"\\(?:text)?color\s{0,4}(?:\[\w{0,10}\]\s{0,4})?\{[^{}]{0,40}\}"),
+        " ",
+        examples=(
+            (r"\color{blue}{8}", "{8}"),
+            (r"\textcolor{blue}{8}", "{8}"),
+            (r"{\color[rgb]{0,0,1}8}", "{ 8}"),
+        ),
+        not_examples=(r"\colors{8}", r"\colon"),
+    ),
+    Rule(
+        "a frame, a line below",
+        re.compile(r"\\(?:underline|uline|smash|ensuremath)(?:\s{0,4}\[[^\[\]]{0,12}\]){0,2}\s{0,4}(?=\{)"),
+        "",
+        examples=(
+            (r"\underline{\underline{8}}", "{8}"),
+            (r"\uline{8}", "{8}"),
+            (r"\smash{8}", "{8}"),
+            (r"\ensuremath{8}", "{8}"),
+        ),
+        not_examples=(r"\overline{8}", r"\underlined{8}"),
+    ),
+    Rule(
+        "what is not printed",
+        re.compile(
+            r"\\(?:[hvm]space\*?|label|tag\*?|[hv]?phantom)\s{0,4}\{[^{}]{0,60}\}"
+            r"|\\(?:" + "|".join(_UNPRINTED) + ")(?![A-Za-z])"
+        ),
+        " ",
+        examples=(
+            (r"8\hspace*{2mm}m", "8 m"),
+            (r"8\vspace{2mm}m", "8 m"),
+            (r"8\mspace{2mu}m", "8 m"),
+            (r"8\label{a:b}m", "8 m"),
+            (r"8\tag{7}m", "8 m"),
+            (r"8\phantom{0}m", "8 m"),
+            (r"8\hphantom{0}m", "8 m"),
+            *((rf"8\{name} m", "8 m") for name in _UNPRINTED),
+        ),
+        not_examples=(r"\tags{7}", r"\parallel"),
+    ),
+    Rule(
+        "braces in braces",
+        re.compile(r"(?<!\\)\{\s{0,4}\{([^{}]*)\}\s{0,4}\}"),
+        r"{\1}",
+        examples=(("{{8}}", "{8}"), (r"\mathbf{{8}}", "8")),
+        not_examples=(r"\{\{8\}\}", "{{1},{2}}"),
+    ),
+    Rule(
+        "a side between its ends",
+        re.compile(r"\\(?:overline|overleftrightarrow|overrightarrow)\s{0,4}\{\s{0,4}([A-Z])\s{0,4}([A-Z])\s{0,4}\}"),
+        r" \1\2 ",
+        examples=(
+            (r"\overline{PQ}", "PQ"),
+            (r"\overleftrightarrow{PQ}", "PQ"),
+            (r"\overrightarrow{ P Q }", "PQ"),
+        ),
+        not_examples=(r"\overline{z}", r"0.\overline{36}", r"\overline{ABC}"),
+    ),
     Rule(
         "an escaped sign",
         re.compile(r"\\([$%#_])"),
@@ -172,14 +248,14 @@ SPACING = (
     ),
     Rule(
         "a space of TeX",
-        re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad|thinspace(?![A-Za-z])|enspace(?![A-Za-z])|phantom\{[^{}]*\})|~|&nbsp;"),
+        re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad|thinspace(?![A-Za-z])|enspace(?![A-Za-z]))|~|&nbsp;"),
         " ",
         examples=(
             (r"8\,m", "8 m"),
             ("8~m", "8 m"),
             ("8&nbsp;m", "8 m"),
             (r"8\quad m", "8 m"),
-            (r"8\phantom{0}m", "8 m"),
+            (r"8\quadm", "8 m"),
         ),
         not_examples=(r"1\\ 2", r"\enspaces"),
     ),
@@ -189,7 +265,8 @@ SPACING = (
         "a switch of font or style",
         re.compile(
             r"\b(?:bf|rm|it)(?=\s?\{)"
-            r"|\\(?:bf|rm|it|sf|displaystyle|textstyle|limits|nolimits|noindent|normalsize|large)(?![A-Za-z])"
+            r"|\\(?:bf|rm|it|sf|displaystyle|textstyle|scriptstyle|limits|nolimits|noindent|normalsize|tiny|small|large"
+            r"|Large|LARGE|huge|Huge)(?![A-Za-z])"
         ),
         " ",
         examples=((r"\displaystyle 3x", "3x"), (r"{\bf v}", "{ v}"), ("bf{v}", "{v}")),
@@ -206,7 +283,13 @@ SPACING = (
 PLAIN_TEXT = (
     Rule("<=", re.compile("<="), r"\\le ", examples=(("x<=7", r"x\le 7"),), not_examples=("x< =7",)),
     Rule(">=", re.compile(">="), r"\\ge ", examples=(("x>=7", r"x\ge 7"),), not_examples=("x> =7",)),
-    Rule("!=", re.compile("!="), r"\\ne ", examples=(("x!=7", r"x\ne 7"),), not_examples=("3! = 6",)),
+    Rule(
+        "!=",
+        re.compile(r"(?<![\d)}])!="),
+        r"\\ne ",
+        examples=(("x!=7", r"x\ne 7"),),
+        not_examples=("3! = 6", "3!=6", "(x+1)!=6"),
+    ),
     Rule("==", re.compile("=="), "=", examples=(("x==7", "x=7"),), not_examples=("x= =7",)),
     Rule("=<", re.compile("=<"), r"\\le ", examples=(("x=<7", r"x\le 7"),), not_examples=("x= <7",)),
     Rule(
@@ -215,6 +298,16 @@ PLAIN_TEXT = (
         r"\1",
         examples=(("**21**", "21"), ("**(1, 2)**", "(1, 2)")),
         not_examples=("2**3 + 3**2", "2**x**(3)"),
+    ),
+    Rule(
+        "dots", re.compile(r"\.{3,}"), r"\\ldots ", examples=(("1, 2, ...", r"1, 2, \ldots"),), not_examples=("1..2",)
+    ),
+    Rule(
+        "italics of Markdown",
+        re.compile(r"^\s{0,4}([*_])([^*_]+)\1\s{0,4}$"),
+        r"\2",
+        examples=(("*21*", "21"), ("_21_", "21")),
+        not_examples=("2*x*3", "a_1"),
     ),
     Rule("a power of Python", re.compile(r"\*\*"), "^", examples=(("x**5", "x^5"),), not_examples=("x*5",)),
     Rule("a product of Python", re.compile(r"\*"), r"\\cdot ", examples=(("2*x", r"2\cdot x"),)),
@@ -232,14 +325,35 @@ SYMPY = (
         not_examples=("Interval of 5", "Interval(f(2), 5)"),
     ),
     Rule(
+        "a set of SymPy",
+        re.compile(r"FiniteSet\(([^()]*)\)"),
+        r"\\{\1\\}",
+        examples=(("FiniteSet(3, 4)", r"\{3, 4\}"),),
+        not_examples=("FiniteSet",),
+    ),
+    Rule(
+        "an empty set of SymPy",
+        re.compile(r"EmptySet(?:\(\))?"),
+        r"\\emptyset ",
+        examples=(("EmptySet", r"\emptyset"),),
+    ),
+    Rule(
         "a union of SymPy",
         re.compile(r"Union\((.*)\)"),
-        lambda union: union[1].replace("),(", r")\cup(").replace("],[", r"]\cup["),
+        _union,
         examples=(
-            ("Union(Interval(0,1),Interval(2,3))", r"[0,1]\cup[2,3]"),
-            ("Union(Interval.open(0,1),Interval.open(2,3))", r"(0,1)\cup(2,3)"),
+            ("Union(Interval(0,1),Interval(2,3))", r"[0,1]\cup [2,3]"),
+            ("Union(Interval.open(0,1), FiniteSet(2, 3))", r"(0,1)\cup \{2, 3\}"),
+            ("Union({4}, {5})", r"\{4\}\cup \{5\}"),
         ),
         not_examples=("the Union (of states)",),
+    ),
+    Rule(
+        "a matrix of SymPy",
+        re.compile(r"Matrix\((\[.*\])\)"),
+        r"\1",
+        examples=(("Matrix([[3, 4]])", "[[3, 4]]"),),
+        not_examples=("Matrix(A)",),
     ),
 )
 NAMES = (
@@ -256,6 +370,13 @@ NAMES = (
         lambda name: "\\" + _SYMPY_FUNCTIONS.get(name[1], name[1]),
         examples=(("sin(4)", r"\sin(4)"), ("2 atan x", r"2 \arctan x"), ("sqrt(7)", r"\sqrt{7}")),
         not_examples=("using", "logs", r"\sin"),
+    ),
+    Rule(
+        "minutes and seconds",
+        re.compile(r"(?<=\d)\s?\\(min|sec)(?=\s*(?:$|\d|,|and(?![a-z])))"),
+        r" \1",
+        examples=(("8 min", "8 min"), ("8 min 30 sec", "8 min 30 sec")),
+        not_examples=(r"\min (8)", r"8 \sec x"),
     ),
     Rule(
         "a Greek letter without its backslash",
@@ -301,6 +422,20 @@ ENDING = (
         examples=(("a_1", "a_{1}"), ("312_ { 5 }", "312_{5}")),
         not_examples=("a_{n+1}",),
     ),
+    Rule(
+        "the digits of a numeral in brackets",
+        re.compile(r"(?<![\w)])\(\s?([\dA-F]{1,40})\s?\)(?=_\{\d{1,2}\})"),
+        r"\1",
+        examples=((r"(1101)_2", "1101_{2}"), (r"( 2F )_{16}", "2F_{16}")),
+        not_examples=("f(1101)_{2}", "(x)_{2}"),
+    ),
+    Rule(
+        "a space between two arguments",
+        re.compile(r"(?<!\\)\}\s+(?=\{)"),
+        "}",
+        examples=(("\\frac{3}\n{8}", r"\frac{3}{8}"),),
+        not_examples=(r"\{3\} \{8\}",),
+    ),
     Rule("spaces", re.compile(r"\s+"), " ", examples=(("4  \n m", "4 m"),), not_examples=("4 m",)),
 )
 
@@ -315,12 +450,27 @@ def tidy(answer: str) -> str:
         return answer.strip()
     text = _from_unicode(answer) if not answer.isascii() else answer
     text = _without_boxes(rewritten(text, ESCAPES))
-    text = rewritten(_with_single_backslashes(rewritten(text, LAYOUT)), SPACING)
+    text = _with_single_backslashes(rewritten(text, LAYOUT))
+    if "\\begin" in text or "\\\\" in text:
+        text = _without_lines(text)
+    text = rewritten(text, SPACING)
     text = rewritten(text, PLAIN_TEXT)
-    if "Interval" in text:
+    if _OF_SYMPY.search(text):
         text = rewritten(text, SYMPY)
     text = braced_arguments(rewritten(text, NAMES))
     return rewritten(text, ENDING).strip()
+
+
+def _without_lines(text: str) -> str:
+    r"""Equations on lines of their own (`aligned`, `cases` without conditions) as a chain or a list."""
+    inside = _LINES.sub(" ", text)
+    if "\\begin" in inside or ("&" in inside and inside == text):
+        return text
+    rows = [row.replace("&", " ").strip() for row in _ROW_END.split(inside)]
+    rows = [row for row in rows if row]
+    if "\\begin{cases}" in text and ("&" in text or not all("=" in row for row in rows)):
+        return text
+    return "".join(row if not at or row[0] == "=" else f", {row}" for at, row in enumerate(rows))
 
 
 def _from_unicode(text: str) -> str:

@@ -51,7 +51,14 @@ class Words(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Equation(Shape):
-    """An equation that does not just name a value."""
+    """An equation that does not just name a value.
+
+    `value`: its right side if that is a value and the left side has several unknowns: `m + n = 17`. `is_curve`: whether
+    these are coordinates, so that the equation is the answer.
+    """
+
+    value: Shape | None = None
+    is_curve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,19 @@ class List(Several):
 @dataclass(frozen=True, slots=True)
 class Union(Several):
     """Intervals and sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Several):
+    r"""Members in order, with dots for others: `1, 3, 5, \ldots`, `1:2:3:\ldots`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Residues(Shape):
+    r"""`n \equiv 1 \pmod 4`: the rests of a whole number and what it is divided by."""
+
+    rests: frozenset[int] = frozenset()
+    modulus: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,16 +69,33 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
     if (ratio := unit_ratio(gold, answer)) not in (None, 1):
         gold_value = gold_value * sympy.Rational(ratio)
     same = _are_equal(gold_value, answer_value)
+    if not same and _are_both_named(gold, answer):
+        same = _are_equal(expression(gold.whole), expression(answer.whole))  # x = 2y is y = x/2
     if same is None:
         return "undetermined", "unproved"
     return "correct" if same else "wrong", "symbolic"
 
 
+def _are_both_named(gold: Shape, answer: Shape) -> bool:
+    """Whether each names a value by an unknown or a power or product of some, not by the same."""
+    names = (gold.name, answer.name)
+    return all(name and "=" in shape.whole for name, shape in zip(names, (gold, answer), strict=True)) and (
+        names[0] != names[1] and not any(sign in name for name in names for sign in "(_|[:")
+    )
+
+
 def _sympy_of(shape: Shape, other: Shape) -> sympy.Basic:
-    if isinstance(shape, Union) or (isinstance(shape, (Tuple, List)) and type(shape) is not type(other)):
+    if isinstance(shape, Union) or (isinstance(shape, (Tuple, List, Relation)) and _is_set_beside(shape, other)):
         return _as_set(shape)
     # `y = 2x + 3` is an equation when it is compared with one.
     return expression(shape.whole if isinstance(other, Equation) and shape.name else shape.text)
+
+
+def _is_set_beside(shape: Shape, other: Shape) -> bool:
+    """Whether a shape is compared as a set: with another kind of answer, or with an inequality that is no interval."""
+    if isinstance(shape, Relation):
+        return shape.interval is not None and (not isinstance(other, Relation) or other.interval is None)
+    return type(shape) is not type(other)
 
 
 def _as_set(shape: Shape) -> sympy.Basic:
@@ -87,6 +104,10 @@ def _as_set(shape: Shape) -> sympy.Basic:
             return sympy.Union(*(_as_set(item) for item in shape.items))
         case Tuple(items=(low, high)):
             return _as_interval(expression(low.text), expression(high.text), shape.brackets)
+        case Relation(interval=Shape() as interval):
+            return _as_set(interval)
+        case List(items=(Relation(), *_)):
+            return sympy.Union(*(_as_set(item) for item in shape.items))
         case List():
             return sympy.FiniteSet(*(expression(item.text) for item in shape.items))
         case _:

@@ -17,6 +17,7 @@ _UNITS: dict[str, tuple[str, Fraction | None]] = {
 }
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWER = re.compile(r"\d")
+_SHORT = {"mph": "miles per hour", "kph": "km/h", "kmh": "km/h", "fps": "feet per second"}
 
 _NUMBER_END = re.compile(r"[\d})%!](?![\d})%!,.]*[\d})%!])|\\pi(?![A-Za-z])")
 _TAIL = re.compile(
@@ -28,7 +29,8 @@ _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they follow a number: functions, constants, joining words.
 _JOINING = "and or to of pi mod where when if for is are with"
-_NOT_UNITS = frozenset((*_JOINING.split(), *COMMON_FUNCTIONS))
+_NOT_UNITS = frozenset((*_JOINING.split(), *COMMON_FUNCTIONS)) - {"min", "sec"}
+_PER = re.compile(r"\s?/\s?|\sper\s")
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _LONGEST = 60
 
@@ -70,13 +72,22 @@ def _known(word: str) -> tuple[str, Fraction | None] | None:
 
 
 def scale(unit: str) -> tuple[str, Fraction] | None:
-    """The dimension of a known unit and its size in it; None for nouns and units that are not known."""
+    """The dimension of a known unit and its size in it; None for nouns and units that are not known: "km/h", "cm^2"."""
+    parts = [_scale(part) for part in _PER.split(_SHORT.get(unit.strip().lower(), unit))]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or len(parts) > 2:
+        return None
+    (dimension, size), *below = known
+    return (f"{dimension}/{below[0][0]}", size / below[0][1]) if below else (dimension, size)
+
+
+def _scale(unit: str) -> tuple[str, Fraction] | None:
     words = _UNIT_WORD.findall(unit)
     power = _POWER.search(unit)
     exponent = int(power[0]) if power else 1
     if words and words[0].lower() in _POWERS:
         exponent = _POWERS[words.pop(0).lower()]
-    if len(words) != 1 or "/" in unit:
+    if len(words) != 1:
         return None
     dimension, size = _known(words[0]) or ("", None)
     return (f"{dimension}^{exponent}", size**exponent) if size is not None else None

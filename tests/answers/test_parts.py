@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ import pytest
 from overthink.answers import find, options, parse, passage, rewrite, values
 from overthink.answers.compare import same_cheaply
 from overthink.answers.cues import Cues
-from overthink.answers.numbers import number_of
+from overthink.answers.numbers import number_of, spelled_number
 from overthink.answers.parse import shape_of
+from overthink.answers.phrases import is_whole
 from overthink.answers.shapes import Several
 from overthink.answers.symbolic import compare_symbolically
 from overthink.answers.units import scale, split_unit
@@ -272,6 +274,21 @@ PARTS: dict[str, list[Row]] = {
         (rewrite.tidy, r"\sqrt[3]7", r"\sqrt[3]{7}"),
         (rewrite.tidy, r"\fraction 37", r"\fraction 37"),
     ],
+    "rewrite._OF_SYMPY": [
+        (rewrite.tidy, "Interval(7, 8)", "[7, 8]"),
+        (rewrite.tidy, "FiniteSet(7, 8)", r"\{7, 8\}"),
+        (rewrite.tidy, "EmptySet", r"\emptyset"),
+        (rewrite.tidy, "Union({7}, {8})", r"\{7\}\cup \{8\}"),
+        (rewrite.tidy, "Matrix([[7]])", "[[7]]"),
+        (rewrite.tidy, "a matrix (7)", "a matrix (7)"),
+    ],
+    "rewrite._COMMA": [(rewrite.tidy, "Union({7}, {8})", r"\{7\}\cup \{8\}")],
+    "rewrite._LINES": [
+        (rewrite.tidy, r"\begin{aligned} x &= 3+4 \\ &= 7 \end{aligned}", "x = 3+4= 7"),
+        (rewrite.tidy, r"\begin{cases} x=7 \\ y=8 \end{cases}", "x=7, y=8"),
+        (rewrite.tidy, r"\begin{array}{c} 7 \end{array}", r"\begin{array}{c} 7 \end{array}"),
+    ],
+    "rewrite._ROW_END": [(rewrite.tidy, r"7 \\", "7")],
     "parse._SEPARATOR": [
         (items, "7 and 8", ["7", "8"]),
         (items, "7和8", ["7", "8"]),
@@ -294,7 +311,35 @@ PARTS: dict[str, list[Row]] = {
         (kind, r"\sum_{k=1}^{n} k = 7", "Value"),
         (kind, "|x+1| = 7", "Value"),
         (kind, "x+1 = 7", "Equation"),
+        (kind, r"\frac{d}{dx}x^2 = 2x", "Value"),
     ],
+    "phrases._WORDS": [(is_whole, "7x + sin(8)", True), (is_whole, "two or so", False), (is_whole, r"7\alpha", True)],
+    "phrases._NUMERALS": [(is_whole, "not 7", True), (is_whole, "not 7, 8", False)],
+    "phrases._SENTENCE": [(is_whole, "7 + 8", True), (is_whole, "7. 8", False), (is_whole, "7 + 8.", False)],
+    "parse._COLON": [(items, r"7:8:\ldots", ["7", "8", r"\ldots"])],
+    "parse._NOUNS_BEHIND": [(unit, "seven red hens", "red hens"), (kind, "seven and x", "List")],
+    "parse._UNKNOWN": [
+        (cheaply, r"7 ~ \alpha+\beta=7", "correct"),
+        (cheaply, "7 ~ m+n=7", "correct"),
+        (cheaply, "7 ~ m+2=7", "undecided"),
+    ],
+    "parse._CONGRUENT": [(name, r"n \equiv 2 \pmod 7", "n"), (name, "2 (mod 7)", "")],
+    "parse._MODULUS": [
+        (kind, "n ≡ 2 (mod 7)", "Residues"),
+        (kind, r"2 \pmod{7}", "Residues"),
+        (kind, r"n \equiv 2 \bmod 7", "Residues"),
+        (kind, r"9 \bmod 7", "Value"),
+    ],
+    "parse._REST": [(cheaply, r"\pm 2 \pmod 7 ~ 2, 5 \pmod 7", "correct"), (kind, r"x \pmod 7", "Value")],
+    "parse._UNENDING": [(key, "0.1666...", r"0.1\overline{6}"), (key, "3.141...", "3.141")],
+    "parse._TRANSPOSED": [(kind, "(7, 8)^T", "Tuple"), (kind, "7^T", "Value")],
+    "parse._OUTWARD": [(kind, "]7, 8]", "Tuple"), (kind, "]7, 8(", "List")],
+    "parse._EXCEPT": [(kind, "all real numbers except 7", "Relation"), (kind, "exceptional numbers", "Words")],
+    "parse._QUANTITY": [(unit, "7 h 8 min", "min"), (unit, "$7 and 8 cents", "cents"), (unit, "7 h 8 kg", "kg")],
+    "parse._QUANTITIES": [(kind, "7 hours and 8 minutes", "Value"), (kind, "7 hours or 8 minutes", "List")],
+    "parse._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],
+    "parse._CODE": [(kind, "HTTH", "Words"), (kind, "CAB", "Value"), (kind, "HT", "Value")],
+    "parse._GROUPED": [(key, r"4 \cdot 1,750 = 7,000", "7,000"), (kind, "x = 7,00", "List")],
     "parse._LETTER": [(kind, "2x = 7", "Equation"), (kind, r"2\pi = 7", "Value")],
     "parse._MATRIX": [
         (kind, r"\begin{pmatrix} 7 & 8 \end{pmatrix}", "Matrix"),
@@ -324,8 +369,13 @@ PARTS: dict[str, list[Row]] = {
         (key, "aboutness 7", "aboutness7"),
     ],
     "parse._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
+    "compare._UNKNOWN": [
+        (cheaply, "x = 2y ~ y = x+7", "undecided"),
+        (cheaply, r"x = 2\pi ~ y = \pi+7", "wrong"),
+    ],
+    "compare._ARTICLE": [(cheaply, "the left hen ~ left hen", "correct"), (cheaply, "ant hill ~ t hill", "wrong")],
     "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
-    "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "XYZ ~ ZYX", "undecided")],
+    "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "AxB ~ BxA", "undecided")],
     "grammar._CALL": [
         (symbolically, r"7 ~ \gcd(14,21)", ("correct", "symbolic")),
         (symbolically, r"7 ~ sgn(3)+6", ("correct", "symbolic")),
@@ -344,6 +394,11 @@ PARTS: dict[str, list[Row]] = {
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
     ],
     "units._POWER": [(scale, "cm^2", ("length^2", scale("square cm")[1])), (scale, "cm", ("length^1", scale("cm")[1]))],
+    "units._PER": [
+        (scale, "km/h", ("length^1/time^1", Fraction(5, 18))),
+        (scale, "m per second", ("length^1/time^1", 1)),
+        (scale, "percent", None),
+    ],
     "units._NUMBER_END": [
         (split_unit, "7 hens", ("7", "hens")),
         (split_unit, r"7\pi hens", (r"7\pi", "hens")),
@@ -381,6 +436,18 @@ PARTS: dict[str, list[Row]] = {
         (decimal_number, r"7\frac{4}{3}", None),
         (decimal_number, "7,25", None),
     ],
+    "numbers._SPELLED": [
+        (spelled_number, "two hundred and seven hens", (207, 21)),
+        (spelled_number, "minus three and a half", (-3.5, 22)),
+        (spelled_number, "three quarters of it", (0.75, 14)),
+        (spelled_number, "half a million", (500_000, 14)),
+        (spelled_number, "a third", (Fraction(1, 3), 7)),
+        (spelled_number, "the third", None),
+        (spelled_number, "third", None),
+        (spelled_number, "tenant", None),
+        (spelled_number, "hundred", None),
+    ],
+    "numbers._WORD": [(spelled_number, "twenty-seven", (27, 12))],
     "numbers._POWER": [(decimal_number, "7^2", 49.0), (decimal_number, "7^{-1}", 1 / 7), (decimal_number, "7^x", None)],
     "numbers._FULL_HOUR": [
         (decimal_number, "7:00", 7.0),

@@ -9,13 +9,14 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import grammar, parse, passage, rewrite, values
+from overthink.answers import grammar, parse, passage, phrases, rewrite, values
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
 STEPS: dict[ModuleType, Callable[[str], str]] = {
     rewrite: rewrite.tidy,
     parse: parse._strip_punctuation,
+    phrases: phrases.without_words,
     grammar: grammar._for_grammar,
 }
 """What the examples of the rules of each module go through."""
@@ -130,7 +131,7 @@ def test_each_command_without_a_meaning_is_dropped(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["leftarrow", "bigcup", "item", "sfrac", "limit", "largest", "thinspaces", "textbook"]
+    "command", ["leftarrow", "bigcup", "item", "xfrac", "limit", "largest", "thinspaces", "textbook"]
 )
 def test_a_command_that_only_begins_like_one_of_them_is_kept(command: str) -> None:
     assert rewrite.tidy(rf"7 \{command} v") == rf"7 \{command} v"
