@@ -5,7 +5,10 @@
 {"index": 3, "target": "540", "messages": […], "sample_score": {"sample_id": 3, "group_id": 1, …}}
 
 Predictions hold no gold answer: it comes from the review with the same index, which also tells by its group_id which
-samples are of one problem.
+samples are of one problem. Before version 1 a row was a reply of OpenAI's API with what was asked, and its review:
+
+{"index": 3, "answer_id": "…", "raw_input": {"question": "…", "answer": "…"}, "model": "m",
+ "choices": [{"message": {"content": "…"}, "review": {"gold": "540", "pred": "540", "result": 1}}], "usage": {…}}
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ _IDS = ("question_id", "unique_id", "problem_id")
 
 def recognises(head: Any, _path: Path) -> bool:
     """Has the row an index, and a model's output or a review's score?"""
-    return isinstance(head, dict) and "index" in head and (_is_prediction(head) or _is_review(head))
+    return isinstance(head, dict) and "index" in head and (_is_prediction(head) or _is_review(head) or _is_old(head))
 
 
 class Reader(Log):
@@ -47,10 +50,11 @@ class Reader(Log):
         for where, raw in read_rows(path):
             if not recognises(raw, path):
                 raise other(where, raw, "a prediction or review of EvalScope", "Give files of its predictions folder.")
-            review = reviews.get(str(raw["index"]), {}) if _is_prediction(raw) else raw
-            if not review:
+            review = _verdict(raw) if _is_review(raw) else reviews.get(str(raw["index"]), {})
+            row = _old_row(raw, review, path) if _is_old(raw) else _row(raw, review, path)
+            if not review and row.get("answer") is None:
                 self._without_gold[path.name] = None
-            yield where, _row(raw, review, path)
+            yield where, row
 
     def notes(self) -> list[str]:
         """Which predictions have no gold answers."""
@@ -64,8 +68,7 @@ class Reader(Log):
         beside = self._reviews.get(path)
         if beside is None:
             return {}
-        kept = ("target", "sample_score")
-        return {str(raw.get("index")): {key: raw.get(key) for key in kept} for _, raw in read_rows(beside)}
+        return {str(raw.get("index")): _verdict(raw) for _, raw in read_rows(beside)}
 
 
 def _is_prediction(raw: Mapping[str, Any]) -> bool:
@@ -73,7 +76,20 @@ def _is_prediction(raw: Mapping[str, Any]) -> bool:
 
 
 def _is_review(raw: Mapping[str, Any]) -> bool:
+    if _is_old(raw):
+        return any("review" in choice for choice in objects(raw["choices"]))
     return isinstance(raw.get("sample_score"), dict) and "target" in raw
+
+
+def _is_old(raw: Mapping[str, Any]) -> bool:
+    return "choices" in raw and "raw_input" in raw and ("answer_id" in raw or "review_id" in raw)
+
+
+def _verdict(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a review is kept: the gold answer, and which sample of which problem it is."""
+    golds = [fields(choice.get("review")).get("gold") for choice in objects(raw.get("choices"))]
+    gold = next((gold for gold in golds if gold != "*Same as Input*"), None)
+    return {"target": raw.get("target", gold), "sample_score": raw.get("sample_score")}
 
 
 def _review_of(path: Path, predictions: Sequence[Path], reviews: Sequence[Path]) -> Path | None:
@@ -104,6 +120,21 @@ def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[
         "dataset": benchmark_in(path.stem.removesuffix("_default")),
         "model": raw.get("model") or _model(turns),
         **_reply(raw, turns),
+    }
+
+
+def _old_row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """A sample of before version 1 in the keys of `imports.rows`."""
+    asked, about = fields(raw.get("origin_prompt")).get("data"), fields(raw["raw_input"])
+    gold = {} if review.get("target") is None else {"answer": review["target"]}
+    return {
+        "question": asked[0] if isinstance(asked, list) and asked else None,
+        **doc_fields(about, "question", "level", "subject", "id", *([] if gold else ["answer"])),
+        **gold,
+        "dataset": benchmark_in(path.stem.removesuffix("_default")),
+        "model": raw.get("model"),
+        "response": {"choices": raw["choices"]},
+        "usage": raw.get("usage"),
     }
 
 

@@ -46,6 +46,29 @@ def test_evalscope_predictions_without_reviews_are_without_gold_and_say_so(tmp_p
     assert told in recording.notes()
 
 
+@pytest.mark.parametrize("named", [("predictions",), ("reviews",), ("predictions", "reviews")], ids="+".join)
+def test_evalscope_of_before_version_1_is_read_with_and_without_its_reviews(
+    tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "index": k, "answer_id": f"answer-{k}", "subset_name": "main", "object": "chat.completion", "model": "m",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": f"<think>\na\n</think>\n\n{k}"}}],
+            "usage": {"completion_tokens": 9, "prompt_tokens": 7}, "model_spec": {}, "origin_prompt": {"data": ["…"]},
+            "raw_input": {"question": f"Q{k}", "answer": f"Some words.\n#### {k}"},
+        }
+        for k in (0, 1)
+    ]  # fmt: skip
+    lines(tmp_path / "predictions/m/x_main.jsonl", *rows)
+    for row in rows:
+        row["choices"] = [{**choice, "review": {"gold": str(row["index"]), "result": 1}} for choice in row["choices"]]
+    lines(tmp_path / "reviews/m/x_main.jsonl", *({**row, "review_id": "review-a", "reviewed": True} for row in rows))
+    items, recording = read(*(tmp_path / f"{name}/m/x_main.jsonl" for name in named))
+    assert recording.tally.whole[0].names == ["evalscope"]
+    assert [(item.problem.question, item.problem.answer) for item in items] == [("Q0", "0"), ("Q1", "1")]
+    assert responses(items) == ["<think>\na\n</think>\n\n0", "<think>\na\n</think>\n\n1"]
+
+
 def test_evalscope_reviews_alone_hold_question_response_and_gold(tmp_path: Path) -> None:
     WRITERS["evalscope"](tmp_path, SAMPLES)
     items, _ = read(tmp_path / "reviews/m/sums_default.jsonl")
