@@ -41,6 +41,7 @@ from overthink.session import Session
 from tests.conftest import ROOT, Overthink
 
 THOUGHT = "2 and 3 make 5, so the answer is 5.\n\nWait, let me check that: 5 - 3 = 2. Yes, the answer is 5."
+NL = "\n\n"
 ANSWER = "\n\nThe answer is \\boxed{5}."
 GERMAN = (
     "Die eine Zahl ist zwei und die andere ist drei, also ist die Summe fünf.\n\nWenn wir das mit den Fingern "
@@ -53,7 +54,8 @@ SEEN: dict[str, dict[str, Any]] = {
     "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
     "no_thinking_tags": {"response": THOUGHT},
     "empty_thinking": {"response": f"<think>\n\n</think>{ANSWER}"},
-    "one_paragraph": {"response": f"<think>\n{'We add the two numbers. ' * 30}So it is 5.\n</think>{ANSWER}"},
+    "looping": {"response": f"<think>\n{(THOUGHT + NL) * 6}\n</think>{ANSWER}"},
+    "one_paragraph": {"response": f"<think>\n{' '.join(f'We add {k} to it.' for k in range(30))}\n</think>{ANSWER}"},
     "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
     "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},
     "closed_but_cut": {"response": f"<think>\n{THOUGHT}\n</think>\n\nThe", "finish_reason": "length"},

@@ -15,6 +15,7 @@ from overthink.records import Caveat, Response, Severity
 from overthink.run import Run
 from overthink.text.language import other_language
 from overthink.text.paragraphs import paragraphs
+from overthink.text.repetition import loops
 from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
@@ -92,6 +93,12 @@ KINDS: dict[str, CaveatKind] = {
         "doubt",
         "{share} replies of the batch are to no request of its file: they are in no number",
         "Name the file that holds their requests as well, and import again.",
+    ),
+    "looping": CaveatKind(
+        "doubt",
+        "the thinking goes round in circles (the same words four times in a row) in {share} responses: how a loop is "
+        "parted into solutions is a guess",
+        "Read one with overthink show; a repetition penalty, or the server's detection of repetition, ends a loop.",
     ),
     "one_paragraph": CaveatKind(
         "doubt",
@@ -243,12 +250,17 @@ def seen_in(
             yield "empty_thinking", None
         if not gold:
             yield "without_gold", None
-        text = thinking.text(response.response)
-        if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
-            yield "one_paragraph", None
-        language = other_language(text) if cues else None
-        if language is not None:
-            yield "other_language", language
+        yield from _seen_in_thinking(thinking.text(response.response), cues=cues)
+
+
+def _seen_in_thinking(text: str, *, cues: bool) -> Iterator[tuple[str, str | None]]:
+    if loops(text):
+        yield "looping", None
+    if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
+        yield "one_paragraph", None
+    language = other_language(text) if cues else None
+    if language is not None:
+        yield "other_language", language
 
 
 class _Seen:

@@ -54,6 +54,7 @@ def test_caveats_of_one_code_add_up_and_the_worst_comes_first() -> None:
 
 # What is seen in one response
 
+MANY = " ".join(f"We add {k} to it." for k in range(30))
 SHORT = "2 and 3 make 5.\n\nSo the answer is 5."
 
 
@@ -78,10 +79,11 @@ def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
         (f"<think>{SHORT}", {"finish_reason": "length"}, ["cut_off"]),
         (f"<think>{SHORT}</think>It", {"finish_reason": "length"}, ["closed_but_cut"]),
         (f"<think>{SHORT} and", {"finish_reason": "unknown"}, ["cut_off"]),
-        (f"<think>{'We add. ' * 40}</think>5", {}, ["one_paragraph"]),
-        (f"<think>{'We add. ' * 40}\n\nSo 5.</think>5", {}, []),
-        (f"<think>{'We add. ' * 20}</think>5", {}, []),  # short enough for one
-        (f"<think>{'二加三等于五。' * 100}</think>5", {}, ["one_paragraph"]),  # no blanks between words
+        (f"<think>{MANY}</think>5", {}, ["one_paragraph"]),
+        (f"<think>{MANY}\n\nSo 5.</think>5", {}, []),
+        (f"<think>{'We add. ' * 40}</think>5", {}, ["looping", "one_paragraph"]),
+        (f"<think>{MANY[:200]}</think>5", {}, []),  # short enough for one
+        (f"<think>{'，'.join(f'第{k}步加{k}' for k in range(100))}</think>5", {}, ["one_paragraph"]),  # no blanks
         (f"<think>{SHORT}</think>{'We add. ' * 100}", {}, []),  # the text after it does not matter
     ],
 )

@@ -23,6 +23,18 @@ ENGLISH = (
         ("Nous avons donc des bocaux sur une étagère et les six sont cassés, alors il faut les ôter. " * 4, "fr"),
         ("Entonces los frascos que están en el estante son treinta y seis, para una respuesta con seis. " * 4, "es"),
         ("Нам нужно найти число целых банок на полке, поэтому мы умножаем ряды на банки и вычитаем. " * 4, "Cyrillic"),
+        ("まず、1日の売上は 12 × 3 = 36 ユーロです。5日では 36 × 5 = 180 ユーロなので、答えは 180 です。" * 2, "ja"),
+        ("We call the number かきくけこ here, and then the answer is that number of jars, so we take it. " * 4, None),
+        ("Dus het antwoord is niet zes, want een van de potten wordt niet meegeteld, maar dan zijn er zes. " * 4, "nl"),
+        ("Więc nie jest tak, że mamy sześć słoików, ale czyli przez cztery rzędy oraz dziewięć. " * 4, "pl"),
+        ("Bu soru için bir rafta dört sıra ve dokuz kavanoz olur, yani bir çarpma ile bulunur. " * 4, "tr"),
+        ("Hér eru fjórar raðir og níu krukkur, þannig að heildarfjöldinn verður þrjátíu. " * 6, "Latin"),
+        (
+            "Miles per hour, cents per mile: gas costs $3 per gallon, cashback $0.2 per gallon, so 14 per gallon. " * 3,
+            None,
+        ),
+        ("Compute sum. Add seven. Multiply both sides. Divide by two. " * 2, None),  # terse, and too short to tell
+        ("So let's see: x = 3. Then y = 4, since x + 1 = y. Thus z = 5. " * 6, None),
         ("x = 4 * 9", None),
     ],
 )
