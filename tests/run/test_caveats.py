@@ -82,7 +82,7 @@ def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
         (f"<think>{MANY}</think>5", {}, ["one_paragraph"]),
         (f"<think>{MANY}\n\nSo 5.</think>5", {}, []),
         (f"<think>{'We add. ' * 40}</think>5", {}, ["looping", "one_paragraph"]),
-        (f"<think>{MANY[:200]}</think>5", {}, []),  # short enough for one
+        (f"<think>{MANY[:150]}</think>5", {}, []),  # short enough for one
         (f"<think>{'，'.join(f'第{k}步加{k}' for k in range(100))}</think>5", {}, ["one_paragraph"]),  # no blanks
         (f"<think>{SHORT}</think>{'We add. ' * 100}", {}, []),  # the text after it does not matter
     ],
