@@ -54,6 +54,7 @@ SEEN: dict[str, dict[str, Any]] = {
     "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
     "no_thinking_tags": {"response": THOUGHT},
     "empty_thinking": {"response": f"<think>\n\n</think>{ANSWER}"},
+    "unknown_marks": {"response": f"<my:think>\n{THOUGHT}\n</my:think>{ANSWER}"},
     "looping": {"response": f"<think>\n{(THOUGHT + NL) * 6}\n</think>{ANSWER}"},
     "one_paragraph": {"response": f"<think>\n{' '.join(f'We add {k} to it.' for k in range(30))}\n</think>{ANSWER}"},
     "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
