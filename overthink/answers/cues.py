@@ -84,10 +84,10 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         announced_reason=_reason(data["reason"], "words", "announced"),
         negation=_compiled(rf"(?:{_any(data['negation'])})\s{{1,4}}(?:[-\d$\\(]|[A-J]\b|just|only|simply|the\b|an?\b)"),
         given=_compiled(
-            rf"(?:^|[^\w])(?:{_any(data['given'])}|(?:{_any(data['given'], 'before_verbs')}) [a-z]+)"
+            rf"(?:^|[^\w])(?:(?:{_any(data['given'])})(?: [a-z]+ing)?|(?:{_any(data['given'], 'before_verbs')}) [a-z]+)"
             rf"(?: (?:{_any(data['given'], 'between')}))?\s[$€£¥₹(]?\Z|['’]s\s\Z"
         ),
-        amount=_compiled(rf"\b(?:{_any(data['amount'])})s? of\s[$€£¥₹]?\Z"),
+        amount=_compiled(rf"\b(?:(?:{_any(data['amount'])})s? of|{_any(data['amount'], 'phrases')})\s[$€£¥₹]?\Z"),
         conclusion=_starting(data["conclusion"]),
         offer=_starting(data["offer"]),
         note=_starting(data["note"]),

@@ -18,6 +18,7 @@ from overthink.answers.values import (
     WORD,
     end_of_sentence,
     is_bare,
+    is_step,
     last_first,
     last_value_of,
     sentences,
@@ -36,6 +37,8 @@ from overthink.text.thinking import Thinking, find_thinking
 _CLAUSE = re.compile(r"[,;(:]|\bbut\b")
 _LONGEST_CLAUSE = 120
 _DIRECTLY = re.compile(r"[\s*_`$({\\\[\"'“‘~≈]*(?:[Oo]ption|[Cc]hoice|[Aa]bout|[Aa]pproximately)?[\s*_`$({\\\[]*")
+_LABEL_BEFORE = re.compile(r"\s*(?:\\(?:text|textbf|mathrm|textrm)\{)?\s*(?:[Tt]he\s)?(?:final\s|correct\s)?")
+_CLOSING_BRACE = re.compile(r"\s*\}\s*")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
@@ -110,7 +113,7 @@ def _closing_letter(text: str, start: int, end: int) -> Span | None:
 def _stated(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | None:
     """The last answer that is announced outside of what is `skipped`."""
     if box := _last_box(text, start, end, skipped):
-        return _announced_later(text, box.whole[1], end, skipped) or box.inside
+        return _announced_later(text, box.whole[1], end, skipped) or _inside_box(text, *box.inside)
     for forward in (False, True):
         for cue in _cues(text, start, end, skipped, forward=forward):
             if span := _announced(text, cue, end, skipped):
@@ -132,13 +135,15 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
     if is_bare(text[start:end]):
         bare = strip_punctuation(text, start, end)
         head = without_reason(text, *bare)
-        return (start, end) if head == bare else head
+        return (start, end) if head == (start, bare[1]) else head
     start = max(start, end - TAIL)
     found = list(sentences(text, start, end))
     skipped = asides(text, start, end)
     if answer := _opening_answer(text, found):
         return answer
-    plain = [one for one in found if not (is_within(skipped, one[0]) or is_heading(text, one[0], end))]
+    plain = [
+        one for one in found if not (is_within(skipped, one[0]) or is_heading(text, one[0], end) or is_step(text, *one))
+    ]
     for span in reversed(plain or found):
         if OPTION.fullmatch(text, *span):
             return span
@@ -246,6 +251,19 @@ def _overrules(text: str, cue: re.Match[str], span: Span, end: int) -> bool:
     if "letter" in cue.re.groupindex or (alone and _DIRECTLY.fullmatch(text, cue.end(), span[0])):
         return True
     return cue.re is CUES.final and value_equated(text, cue.end(), end) is not None
+
+
+def _inside_box(text: str, start: int, end: int) -> Span:
+    r"""The contents of a box without words that announce them: `\text{Answer: } 5`."""
+    for pattern in (CUES.final, CUES.forward):
+        cue = pattern.search(text, start, min(end, start + _LONGEST_CLAUSE))
+        if cue and _LABEL_BEFORE.fullmatch(text, start, cue.start()):
+            value = strip_punctuation(text, cue.end(), end)
+            opened = _CLOSING_BRACE.match(text, *value)
+            value = strip_punctuation(text, opened.end(), end) if opened else value
+            if value[0] < value[1]:
+                return value
+    return start, end
 
 
 def _last_box(text: str, start: int, end: int, skipped: Sequence[Span]) -> Box | None:

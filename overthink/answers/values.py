@@ -121,7 +121,7 @@ _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin
 _CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
-_LINKS = frozenset(("is", "are", "equals", "therefore", "thus", "so"))
+_LINKS = frozenset(("is", "are", "equals", "it", "so", "thus", "hence", "therefore"))
 OPTION = re.compile(
     r"(?:(?:[Oo]ption|[Cc]hoice)\s)?(?:\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?)[.]?",
     re.DOTALL,
@@ -130,11 +130,14 @@ OPTION = re.compile(
 _NAME = r"\\?[A-Za-z](?:_?\w{0,4}|_\{\w{1,4}\})\s?="
 _EQUATIONS = re.compile(rf"(?<![\w!]){_NAME}[^=]{{1,40}}?(?:,|\bor\b|\band\b|[或和])[\s$\\(]*{_NAME}")
 _QUOTES = ".,;:!?。，；：_`~ \"'”’"
-_OPENING_QUOTES = ",;:!≈=。，；：_`~ \"'“‘✅"
+_OPENING_QUOTES = ",;:!≈=>∴⇒→。，；：_`~ \"'“‘✅"
 _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
 _NOTE = re.compile(
     r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷]))[^()\\]{1,200}\)?\Z"
 )
+_PERCENT = re.compile(r"(?<=[\d}])\s?[,(]\s?(?:or\s)?(?:about\s|approximately\s|≈\s?|~\s?)?\d[\d.,]*\s?\\?%\)?\Z")
+_LEADING_LETTER = re.compile(r"\(?(?P<letter>[A-J])\)?(?=\s?[,;:–—]\s|\s\()")
+_STEP = re.compile(r"(?:step|part|case)\s?\d{1,2}\b", re.IGNORECASE)
 _LONGEST_MATHS = 2100
 _NO_DIGIT = re.compile(r"[^\d./%]|\.0+$")
 _NEARBY = 600  # characters before a sentence in which its value may have been computed
@@ -145,13 +148,15 @@ _BEFORE_VALUE = 40  # characters before a value that may say that it is only giv
 def is_bare(text: str) -> bool:
     """Whether a text is nothing but an answer: no sentence, at most three words beside its maths."""
     text = text.strip()
-    if not text or len(text) > 1000 or "\n\n" in text or "**" in text:
+    if not text or len(text) > 1000 or "\n\n" in text or "**" in text or text[0] == "#":
         return False
     if OPTION.fullmatch(text) and "\n" not in text:
         return True
     outside = _TEX_WORDS.sub(" ", MATH.sub(" ", text))
     words = [word for word in WORD.findall(outside) if word.lower() not in _FUNCTIONS]
     if len(words) > 3 or _CLAUSES.search(outside) or any(word.lower() in _LINKS for word in words):
+        return False
+    if CUES.conclusion.match(text) or _STEP.match(text):
         return False
     return not (_is_foreign_sentence(text) or _is_sentence(text, outside, words))
 
@@ -290,12 +295,16 @@ def _within(text: str, start: int, end: int) -> Span | None:
     """The value of a sentence that announces one: the whole of it, else what it equates, else its first value."""
     if is_bare(text[start:end]):
         return strip_punctuation(text, start, end)
+    if letter := _LEADING_LETTER.match(text, start, end):
+        return letter.span("letter")
     return value_equated(text, start, end) or _first_value_of(text, start, end)
 
 
 def without_reason(text: str, start: int, end: int, reasons: re.Pattern[str] = CUES.reason) -> Span:
     """Without what only explains an answer or says how precise it is; the whole if nothing else is said."""
-    reason = reasons.search(text, start + 1, end) or _NOTE.search(text, start + 1, end)
+    reason = (
+        reasons.search(text, start + 1, end) or _NOTE.search(text, start + 1, end) or _PERCENT.search(text, start, end)
+    )
     if reason is None:
         return start, end
     head = strip_punctuation(text, start, reason.start())
@@ -365,10 +374,10 @@ def value_equated(text: str, start: int, end: int) -> Span | None:
             continue
         if math := math_run(text, at, end):
             return math
-        piece = _bold_around(text, at, end) or strip_punctuation(text, at, end)
+        piece = without_reason(text, *(_bold_around(text, at, end) or strip_punctuation(text, at, end)))
         if piece[0] < piece[1] and is_bare(text[slice(*piece)]) and VALUE.search(text, *piece):
             return piece
-        if value := VALUE.match(text, at, end):
+        if link[0] not in ":：" and (value := VALUE.match(text, at, end)):
             return whole_value(text, value.span(), start, end)
     return None
 
@@ -406,6 +415,12 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
     if equated := value_equated(text, behind, end):
         return equated
     return whole_value(text, stated[-1], start, end) if stated else None
+
+
+def is_step(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only numbers a step."""
+    step = _STEP.match(text, start, end)
+    return step is not None and VALUE.search(text, step.end(), end) is None
 
 
 def _stated_values(text: str, start: int, end: int) -> list[Span]:

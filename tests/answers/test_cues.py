@@ -18,9 +18,9 @@ SUM = "adding up 5 rows of numbers"
 # Texts whose answer is 12 (or what is said behind the bar): `{}` is the word.
 TEXTS = {
     ("copula", "words"): "答えは 12 個{}。3 回数えました。|12 個",
-    ("reason", "words"): "The answer is C {} it is larger than the other 3 of them.|C",
-    ("reason", "announced"): "The answer is C {} it is larger than the other 3 of them.|C",
-    ("reason", "comma"): "The answer is C, {} it is larger than the other 3 of them.|C",
+    ("reason", "words"): "The answer is Ruth {} it is larger than the other 3 of them.|Ruth",
+    ("reason", "announced"): "The answer is Ruth {} it is larger than the other 3 of them.|Ruth",
+    ("reason", "comma"): "The answer is Ruth, {} it is larger than the other 3 of them.|Ruth",
     ("negation", "words"): "The answer is 12. The answer is {} 3.",
     ("letter", "names"): "Hence {} C is correct. I tried 3 ways.|C",
     ("letter", "right"): "Hence option C is {}. I tried 3 ways.|C",
@@ -32,6 +32,7 @@ TEXTS = {
     ("given", "before_verbs"): "Final answer: {} feed 3 cows the farmer still has 12 hens and no pigs on his land.",
     ("given", "between"): "Final answer: in {} 3 days of rain the farmer still has 12 hens and no cows on his land.",
     ("amount", "words"): "Final answer: with 3 cows sold he has a {} of 12 hens, and loses 5 hens out there in winter.",
+    ("amount", "phrases"): "Final answer: with 3 cows sold he is {} 12 hens, and loses 5 hens out there in winter.",
     ("conclusion", "words"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
     ("conclusion", "unspaced"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
     ("offer", "words"): "It is 12.\n{} 3 of them.",

@@ -122,6 +122,14 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, "The answer is 7. Now we state the final answer.\n5 of us agree.", "7"),
         (find.quoted_answer, "The final answer .5", ".5"),
     ],
+    "find._LABEL_BEFORE": [
+        (find.quoted_answer, r"\boxed{\text{The final answer is } 7}", "7"),
+        (find.quoted_answer, r"\boxed{\text{No answer is } 7}", r"\text{No answer is } 7"),
+    ],
+    "find._CLOSING_BRACE": [
+        (find.quoted_answer, r"\boxed{\text{Answer: } 7}", "7"),
+        (find.quoted_answer, r"\boxed{\text{Answer: 7}}", "7"),
+    ],
     "find._LONE_LETTER": [
         (find.quoted_answer, "The answer is 7.\n\n**(B)**", "B"),
         (find.quoted_answer, "The answer is 7.\n\nBy B", "7"),
@@ -250,6 +258,19 @@ PARTS: dict[str, list[Row]] = {
     "values._NOTE": [
         (find.quoted_answer, "So there are 42 hens (6 times 7).", "42 hens"),
         (find.quoted_answer, "The answer is 4 (mod 7).", "4 (mod 7)"),
+    ],
+    "values._PERCENT": [
+        (find.quoted_answer, "So the answer is 3/8 (37.5%).", "3/8"),
+        (find.quoted_answer, "So the answer is 3/8, or about 37.5%.", "3/8"),
+        (find.quoted_answer, "So the answer is 37.5%.", "37.5%"),
+    ],
+    "values._LEADING_LETTER": [
+        (find.quoted_answer, "The answer is C, as all of the other 3 are too small for it.", "C"),
+        (find.quoted_answer, "The answer is C of the 3 points that were named in the question.", "3"),
+    ],
+    "values._STEP": [
+        (find.quoted_answer, "There are 7 hens.\nStep 3: done with them all.", "7 hens"),
+        (find.quoted_answer, "There are 7 hens.\nStep 3: we add 5 to that and are done.", "5"),
     ],
     "values._NO_DIGIT": [
         (find.quoted_answer, r"We get \[3 \cdot 4 = 1,200.\] So 1200 g of it feed 30 hens.", "1200"),
