@@ -77,7 +77,8 @@ def unknown(name: str) -> OverthinkError:
     names = list(dict.fromkeys(_ALIASES[alias] for alias in near)) or list(BENCHMARKS)
     return OverthinkError(
         f"{name!r}: there is no dataset of this name",
-        f"Did you mean {' or '.join(names)}? A file ends in .jsonl, .json or .parquet; hub:ORG/NAME is any on the hub.",
+        f"Did you mean {' or '.join(names)}? A file ends in .jsonl, .json, .csv or .parquet; "
+        "hub:ORG/NAME is any on the hub.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Any file of problems: .jsonl, .jsonl.gz, .json or .parquet.
+"""Any file of problems: .jsonl, .json, .csv (also .gz and .zst) or .parquet.
 
 A row; other names of the same keys are known too (`problem`, `expected_answer`, …), or told with --map:
 

@@ -123,7 +123,7 @@ def test_a_dataset_option_of_the_users_own_is_the_name_and_the_known_ones_near_i
     assert (item.problem.dataset, item.problem.level) == ("MATH-5000", None)
     assert recording.tally.notes() == [
         "MATH-5000: no benchmark of this name is known; level, subject and gold answer are what the rows say. Did you "
-        "mean math500? A file ends in .jsonl, .json or .parquet; hub:ORG/NAME is any on the hub."
+        "mean math500? A file ends in .jsonl, .json, .csv or .parquet; hub:ORG/NAME is any on the hub."
     ]
 
 
