@@ -31,8 +31,8 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def holds_runs(folder: Path) -> bool:
-    """Is it a run folder, or one that holds some?"""
-    return (folder / MANIFEST).exists() or any(folder.glob(f"*/{MANIFEST}"))
+    """Is it a run folder, or one that holds some, however deep?"""
+    return next(folder.glob(f"**/{MANIFEST}"), None) is not None
 
 
 def _run_folders(named: Path) -> list[Path]:
