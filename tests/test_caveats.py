@@ -52,6 +52,7 @@ PLAIN = {"response": f"<think>\n{THOUGHT}\n</think>{ANSWER}", "finish_reason": "
 
 SEEN: dict[str, dict[str, Any]] = {
     "hidden_reasoning": {"response": ANSWER, "hidden": True, "reasoning_tokens": 70},
+    "shortened_thinking": {"reasoning_tokens": 5000},
     "no_thinking_tags": {"response": THOUGHT},
     "empty_thinking": {"response": f"<think>\n\n</think>{ANSWER}"},
     "unknown_marks": {"response": f"<my:think>\n{THOUGHT}\n</my:think>{ANSWER}"},

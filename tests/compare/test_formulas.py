@@ -284,13 +284,15 @@ def told(base: list[Caveat], new: list[Caveat], *, anyway: bool = False) -> Agai
     return compare(sides[0], sides[1:], SETTINGS, anyway=anyway).comparisons[0]
 
 
-@pytest.mark.parametrize("code", ["hidden_reasoning", "no_thinking_tags", "unknown_marks", "reasoning_not_in_log"])
+@pytest.mark.parametrize(
+    "code", ["hidden_reasoning", "no_thinking_tags", "unknown_marks", "reasoning_not_in_log", "shortened_thinking"]
+)
 @pytest.mark.parametrize("turned", [False, True])
 def test_runs_whose_thinking_is_another_thing_are_compared_by_accuracy_alone(code: str, turned: bool) -> None:
     found = told([], [caveat(code, 8, 8)]) if not turned else told([caveat(code, 8, 8)], [])
     metrics = found.overall.metrics
     assert metrics["accuracy"].value == 0
-    assert (metrics["response_tokens"].value is None) == (code in ("hidden_reasoning", "reasoning_not_in_log"))
+    assert (metrics["response_tokens"].value is None) == (code not in ("no_thinking_tags", "unknown_marks"))
     for name in ("tokens", "outcome_efficiency", "process_efficiency", "solutions", "tokens_after_answer_share"):
         assert (metrics[name].value, metrics[name].p_value, metrics[name].ci_low) == (None, None, None)
         reason = metrics[name].reason

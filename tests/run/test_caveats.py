@@ -75,6 +75,10 @@ def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
         ("5", {"hidden": True}, ["hidden_reasoning"]),
         ("5", {"hidden": True, "reasoning_tokens": 9}, ["hidden_reasoning"]),
         ("It is", {"hidden": True, "finish_reason": "length"}, ["hidden_reasoning", "closed_but_cut"]),
+        (f"<think>{SHORT}</think>5", {"reasoning_tokens": 12}, []),  # as many as it has
+        (f"<think>{SHORT}</think>5", {"reasoning_tokens": 500}, ["shortened_thinking"]),  # a summary
+        (f"<think>{'二加三等于五' * 3}\n\n所以五。</think>5", {"reasoning_tokens": 22}, []),
+        (f"<think>{SHORT}</think>5", {"completion_tokens": 500}, []),  # not said to be of the thinking
         ("<think>\n\n</think>\n\n5", {}, ["empty_thinking"]),
         (f"<think>{SHORT}", {"finish_reason": "length"}, ["cut_off"]),
         (f"<think>{SHORT}</think>It", {"finish_reason": "length"}, ["closed_but_cut"]),
