@@ -187,6 +187,7 @@ def prepared(tmp_path: Path) -> None:
         ("import data.xml", "data.xml"),
         ("import good.jsonl --map colour=x", "colour"),
         ("import good.jsonl --map answer=nope", "no row has a key nope"),
+        ("import good.jsonl --map answer=no.pe", "no row has a key no.pe"),
         ("score nowhere", "nowhere: not a run folder"),
         ("score", "runs: no runs here"),
         ("show nowhere 1", "nowhere: not a run folder"),

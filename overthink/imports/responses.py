@@ -75,12 +75,13 @@ class Beside:
     """What a row says of its replies outside of them: one value, or a list of one for each reply.
 
     `thinking` may be the thinking of several keys. `named`: the user named its column, so it belongs to the replies,
-    whatever they hold themselves. `row`: where the token counts are.
+    whatever they hold themselves; `end_named`: the same of `finish`. `row`: where the token counts are.
     """
 
     finish: Any = None
     thinking: Sequence[tuple[str, Any]] = ()
     named: bool = False
+    end_named: bool = False
     row: Raw = field(default_factory=dict)
 
 
@@ -97,7 +98,12 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
         messages = _with_thinking(messages, key, thinking, beside.named, tags)
     ends = _each(beside.finish, len(messages))
     return tuple(
-        _reply(message, end, _counts(beside.row, number, len(messages)), tags)
+        _reply(
+            message,
+            end if beside.end_named else message.finish or end,
+            _counts(beside.row, number, len(messages)),
+            tags,
+        )
         for number, (message, end) in enumerate(zip(messages, ends, strict=True))
     )
 
@@ -126,8 +132,7 @@ def _with_thinking(messages: list[Message], key: str, thinking: Any, named: bool
     """The messages with the thinking under one key of the row, one for each of them."""
     count = len(messages)
     if count == 1:
-        own = thinking
-        thinking = [own]
+        thinking = [thinking]
     elif not isinstance(thinking, list) or len(thinking) != count:
         if not named:
             return messages
@@ -156,7 +161,6 @@ def _counts(row: Raw, number: int, count: int) -> Counts:
 
 
 def _reply(message: Message, end: Any, beside: Counts, tags: Tags | None) -> RawReply:
-    end = message.finish or end
     finish = finish_reason(end)
     counts = message.counts.or_else(beside)
     message = replace(message, counts=counts)

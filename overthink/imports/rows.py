@@ -86,6 +86,7 @@ def _replies(row: ForeignRow, tags: Tags | None) -> tuple[RawReply, ...]:
         finish=row.get("finish_reason") or ("finish_reason" not in row.columns and end_of(row.raw)),
         thinking=[(name, thinking) for name in names if (thinking := at(row.raw, name)) not in (MISSING, None)],
         named=column is not None,
+        end_named="finish_reason" in row.columns,
         row=row.raw,
     )
     found = replies(value, beside, tags)

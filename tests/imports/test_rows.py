@@ -262,6 +262,14 @@ def test_the_recorded_pieces_of_a_stream_are_one_response() -> None:
     assert (reply.text, reply.finish_reason, reply.completion_tokens, reply.model) == (JOINED, "stop", 9, "m")
 
 
+def test_a_named_column_of_ends_overrules_what_the_response_says() -> None:
+    row = {**Q, "response": {"content": "R", "finish_reason": "stop"}, "cut": "length"}
+    assert [read_row(row, columns).replies[0].finish_reason for columns in ({}, {"finish_reason": "cut"})] == [
+        "stop",
+        "length",
+    ]
+
+
 def test_lists_of_thoughts_ends_and_counts_belong_to_the_responses_beside_them() -> None:
     row = {
         **Q,
