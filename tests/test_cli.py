@@ -185,6 +185,7 @@ def prepared(tmp_path: Path) -> None:
         ("import no-key.jsonl", "no-key.jsonl, line 2"),
         ("import twice.jsonl", "twice.jsonl, line 2"),
         ("import data.xml", "data.xml"),
+        ("import good.jsonl --dataset nowhere.jsonl", "nowhere.jsonl"),
         ("import good.jsonl --map colour=x", "colour"),
         ("import good.jsonl --map answer=nope", "no row has a key nope"),
         ("import good.jsonl --map answer=no.pe", "no row has a key no.pe"),

@@ -24,7 +24,9 @@ def import_(
     ],
     format: ImportFormat = None,
     out: Annotated[Path, typer.Option(help="Here one run folder is made for each model.")] = Path("runs/import"),
-    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", "-d", help="The benchmark of these responses, or a name of your own.")
+    ] = None,
     model: FileModel = None,
     columns: Map = None,
     think_tags: ThinkTags = None,

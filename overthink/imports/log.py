@@ -23,7 +23,7 @@ class Log:
     """Files of rows that need no translation. The log of a tool is a subclass, which reads its files otherwise.
 
     `files` are those that hold responses; of a batch, once they were checked. What must be known of a row that is read
-    is noted in `tally`. `names_tasks`: rows name the tool's task, which may be a benchmark under another name.
+    is noted in `tally`. `names_tasks`: rows name the tool's task or folder, and the problems may be a benchmark's.
     """
 
     names_tasks = False
