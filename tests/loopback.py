@@ -19,8 +19,8 @@ CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m
 class Answer:
     """What the server does with one request: a stream of deltas, an error, or a stream that breaks.
 
-    `deltas` take the place of content, reasoning and refusal; `error` is an event that ends the stream; `whole`: the
-    reply is one JSON object, and no stream.
+    `deltas` take the place of content, reasoning and refusal, `choices` that of all; `error` is an event that ends the
+    stream; `whole`: the reply is one JSON object, and no stream.
     """
 
     content: str | None = "It is 5."
@@ -36,6 +36,7 @@ class Answer:
     cut: bool = False
     garbage: bool = False
     deltas: Sequence[dict[str, Any]] | None = None
+    choices: Sequence[dict[str, Any]] = ()
     reasoning_tokens: int | None = None
     error: object = None
     whole: bool = False
@@ -63,6 +64,9 @@ class Answer:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
             return json.dumps({**CHUNK, "choices": [choice]})
 
+        if self.choices:
+            yield from (json.dumps({**CHUNK, "choices": [choice]}) for choice in self.choices)
+            return
         yield chunk({"role": "assistant", "content": ""})
         for delta in self.pieces() if self.deltas is None else self.deltas:
             yield chunk(delta)

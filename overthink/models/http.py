@@ -215,7 +215,7 @@ class HttpBackend:
 
         _CutError if the stream ends before the model does, _EndedError if the server says that the response failed.
         """
-        stream = Stream()
+        deltas, others = Stream(), Stream()
         finish: Any = None
         usage: Mapping[str, Any] = {}
         async with client.chat.completions.with_streaming_response.create(**body) as response:
@@ -223,7 +223,10 @@ class HttpBackend:
             async for event in _whole(response.iter_bytes()) if whole else _events(response.iter_bytes()):
                 usage = event["usage"] if isinstance(event.get("usage"), Mapping) else usage
                 for choice in event.get("choices") or ():
-                    stream.add(choice.get("message" if whole else "delta") or {})
+                    if isinstance(choice.get("delta"), Mapping):
+                        deltas.add(choice["delta"])
+                    else:  # some servers have messages or texts there
+                        others.add(choice.get("message") or {"text": choice.get("text")})
                     finish = choice.get("finish_reason") or finish
                     if choice.get("error"):
                         raise _ended(choice["error"])
@@ -231,7 +234,7 @@ class HttpBackend:
             raise _EndedError(kind, f"the server ended the response with {finish}")
         if finish is None:
             raise _CutError("the stream ended before the response did")
-        return self._reply(request, stream, finish_reason(finish), usage)
+        return self._reply(request, deltas if deltas.started else others, finish_reason(finish), usage)
 
     def _reply(self, request: Request, stream: Stream, finish: FinishReason, usage: Mapping[str, Any]) -> Reply:
         message = stream.message(usage, self._tags)

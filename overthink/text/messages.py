@@ -312,10 +312,10 @@ def _thoughts(value: Any, tags: Tags | None) -> Reading:
 
 
 def _unread_texts(turn: Raw, reading: Reading) -> list[str]:
-    """Keys of texts in an object with thinking and no content: one of them may be the answer."""
+    """Keys of texts in an object without content: one of them may be the answer."""
     seen = squeezed("".join(piece.text for piece in reading.pieces))
     texts = {key: value for key, value in turn.items() if isinstance(value, str) and len(value.split()) > 2}
-    return [key for key, value in texts.items() if reading.pieces and squeezed(value) not in seen]
+    return [key for key, value in texts.items() if squeezed(value) not in seen]
 
 
 def _content(turn: Raw) -> Any:

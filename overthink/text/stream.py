@@ -51,6 +51,11 @@ class Stream:
         self._turns[-1].append(delta)
         self._spoken = channel or self._spoken
 
+    @property
+    def started(self) -> bool:
+        """Whether a piece has come that says anything."""
+        return any(value for turn in self._turns for delta in turn for key, value in delta.items() if key not in _NAMES)
+
     def message(self, usage: Raw | None = None, tags: Tags | None = None) -> Message:
         """The whole, every character as it was sent. `usage`: the server's own counts."""
         around = [{"usage": usage or {}}]

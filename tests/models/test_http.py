@@ -346,6 +346,37 @@ def test_reasoning_tokens_are_kept_and_tell_of_hidden_thinking(
     assert (reply.reasoning_tokens, reply.hidden) == (count, hidden)
 
 
+CHUNKS: dict[str, list[dict[str, Any]]] = {
+    "texts": [{"text": "It is"}, {"text": " 5.", "finish_reason": "stop"}],
+    "messages": [{"message": {"content": "It is"}}, {"message": {"content": " 5."}, "finish_reason": "stop"}],
+    "deltas, and the message at the end": [
+        {"delta": {"content": "It is"}},
+        {"delta": {"content": " 5."}},
+        {"delta": {}, "message": {"content": "It is 5."}, "finish_reason": "stop"},
+    ],
+    "the message alone at the end": [
+        {"delta": {"content": "It is"}},
+        {"delta": {"content": " 5."}},
+        {"message": {"content": "It is 5."}, "finish_reason": "stop"},
+    ],
+    "an empty delta first": [{"delta": {"role": "assistant"}}, {"text": "It is 5.", "finish_reason": "stop"}],
+    "null": [{"delta": None}, {"delta": {"content": "It is 5."}, "finish_reason": "stop"}],
+}
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_a_choice_may_hold_its_text_elsewhere(serve: Serve, answer: Any, name: str) -> None:
+    (reply,) = replies(serve(answer(choices=CHUNKS[name])).url)
+    assert isinstance(reply, Reply)
+    assert reply.text == "It is 5."
+
+
+def test_a_reply_without_text_names_what_was_in_it(serve: Serve, answer: Any) -> None:
+    (reply,) = replies(serve(answer(deltas=[{"say": "I think it"}, {"say": " is 5."}])).url)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.unread_parts) == ("", ("say",))
+
+
 def test_what_could_not_be_read_is_named(serve: Serve, answer: Any) -> None:
     deltas = [
         {"my_thoughts": "first this and then that"},
