@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "samples" / "report.png"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-SIZE = {"width": 1180, "height": 760}
+SIZE = {"width": 1180, "height": 900}
 
 
 def make_report(folder: Path) -> Path:

@@ -28,6 +28,9 @@ function drawOverview(dataset) {
 /** How many responses the metrics are of: also those whose tokens nobody counted. */
 const responsesOf = (overall) => overall.tokens.n + overall.tokens.excluded;
 
+/** A text in which no line breaks inside the name of an option. */
+const optionsWhole = (text) => text.split(/(--[a-z-]+)/).map((part, number) => (number % 2 ? el("code", {}, part) : part));
+
 /** What the numbers must not be read without, run by run, the worst first. */
 function caveats(runs) {
   const told = runs.filter((run) => run.caveats?.length);
@@ -36,7 +39,7 @@ function caveats(runs) {
     el("h2", {}, "Before you read the numbers"),
     told.map((run) => el("div", {}, runs.length > 1 ? el("h3", {}, run.label) : null,
       el("ul", {}, run.caveats.map((caveat) => el("li", { class: caveat.severity },
-        el("b", {}, `${DATA.severities[caveat.severity]}: `), `${caveat.what}. `, el("span", { class: "quiet" }, caveat.hint)))))));
+        el("b", {}, `${DATA.severities[caveat.severity]}: `), `${caveat.what}. `, el("span", { class: "quiet" }, optionsWhole(caveat.hint))))))));
 }
 
 function card(run, dataset) {
