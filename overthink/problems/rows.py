@@ -46,6 +46,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Our words, and the keys under which files have them; the first that is there and not null counts."""
 
+_REQUESTS = ("request", "params", "modelInput", "responses_create_params", "body")
+"""Keys of what a chat API was asked, in a row that holds what it answered, too."""
+
 _LEVEL = re.compile(r"(?:level\s*)?(\d{1,3})(?:\.0)?", re.IGNORECASE)
 _GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
 
@@ -197,9 +200,19 @@ def _gold(row: ForeignRow) -> str | None:
 
 
 def last_user_turn(row: ForeignRow) -> str | None:
-    """The user's last words before the reply, if the question is a list of chat messages."""
+    """The user's last words before the reply, if the question is a list of chat messages, or in a recorded request."""
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
-        turns = row.raw.get("messages")
+        requests = [row.raw[key] for key in _REQUESTS if isinstance(row.raw.get(key), Mapping)]
+        turns = row.raw.get("messages") or next((asked for request in requests if (asked := _asked_in(request))), None)
     turn = user_turn(decoded(turns))
     return (clean(read_message(turn).content or "")).strip(EDGES) or None if turn else None
+
+
+def _asked_in(request: Raw) -> list[Raw]:
+    """The messages of a request: those of a chat, Gemini's contents (the user's, if no role is named), or a text."""
+    asked = next((request[key] for key in ("messages", "contents", "input", "prompt") if request.get(key)), None)
+    if isinstance(asked, str):
+        return [{"role": "user", "content": asked}]
+    turns = asked if isinstance(asked, list) else []
+    return [{"role": "user", **turn} for turn in turns if isinstance(turn, Mapping)]

@@ -262,6 +262,24 @@ def test_the_recorded_pieces_of_a_stream_are_one_response() -> None:
     assert (reply.text, reply.finish_reason, reply.completion_tokens, reply.model) == (JOINED, "stop", 9, "m")
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"model": "m", "messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "What is 2 + 3?"}]},
+        {"contents": [{"parts": [{"text": "What is 2 + 3?"}]}]},
+        {"contents": [{"role": "user", "parts": [{"text": "What is 2 + 3?"}]}], "generationConfig": {}},
+        {"input": "What is 2 + 3?"},
+        {"input": [{"role": "user", "content": [{"type": "input_text", "text": "What is 2 + 3?"}]}]},
+        {"prompt": "What is 2 + 3?"},
+    ],
+    ids=str,
+)
+def test_a_recorded_request_beside_its_response_holds_the_question(request_: dict[str, Any]) -> None:
+    record = read_row({"request": request_, "response": {"content": "5"}, "model": "m"}, {})
+    assert (record.problem.question, record.replies[0].text) == ("What is 2 + 3?", "5")
+    assert read_row({"question": "Q", "request": request_, "response": "5"}, {}).problem.question == "Q"
+
+
 def test_a_named_column_of_ends_overrules_what_the_response_says() -> None:
     row = {**Q, "response": {"content": "R", "finish_reason": "stop"}, "cut": "length"}
     assert [read_row(row, columns).replies[0].finish_reason for columns in ({}, {"finish_reason": "cut"})] == [
