@@ -155,7 +155,8 @@ def closing(
         return border + behind if thinking.closed and answer_span[0] >= thinking.after[0] else None
     if (thinking.opened or opened) and not thinking.closed:
         return None
-    return f"{border}\n\n\\boxed{{{answer}}}" if _balanced(answer) else None
+    end = response[thinking.after[1] :] if thinking.closed else ""  # what a template writes behind an answer
+    return f"{border}\n\n\\boxed{{{answer}}}{end if end.strip() else ''}" if _balanced(answer) else None
 
 
 def cut_text(response: str, end: int, closed_with: str) -> str:

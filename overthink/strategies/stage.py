@@ -38,8 +38,8 @@ def cluster_stand_in(clusterer: ModelClusterer, item: Item) -> str:
 def _solutions(item: Item) -> tuple[str, list[str]]:
     """The question, and the text of each solution."""
     edges = [item.segments.thinking[0], *(solution.end for solution in item.segments.solutions)]
-    text = item.text
-    return item.problem.question, [text[start:end] for start, end in pairwise(edges)]
+    text, thinking = item.response.response, item.thinking
+    return item.problem.question, [thinking.within(text, start, end) for start, end in pairwise(edges)]
 
 
 def _row(item: Item, found: Strategies, clusterer: str) -> Clusters:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -52,7 +52,7 @@ class Tag:
 
 def named(name: str) -> Tags:
     """The patterns of tags in angle brackets: in any case; the opening one with attributes, or cut off in them."""
-    return rf"<\s?(?i:{name})(?:{_ATTRIBUTES}>|\s[^<>]*\Z)", rf"<\s?/\s?(?i:{name})\s?>"
+    return rf"<\s?(?i:{name})(?:{_ATTRIBUTES}>|\s[^<>]*\Z)", rf"<\s?\\?/\s?(?i:{name})\s?>"
 
 
 TAGS: tuple[Tag, ...] = (
@@ -64,6 +64,7 @@ TAGS: tuple[Tag, ...] = (
     Tag("prompted models", "<thinking>", "</thinking>"),
     Tag("EXAONE Deep, Marco-o1", "<thought>", "</thought>"),
     Tag("models trained with GRPO demos", "<reasoning>", "</reasoning>"),
+    Tag("LongCat", "<longcat_think>", "</longcat_think>"),
     Tag("Magistral", "[THINK]", "[/THINK]"),
     Tag("Seed-OSS", "<seed:think>", "</seed:think>"),
     Tag("MiniMax-M3", "<mm:think>", "</mm:think>"),
@@ -239,7 +240,9 @@ class Mark(NamedTuple):
 
 _WINDOW = 300
 """Characters of a line, before and behind a tag, by which it is told whether the text speaks of it."""
-_QUOTATION_MARKS = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」", "『": "』", "(": ")", "`": "`"}
+_QUOTATION_MARKS = dict(zip("\"'“‘«「『([{`", "\"'”’»」』)]}`", strict=True))
+_BOLD = (re.compile(r"(?:\A|\s)(?:\*\*|__)\Z"), re.compile(r"(?:\*\*|__)(?:[\s.,;:!?)]|\Z)"))
+_OTHER_WORDS = re.compile(r"-?\s?(?:标签|標籤|标记|タグ|태그|Tags?\b)")
 _SPOKEN_BEHIND = re.compile(
     r"[,;:?)!]|\.(?=\s|\Z)"
     r"|\s(?:tags?|tokens?|markers?|delimiters?|blocks?|sections?|elements?|is|are|was|and|or|must|should|means|marks|ends|then)\b"
@@ -328,6 +331,8 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 
 def _is_quoted(before: str, behind: str) -> bool:
     """Whether a tag is between quotation marks: right at it, or on its line."""
+    if _OTHER_WORDS.match(behind) or (_BOLD[0].search(before) and _BOLD[1].match(behind)):
+        return True
     if before and behind:
         closing = _QUOTATION_MARKS.get(before[-1])
         if closing is not None and closing in behind[:2]:
@@ -387,6 +392,27 @@ def _without_examples(text: str, marks: list[Mark]) -> list[Mark]:
     doubtful = {mark for group in inside.values() for mark in group}
     examples = {mark for group in inside.values() if group[0].opening and not group[-1].opening for mark in group}
     return [mark._replace(firm=mark.firm and mark not in doubtful) for mark in marks if mark not in examples]
+
+
+def without_asides(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """The tags of one family without pairs inside a line of a thinking: these tell what a response is to look like."""
+    kept: list[Mark] = []
+    place = 0
+    while place < len(marks):
+        pair, following = marks[place : place + 2], marks[place + 2 : place + 3]
+        thinking = bool(kept and kept[-1].opening) or any(not mark.opening for mark in following)
+        if thinking and [mark.opening for mark in pair] == [True, False] and _is_aside(text, *pair):
+            place += 2
+        else:
+            kept.append(marks[place])
+            place += 1
+    return kept
+
+
+def _is_aside(text: str, opening: Mark, closing: Mark) -> bool:
+    """Whether both tags are inside one line."""
+    before, _ = _around(text, opening.start, opening.end)
+    return bool(before.strip()) and closing.start < _end_of_line(text, opening.end)
 
 
 # Marks that are not known

@@ -33,11 +33,12 @@ from overthink.text.marks import (
     is_quoted,
     tags_of,
     unknown_mark,
+    without_asides,
 )
 from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
 
-_FIRST_LIST = "7d698f"
+_FIRST_LIST = "f5c7a0"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _TURN_ENDS = re.compile(
@@ -93,7 +94,12 @@ class Thinking:
 
     def text(self, response: str) -> str:
         """The thinking alone, a blank line between its blocks."""
-        return "\n\n".join(response[slice(*block)] for block in self.blocks)
+        return self.within(response, *self.span)
+
+    def within(self, response: str, start: int, end: int) -> str:
+        """What of `response[start:end]` is thinking, a blank line between blocks."""
+        places = [(max(start, low), min(end, high)) for low, high in self.blocks]
+        return "\n\n".join(response[low:high] for low, high in places if low <= high)
 
     def without_gaps(self, response: str) -> str:
         """The response with white space for what is between the blocks: every offset stays, paragraphs end there."""
@@ -219,15 +225,17 @@ def _of_one_family(text: str, marks: Sequence[Mark]) -> list[Mark]:
     firm = [mark for mark in marks if mark.firm]
     if not firm:
         return []
-    own = [mark for mark in firm if mark.family == firm[0].family]
+    family = without_asides(text, [mark for mark in marks if mark.family == firm[0].family])
+    if not family:
+        return _of_one_family(text, [mark for mark in marks if mark.family != firm[0].family])
+    own = [mark for mark in family if mark.firm]
     if any(not mark.opening for mark in own):
         return own
-    doubtful = [mark for mark in marks if mark.family == own[0].family and not mark.opening]
-    if doubtful:
-        return sorted([*own, *doubtful])
+    if any(not mark.opening for mark in family):
+        return [mark for mark in family if mark.firm or not mark.opening]
     openings = {mark.family for mark in firm if mark.opening}
     others = [mark for mark in firm if not mark.opening and mark.family not in openings]
-    return [*(own if not text[: own[0].start].strip() else ()), *others] if others else own
+    return [*(own if own and not text[: own[0].start].strip() else ()), *others] if others else own
 
 
 def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | None:

@@ -280,6 +280,18 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ("analysisWe add.assistantcommentaryOne moment.assistantanalysisNow.assistantfinal5", ["We add.", "Now."], "5"),
         ("<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary<|message|>5", ["a"], "5"),
         ("<think>a</thinking>5", ["a"], "5"),
+        (
+            "<think>\nI am to write: <think> reasoning here </think> <answer> x </answer>.\nNow a.\n</think>\n5",
+            ["I am to write: <think> reasoning here </think> <answer> x </answer>.\nNow a."],
+            "5",
+        ),
+        (
+            "I am to write: <think> reasoning here </think> <answer> x </answer>.\nNow a.\n</think>\n5",
+            ["I am to write: <think> reasoning here </think> <answer> x </answer>.\nNow a."],
+            "5",
+        ),
+        ("<think>\nI am to write: <think> x </think> y.", ["I am to write: <think> x </think> y."], ""),
+        ("<think>a<\\/think>5", ["a"], "5"),
         ("<think>\na\n<answer>5</answer>", ["a"], "<answer>5</answer>"),
     ],
 )
@@ -316,6 +328,11 @@ SPOKEN = [
     "The closing tag is </think>. ",
     "then </think>, and the rest. ",
     "I will end with </think>\nand then answer. ",
+    "I close with **</think>** and go on. ",
+    "In \\texttt{</think>} there is a slash. ",
+    "我需要用</think>标签结束思考。",
+    "Das </think>-Tag kommt am Ende. ",
+    'In Python: re.sub(r"<think>.*?</think>", "", text). ',
     "A box:\n```\n<think>\nfoo\n</think>\n```\n",
 ]
 
