@@ -61,13 +61,17 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         rf"\b(?:{_any(data['linked'])})s?\b{behind}(?: to [^.\n]{{1,60}}?)?{aside}(?:{gap}{link})+{gap}",
         rf"\b(?:{_any(data['before_maths'])})\s{{1,4}}(?=\$|\\\(|\\\[)",
         rf"\b(?:{_any(data['alone'])})\b[\s:*—-]{{0,8}}",
+        rf"^[ \t]{{0,3}}(?:#{{1,6}}[ \t]{{0,3}}|\*\*){{1,2}}(?:{_any(data['heading'])})(?:\*\*)?[ \t]{{0,3}}\n\s*+",
         *(
             rf"(?:{_any([entry])})[\s*]{{0,8}}(?:{_any([entry], 'links')}|[:：])+[\s*]{{0,8}}"
             for entry in data["unspaced"]
         ),
     )
     return Cues(
-        final=_compiled(rf"\b(?:{_any(data['final'])})\b(?:{aside}(?:{gap}{link})+|\s[-–—](?=\s))?{gap}"),
+        final=_compiled(
+            rf"\b(?:{_any(data['final'])})\b".replace("\\ ", "[ _-]")
+            + rf"(?:{aside}(?:{gap}{link})+|\s[-–—](?=\s))?{gap}"
+        ),
         mark=_compiled(rf"^[ \t]{{0,3}}(?:{_any(data['mark'])})[ \t]{{0,8}}|(?:{_any(data['mark'])})[ \t]{{1,8}}"),
         forward=_compiled("|".join(forward)),
         letters=tuple(pattern for entry in data["letter"] for pattern in _letters(entry)),
@@ -144,6 +148,9 @@ def _letters(entry: Mapping[str, Any]) -> Iterable[re.Pattern[str]]:
     yield re.compile(rf"(?i:\b(?:{verbs})(?: (?:{names}))?)\s{_LETTER}{_ENDS}")
     yield re.compile(
         rf"(?i:\b(?:{therefore})(?: (?:only|it is|it's|it must be|{names}))?,?)\s(?!\W{{0,4}}I){_LETTER}{_ENDS}"
+    )
+    yield re.compile(
+        rf"(?i:(?:\A|(?<=\n))[*_#\s]{{0,6}}(?:[a-z]{{2,10}} ){{0,2}}(?:{names}))\s?[:=][\s*]{{0,4}}{_LETTER}{_ENDS}"
     )
     yield re.compile(rf"(?i:(?:\A|(?<=\n))[*_#\s]{{0,6}}answer)[\s*_]{{1,4}}(?:[-–—]\s)?{_LETTER}{_ENDS}")
     yield re.compile(rf"(?:{before})[\s:：*(（]{{0,4}}{_LETTER}")

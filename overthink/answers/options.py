@@ -55,7 +55,7 @@ _ANSWER_LETTER = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"[\s$*_{\\]*(?:(?:text|textbf|mathrm)\{)?\s*(?:[Oo]ption\s+)?\(?(?P<letter>[A-J])(?:\s?\)|\s?[.:](?=\s|\\))[\s}\\]*\S"
+    r"[\s$*_{\\]*(?:(?:text|textbf|mathrm)\{)?\s*(?:[Oo]ption\s+)?\(?(?P<letter>[A-J]|[a-j](?=\s?\)))(?:\s?\)|\s?[.:](?=\s|\\))[\s}\\]*\S"
 )
 _MOST = 10
 _LONGEST = 400

@@ -129,14 +129,16 @@ OPTION = re.compile(
 """An option as it is quoted: its letter, or the letter and its text."""
 _NAME = r"\\?[A-Za-z](?:_?\w{0,4}|_\{\w{1,4}\})\s?="
 _EQUATIONS = re.compile(rf"(?<![\w!]){_NAME}[^=]{{1,40}}?(?:,|\bor\b|\band\b|[或和])[\s$\\(]*{_NAME}")
-_QUOTES = ".,;:!?。，；：_`~ \"'”’"
+_QUOTES = ".,;:!?。，；：_`~ \"'”’✅🎉👍😊🎯✨"
 _OPENING_QUOTES = ",;:!≈=>∴⇒→。，；：_`~ \"'“‘✅"
 _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
 _NOTE = re.compile(
-    r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷]))[^()\\]{1,200}\)?\Z"
+    r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷%]))[^()\\]{1,200}\)?\Z"
 )
 _PERCENT = re.compile(r"(?<=[\d}])\s?[,(]\s?(?:or\s)?(?:about\s|approximately\s|≈\s?|~\s?)?\d[\d.,]*\s?\\?%\)?\Z")
 _LEADING_LETTER = re.compile(r"\(?(?P<letter>[A-J])\)?(?=\s?[,;:–—]\s|\s\()")
+_JSON = re.compile(r"\"(?P<text>[^\"\n]{1,200})\"\s?[,}]|.(?P<number>[^\",\n]{1,40}),\s?\"\w+\":", re.DOTALL)
+"""A value of JSON, from the sign before it, up to the next key."""
 _STEP = re.compile(r"(?:step|part|case)\s?\d{1,2}\b", re.IGNORECASE)
 _LONGEST_MATHS = 2100
 _NO_DIGIT = re.compile(r"[^\d./%]|\.0+$")
@@ -273,6 +275,8 @@ def value_after(text: str, start: int, end: int) -> Span | None:
         start = filler.end()
     if bold := _bold_around(text, start, end):
         return _within(text, *bold)
+    if json := _JSON.match(text, start - 1, end):
+        return _within(text, *json.span(json.lastgroup or 0))
     if math := math_run(text, start, end):
         return math
     span = next(sentences(text, start, min(end, start + TAIL)), None)
@@ -335,6 +339,16 @@ def math_run(text: str, start: int, end: int) -> Span | None:
             break
         last = following
     return stripped(text, *inside) if last is math else (math.start(), last.end())
+
+
+def _holds_value(text: str, start: int, end: int) -> bool:
+    return VALUE.search(text, start, end) is not None or MATH.search(text, start, end) is not None
+
+
+def _last_stated(text: str, start: int, found: Sequence[re.Match[str]]) -> re.Match[str] | None:
+    """The last piece that is not only given; the last one if all are."""
+    stated = [piece for piece in found if not _is_given(text, start, piece.start())]
+    return next(reversed(stated or found), None)
 
 
 def _last_run(text: str, maths: Sequence[re.Match[str]]) -> Span:
@@ -404,13 +418,15 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
     if is_bare(text[start:end]) and VALUE.search(text, start, end):
         math = MATH.fullmatch(text, start, end)
         return stripped(text, *_content(math)) if math else (start, end)
-    for bold in last_first(BOLD.finditer(text, start, end)):
-        if VALUE.search(text, *bold.span("bold")) or MATH.search(text, *bold.span("bold")):
-            return stripped(text, *bold.span("bold"))
+    bolds = [bold for bold in BOLD.finditer(text, start, end) if _holds_value(text, *bold.span("bold"))]
+    if bold := _last_stated(text, start, bolds):
+        return stripped(text, *bold.span("bold"))
     maths = [found for found in MATH.finditer(text, start, end) if not _is_currency(found)]
+    if (math := _last_stated(text, start, maths)) is not None:
+        maths = maths[: maths.index(math) + 1]
     behind = maths[-1].end() if maths else start
     stated = _stated_values(text, behind, end)
-    if maths and not stated:
+    if maths and (not stated or all(_is_added(text, start, value[0]) for value in stated)):
         return _last_run(text, maths)
     if equated := value_equated(text, behind, end):
         return equated

@@ -64,6 +64,7 @@ def sentences(kind: str, entry: dict[str, Any], key: str, word: str) -> list[str
         ],
         "unspaced": [f"{words}{link if entry.get('links') else ':'}12。3"],
         "alone": [f"{words} 12. I tried 3 ways.", f"{words} — 12. I tried 3 ways."],
+        "heading": [f"**{words}**\n12\n\nI tried 3 ways.", f"## {words}\n12\n\nI tried 3 ways."],
         "before_maths": [f"It has the {words} $12$. I tried 3 ways.", rf"It has the {words} \(12\). I tried 3 ways."],
         "final": [f"The {words}: 12. Then a wrong answer is 3.", f"The {words} 12. Then a wrong answer is 3."],
         "mark": [f"A guess is \\boxed{{3}}.\n\n{words} 12"],

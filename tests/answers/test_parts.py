@@ -268,6 +268,10 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, "The answer is C, as all of the other 3 are too small for it.", "C"),
         (find.quoted_answer, "The answer is C of the 3 points that were named in the question.", "3"),
     ],
+    "values._JSON": [
+        (find.quoted_answer, '{"answer": "x + 7", "steps": 3}', "x + 7"),
+        (find.quoted_answer, '{"answer": 7, "steps": 3}', "7"),
+    ],
     "values._STEP": [
         (find.quoted_answer, "There are 7 hens.\nStep 3: done with them all.", "7 hens"),
         (find.quoted_answer, "There are 7 hens.\nStep 3: we add 5 to that and are done.", "5"),

@@ -79,6 +79,30 @@ def test_an_undetermined_pair_stays_undetermined_beside_the_others() -> None:
     assert [row.final.verdict for row in rows] == ["undetermined", "correct"]
 
 
+QUESTION = "What is 7 - 8?\n\nAnswer Choices:\nA. 1\nB. 15\nC. -1\nD. 0"
+
+
+@pytest.mark.parametrize(
+    ("gold", "said", "verdict"),
+    [
+        ("C", "The answer is -1.", "correct"),
+        ("C", "FINAL ANSWER: C", "correct"),
+        ("-1", "FINAL ANSWER: C", "correct"),
+        ("-1", "The answer is (C).", "correct"),
+        ("C", "The answer is 15.", "wrong"),
+        ("-1", "Hence option B is correct.", "wrong"),
+        ("C", "The answer is B. -1", "wrong"),
+    ],
+)
+def test_the_letter_and_the_value_of_an_option_are_one_answer(gold: str, said: str, verdict: str) -> None:
+    text = "<think>7 - 8 = -1, which is C.</think>" + said
+    one = item(text, gold, (15, 17), (28, 29))
+    one = one.having("problems", one.problem.model_copy(update={"question": QUESTION}))
+    (row,) = verify_batch([one], Cheap())
+    assert [solution.verdict for solution in row.solutions] == ["correct", "correct"]
+    assert row.final.verdict == verdict
+
+
 def test_many_responses_go_to_the_verifier_in_batches() -> None:
     verifier = Cheap()
     items = [item("The answer is 5.", "5", number=number) for number in range(BATCH + 1)]
