@@ -35,15 +35,18 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _BARE: tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...] = (
     # Qwen: "system\nBe brief.\nuser\nWhat is 2 + 3?\nassistant\n"
-    (re.compile(r"(?:system|user)\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nassistant\s*\Z")),
+    (re.compile(r"(?:system|user)\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nassistant[ \t]*(?:\n|\Z)")),
     # Gemma: "user\nWhat is 2 + 3?\nmodel\n"
-    (re.compile(r"user\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nmodel\s*\Z")),
+    (re.compile(r"user\n"), re.compile(r"(?:\A|\n)user\n"), re.compile(r"\nmodel[ \t]*(?:\n|\Z)")),
     # Llama 3: "system\n\nBe brief.user\n\nWhat is 2 + 3?assistant\n\n"
-    (re.compile(r"(?:system|user)\n\n"), re.compile(r"user\n\n"), re.compile(r"assistant\s*\Z")),
+    (re.compile(r"(?:system|user)\n\n"), re.compile(r"user\n\n"), re.compile(r"assistant(?:[ \t]*\n\n|(?=\s*\Z))")),
     # R1-Zero's prompt of base models: "A conversation between … User: What is 2 + 3? Assistant: "
-    (re.compile(r""), re.compile(r"(?:\A|\s)User:"), re.compile(r"\sAssistant:\s*\Z")),
+    (re.compile(r""), re.compile(r"(?:\A|\s)User:"), re.compile(r"\sAssistant:")),
 )
-"""How a decoded prompt begins, what comes before the user's words in it, and how it ends."""
+"""How a decoded prompt begins, and what comes before the user's words in it and before the assistant's."""
+
+_PREFILL = 200
+"""So many characters may a template put into the assistant's mouth, in one line: "Let me solve this step by step."."""
 
 
 class Prompt(NamedTuple):
@@ -81,10 +84,16 @@ def _questions(prompt: str) -> Iterator[str]:
         if at >= 0:
             rest = prompt[at + len(mark) :]
             yield rest[: min((end for end in map(rest.find, ends) if end >= 0), default=len(rest))]
-    for begin, before, end in _BARE:
-        ended = end.search(prompt)
-        if begin.match(prompt) and ended and (asked := _last(before, prompt[: ended.start()])):
+    for begin, asks, answers in _BARE:
+        ended = _last(answers, prompt)
+        if ended is None or not begin.match(prompt) or not _is_prefill(prompt[ended.end() :]):
+            continue
+        if asked := _last(asks, prompt[: ended.start()]):
             yield prompt[asked.end() : ended.start()]
+
+
+def _is_prefill(text: str) -> bool:
+    return len(text.strip()) <= _PREFILL and "\n" not in text.strip()
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

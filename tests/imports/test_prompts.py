@@ -34,6 +34,10 @@ ASKED = "What is\n\n2 + 3?"
         "system\n\nBe brief.user\n\n{}assistant\n\n",
         "user\n{}\nmodel\n",
         "A conversation between User and Assistant. The User asks. User: {} Assistant: ",
+        "system\nBe brief.\nuser\n{}\nassistant\nLet me solve this step by step.\n",
+        "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\nLet me solve this step by step.\n",
+        "A conversation between User and Assistant.\nUser: {}\nAssistant: Let me solve this step by step.\n",
+        "system\n\nBe brief.user\n\n{}assistant",
         "{}",
         " {}\n",
     ],
@@ -52,6 +56,8 @@ def test_the_users_last_words_are_the_question(prompt: str, opening: str) -> Non
         "The User: interface. And the Assistant",
         "user manual\nassistant",
         "system of equations: x = 1, y = 2. assistant",
+        "User: hello\nAssistant: hi, here is\na story of two lines",
+        "user\nWhat did she say?\nassistant\n" + "She said that." * 20,
     ],
 )
 def test_what_only_looks_like_a_template_is_left_whole(prompt: str) -> None:
@@ -81,3 +87,22 @@ def test_every_text_is_a_prompt(text: str) -> None:
     question, opening = read_prompt(text)
     assert question in text
     assert text.endswith(opening)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "assistant\n\n",
+        "user\n",
+        "\nassistant ",
+        " Assistant:",
+        "[INST]",
+        "<|user|>",
+        "assistant" + " " * 99,
+        "\nuser\n",
+    ],
+)
+@pytest.mark.parametrize("end", ["", "assistant", "\nassistant\n", " Assistant:", " " * 9_999 + "x"])
+def test_time_grows_with_the_length_of_a_prompt_alone(piece: str, end: str) -> None:
+    prompt = "user\n" + piece * (200_000 // len(piece)) + end
+    assert read_prompt(prompt).question in prompt  # a quadratic pattern would take minutes
