@@ -335,7 +335,8 @@ def _with_switches(config: GenerateConfig, kind: BackendKind) -> dict[str, Any]:
 
 def _cached(usage: Mapping[str, Any]) -> int | None:
     details = usage.get("prompt_tokens_details")
-    return details.get("cached_tokens") if isinstance(details, Mapping) else None
+    count = details.get("cached_tokens") if isinstance(details, Mapping) else None
+    return count if type(count) is int else None
 
 
 async def _whole(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
