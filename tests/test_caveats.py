@@ -26,6 +26,9 @@ from overthink.imports.stage import import_responses
 from overthink.metrics.output import rendered as report_in
 from overthink.metrics.pipeline import bring
 from overthink.metrics.report import report_of
+from overthink.pairs.file import make_pairs
+from overthink.pairs.rows import PairReport
+from overthink.pairs.tables import shown as shown_pairs
 from overthink.profiles import profile_many
 from overthink.records import Failure, Problem, Report, Response
 from overthink.render.output import rendered
@@ -137,6 +140,10 @@ def page(scored: Scored, folder: Path) -> str:
     return "\n".join(f"{one['what']} {one['hint']}" for one in told)
 
 
+def pairs(scored: Scored) -> PairReport:
+    return make_pairs(Session(processes=1, toml={"report": {"resamples": 100}}), [scored.run.folder], None)
+
+
 def exported(scored: Scored, folder: Path) -> str:
     paths, _ = every_eval_ever.write(scored.run, scored.report, str(folder), Evaluator("us", "other"))
     library = json.loads(Path(paths[0]).read_text(encoding="utf-8"))["eval_library"]
@@ -164,6 +171,8 @@ PLACES: dict[str, Callable[[Scored, pytest.CaptureFixture[str], Path], str]] = {
     "exit, as JSON": lambda s, *_: rendered(shown_exits(s.exits), "json"),
     "exit, as a table": lambda s, *_: rendered(shown_exits(s.exits), "table", width=500),
     "exit, as Markdown": lambda s, *_: rendered(shown_exits(s.exits), "markdown").replace("\\", ""),
+    "pairs, as JSON": lambda s, *_: rendered(shown_pairs(pairs(s), None), "json"),
+    "pairs, as a table": lambda s, *_: rendered(shown_pairs(pairs(s), None), "table", width=500),
     "Every Eval Ever": lambda s, _, folder: exported(s, folder),
     "the list of serve": lambda s, *_: serve_list(s),
 }

@@ -16,6 +16,7 @@ from overthink.pairs.rows import PairReport, PreferencePair, PromptCompletion
 from overthink.pairs.stage import PairMaker, Rendering, Samples
 from overthink.records import Row
 from overthink.run import Run
+from overthink.run.caveats import caveats_of, merged
 from overthink.run.find import find_runs
 from overthink.run.table import PartFile, write_text
 from overthink.session import Session
@@ -84,6 +85,7 @@ def make_pairs(
         prompt=rendering.words if rendering else None,
         overlap_checked=overlap.checked,
         overlap_unchecked=overlap.unchecked,
+        caveats=merged(*(caveats_of(run) for run in runs)),
         statistics=maker.statistics.rows(Draws(config.report.resamples, config.report.seed)),
     )
     if out is not None and written:

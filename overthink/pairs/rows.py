@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from overthink.records import Metric, Row
+from pydantic import Field
+
+from overthink.records import Caveat, Metric, Row, is_empty
 
 
 class PreferencePair(Row):
@@ -60,7 +62,8 @@ class PairReport(Row):
 
     `max_length` is the longest pair in tokens, prompt, begin and end of the text included: what training needs; null
     if no pairs were written. `template` and `prompt` are the digests of the chat template and of the words around
-    the question. `overlap_checked`: benchmarks' test problems that were looked for, and their number.
+    the question. `overlap_checked`: benchmarks' test problems that were looked for, and their number. `caveats`: those
+    of all runs together.
     """
 
     model: str
@@ -82,4 +85,5 @@ class PairReport(Row):
     prompt: str | None
     overlap_checked: dict[str, int]
     overlap_unchecked: dict[str, str]
+    caveats: list[Caveat] = Field([], exclude_if=is_empty)
     statistics: list[SideMetrics]

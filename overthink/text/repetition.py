@@ -15,7 +15,7 @@ COPIES = 4
 MANY = 60
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
 _PIECE = re.compile(r"[.\n。!?！？;]+")
-_SHORTEST_PIECE = 6
+_LETTERS = MANY  # no loop has fewer
 _LONGEST_PIECE = 400  # characters: a text without ends of sentences is looked at whatever its pieces are
 _SHINGLE = 16
 _COMPARED = 8
@@ -28,11 +28,9 @@ def loops(text: str) -> bool:
 
 def _repeats_a_piece(text: str) -> bool:
     """Whether it is worth a closer look: a loop says each of its sentences as often as it goes round."""
-    pieces = Counter(piece.strip() for piece in _PIECE.split(text))
-    return any(
-        len(piece) > _LONGEST_PIECE or (count >= COPIES and len(piece) >= _SHORTEST_PIECE)
-        for piece, count in pieces.items()
-    )
+    pieces = Counter(map(str.strip, _PIECE.split(text)))
+    again = sum(count * len(piece) for piece, count in pieces.items() if count >= COPIES)
+    return again >= _LETTERS or any(len(piece) > _LONGEST_PIECE for piece in pieces)
 
 
 def _has_period(tokens: list[str]) -> bool:
