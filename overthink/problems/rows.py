@@ -205,7 +205,7 @@ def last_user_turn(row: ForeignRow) -> str | None:
     if turns is None and "question" not in row.columns:
         requests = [row.raw[key] for key in _REQUESTS if isinstance(row.raw.get(key), Mapping)]
         turns = row.raw.get("messages") or next((asked for request in requests if (asked := _asked_in(request))), None)
-    turn = user_turn(decoded(turns))
+    turn = user_turn(decoded(turns, asked=True))
     return (clean(read_message(turn).content or "")).strip(EDGES) or None if turn else None
 
 

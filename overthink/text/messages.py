@@ -151,10 +151,10 @@ def read_turns(turns: Sequence[Any], around: Sequence[Raw] = (), tags: Tags | No
     return _finished(turns, around, tags)
 
 
-def decoded(value: Any) -> Any:
+def decoded(value: Any, *, asked: bool = False) -> Any:
     """What a text holds that is the JSON of a message, a chat, or what a chat API answered; else the value itself.
 
-    Any other JSON may be what a model wrote.
+    Any other JSON may be what a model wrote, also a chat without a turn of the model, unless it was `asked`.
     """
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
@@ -163,7 +163,7 @@ def decoded(value: Any) -> Any:
     except (ValueError, RecursionError):
         return value
     if isinstance(held, list):
-        return held if assistant_turns(held) or _are_parts(held) else value
+        return held if assistant_turns(held) or _are_parts(held) or (asked and is_chat(held)) else value
     choices = held.get("choices") or held.get("candidates")
     answered = is_list_of_objects(choices) and {"message", "finish_reason", "content"} & set(choices[0])
     said = held.get("role") == "assistant" and "content" in held
@@ -182,6 +182,8 @@ def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Ite
         yield read_message(value, tags=tags)
     elif (turns := assistant_turns(value)) is not None and not _are_samples(value):
         yield read_turns(turns, tags=tags)
+    elif is_chat(value) and turns is None:
+        yield Message()  # the model is silent
     elif _are_parts(value):
         yield read_message(value, tags=tags)
     elif lists == 0:

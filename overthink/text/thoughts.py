@@ -5,6 +5,7 @@ with_thoughts([Piece("thought", "I add them.")], [Piece("text", "<think>I add th
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from overthink.text.parts import Piece, is_list_of_objects, squeezed
@@ -13,6 +14,9 @@ from overthink.text.thinking import Tags, find_thinking
 EDGES = " \t\r\n"
 """What is not part of a text at its edges; other whitespace may be."""
 
+_LABEL = re.compile(
+    r"[\W_]*(?:thinking|thoughts?|reasoning|analysis|chain-?of-?thought)(?:process)?[\W_]*", re.IGNORECASE
+)
 _LONG = 40
 """From so many characters on a text that occurs in another one does so by no accident."""
 
@@ -84,15 +88,17 @@ def _longer(thoughts: list[Piece], pieces: list[Piece], said: str, own: str) -> 
 
 
 def _split(said: str, text: str, tags: Tags | None) -> int | None:
-    """Where the thought `said` (squeezed) ends in a text that begins with it; 0 if the text is to be left as it is."""
+    """Where the thought `said` (squeezed) ends in a text that begins with it; 0 if the text is to be left as it is.
+
+    Null if the text only happens to hold the same words.
+    """
     found = find_thinking(text, tags)
     if found.opened or found.closed:
         return 0 if said in squeezed(text[slice(*found.span)]) else None
-    if len(said) < _LONG or said not in squeezed(text):
+    before, there, _ = squeezed(text).partition(said)
+    if len(said) < _LONG or not there or (before and not _LABEL.fullmatch(before)):
         return None
-    if squeezed(text).startswith(said):
-        return _end_in(said, text)
-    return 0
+    return _end_in(before + said, text)
 
 
 def _end_in(said: str, text: str) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from typing import Any
@@ -260,6 +261,15 @@ def test_the_recorded_pieces_of_a_stream_are_one_response() -> None:
     ]
     (reply,) = read_row({"question": "Q", "response": pieces}, {}).replies
     assert (reply.text, reply.finish_reason, reply.completion_tokens, reply.model) == (JOINED, "stop", 9, "m")
+
+
+def test_chats_that_are_kept_as_json_are_read() -> None:
+    asked = [{"role": "user", "content": "What is 2 + 3?"}]
+    said = {"role": "assistant", "content": "5", "reasoning": "I add."}
+    for row in ({"prompt": json.dumps(asked), "response": json.dumps(said)}, {"messages": json.dumps([*asked, said])}):
+        record = read_row({**row, "model": "m"}, {})
+        assert record.problem.question == "What is 2 + 3?"
+        assert record.replies[0].text == "<think>\nI add.\n</think>\n\n5"
 
 
 @pytest.mark.parametrize(

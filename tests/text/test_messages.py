@@ -324,11 +324,15 @@ def test_the_same_thought_in_the_content_counts_once() -> None:
     assert tagged.written() == f"<think>\n{T}\n</think>\n\n{A}"
     plain = one({"content": f"{T}\n\n{A}", "reasoning": T})
     assert (plain.reasoning, plain.content) == (T, A)
+    labelled = one({"content": f"**Reasoning:** {T}\n\n{A}", "reasoning": T})
+    assert (labelled.reasoning, labelled.content) == (T, A)
     assert one({"content": T, "reasoning": T}).written() == T
 
 
 def test_a_thought_that_is_in_the_content_by_accident_is_kept() -> None:
     assert one({"content": "It is 5.", "reasoning": "5"}).written() == "<think>\n5\n</think>\n\nIt is 5."
+    said = one({"content": f"So, in short: {T}", "reasoning": T})
+    assert (said.reasoning, said.content) == (T, f"So, in short: {T}")
     other = one({"content": f"<think>{T}</think>{A}", "reasoning": "Another thought, sent apart."})
     assert other.reasoning == "Another thought, sent apart."
     assert T in (other.content or "")
@@ -387,6 +391,11 @@ def test_a_chat_that_ends_with_the_user_is_the_reply_before() -> None:
     assert (user_turn(turns) or {})["content"] == "Q"
     assert assistant_turns([{"role": "user", "content": "Q"}]) is None
     assert assistant_turns(["Q"]) is None
+
+
+def test_a_chat_in_which_the_model_is_silent_is_no_reply() -> None:
+    read = one([{"role": "system", "content": "S"}, {"role": "user", "content": "Q"}])
+    assert (read.written(), read.content) == (None, None)
 
 
 def test_messages_of_the_model_alone_are_samples() -> None:
