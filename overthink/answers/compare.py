@@ -153,6 +153,9 @@ def _vector(gold: Matrix | Tuple | List, answer: Matrix | Tuple | List, leaves: 
 
 
 def _tuple_and_list(gold: Tuple, answer: List, leaves: Leaves) -> Outcome | None:
+    """A set in braces is no interval."""
+    if len(gold.items) == 2 and gold.brackets != "()" and answer.whole.lstrip("\\").startswith("{"):
+        return "wrong", "exact"
     return _in_order(gold.items, answer.items, leaves)
 
 

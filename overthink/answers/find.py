@@ -302,4 +302,5 @@ def _is_no_answer(text: str, start: int, end: int, every: Sequence[Box], at: int
 
 
 def _is_same_statement(text: str, box: Box, following: Box) -> bool:
-    return SAME_STATEMENT.fullmatch(text, box.whole[1], following.whole[0]) is not None
+    between = (box.whole[1], following.whole[0])
+    return not text[slice(*between)].strip() or SAME_STATEMENT.fullmatch(text, *between) is not None

@@ -105,13 +105,14 @@ _NAME = re.compile(any_form(NAMES))
 _OPERATOR_START = re.compile(
     r"\\(?:lim|sum|prod|int|det|begin|binom|lfloor|lceil|gcd|lcm|max|min|deg|dim)(?![A-Za-z])|\\frac\{d\}\{d\s?[a-z]\}|[|#]"
 )
-_UNKNOWN = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z])(?:_\{\w+\})?")
+_UNKNOWN = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z])(?:_\{\w+\}|\(\d{1,9}\))?")
 _COORDINATES = frozenset(("x", "y", "z", "r", "\\theta", "\\rho", "\\phi"))
 _CONGRUENT = re.compile(r"\\equiv(?![A-Za-z])")
 _MODULUS = re.compile(
     r"\s?,?\s?(?:\(\s?\\?[bp]?mod\s?\{?\s?(\d{1,9})\s?\}?\s?\)|(\\?[bp]?)mod\s?\{?\s?(\d{1,9})\s?\}?)$"
 )
 _REST = re.compile(r"(\\pm\s?)?(-?\s?\d{1,9})")
+_LEAST, _MOST = r"-\infty", r"\infty"
 _DOTS = "\\ldots"
 _UNENDING = re.compile(r"(-?\d{0,9}\.\d{0,12}?)(\d{1,8}?)\2{2,12}\d?\s?\\ldots")
 _TRANSPOSED = re.compile(r"\^\s?\{?\s?(?:T|\\top|\\intercal|\\mathsf T)\s?\}?$")
@@ -122,12 +123,14 @@ _EXCEPT = re.compile(
 _AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
 _QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
 _QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
+_CLOCK = re.compile(r"\d{1,2}:\d\d:\d\d(?:\s?[ap]\.?m)?", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:about|approximately|exactly|roughly|around|nearly)\s", re.IGNORECASE)
 _RATIO_WORDS = re.compile(r"(\d{1,9}) to (\d{1,9})(?: to (\d{1,9}))?")
 _LETTER = re.compile(r"\\?[A-Za-z]+")
 _CONSTANTS = frozenset(
     ("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS))
 )
-_GRID = r"\{(?:[pbvBV]?matrix|smallmatrix|array)\}"
+_GRID = r"\{(?:[pbBV]?matrix|smallmatrix|array)\}"
 _MATRIX = re.compile(
     rf"[\[(]?\s*\\begin{_GRID}(?:\s*\{{[clr| ]*\}})?(.*?)\\end{_GRID}\s*[\])]?",
     re.DOTALL,
@@ -145,7 +148,13 @@ _SAME_WORDS = {
     **dict.fromkeys(
         (
             *(r"\emptyset", r"\{\}", "emptyset", "theemptyset", "nosolution", "norealsolution", "none"),
-            *("therearenosolution", "thereisnosolution", "therearenorealsolution", "nosolutionexist"),
+            *(
+                "therearenosolution",
+                "thereisnosolution",
+                "therearenorealsolution",
+                "nosolutionexist",
+                "nosolutionsexist",
+            ),
         ),
         "no solution",
     ),
@@ -196,7 +205,7 @@ def _without_dollars(text: str) -> str:
 
 
 def _read(text: str, depth: int = 0) -> Shape:
-    text = _strip_punctuation(without_words(text) if " " in text else text)
+    text = _strip_punctuation(without_words(text) if " " in text or not text[:1].isalnum() else text)
     if len(text) > LONGEST:
         return Words(text, text, text)
     if depth > _DEEPEST:
@@ -214,6 +223,7 @@ def _same_words(text: str, depth: int) -> Shape | None:
 
 def _spelled(text: str, depth: int) -> Shape | None:
     """A number in words, and its unit: "two and a half hours"."""
+    text = _ABOUT.sub("", text, count=1) if text[:1].isalpha() else text
     spelled = spelled_number(text) if text[:1].isalpha() else None
     if spelled is None or not _NOUNS_BEHIND.fullmatch(text, spelled[1]):
         return None
@@ -288,8 +298,12 @@ def _outward(text: str, depth: int) -> Shape | None:
 def _ratio(text: str, depth: int) -> Shape | None:
     """A ratio in words, or one with dots."""
     if found := _RATIO_WORDS.fullmatch(text):
-        return _leaf(":".join(filter(None, found.groups())))
-    return _sequence(text, split(text, _COLON), depth) if _DOTS in text and ":" in text else None
+        return _read(":".join(filter(None, found.groups())), depth + 1)
+    parts = split(text, _COLON) if text.count(":") > 1 and "=" not in text else []
+    if len(parts) < 3 or not all(parts) or _CLOCK.fullmatch(text):
+        return None
+    quotients = [rf"\frac{{{part}}}{{{parts[0]}}}" for part in parts[1:]]
+    return _sequence(text, parts, depth) or Tuple.of(text, items=_read_all(quotients, depth), brackets=":")
 
 
 def _sequence(text: str, parts: list[str], depth: int) -> Shape | None:
@@ -321,6 +335,7 @@ def _membership(text: str, depth: int) -> Shape | None:
 
 def _union(text: str, depth: int) -> Shape | None:
     parts = [] if "=" in text else split(text, _UNION)
+    parts = [rf"\{{{part[1:-1]}\}}" if part[:1] + part[-1:] == "{}" else part for part in parts]
     return Union.of(text, items=_read_all(parts, depth)) if len(parts) > 1 else None
 
 
@@ -370,6 +385,11 @@ def _relation(text: str, depth: int) -> Shape | None:
     return Relation.of(text, name=name, interval=_read(interval, depth + 1) if interval else None)
 
 
+def _is_bounded(name: str) -> bool:
+    """Whether an interval for what is named so is one for an unknown; one for its square is not."""
+    return _is_name(name) and "^" not in name
+
+
 def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
     """The name that an inequality is about, and its interval; ("", "") if it is of another form."""
     if any(part.startswith("|") for part in parts):
@@ -380,7 +400,7 @@ def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
 def _between(parts: list[str], signs: list[str]) -> tuple[str, str]:
     r"""The interval of `1 < x \le 2`."""
     (low, name, high), (first, last) = parts, signs
-    if first[0] != last[0] or "n" in first or not _is_name(name):
+    if first[0] != last[0] or "n" in first or not _is_bounded(name):
         return "", ""
     if first[0] == ">":
         low, first, last, high = high, last, first, low
@@ -390,9 +410,9 @@ def _between(parts: list[str], signs: list[str]) -> tuple[str, str]:
 def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
     r"""The interval of `x > 1`, `1 \ge x`, `x \ne 1`."""
     name, bound = parts
-    if not _is_name(name):
+    if not _is_bounded(name):
         name, bound, sign = bound, name, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
-    if not _is_name(name):
+    if not _is_bounded(name):
         return "", ""
     if sign == "ne":
         interval = rf"(-\infty,{bound})\cup({bound},\infty)"
@@ -415,9 +435,25 @@ def _list(text: str, depth: int) -> Shape | None:
         return _list_of(text, [f"({part})" for part in outer], depth)
     head, _ = split_unit(text)
     members = _list_of(text, [part for part in parts if part], depth)
+    if both := _both(members) if "or" not in text else None:
+        return both
     if isinstance(members, List) and _DECIMAL_COMMA.fullmatch(head):
         return replace(members, number=Fraction(head.replace(",", ".")))
     return members
+
+
+def _both(members: Shape) -> Relation | None:
+    """`x > 1` and `x < 2` is `1 < x < 2`."""
+    items = members.items if isinstance(members, List) else ()
+    rays = [item.interval for item in items if isinstance(item, Relation) and isinstance(item.interval, Tuple)]
+    names = {item.name for item in items}
+    if not len(items) == len(rays) == 2 or len(names) != 1:
+        return None
+    low, high = sorted(rays, key=lambda ray: ray.items[0].key == _LEAST)
+    if (low.items[1].key, high.items[0].key) != (_MOST, _LEAST):
+        return None
+    within = Tuple.of(members.text, items=(low.items[0], high.items[1]), brackets=low.brackets[0] + high.brackets[1])
+    return Relation.of(members.text, name=names.pop(), interval=within)
 
 
 def _list_of(text: str, parts: list[str], depth: int) -> Shape:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from overthink.answers.numbers import NUMBER_WORDS
 from overthink.answers.rules import Rule, rewritten
 
 _ROUNDS = 4  # words in words: "So the answer is 5, since …"
@@ -20,7 +21,8 @@ _CHANGING = (
 )
 _JOINING = "since|because|where|when|as|which|but|for"
 _WORD = rf"(?!(?:{_CHANGING}|{_JOINING})\b)[A-Za-z][A-Za-z'-]*"
-_VALUE_AHEAD = r"(?=\s*(?:[-+\d(\[{|$€£¥.]|\\(?!le|ge|ne|in(?![a-z]))|[A-Za-z](?![A-Za-z])|[A-Za-z]{1,9}\s?(?:=|\()))"
+_VALUE_AHEAD = r"(?=\s*(?:[-+\d(\[{|$€£¥.]|\\(?!le|ge|ne|in(?![a-z]))|[A-Za-z](?![A-Za-z])|[A-Za-z]{1,9}\s?(?:=|\()"
+_VALUE_AHEAD += rf"|(?:{'|'.join(NUMBER_WORDS)})\b))"
 _NOUNS = (
     "answers? options? choices? points? numbers? values? intervals? sets? pairs? triples? vectors? matrix lines?"
     " equations? functions? expressions? solutions? results? probability"
@@ -33,12 +35,32 @@ _CONCLUDING = (
 )
 
 _WORDS = re.compile(r"(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln|exp|sqrt|oo)(?![A-Za-z]))[A-Za-z]{2,}(?![A-Za-z(])")
-_BOUNDING = frozenset(["least", "most", "more", "less", "fewer", "greater", "between", "if", "unless", "except"])
-_DENYING = frozenset(["not", "never", "neither", "cannot"])
+_BOUNDING = frozenset(("least", "most", "more", "less", "fewer", "greater", "between", "up", "if", "unless", "except"))
+_DENYING = frozenset(("not", "never", "neither", "cannot", "anything"))
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE = re.compile(r"[.!?:;]\s|[.!?]$")
 
+_ARROWS = ("to", "therefore", "Rightarrow", "implies", "Longrightarrow", "rightarrow")
+
 LEADS = (
+    Rule(
+        "a sign of conclusion",
+        re.compile(
+            r"^(?:#{1,6}(?=\s)|=>?|-{1,2}>|\\(?:to|therefore|Rightarrow|implies|Longrightarrow|rightarrow)(?![A-Za-z]))\s*(?=\S)"
+        ),
+        "",
+        examples=(
+            ("## 8", "8"),
+            ("= 8", "8"),
+            ("=> 8", "8"),
+            ("-> 8", "8"),
+            *(
+                (rf"\{name} 8", "8")
+                for name in ("to", "therefore", "Rightarrow", "implies", "Longrightarrow", "rightarrow")
+            ),
+        ),
+        not_examples=("-8", "#S", "=", r"\top"),
+    ),
     Rule(
         "a word of conclusion",
         re.compile(
@@ -77,7 +99,7 @@ LEADS = (
     Rule(
         "a noun, an adverb",
         re.compile(
-            rf"^(?:(?:the|a|an)\s)?(?:(?:final|correct|only|total)\s)?(?:(?:{_ANY_NOUN})(?:\sof)?|exactly|only|precisely|just|simply"
+            rf"^[A-Za-z]{{3,20}}\s(?=\([-\d\\])|^(?:(?:the|a|an)\s)?(?:(?:final|correct|only|total)\s)?(?:(?:{_ANY_NOUN})(?:\sof)?|exactly|only|precisely|just|simply"
             rf"|totals?\sof)\s{_VALUE_AHEAD}",
             re.IGNORECASE,
         ),
@@ -85,6 +107,8 @@ LEADS = (
         examples=(
             ("Option B", "B"),
             ("The point (3, 8)", "(3, 8)"),
+            ("vertex (3, 8)", "(3, 8)"),
+            ("exactly eight", "eight"),
             ("the correct answer 8", "8"),
             ("exactly 8", "8"),
             ("only 8", "8"),
@@ -141,8 +165,8 @@ TAILS = (
         "what says that it is the answer",
         re.compile(
             r"(?<=\S)\s?,?\s(?:only|in total|altogether|and no others?|for (?:part|case|question) \(?\w{1,3}\)?"
-            r"|(?:is|are) (?:the |our )?(?:only |final |correct |right )?(?:answers?|solutions?|values?)"
-            r"\b.{0,60})$"
+            r"|(?:is|are) (?:(?:only |final |correct |right )?(?:answers?|solutions?|values?)\b|(?:the|our) [a-z]{3,})"
+            r".{0,60})$"
         ),
         "",
         examples=(
@@ -151,15 +175,16 @@ TAILS = (
             ("8 altogether", "8"),
             ("8 for part (a)", "8"),
             ("8 is the only solution", "8"),
+            ("n = 8 is the smallest", "n = 8"),
             ("8 and no other", "8"),
         ),
-        not_examples=("8 only if x", "is the answer"),
+        not_examples=("8 only if x", "is the answer", "8 is at most x"),
     ),
     Rule(
         "the kind of a letter",
         re.compile(
-            r"(?<=\S)\s?[,;]\s?(?:\\forall\s?)?[a-zA-Z](?:\s?,\s?[a-zA-Z]){0,9}\s"
-            r"(?:\\in\s?\\mathbb\{?\s?[A-Z]\s?\}?.{0,12}|(?:is |are )?(?:an? )?"
+            r"(?<=\S)\s?[,;]\s?(?:\\forall\s?)?[a-zA-Z](?:\s?,\s?[a-zA-Z]){0,9}"
+            r"(?:\s?\\in\s?\\mathbb\{?\s?[A-Z]\s?\}?.{0,12}|\s(?:is |are )?(?:an? )?"
             r"(?:any |positive |negative |non-?negative |real |whole |natural ){0,4}"
             r"(?:integers?|numbers?|reals?|constants?))$"
             r"|(?<=\S)\s?\\forall(?![A-Za-z]).{1,60}$"
@@ -167,6 +192,7 @@ TAILS = (
         "",
         examples=(
             (r"8k, k \in \mathbb{Z}", "8k"),
+            (r"8k, k\in\mathbb{Z}", "8k"),
             ("8k, k is an integer", "8k"),
             ("8k+m; k, m positive integers", "8k+m"),
             (r"8k \forall k", "8k"),

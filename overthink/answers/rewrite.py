@@ -59,7 +59,20 @@ _LINES = re.compile(
     r"\\(?:begin|end)\s?\{(?:aligned|align\*?|alignat\*?|gathered|gather\*?|equation\*?|split|eqnarray\*?|multline\*?|cases)\}"
 )
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?")
-_UNPRINTED = ("strut", "mathstrut", "hfill", "newline", "par", "notag", "nonumber", "checkmark", "qed", "null")
+_UNPRINTED = (
+    "strut",
+    "mathstrut",
+    "hfill",
+    "newline",
+    "par",
+    "notag",
+    "nonumber",
+    "checkmark",
+    "qed",
+    "null",
+    "blacksquare",
+    "Box",
+)
 # A command whose backslash was taken for an escape on the way here: a tab and "ext{13}".
 _ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\r": "r"}
 
@@ -215,6 +228,7 @@ LAYOUT = (
         examples=((r"\$40", "$40"), (r"40\%", "40%"), (r"\#4", "#4"), (r"a\_b", "a_{b}")),
         not_examples=(r"\{4\}",),
     ),
+    Rule("the bars of a norm", re.compile(r"\\\|"), "|", examples=((r"\|v\|", "|v|"),), not_examples=("|v|",)),
     Rule("a null character", re.compile("\0"), "", examples=(("4\0 0", "4 0"), ("4\x0000", "400"))),
 )
 SPACING = (
@@ -503,7 +517,8 @@ def _without_boxes(text: str) -> str:
     pieces: list[str] = []
     at = 0
     for (start, end), (opening, closing) in whole_boxes(text, 0, len(text)):
-        pieces += text[at:opening], text[start:end]
+        between = text[at:opening]
+        pieces += between if between.strip() or not at else ", ", text[start:end]
         at = closing
     return rewritten("".join(pieces) + text[at:], UNCLOSED_BOX)
 

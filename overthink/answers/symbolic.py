@@ -20,6 +20,10 @@ from overthink.records import Way
 logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 
+_CONSTANTS = [sympy.Symbol(name) for name in ("C", "c", "K", "C_1", "c_1")]
+"""Of integration, if added."""
+
+
 def compare_symbolically(gold: str, answer: str) -> Outcome:
     """The verdict on `answer`: member by member, SymPy for the values that are written differently.
 
@@ -126,7 +130,7 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool | None:
     if gold == answer:
         return True
     if isinstance(gold, sympy.Expr) and isinstance(answer, sympy.Expr):
-        return are_equal(gold, answer)
+        return are_equal(gold, _with_constant_of(gold, answer))
     if isinstance(gold, Relational) and isinstance(answer, Relational):
         same = _are_same_relation(gold, answer)
         if same is not None:
@@ -139,6 +143,15 @@ def _are_equal(gold: sympy.Basic, answer: sympy.Basic) -> bool | None:
     if isinstance(gold, sympy.Set) != isinstance(answer, sympy.Set):
         gold, answer = _as_real_set(gold), _as_real_set(answer)
     return bool(verify(gold, answer, float_rounding=6, timeout_seconds=None, allow_set_relation_comp=True))
+
+
+def _with_constant_of(gold: sympy.Expr, answer: sympy.Expr) -> sympy.Expr:
+    """The answer with the gold answer's letter for the constant of an integral."""
+    ours, theirs = (
+        [symbol for symbol in _CONSTANTS if symbol in sympy.Add.make_args(value)] for value in (gold, answer)
+    )
+    is_other = len(ours) == len(theirs) == 1 and not gold.has(*theirs) and not answer.has(*ours)
+    return answer.xreplace({theirs[0]: ours[0]}) if is_other else answer
 
 
 def _are_same_relation(gold: Relational, answer: Relational) -> bool | None:

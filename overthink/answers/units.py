@@ -25,10 +25,15 @@ _TAIL = re.compile(
 )
 _TEMPERATURE = re.compile(r"(?<=\d)\s?\^\\circ\s?([FC])$")
 _BARE_POWER = re.compile(r"[mk]?m\^[23]")
+_UNIT_FRACTION = re.compile(
+    r"(?<=[\d}])\s\\frac\s?\{\s?([A-Za-z]{1,12})\s?\}\s?\{\s?([A-Za-z]{1,12})\s?((?:\^\s?\d)?)\s?\}$"
+)
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they follow a number: functions, constants, joining words.
-_JOINING = "and or to of pi mod where when if for is are with"
+_JOINING = (
+    "and or to of pi mod where when if for is are with at not does do than only unless except but more less fewer"
+)
 _NOT_UNITS = frozenset((*_JOINING.split(), *COMMON_FUNCTIONS)) - {"min", "sec"}
 _PER = re.compile(r"\s?/\s?|\sper\s")
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
@@ -44,6 +49,8 @@ def split_unit(text: str) -> tuple[str, str]:
     if foreign := _FOREIGN.search(text, max(0, len(text) - _LONGEST)):
         head = text[: foreign.start()].rstrip()
         return (head, foreign[0].strip()) if head and (head[-1].isdigit() or head[-1] in "})%") else (text, "")
+    if (ratio := _UNIT_FRACTION.search(text)) and _known(ratio[1]) and _known(ratio[2]):
+        return text[: ratio.start()], f"{ratio[1]}/{ratio[2]}{ratio[3]}"
     for end in _NUMBER_END.finditer(text, max(0, len(text) - _LONGEST)):
         tail = _TAIL.fullmatch(text, end.end())
         if (tail and _is_unit(tail[0])) or (text[0].isdigit() and _BARE_POWER.fullmatch(text, end.end())):
@@ -61,7 +68,7 @@ def _is_unit(tail: str) -> bool:
     # "5 m" is five metres; "5m" may be five times m, "5ab" a product, "5 x" too.
     if len(first) == 1:
         return tail[0] == " " and _known(first) is not None and (first.islower() or first == "L")
-    return tail[0] in " (" or len(first) > 3 or _known(first) is not None
+    return tail[0] == " " or len(first) > 3 or _known(first) is not None
 
 
 def _known(word: str) -> tuple[str, Fraction | None] | None:

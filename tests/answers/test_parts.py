@@ -362,6 +362,8 @@ PARTS: dict[str, list[Row]] = {
     "parse._EXCEPT": [(kind, "all real numbers except 7", "Relation"), (kind, "exceptional numbers", "Words")],
     "parse._QUANTITY": [(unit, "7 h 8 min", "min"), (unit, "$7 and 8 cents", "cents"), (unit, "7 h 8 kg", "kg")],
     "parse._QUANTITIES": [(kind, "7 hours and 8 minutes", "Value"), (kind, "7 hours or 8 minutes", "List")],
+    "parse._ABOUT": [(key, "about seven", "7"), (key, "aboutness", "aboutness")],
+    "parse._CLOCK": [(kind, "7:08:09 pm", "Value"), (kind, "7:8:9", "Tuple")],
     "parse._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],
     "parse._CODE": [(kind, "HTTH", "Words"), (kind, "CAB", "Value"), (kind, "HT", "Value")],
     "parse._GROUPED": [(key, r"4 \cdot 1,750 = 7,000", "7,000"), (kind, "x = 7,00", "List")],
@@ -419,6 +421,10 @@ PARTS: dict[str, list[Row]] = {
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
     ],
     "units._POWER": [(scale, "cm^2", ("length^2", scale("square cm")[1])), (scale, "cm", ("length^1", scale("cm")[1]))],
+    "units._UNIT_FRACTION": [
+        (split_unit, r"7 \frac{m}{s^2}", ("7", "m/s^2")),
+        (split_unit, r"7 \frac{m}{x}", (r"7 \frac{m}{x}", "")),
+    ],
     "units._PER": [
         (scale, "km/h", ("length^1/time^1", Fraction(5, 18))),
         (scale, "m per second", ("length^1/time^1", 1)),
