@@ -14,10 +14,10 @@ from pathlib import Path
 from overthink.problems import canonical_name
 from overthink.problems.files import stem_of
 
-_NUMBER = re.compile(
-    r"(?:^|[-_. ])(rs|run|seed|samples?|try|trial|attempt|rollout|rep|repeat|part|shard|chunk)?[-_. ]?"
-    r"\d{1,9}(?:-of-\d{1,9})?$",
-    re.IGNORECASE,
+_WORDS = "rs|run|seed|samples?|try|trial|attempt|rollout|rep|repeat|part|shard|chunk"
+_NUMBER = re.compile(rf"(?:^|[-_. ])({_WORDS})?[-_. =]?\d{{1,9}}(?:-of-\d{{1,9}})?$", re.IGNORECASE)
+_NUMBERS = re.compile(
+    rf"(?:^|[-_. ])(?:{_WORDS})[-_. =]?\d{{1,9}}(?![^-_. ])|(?:^|[-_. ])\d{{1,9}}(?=[-_. ])|\d{{1,9}}$", re.IGNORECASE
 )
 
 
@@ -30,15 +30,17 @@ def dataset_of(path: Path) -> str:
 
 
 def base_of(name: str) -> str:
-    """The name without any number at its end."""
-    found = None if canonical_name(name) else _NUMBER.search(name)
-    return name[: found.start()] or "samples" if found else name
+    """The name without any number at its end, or, if there is none, without those that are parts of it."""
+    if canonical_name(name):
+        return name
+    found = _NUMBER.search(name)
+    return (name[: found.start()] if found else _NUMBERS.sub("", name).strip("-_. ")) or "samples"
 
 
 def named(files: Mapping[Path, Set[str]], there: Mapping[str, Set[str]]) -> dict[Path, str]:
     """The dataset of each file, whose questions are given, beside the datasets that the run holds.
 
-    Files whose names differ in a last number alone, and that share half of their questions, are of one dataset.
+    Files whose names differ in numbers alone, and that share half of their questions, are of one dataset.
     """
     names: dict[Path, str] = {}
     for path, questions in files.items():

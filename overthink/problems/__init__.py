@@ -20,7 +20,7 @@ from overthink.problems import hub, jsonl, named
 from overthink.problems.benchmark import Benchmark, DatasetInfo, LoadedDataset, Rows, first_then
 from overthink.problems.files import suffix_of
 from overthink.problems.index import BenchmarkIndex
-from overthink.problems.sources import file_digest, file_rows, is_cached
+from overthink.problems.sources import cached_rows, file_digest, file_rows
 from overthink.records import Problem
 
 __all__ = [
@@ -105,15 +105,24 @@ class Catalogue:
         return name in self._indices or canonical_name(name) == name
 
     def at_hand(self) -> Iterator[BenchmarkIndex]:
-        """The benchmarks that can be read without a download, the smallest first."""
+        """The benchmarks that can be read without asking the hub for anything, the smallest first."""
         for benchmark in sorted(BENCHMARKS.values(), key=lambda one: one.info.problems or 0):
-            name = benchmark.info.name
-            if name in self._indices or self.mirror is not None or is_cached(benchmark.read):
-                try:
-                    index = self.index(name)
-                except OverthinkError:  # the mirror does not hold it
-                    continue
+            if (index := self._at_hand(benchmark)) is not None:
                 yield index
+
+    def _at_hand(self, benchmark: Benchmark) -> BenchmarkIndex | None:
+        name = benchmark.info.name
+        if name in self._indices or self.mirror is not None:
+            try:
+                return self.index(name)
+            except OverthinkError:  # the mirror does not hold it
+                return None
+        rows = cached_rows(benchmark.read)
+        if rows is None:
+            return None
+        loaded = LoadedDataset(name, benchmark.info.split, rows.revision, lambda: _problems(benchmark, rows))
+        self._indices[name] = BenchmarkIndex(loaded)
+        return self._indices[name]
 
     def index(self, name: str) -> BenchmarkIndex:
         """The problems of a dataset. OverthinkError if its rows cannot be had."""

@@ -25,7 +25,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 """What tells the model how to answer, and asks nothing else."""
-_LABEL = re.compile(r"[:>\])】]\W*$")
+_LABEL = re.compile(
+    r"[:>\])】]\W*$|^\W{0,9}(?:Q|Question|Problem|Exercise|Task|Example)?[ \t]*\d{0,4}\W{0,9}$|"
+    r"(?:this|the following|following|next|given) (?:math(?:s|ematics|ematical)? )?(?:problem|question|exercise)\W*$",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"^\W{0,9}(?:Q|Question|Problem)\b[ \t]*\d{0,4}\W{0,2}[.:]", re.MULTILINE)
 
 

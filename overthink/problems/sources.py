@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,33 @@ def reader_of(source: Source) -> Reader:
     return _SourceReader(source)
 
 
-def is_cached(read: Reader) -> bool:
-    """Are these rows one source, and has the `datasets` library a copy of its pinned commit on this machine?"""
+def cached_rows(read: Reader) -> Rows | None:
+    """The rows of one source as the `datasets` library has them on this machine, at the pinned commit; None if not.
+
+    The hub is not asked.
+    """
     if not isinstance(read, _SourceReader) or read.source.revision is None:
-        return False
+        return None
+    files = _cached_files(read.source)
+    if not files:
+        return None
+    from datasets import Dataset
+
+    return Rows((row for file in files for row in Dataset.from_file(str(file))), _named(read.source, _commit_in(files)))
+
+
+def _cached_files(source: Source) -> list[Path]:
+    """`ORG___NAME/CONFIG/VERSION/COMMIT/NAME-SPLIT.arrow`, with the name in the library's own spelling."""
     home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache/huggingface")
     cache = Path(os.environ.get("HF_DATASETS_CACHE") or home / "datasets")
-    return any(cache.glob(f"{read.source.repository.replace('/', '___')}/*/*/{read.source.revision}"))
+    name = source.repository.replace("/", "___")
+    kin = [folder for folder in cache.glob("*___*") if _plain(folder.name) == _plain(name)]
+    inside = f"{source.config or 'default'}/*/{source.revision}/*-{source.split}*.arrow"
+    return sorted(file for folder in kin for file in folder.glob(inside))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def rows_of(source: Source, mirror: Path | None) -> Rows:
@@ -127,11 +147,12 @@ def _cannot_load(source: Source, error: Exception) -> OverthinkError:
 
 def _loaded_commit(loaded: Any) -> str | None:
     """The commit in whose folder of the cache the rows lie: the library may fall back on an older copy."""
-    for file in loaded.cache_files:
-        for part in Path(file["filename"]).parts:
-            if re.fullmatch(r"[0-9a-f]{40}", part):
-                return part
-    return None
+    return _commit_in([Path(file["filename"]) for file in loaded.cache_files])
+
+
+def _commit_in(files: Sequence[Path]) -> str | None:
+    commits = (part for file in files for part in file.parts if re.fullmatch(r"[0-9a-f]{40}", part))
+    return next(commits, None)
 
 
 def _named(source: Source, commit: str | None) -> str:

@@ -41,9 +41,17 @@ _BROKEN = (
 )
 """Escapes of JSON and of Python that were read once too often, or written once too often."""
 
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
+_LITERAL_BREAK = re.compile(
+    r"\\n(?!u\b|e\b|eq|abla|ot|i\b|mid|onumber|ewline|[ew]arrow|leq|geq|exists|subset|supset|prec|succ|parallel|cong|sim)"
+    r"(?=[^a-z]|[a-z]{2}|$)"
+)
+"""A line break that is written as a backslash and an n, and is no command of TeX."""
+
 _FIGURE = re.compile(r"\[asy\].*?\[/asy\]|!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)", re.DOTALL)
 
 _LETTERS = {
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\xad", ""),
     **dict.fromkeys("−–—‐‑", "-"), **dict.fromkeys("’′", "'"),
     "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "÷": r"\div ",
     "π": r"\pi ", "∞": r"\infty ", "∠": r"\angle ", "√": r"\sqrt ", "±": r"\pm ", "∈": r"\in ", "→": r"\to ",
@@ -90,6 +98,9 @@ _FONTS = frozenset(
 def repaired(text: str) -> str:
     """The text with broken escapes mended, letters of one meaning made one, and without figures."""
     text = _FIGURE.sub(" ", text)
+    for entity, letter in _ENTITIES.items():
+        text = text.replace(entity, letter)
+    text = _LITERAL_BREAK.sub("\n", text)
     for broken, whole in _BROKEN:
         text = broken.sub(whole, text)
     text = "".join(_LETTERS.get(letter, letter) for letter in text)

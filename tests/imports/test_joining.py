@@ -81,18 +81,21 @@ def test_nothing_is_downloaded_to_recognise_a_benchmark(tmp_path: Path, monkeypa
 
 
 def test_a_cached_copy_of_the_pinned_commit_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from overthink.problems.benchmark import Rows
+    datasets = pytest.importorskip("datasets")
     from overthink.problems.named.math500 import SOURCE
 
-    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path))
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("overthink.problems.sources.hub_rows", lambda source: pytest.fail(f"{source} is asked for"))
     rows = [
         {"problem": text, "answer": "1", "subject": "Algebra", "level": 2, "unique_id": f"u/{k}"}
         for k, text in enumerate(PROBLEMS)
     ]
-    monkeypatch.setattr("overthink.problems.sources.hub_rows", lambda source: Rows(iter(rows), "cached"))
-    assert found(read(None, PROBLEMS, tmp_path)) == ({"mine"}, {None})
-    (tmp_path / "HuggingFaceH4___MATH-500/default/0.0.0" / str(SOURCE.revision)).mkdir(parents=True)
-    assert found(read(None, PROBLEMS, tmp_path)) == ({"math500"}, {2})
+    for commit, benchmark in (("0" * 40, "mine"), (SOURCE.revision, "math500")):
+        folder = tmp_path / "cache/HuggingFaceH4___math-500/default/0.0.0" / str(commit)
+        datasets.Dataset.from_list(rows).save_to_disk(folder)
+        (arrow,) = folder.glob("*.arrow")
+        arrow.rename(folder / "math-500-test.arrow")
+        assert {item.problem.dataset for item in read(None, PROBLEMS, tmp_path)} == {benchmark}
 
 
 @pytest.mark.parametrize(
@@ -109,9 +112,14 @@ def test_a_cached_copy_of_the_pinned_commit_is_at_hand(tmp_path: Path, monkeypat
         ("7", "7", "samples"),
         ("aime24", "aime24", "aime24"),
         ("MATH-500", "MATH-500", "MATH-500"),
-        ("gpt4", "gpt4", "gpt4"),
-        ("dataseed42", "dataseed42", "dataseed42"),
-        ("model-v2", "model-v2", "model-v2"),
+        ("gpt4", "gpt4", "gpt"),
+        ("dataseed42", "dataseed42", "dataseed"),
+        ("seed=42", "seed", "seed"),
+        ("seed1_math", "seed1_math", "math"),
+        ("0_output", "0_output", "output"),
+        ("qwen7b", "qwen7b", "qwen7b"),
+        ("out.1.final", "out.1.final", "out.final"),
+        ("model-v2", "model-v2", "model-v"),
         ("results", "results", "results"),
     ],
 )

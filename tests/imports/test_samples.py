@@ -73,6 +73,12 @@ def row(response: str, **more: Any) -> dict[str, Any]:
         ("qwq.seed-1", "qwq.seed-2"),
         ("0", "1"),
         ("part-00000-of-00002", "part-00001-of-00002"),
+        ("seed=1", "seed=2"),
+        ("seed1_math", "seed2_math"),
+        ("0_output", "1_output"),
+        ("output", "output_1"),
+        ("out.1.final", "out.2.final"),
+        ("output0", "output1"),
     ],
 )
 @pytest.mark.parametrize("ids", [{}, {"id": "train/x/1.json"}, {"id": 7}], ids=["no id", "id", "number"])

@@ -70,6 +70,12 @@ def test_a_row_is_found_by_its_id_or_its_text(
         "Question: @",
         "Problem: @\nSolution:",
         "**Problem:** @",
+        "Q. @",
+        "Problem 7. @",
+        "12) @",
+        "<problem>\n@\n</problem>",
+        "Consider the following math problem. @",
+        "User: @\nAssistant:",
         "Question: @\nAnswer:",
         "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n@\n"
         + BOXED
@@ -143,6 +149,9 @@ SPELLINGS = [
     ("A set $\\{1,2,\\ldots,9\\}$ is.", "A set $\\{1, 2, ..., 9\\}$ is."),
     ("Tom’s “one” book – it is.", 'Tom\'s "one" book - it is.'),
     ("The $x^2$ is.", "The x² is."),
+    ("Two lines:\n\nAnd $x \\neq 3$, $\\nu = 2$.", "Two lines:\\n\\nAnd $x \\neq 3$, $\\nu = 2$."),
+    ("A line.\nfind $x < 3$ now.", "A line.\\nfind $x &lt; 3$&nbsp;now."),
+    ("A zero\u200bwidth space.", "A zerowidth space."),
     ("Let \\(A=(0,1)\\) be.", "Let $A(0,1)$ be."),
     ("The **bold** claim.", "The bold claim."),
     ("Two ways:\n\n- one\r\n- two", "Two ways: - one - two"),

@@ -19,7 +19,7 @@ from overthink.errors import OverthinkError
 from overthink.imports.log import MISSING_REPLY, Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.text.chats import is_chat, user_turn
-from overthink.text.messages import read_message
+from overthink.text.messages import decoded, read_message, read_replies
 from overthink.text.parts import plain
 from overthink.text.thinking import Tags
 
@@ -152,7 +152,7 @@ def _is_reply(raw: Mapping[str, Any]) -> bool:
 def _replied(raw: Mapping[str, Any]) -> Any:
     """What the server answered."""
     value = next((raw[key] for key in ("response", "result", "modelOutput") if raw.get(key) is not None), None)
-    return value.get("body", value) if isinstance(value, dict) else value
+    return decoded(value.get("body", value)) if isinstance(value, dict) else decoded(value)
 
 
 def _error(raw: Mapping[str, Any]) -> str | None:
@@ -167,10 +167,18 @@ def _error(raw: Mapping[str, Any]) -> str | None:
     )
     failed = type(status) is int and status >= 400
     if kind not in ("errored", "expired", "canceled") and not failed and not said and isinstance(value, dict):
-        return None
+        return _unreadable(value)
     words = plain(said, ("message", "error", "code", "type", "details")) if said else ""
     named = [f"status {status}"] if failed else [str(kind)] if kind else []
     return ": ".join([*named, *([words] if words else [])])[:_MOST_WORDS] or "no reply"
+
+
+def _unreadable(value: Mapping[str, Any]) -> str | None:
+    """Why nothing can be read of a reply, null if something can."""
+    try:
+        return None if list(read_replies(value)) else "the reply is empty"
+    except OverthinkError as error:
+        return error.message
 
 
 def _question(body: Mapping[str, Any]) -> str | None:

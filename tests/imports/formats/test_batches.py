@@ -92,6 +92,12 @@ ERRORS: list[tuple[Json, str]] = [
     ({"error": {"code": 13, "message": "Internal"}}, "Internal"),
     ({"response": None, "error": "timed out"}, "timed out"),
     ({"response": None, "error": None}, "no reply"),
+    ({"response": {"status_code": 200, "body": None}}, "no reply"),
+    ({"response": {"status_code": 200, "body": {"choices": []}}}, "a response is an object with the keys choices"),
+    (
+        {"response": {"status_code": 200, "body": {"choices": [{"message": {}}]}}},
+        "a response is an object with the keys none",
+    ),
 ]
 
 
@@ -170,6 +176,11 @@ SHAPES: dict[str, tuple[Json, Json]] = {
     ),
     "azure deployment": (
         request("a", url="/openai/deployments/m/chat/completions"), reply("a", ANSWER, reasoning=THOUGHT)
+    ),
+    "a body as text": (
+        request("a"),
+        {"custom_id": "a", "response": {"status_code": 200, "body": json.dumps({
+            "choices": [{"message": {"content": WRITTEN}, "finish_reason": "stop"}]})}},
     ),
     "completions": (
         {"custom_id": "a", "url": "/v1/completions", "body": {"model": "m", "prompt": ADDITION}},
