@@ -20,6 +20,8 @@ _TOOL = (
 FAMILIES: dict[str, Written] = {
     "qwen": _tags("<think>\n", "\n</think>\n\n"),
     "deepseek": _tags("", "\n</think>\n\n"),
+    "qwen-turn": _tags("<|im_start|>assistant\n", "\n</think>\n\n", ("", "<|im_end|>\n<|endoftext|>")),
+    "deepseek-header": _tags("<｜Assistant｜><think>\n", "\n</think>\n\n", ("", "<｜end▁of▁sentence｜>")),
     "deepseek-turn": _tags("<think>\n", "\n</think>\n\n", ("", "<｜end▁of▁sentence｜>")),
     "glued": _tags("<think>", "</think>"),
     "upper": _tags("<THINK>\n", "\n</THINK>\n"),
@@ -64,6 +66,7 @@ FAMILIES: dict[str, Written] = {
     "s1-prompted": _tags("", "\n<|im_start|>answer\n"),
     "ollama": _tags("Thinking...\n", "\n...done thinking.\n\n"),
     "granite": _tags("Here is my thought process:\n\n", "\n\nHere is my response:\n\n"),
+    "granite-headings": _tags("### Here is my thought process:\n\n", "\n\n### Here is my response:\n\n"),
     "granite-quantized": _tags("Here's my thought process: ", "\nHere's my response: "),
     "gpt-oss": _tags(
         "<|channel|>analysis<|message|>", f"{_END}{_ASSISTANT}", ("<|channel|>final<|message|>", "<|return|>")

@@ -112,7 +112,7 @@ WORDS: tuple[Words, ...] = (
     Words("Gemma 4, begun by its prompt", r"thought(?=\n)", r"<channel\|>"),
     Words(
         "Granite 3.2", r"[*#\s]*Here(?:['’]s| is) my thought process:\**",
-        r"(?:\n|(?<=[.!?)}\]$*]))\s{0,4}[*#]{0,4}Here(?:['’]s| is) my response:\**",
+        r"(?:\n|(?<=[.!?)}\]$*]))\s{0,4}[*#]{0,4}\s?Here(?:['’]s| is) my response:\**",
     ),
 )  # fmt: skip
 LONE_WORD = re.compile(r"\s*+(?:<\|im_start\|>)?think(?=\n)")
@@ -245,7 +245,8 @@ _BOLD = (re.compile(r"(?:\A|\s)(?:\*\*|__)\Z"), re.compile(r"(?:\*\*|__)(?:[\s.,
 _OTHER_WORDS = re.compile(r"-?\s?(?:标签|標籤|标记|タグ|태그|Tags?\b)")
 _SPOKEN_BEHIND = re.compile(
     r"[,;:?)!]|\.(?=\s|\Z)"
-    r"|\s(?:tags?|tokens?|markers?|delimiters?|blocks?|sections?|elements?|is|are|was|and|or|must|should|means|marks|ends|then)\b"
+    r"|\s(?:tags?|tokens?|markers?|delimiters?|blocks?|sections?|elements?|is|are|was|and|or|must|should|means|marks|then|"
+    r"ends|starts|begins|opens|closes)\b"
 )
 _SPOKEN_BEFORE = re.compile(
     r"(?:\A|[\s(\"'“])(?:an?|the|this|that|these|those|my|your|its|with|without|into|inside|within|using|uses?d?|like|"
@@ -330,17 +331,23 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 
 
 def _is_quoted(before: str, behind: str) -> bool:
-    """Whether a tag is between quotation marks: right at it, or on its line."""
-    if _OTHER_WORDS.match(behind) or (_BOLD[0].search(before) and _BOLD[1].match(behind)):
-        return True
-    if before and behind:
-        closing = _QUOTATION_MARKS.get(before[-1])
-        if closing is not None and closing in behind[:2]:
-            return True
-    if before.count("`") % 2 and "`" in behind:
-        return True
-    if before.rfind("“") > before.rfind("”") and "”" in behind:
-        return True
+    """Whether a tag is between quotation marks, right at it or on its line, or called a tag."""
+    at_it = _QUOTATION_MARKS.get(before[-1:], "\n") in behind[:2]
+    emphasized = _BOLD[0].search(before) is not None and _BOLD[1].match(behind) is not None
+    curly = before.rfind("“") > before.rfind("”") and "”" in behind
+    named = _OTHER_WORDS.match(behind) is not None
+    return at_it or emphasized or curly or named or _is_in_code(before, behind) or _is_in_quotes(before, behind)
+
+
+def _is_in_code(before: str, behind: str) -> bool:
+    """Whether a tag is between backticks; one right at it is enough if its partner is not on the line."""
+    if before.count("`") % 2:
+        return "`" in behind or before.endswith("`")
+    return behind.startswith("`") and behind.count("`") % 2 == 1
+
+
+def _is_in_quotes(before: str, behind: str) -> bool:
+    """Whether a tag is between straight quotation marks: next to one of them, or not far behind the first."""
     if before.count('"') % 2 == 0 or not _CLOSING_QUOTE.match(behind):
         return False
     return before.endswith('"') or behind.startswith(_ENDS_OF_QUOTE) or len(before) - before.rfind('"') < _SHORT_QUOTE

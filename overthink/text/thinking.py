@@ -38,17 +38,18 @@ from overthink.text.marks import (
 from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
 
-_FIRST_LIST = "f5c7a0"
+_FIRST_LIST = "aa5ab5"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _TURN_ENDS = re.compile(
     r"(?:<\|(?:im_end|endoftext|end|return|eot_id|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message)\|>"
     r"|<｜end▁of▁sentence｜>|</s>|<eos>|<end_of_turn>|<turn\|>|<seed:eos>|\[e~\[)\s*\Z"
 )
+_TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
 _TOOLS = re.compile(
-    r"(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?P<opening>"
-    r"<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_(?:call|response)>"
-    r"|<\|START_(?:ACTION|TOOL_RESULT)\|>)",
+    r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
+    r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_(?:call|response)>"
+    r"|<\|START_(?:ACTION|TOOL_RESULT)\|>|<\|tools_prefix\|>)",
     re.MULTILINE,
 )
 _STRIPPED_WHOLE = 3  # ends of a turn, one behind the other
@@ -248,20 +249,35 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
         return None
     blocks: list[Span] = []
     at, state = 0, "before"
+    last = stripped(text, *_without_ends(text, 0))[1]
     for mark in marks:
-        idle = len(marks) > 1 and state == "after" and not _without_ends(text, mark.end)[1] > mark.end
-        if idle:
+        if state == "after" and mark.end >= last:
             return _thinking(text, blocks, tags, opened=marks[0].opening, after=_answer(text, at, mark.start))
+        if mark.opening and state == "after" and mark is marks[-1] and not _begins_line(text, mark.start):
+            break  # it begins another turn, and belongs to no thinking
         if state == "thinking" or not mark.opening:
-            blocks.append((at, mark.start))
+            blocks.append((at or _turn_start(text), mark.start))
         at, state = mark.end, "thinking" if mark.opening else "after"
     if state == "thinking" and len(blocks) == 0 and (implied := _implied(text, at)) is not None:
         blocks.append((at, implied))
         at, state = implied, "after"
     if state == "thinking":
         blocks.append(_without_ends(text, at))
+        *_, rest = _without_tools(text, *blocks[-1])
+        state = "after" if rest[0] > at and not text[slice(*rest)].strip() else state  # a call of a tool ended it
+        at = len(text)
     after = _answer(text, at) if state == "after" else None
     return _thinking(text, blocks, tags, opened=marks[0].opening, after=after)
+
+
+def _turn_start(text: str) -> int:
+    """Where the turn begins behind the tokens of its header."""
+    header = _TURN_STARTS.match(text)
+    return header.end() if header else 0
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[max(0, at - 200) : at].rpartition("\n")[2].strip() or text[:at].rstrip().endswith(">")
 
 
 def _implied(text: str, start: int) -> int | None:
@@ -302,7 +318,7 @@ def _without_tools(text: str, start: int, end: int) -> Iterator[Span]:
 def _closing(tool: str) -> str:
     """`</x>` for `<x>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, and `<x|>` for `<|x>`."""
     if tool.endswith("|>"):
-        return tool.replace("_begin|>", "_end|>").replace("<|START_", "<|END_")
+        return tool.replace("_begin|>", "_end|>").replace("<|START_", "<|END_").replace("prefix|>", "suffix|>")
     return f"<{tool[2:-1]}|>" if tool.startswith("<|") else f"</{tool[1:]}"
 
 

@@ -212,10 +212,10 @@ def test_every_family_parts_its_thinking_from_its_answer(name: str, answer: str)
     assert response[slice(*found.after)].strip() == answer
     assert found.closed
     assert found.unknown is None
-    assert found.opened is not response.startswith(THOUGHT)
+    assert found.opened is not response.removeprefix("<|im_start|>assistant\n").startswith(THOUGHT)
 
 
-OPENINGS = sorted({text for text in (f("\0", "").partition("\0")[0] for f in FAMILIES.values()) if text})
+OPENINGS = sorted({f("\0", "").partition("\0")[0] for f in FAMILIES.values()} - {"", "<|im_start|>assistant\n"})
 
 
 @pytest.mark.parametrize("opening", [text for text in OPENINGS if text[0] in "<[◁"])
@@ -292,6 +292,10 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ),
         ("<think>\nI am to write: <think> x </think> y.", ["I am to write: <think> x </think> y."], ""),
         ("<think>a<\\/think>5", ["a"], "5"),
+        ("<think>a</think> 5\nUser: More?\nAssistant: <think>No", ["a"], "5\nUser: More?\nAssistant: <think>No"),
+        ("<think>a</think><search>2 + 3</search><information>5</information><think>b</think>5", ["a", "b"], "5"),
+        ("<think>a<|tool_calls_section_begin|>x<|tool_calls_section_end|>", ["a"], ""),
+        ("<|inner_prefix|>a<|tools_prefix|>[]<|tools_suffix|>b<|inner_suffix|>5", ["a", "b"], "5"),
         ("<think>\na\n<answer>5</answer>", ["a"], "<answer>5</answer>"),
     ],
 )
@@ -328,6 +332,10 @@ SPOKEN = [
     "The closing tag is </think>. ",
     "then </think>, and the rest. ",
     "I will end with </think>\nand then answer. ",
+    "The format is `<think>\n...\n</think>`, then the answer. ",
+    "1. <think> starts it.\n2. </think> ends it.\n",
+    "I put it inside <think></think> tags. ",
+    'It says: "between <think> and </think>, then answer". ',
     "I close with **</think>** and go on. ",
     "In \\texttt{</think>} there is a slash. ",
     "我需要用</think>标签结束思考。",
