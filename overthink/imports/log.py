@@ -107,3 +107,12 @@ def doc_fields(doc: Mapping[str, Any], *names: str) -> dict[str, Any]:
         if key is not None:
             found[key if name == "answer" else name] = doc[key]
     return found
+
+
+def one_gold(value: Any) -> Any:
+    """The gold answer; null for several of them, and for what a verifier of code or instructions is given."""
+    if isinstance(value, Mapping):
+        value = value.get("target", value.get("answer"))
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else None
+    return value if isinstance(value, (str, int, float)) else None

@@ -3,11 +3,13 @@
 {"doc_id": 0, "target": "5", "input": "What is 2 + 3?", "resps": ["<think>…</think>5"], "filtered_resps": "5",
  "token_counts": [{"output_tokens": 9}], "doc_hash": "…"}
 
-Responses that no filter changed are under filtered_resps alone.
+Responses that no filter changed are under filtered_resps alone. A document is there once for each filter of its task,
+with the same responses: it is read once. Targets are written as Python does, also None.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,12 +44,17 @@ class Reader(Log):
         """One row a document."""
         name = _NAME.fullmatch(path.name)
         shared = {"dataset": benchmark_in(name["task"]), **_model(path, name["time"])} if name else {}
+        seen: set[bytes] = set()
         for where, raw in read_rows(path):
             if not recognises(raw, path):
                 raise other(
                     where, raw, "a sample of lmms-eval", "Give the …_samples_….jsonl that --log_samples writes."
                 )
-            yield where, {**shared, **self._row(raw, where)}
+            row = self._row(raw, where)
+            known = hashlib.sha256(json.dumps([raw["doc_id"], row["response"]]).encode()).digest()
+            if known not in seen:
+                seen.add(known)
+                yield where, {**shared, **row}
 
     def _row(self, raw: Mapping[str, Any], where: Where) -> dict[str, Any]:
         """A document in the keys of `imports.rows`. OverthinkError if it holds no text."""
@@ -63,7 +70,7 @@ class Reader(Log):
         return {
             "id": raw["doc_id"],
             "question": prompt.question if prompt else None,
-            "answer": raw["target"],
+            "answer": None if raw["target"] == "None" else raw["target"],
             **doc_fields(fields(raw.get("doc")), "question", "level", "subject", "id"),
             "response": [prompt.with_turn(text) if prompt and text is not None else text for text in texts],
             "usage": counts[0] if isinstance(counts, list) and len(counts) == 1 else None,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.log import Log, doc_fields, found_in, other
+from overthink.imports.log import Log, doc_fields, found_in, one_gold, other
 from overthink.imports.prompts import last_asked
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
@@ -58,7 +58,8 @@ def _dataset(path: Path) -> str:
 def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A rollout in the keys of `imports.rows`."""
     asked = raw["responses_create_params"].get("input")
-    said = doc_fields(raw, "question", "answer", "level", "subject", "id")
+    said = doc_fields(raw, "question", "level", "subject", "id")
+    said |= {key: one_gold(gold) for key, gold in doc_fields(raw, "answer").items()}
     if not isinstance(said.get("question"), str):
         said["question"] = asked if isinstance(asked, str) else last_asked(asked)
     if raw.get("_ng_task_index") is not None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, benchmark_in, found_in, objects, other
+from overthink.imports.log import Log, benchmark_in, found_in, objects, one_gold, other
 from overthink.imports.prompts import last_asked, read_prompt
 from overthink.problems.files import FileRow, Where, is_json, read_json, read_rows, stem_of
 from overthink.text.thinking import Tags
@@ -54,7 +54,7 @@ class Reader(Log):
                     "dataset": _dataset(path, stem),
                     "id": f"{stem}/{key}",
                     "question": question,
-                    "answer": raw.get("gold"),
+                    "answer": one_gold(raw.get("gold")),
                     "response": prediction,
                     "usage": {"completion_tokens": raw.get("res_length"), "prompt_tokens": raw.get("all_input_length")},
                 },

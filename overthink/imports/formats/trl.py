@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, doc_fields, found_in, other
+from overthink.imports.log import Log, doc_fields, found_in, one_gold, other
 from overthink.imports.prompts import last_asked, read_prompt
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
@@ -53,7 +53,8 @@ class Reader(Log):
         else:
             prompt = last_asked(prompt)
         return {
-            **doc_fields(raw, "answer", "level", "subject", "dataset", "id", "model", "finish_reason"),
+            **doc_fields(raw, "level", "subject", "dataset", "id", "model", "finish_reason"),
+            **{key: one_gold(gold) for key, gold in doc_fields(raw, "answer").items()},
             "question": prompt,
             "training_step": raw["step"],
             "response": {"messages": completion} if completion and isinstance(completion, list) else completion,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from overthink.imports.log import Log, doc_fields, found_in, other
+from overthink.imports.log import Log, doc_fields, found_in, one_gold, other
 from overthink.imports.prompts import read_prompt
 from overthink.problems.files import FileRow, read_rows
 from overthink.text.thinking import Tags
@@ -58,17 +58,8 @@ class Reader(Log):
                         else {}
                     ),
                     "question": prompt.question,
-                    "answer": _gold(raw.get("gts")),
+                    "answer": one_gold(raw.get("gts")),
                     "training_step": raw["step"],
                     "response": prompt.with_turn(raw["output"]),
                 },
             )
-
-
-def _gold(truth: Any) -> Any:
-    """The gold answer; what a verifier of code or instructions is given is none."""
-    if isinstance(truth, dict):
-        truth = truth.get("target", truth.get("answer"))
-    if isinstance(truth, list):
-        truth = truth[0] if len(truth) == 1 else None
-    return truth if isinstance(truth, (str, int, float)) else None

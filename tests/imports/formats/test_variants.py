@@ -302,6 +302,20 @@ def test_trl_keeps_the_thinking_of_every_turn_between_calls_of_tools(tmp_path: P
 # --- OpenCompass
 
 
+@pytest.mark.parametrize(("gold", "expected"), [(["5"], "5"), (["5", "five"], None), ({"a": 1}, None), (5, "5")])
+@pytest.mark.parametrize("format", ["opencompass", "nemo-gym", "verl"])
+def test_several_gold_answers_count_as_none_and_stop_nothing(
+    tmp_path: Path, format: str, gold: object, expected: str | None
+) -> None:
+    (path,) = WRITERS[format](tmp_path, THINKING)
+    key = {"opencompass": "gold", "nemo-gym": "expected_answer", "verl": "gts"}[format]
+    if format == "opencompass":
+        path.write_text(json.dumps({at: {**raw, key: gold} for at, raw in json.loads(path.read_text()).items()}))
+    else:
+        lines(path, *({**json.loads(line), key: gold} for line in path.read_text().splitlines()))
+    assert {item.problem.answer for item in read(path)[0]} == {expected}
+
+
 def test_examples_before_the_question_are_not_the_question(tmp_path: Path) -> None:
     turns = [
         {"role": "HUMAN", "prompt": "1 + 1?"},
@@ -360,6 +374,13 @@ def test_lmms_eval_has_texts_flat_or_in_lists(tmp_path: Path, said: dict[str, An
     items, _ = read(lines(tmp_path / "owner__m/20261128_101010_samples_gsm8k.jsonl", row), model=None)
     assert responses(items) == expected
     assert {(item.model, item.problem.dataset) for item in items} == {("owner/m", "gsm8k")}
+
+
+def test_a_document_of_lmms_eval_is_read_once_however_many_filters_it_has(tmp_path: Path) -> None:
+    row = {"doc_id": 0, "target": "None", "input": "Q", "doc_hash": "a", "resps": ["<think>a</think>5"]}
+    path = lines(tmp_path / "r.jsonl", {**row, "filtered_resps": "5"}, {**row, "filtered_resps": "[invalid]"})
+    ((item,), _) = read(path)
+    assert (responses([item]), item.problem.answer) == (["<think>a</think>5"], None)
 
 
 def test_likelihoods_of_lmms_eval_are_told_in_two_lines(tmp_path: Path) -> None:
