@@ -21,7 +21,7 @@ from overthink.options import (
     options,
 )
 from overthink.render.output import exit_if_failed, print_result
-from overthink.run.command import print_status
+from overthink.run.command import print_status, tell_caveats
 from overthink.session import Session, open_session
 
 app = typer.Typer(
@@ -89,6 +89,7 @@ def generate(
         think_tags=think_tags,
         mirror=hub_mirror,
     )
+    tell_caveats([run for run, _ in made])
     print_status([run for run, _ in made], None)
     exit_if_failed(sum(outcome.failed for _, outcome in made))
 

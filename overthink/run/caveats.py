@@ -63,7 +63,8 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "unknown_marks": CaveatKind(
         "void",
-        "a mark that looks like a thinking tag, but is none that is known, in {share} responses ({names})",
+        "a mark that looks like a thinking tag, but is none that is known, in {share} responses ({names}): the whole "
+        "text is taken as the thinking",
         "If these are the model's tags, name them with --think-tags OPEN CLOSE.",
     ),
     "unread_keys": CaveatKind(
