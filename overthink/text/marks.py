@@ -289,9 +289,14 @@ def tags_of(text: str, tags: Tags | None = None) -> list[Mark]:
 
 
 def _named_tags(text: str, opening: str, closing: str) -> Iterator[Mark]:
-    same = opening == closing
-    for count, tag in enumerate(re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text)):
-        yield Mark(*tag.span(), 0, count % 2 == 0 if same else tag[0] == opening, firm=True)
+    """Tags that a user names. If they are words, and no brackets, the first closing one ends the thinking."""
+    words = not re.search(r"[<\[|◁{]", closing)
+    inside = False
+    for tag in re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text):
+        inside = tag[0] == opening and not (inside and opening == closing)
+        yield Mark(*tag.span(), 0, inside, firm=True)
+        if words and not inside:
+            return
 
 
 @lru_cache(maxsize=1)
@@ -440,9 +445,10 @@ _UNKNOWN_CLOSING = re.compile(
 
 def unknown_mark(text: str) -> str | None:
     """What looks like a mark of a family that the table lacks: an opening one at the start, or a closing one."""
-    if opening := _UNKNOWN_OPENING.match(text):
-        return opening[0].strip()[:60]
     known = _any_tag()[1]
+    opening = _UNKNOWN_OPENING.match(text)
+    if opening and not known.match(opening[0].strip()):
+        return opening[0].strip()[:60]
     for closing in _UNKNOWN_CLOSING.finditer(text):
         mark = Mark(*closing.span(), family=0, opening=False, firm=True)
         if not known.match(text, mark.start) and _is_firm(text, mark):

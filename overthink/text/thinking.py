@@ -42,9 +42,11 @@ _FIRST_LIST = "aa5ab5"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _TURN_ENDS = re.compile(
-    r"(?:<\|(?:im_end|endoftext|end|return|eot_id|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message)\|>"
-    r"|<｜end▁of▁sentence｜>|</s>|<eos>|<end_of_turn>|<turn\|>|<seed:eos>|\[e~\[)\s*\Z"
+    r"(?:<\|(?:im_end|endoftext|end|return|eot_id|EOT|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message|"
+    r"content_model_end_sampling|user|observation)\|>"
+    r"|<｜(?:end▁of▁sentence|User)｜>|\[\|endofturn\|\]|<turn\|>|<end_of_turn>|</s>|<eos>|<seed:eos>|\[e~\[)\s*\Z"
 )
+"""What ends a turn: no part of a thinking that is never closed, nor of an answer."""
 _TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
 _TOOLS = re.compile(
     r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
@@ -277,7 +279,9 @@ def _turn_start(text: str) -> int:
 
 
 def _begins_line(text: str, at: int) -> bool:
-    return not text[max(0, at - 200) : at].rpartition("\n")[2].strip() or text[:at].rstrip().endswith(">")
+    """Whether a tag is the first on its line, or right behind another."""
+    before = text[max(0, at - 200) : at].rstrip(" \t")
+    return not before or before.endswith(("\n", ">"))
 
 
 def _implied(text: str, start: int) -> int | None:

@@ -85,6 +85,9 @@ def test_a_response_whose_server_hid_the_thinking_is_answer_as_a_whole() -> None
 def test_named_tags_are_the_only_ones_looked_for() -> None:
     assert parts("<r>so </think> 5</r>Five.", ("<r>", "</r>")) == ("so </think> 5", "Five.")
     assert parts("<think>so 5</think>Five.", ("<r>", "</r>")) == ("<think>so 5</think>Five.", "")
+    assert parts("<r>a</r> 6?</r>Five.", ("<r>", "</r>")) == ("a</r> 6?", "Five.")
+    assert parts("Thoughts: so 5 Answer: Five. Answer: 5", ("Thoughts:", "Answer:")) == ("so 5", " Five. Answer: 5")
+    assert parts("---\nso 5\n---\nFive.", ("---", "---")) == ("so 5", "\nFive.")
 
 
 @given(st.text(alphabet="a \n<>/thinkw[]|", max_size=60))
@@ -414,6 +417,7 @@ def test_a_tag_counts_wherever_a_model_puts_it(end: str, begin: str) -> None:
         "$f(x) <think> 5$",
         "Answer\nanswer\n5",
         "The model said to=user and left.",
+        "<think> is no tag of HTML. The answer is 5.",
     ],
 )
 def test_english_and_markup_are_no_marks(response: str) -> None:
