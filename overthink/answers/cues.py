@@ -53,12 +53,13 @@ class Cues:
 
 def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
     """The patterns for the entries of cues.toml. All of them are linear in the length of the text."""
-    link = rf"(?:(?:{_any(data['linked'], 'links')})\b|[=:：])"
+    link = rf"(?:(?:{_any(data['linked'], 'links')})\b|=>|->|[=:：⇒→])"
     gap = r"[\s*_\"]{0,8}"
     aside = r"(?:,[^,.\n]{1,60},|\s?\([^()\n]{1,60}\))?"
     behind = rf"(?: (?:{_any(data['linked'], 'adjectives')}))?"
     forward = (
-        rf"\b(?:{_any(data['linked'])})s?\b{behind}(?: to [^.\n]{{1,60}}?)?{aside}(?:{gap}{link})+{gap}",
+        rf"(?<![^\W_])(?:{_any(data['linked'])})s?(?![^\W_]){behind}(?: to [^.\n]{{1,60}}?)?"
+        rf"{aside}(?:{gap}{link})+{gap}",
         rf"\b(?:{_any(data['before_maths'])})\s{{1,4}}(?=\$|\\\(|\\\[)",
         rf"\b(?:{_any(data['alone'])})\b[\s:*—-]{{0,8}}",
         rf"^[ \t]{{0,3}}(?:#{{1,6}}[ \t]{{0,3}}|\*\*){{1,2}}(?:{_any(data['heading'])})(?:\*\*)?[ \t]{{0,3}}\n\s*+",
@@ -69,7 +70,7 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
     )
     return Cues(
         final=_compiled(
-            rf"\b(?:{_any(data['final'])})\b".replace("\\ ", "[ _-]")
+            rf"(?<![^\W_])(?:{_any(data['final'])})(?![^\W_])".replace("\\ ", "[ _-]")
             + rf"(?:{aside}(?:{gap}{link})+|\s[-–—](?=\s))?{gap}"
         ),
         mark=_compiled(rf"^[ \t]{{0,3}}(?:{_any(data['mark'])})[ \t]{{0,8}}|(?:{_any(data['mark'])})[ \t]{{1,8}}"),
@@ -141,7 +142,10 @@ def _letters(entry: Mapping[str, Any]) -> Iterable[re.Pattern[str]]:
     opens = r"(?:\A|(?<=[.!?;]\s)|(?<=\n)|(?<=\s)(?=\())[*_]{0,2}"
     yield re.compile(rf"(?i:\b(?:{names}|only))\s{_LETTER}\s(?i:(?:(?:is|must be){thus} (?:{right}))|{fits})\b")
     yield re.compile(rf"{opens}{_LETTER}\s(?i:is{thus} (?:only )?(?:{right}))\b")
-    yield re.compile(rf"(?<!(?-i:[a-z])\s)(?<![\w.]){_LETTER}\s(?i:is{thus} (?:only )?(?:{right}) (?:{names}))\b")
+    yield re.compile(
+        rf"(?<!(?-i:[a-z])\s)(?<![\w.]){_LETTER}\s"
+        rf"(?i:is(?: thus| indeed| therefore)? the (?:only )?(?:(?:{right}) )?(?:{names}))\b"
+    )
     yield re.compile(
         rf"(?i:\b(?:{right})\s(?:{names})(?: (?:is|must be|would be))?[\s:*]{{1,6}}(?:(?:{names})\s)?){_LETTER}"
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from overthink.answers.rules import Form, any_form
-from overthink.answers.values import CUES, is_bare, sentences
+from overthink.answers.values import CUES, is_bare, sentences, strip_punctuation
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
 from overthink.text.tex import boxes
@@ -65,7 +65,7 @@ _PLACEHOLDER = re.compile(
     r"[\W_]*(?:(?:your|the|final|and|or|answer|response|result|solution|here|tags?)[\W_]*)*", re.IGNORECASE
 )
 _HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]|\*\*[^*\n]{1,80}\*\*:?[ \t]*$)", re.MULTILINE)
-_TITLE = re.compile(r"#{1,6}[ \t*_]*(?:\d{1,2}[.):]\s+\S|\d{1,2}\s+[A-Z]|[^\W\d_]{2,})")
+_TITLE = re.compile(r"#{1,6}[ \t*_]*(?:\d{1,2}[.):][ \t]+\S|\d{1,2}[ \t]+[A-Z]|[^\W\d_]{2,})")
 _TAIL = 8000
 _NEARBY = 300  # characters before another question in which this one must have been answered
 
@@ -135,12 +135,14 @@ def _next_question(text: str, start: int, end: int) -> int:
 
 def _is_answered(text: str, start: int, end: int, *, sure: bool) -> bool:
     """Whether the question is answered just before another one begins; of another speaker's words it is `sure`."""
-    said = text[start:end].strip()
-    if not said:
+    said = stripped(text, start, end)
+    if said[0] == said[1]:
         return False
+    line = strip_punctuation(text, max(said[0], text.rfind("\n", *said) + 1), said[1])
     near = max(start, end - _NEARBY)
-    announced = any(pattern.search(text, near, end) for pattern in (CUES.final, CUES.mark, CUES.forward))
-    return sure or announced or is_bare(said) or bool(boxes(text, near, end))
+    announced = any(pattern.search(text, near, end) for pattern in (CUES.final, CUES.mark, CUES.forward, CUES.backward))
+    concludes = CUES.conclusion.match(text, *line) is not None or is_bare(text[slice(*line)])
+    return sure or announced or concludes or bool(boxes(text, near, end))
 
 
 def asides(text: str, start: int, end: int) -> list[Span]:
@@ -148,15 +150,16 @@ def asides(text: str, start: int, end: int) -> list[Span]:
     start = max(start, end - _TAIL)
     found: list[Span] = []
     checking = False
-    offered = 0
+    offered = 0  # the end of a line with an offer or a note
     for span in sentences(text, start, end):
         if _begins_check(text, span):
             checking = True
         elif CUES.conclusion.match(text, *span) or _HEADING.match(text, text.rfind("\n", start, span[0]) + 1, end):
             checking = False
-        if CUES.offer.match(text, *span):
-            offered = text.find("\n", span[1], end) % (len(text) + 1)  # the rest of its line
-        if checking or span[0] < offered or CUES.note.match(text, *span) or _is_ticked(text, span):
+        noted = CUES.note.match(text, *span) is not None
+        if noted or CUES.offer.match(text, *span):
+            offered = text.find("\n", span[1], end) % (len(text) + 1)
+        if checking or span[0] < offered or _is_ticked(text, span):
             found.append(span)
     return found
 

@@ -76,6 +76,12 @@ WHOLES = (
         not_examples=("4:", ":30", "4:30x"),
     ),
     Form(
+        "a point, an interval or a set",
+        r"[(\[{]\s?[-−]?[\d./]{1,12}(?:\s?[,;]\s?[-−]?(?:[\d./]{1,12}|∞)){1,6}\s?[)\]}]",
+        examples=("(2, 3)", "[-1.5, 3)", "{1, 2, 3}"),
+        not_examples=("(2)", "2, 3", "(x, 3)"),
+    ),
+    Form(
         "a share",
         r"(?<![\w.])\d{1,6} (?:out of|in) \d{1,6}(?=\s*(?:[.,;]?\s*\Z|[.,;]\s))",
         examples=("3 out of 8", "1 in 6"),
@@ -121,7 +127,7 @@ _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin
 _CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
-_LINKS = frozenset(("is", "are", "equals", "it", "so", "thus", "hence", "therefore"))
+_LINKS = frozenset(("is", "are", "am", "equals", "it", "sorry", "cannot", "so", "thus", "hence", "therefore"))
 OPTION = re.compile(
     r"(?:(?:[Oo]ption|[Cc]hoice)\s)?(?:\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?)[.]?",
     re.DOTALL,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from overthink.answers.compare import same_cheaply
 from overthink.answers.find import final_answer
 from overthink.text.thinking import find_thinking
 
@@ -526,6 +529,49 @@ CUT_OFF = [
 ]
 
 
+WHERE = [
+    (
+        "",
+        "To find x we add 3 and 4.\n\n3 + 4 = 7\n\nSo the answer is 7.\n\nQuestion: A farmer has 5 cows...\nAnswer: 5",
+        False,
+        "7",
+    ),
+    ("", " 7\n\nQuestion: How many legs has a cow?\nAnswer: 4", False, "7"),
+    ("", "Answer: 7\n\nQuestion 2: How many legs has a cow?\nAnswer: 4", False, "7"),
+    ("", "7</s>", False, "7"),
+    ("", "The answer is 7\nUser: What about 8?\nAssistant: The answer is 8", False, "7"),
+    ("", "Let's solve it. First 3+4=7. Then 7*2=14. #### 14\n\nQ: 2+2?\nA: #### 4", False, "14"),
+    ("", "\\boxed{7}\n\nProblem: Find 2+2.\n\nSolution: \\boxed{4}", False, "7"),
+    ("", "Problem: Find 3+4.\n\nSolution: \\boxed{7}", False, "7"),
+    ("", "## Problem 1\nFind 3+4\n\n\\boxed{7}", False, "7"),
+    ("", "Hmm, 3+4. Maybe it's 8? Wait no. So the answer is 7.", False, "7"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "The perimeter is 4 times 5, so we get 4 ×", True, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "", False, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "", True, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "\n\n", False, "19"),
+    (
+        "<think>\nSo the answer is 19.\n</think>\n\n",
+        "**Step 1**: Let the sides be 3 and 4.\n\n**Step 2**: The",
+        True,
+        "19",
+    ),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "The final answer is 19", True, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "So $\\boxed{19}$ is the answer, since the 5", True, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "Therefore the answer is \\boxed{19", True, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "I am sorry, I can't.", False, "19"),
+    ("<think>\nSo the answer is 19.\n</think>\n\n", "The answer to the question was found above.", False, "19"),
+    ("<think>\n2 and 3 make 5. The answer is $\\boxed{5}$.\n</think>", "", False, "5"),
+    ("<think>\nFinal: \\boxed{A}\n</think>", "", False, "A"),
+    ("<think>\nFINAL ANSWER: B\n</think>", "", False, "B"),
+    ("<think>\nI must answer in <answer> </answer> tags. It is 7.\n</think>\n\n", "<answer>7</answer>", False, "7"),
+    ("<think>\nI must answer in <answer>...</answer> tags. It is 7.\n</think>\n\n", "7", False, "7"),
+    ("<think>\nI must put the result in \\boxed{}. It is \\boxed{7}.\n</think>\n\n", "", False, "7"),
+    ("<think>\nIt is \\boxed{7}. I must put it in \\boxed{}.\n</think>\n\n", "", False, "7"),
+    ("<think>\nSo \\boxed{6}? Let me verify: 3+4=7, so it is \\boxed{7}.\n</think>\n\n", "", False, "7"),
+]
+"""What is before the final text, the final text, whether it was cut off, the answer."""
+
+
 FOREIGN = [
     ("Die Antwort ist 7. Wir haben 3-mal gezählt.", "7"),
     ("Das Ergebnis beträgt 7 cm. Wir haben 3-mal gezählt.", "7 cm"),
@@ -612,6 +658,67 @@ def test_what_a_reader_would_take_is_taken(text: str, answer: str) -> None:
 @pytest.mark.parametrize(("text", "answer"), CUT_OFF)
 def test_a_final_text_that_broke_off_leaves_the_answer_of_the_thinking(text: str, answer: str) -> None:
     assert answer_of(text, "<think>\nSo the answer is 19.\n</think>\n\n", cut_off=True) == answer
+
+
+@pytest.mark.parametrize(("thought", "text", "cut_off", "answer"), WHERE)
+def test_the_final_text_counts_and_without_an_answer_in_it_the_thinking(
+    thought: str, text: str, cut_off: bool, answer: str
+) -> None:
+    assert answer_of(text, thought, cut_off=cut_off) == answer
+
+
+WRAPPERS = (
+    "{}",
+    "**{}**",
+    "<answer>{}</answer>",
+    "<Answer>\n{}\n</Answer>\nI hope this helps with your 3 tasks!",
+    "<|begin_of_box|>{}<|end_of_box|>",
+    "\\boxed{{{}}}",
+    "\\framebox{{{}}}",
+    "The answer is {}.",
+    "**Final Answer:** {}",
+    "**Final Answer**\n\n{}",
+    "Answer: {}",
+    "#### {}",
+    "Die Antwort ist {}.",
+    "答案是 {}。",
+    "答えは {} です。",
+    "정답은 {}입니다.",
+    '{{"answer": "{}"}}',
+    "So, {} is the answer.",
+    "__Answer:__ {}",
+    "Answer -> {}",
+    "> {}",
+    "`{}`",
+    "Hence {}.",
+    "### Answer:\n\n**{}**",
+)
+AFTERWARDS = (
+    "",
+    "<|im_end|>",
+    "</s>",
+    "<end_of_turn>\n<start_of_turn>user\nAnd the answer to 9 + 9?",
+    "\n\nLet me know if you have 2 more questions!",
+    "\n\n**Check:** 5 + 6 gives 11. ✓",
+    "\n\nConfidence: 95%",
+    "\n\nQuestion: What is 9 + 9?\nAnswer: 18",
+    "\n\n### Verification\n\n- 5 + 6 = 11 ✓\n- 7 + 8 = 15 ✓",
+    "\n\nSources: [1] Smith 1999",
+    "\n\nP.S. It took 3 tries.",
+    "</answer>",
+    "\n```",
+)
+
+
+@given(
+    answer=st.sampled_from(("42", "-7.5", "3/4", "1,234", "x = 5", "(2, 3)")),
+    wrapper=st.sampled_from(WRAPPERS),
+    afterwards=st.sampled_from(AFTERWARDS),
+    before=st.sampled_from(("", "Adding 20 and 22 gives it in 2 steps.\n\n")),
+)
+def test_what_is_around_an_answer_does_not_change_it(answer: str, wrapper: str, afterwards: str, before: str) -> None:
+    found = answer_of(before + wrapper.format(answer) + afterwards) or ""
+    assert found == answer or (same_cheaply(answer, found) or ("",))[0] == "correct"
 
 
 @pytest.mark.parametrize(("text", "answer"), FOREIGN)
