@@ -18,7 +18,7 @@ VERSION = 2
 def recognises(head: Any, path: Path) -> bool:
     """Is it a log: packed, or an object with an evaluation and its status?"""
     return path.suffix == ".eval" or (
-        isinstance(head, dict) and isinstance(head.get("eval"), dict) and isinstance(head.get("status"), str)
+        isinstance(head, dict) and isinstance(head.get("eval"), dict) and "task" in head["eval"] and "status" in head
     )
 
 

@@ -108,6 +108,7 @@ def test_a_log_of_inspect_is_known_by_what_it_holds(tmp_path: Path, log: object)
         ("r.json", {"a": {"origin_prompt": "Q", "prediction": "5"}}),
         ("r.json", {"problem": "Q", "gold_answer": "5", "messages": TURNS}),
         ("r.json", {"eval": "sums", "status": 200}),
+        ("r.jsonl", {"problem": "Q", "response": "5", "eval": {"correct": True}, "status": "success"}),
         ("r.json", {}),
         ("r.json", []),
         ("r.json", 5),
