@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from overthink.answers.asked import NOTHING, Asked, answering, asked_by
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
 from overthink.answers.phrases import is_whole
 from overthink.answers.values import (
@@ -45,14 +46,16 @@ _ENDED = re.compile(r"[.!?。\n]")
 _REST = re.compile(r"[\s.,;:!?。，*_`~$)\\\]\"'”’✅✓]*")
 
 
-def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Span | None:
+def final_answer(response: str, thinking: Thinking, cut_off: bool = False, question: str = "") -> Span | None:
     """The characters of the response that state its final answer, or None if it states none.
 
     In the text after the thinking tag: the last complete box, else the answer that a cue announces, else the words that
     the thinking states as its answer, else the last value. If there is no such text, the last answer of the thinking.
-    In a response that was `cut_off`, a mere last value is no answer: the text just ends there.
+    In a response that was `cut_off`, a mere last value is no answer: the text just ends there. The `question` tells
+    which of the sentences with a value answers it.
     """
     tagged = thinking.opened or thinking.closed
+    asked = asked_by(question)
     after = passage(response, *thinking.after)
     thought_span = own_turn(response, *thinking.span) if tagged else passage(response, *thinking.span)
     span = stated_answer(response, *after)
@@ -64,11 +67,11 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False) -> Sp
     if span is None and not cut_off:
         span = _announced_words(response, *after)
     if span is None and not cut_off:
-        span = last_value(response, *after, in_words=not tagged)
+        span = last_value(response, *after, in_words=not tagged, asked=asked)
     if span is None:
         span = thought
     if span is None and not (cut_off or tagged):
-        span = last_value(response, *thought_span)
+        span = last_value(response, *thought_span, asked=asked)
     return span
 
 
@@ -124,10 +127,10 @@ def _stated(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | 
     return None
 
 
-def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Span | None:
-    """The whole of `text[start:end]` if it is nothing but an answer, else the last value in it.
+def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked: Asked = NOTHING) -> Span | None:
+    """The whole of `text[start:end]` if it is nothing but an answer, else the last value in it that is no remark.
 
-    `in_words`: one sentence without any value is an answer, too.
+    `in_words`: one sentence without any value is an answer, too. `asked`: what the question tells of its answer.
     """
     start, end = stripped(text, start, end)
     if start == end:
@@ -144,9 +147,9 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True) -> Spa
     plain = [
         one for one in found if not (is_within(skipped, one[0]) or is_heading(text, one[0], end) or is_step(text, *one))
     ]
-    for span in reversed(plain or found):
-        if OPTION.fullmatch(text, *span):
-            return span
+    if plain and OPTION.fullmatch(text, *plain[-1]):
+        return plain[-1]
+    for span in [*answering(text, plain or found, asked), *reversed(plain or found)]:
         if value := last_value_of(text, *span):
             return value
     is_answer = in_words and len(found) == 1 and len(WORD.findall(text, start, end)) <= 12

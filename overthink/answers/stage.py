@@ -105,7 +105,7 @@ def _final_span(item: Item) -> Span | None:
     """The place of the final answer; if the response states none, that of the last answer of its thinking."""
     segments, thinking = item.segments, item.thinking
     text = thinking.without_gaps(item.response.response)
-    span = final_answer(text, thinking, cut_off=segments.truncated)
+    span = final_answer(text, thinking, cut_off=segments.truncated, question=item.problem.question)
     if span is None and segments.solutions:
         return segments.solutions[-1].answer_span
     return span
