@@ -265,8 +265,11 @@ _ENDS_OF_QUOTE = ('"', '."', ',"')
 _ENDS_SENTENCE = tuple('.!?。！？:;"”*>…')
 _ENDS_STATEMENT = (*_ENDS_SENTENCE, *")]}$’'")
 _RUNS_ON = re.compile(r"[^\S\n]*\n?[^\S\n]*(?:[a-z….]|I\b(?! =))")
+_DOTS = re.compile(r"\s{0,3}(?:\.{2,}|…)\s{0,3}")
+_LIST_MARK = re.compile(r"[^\S\n]*(?:[-*•]|\d{1,3}[.)])\Z")
 _TOGETHER = re.compile(
-    r"[`'\"”’)]?[^\S\n]{0,3}(?:\.{2,}|…|and|or|to|,|/|[a-z ]{0,40}(?:\.{3}|…)?)[^\S\n]{0,3}[`'\"“‘(]?"
+    r"[`'\"”’)]?[^\S\n]{0,3}(?:\.{2,}|…|and|or|to|,|/|[a-z ]{0,40}(?:\.{3}|…)?|"
+    r"\n[^\S\n]{0,8}(?:[-*•]|\d{1,3}[.)]))[^\S\n]{0,3}[`'\"“‘(]?"
 )
 _FENCE = re.compile(r"^[^\S\n]{0,3}(?:```+|~~~+)(?P<language>[^\n`]{0,80})$", re.MULTILINE)
 
@@ -276,15 +279,15 @@ def tags_of(text: str, tags: Tags | None = None) -> list[Mark]:
     if tags is not None:
         return [mark for mark in _named_tags(text, *tags) if not is_quoted(text, mark.start, mark.end)]
     found: list[Mark] = []
-    spoken = -1  # the end of an opening tag that the text speaks of
+    before: Mark | None = None  # the opening tag before, if it may be spoken of
     for mark in _all_tags(text):
         firm = _is_firm(text, mark)
-        if firm is None:
-            spoken = mark.end if mark.opening else -1
-            if found and not mark.opening and found[-1].opening and _are_partners(text, found[-1].end, mark.start):
-                found.pop()
-        elif mark.opening or not (spoken >= 0 and _are_partners(text, spoken, mark.start)):
+        partner = before if before and not mark.opening and _are_partners(text, before, mark) else None
+        if partner and (firm is None or _is_spoken(text, partner, mark)):
+            found = found[:-1] if found[-1:] == [partner] else found  # so the text speaks of both
+        elif firm is not None:
             found.append(mark._replace(firm=firm))
+        before = mark._replace(firm=bool(firm)) if mark.opening else None
     return _without_examples(text, found) if "```" in text or "~~~" in text else found
 
 
@@ -314,9 +317,16 @@ def _all_tags(text: str) -> Iterator[Mark]:
             yield Mark(*found.span(), number // 2, number % 2 == 0, firm=True)
 
 
-def _are_partners(text: str, start: int, end: int) -> bool:
-    """Whether two tags, of which the text speaks of one, are spoken of together: `<think> and </think>`."""
+def _are_partners(text: str, opening: Mark, closing: Mark) -> bool:
+    """Whether two tags, if the text speaks of one, are spoken of together: `<think> and </think>`."""
+    start, end = opening.end, closing.start
     return end - start <= _WINDOW and _TOGETHER.fullmatch(text, start, end) is not None
+
+
+def _is_spoken(text: str, opening: Mark, closing: Mark) -> bool:
+    """Whether the text speaks of the first of two partners, or there are but dots between them, as in an example."""
+    dots = _DOTS.fullmatch(text, opening.end, closing.start) is not None
+    return not opening.firm or (dots and text[max(0, opening.start - _WINDOW) : opening.start].strip() != "")
 
 
 def _end_of_line(text: str, at: int) -> int:
@@ -361,17 +371,15 @@ def _is_in_quotes(before: str, behind: str) -> bool:
 def _is_firm(text: str, mark: Mark) -> bool | None:
     """Whether a tag is where a template would write one; None if the text quotes it or speaks of it."""
     before, behind = _around(text, mark.start, mark.end)
-    if _is_quoted(before, behind):
-        return None
     head, follows = before.rstrip(), behind.strip()
     glued = bool(head) and head == before
+    if _is_quoted(before, behind) or head.strip() == ">" or (not glued and _SPOKEN_BEHIND.match(behind)):
+        return None
     ends = head[-1:] in (_ENDS_SENTENCE if mark.opening else _ENDS_STATEMENT)
     if glued:
         return not mark.opening or ends or not follows
-    if _SPOKEN_BEHIND.match(behind):
-        return None
-    if not head:
-        return True
+    if not head or _LIST_MARK.fullmatch(head):
+        return not head
     runs_on = _RUNS_ON.match(text, mark.end) is not None
     if spoken := _SPOKEN_BEFORE.search(head) or _PREPOSITION_BEFORE.search(head):
         return None if runs_on or (follows and spoken.re is _SPOKEN_BEFORE) else False

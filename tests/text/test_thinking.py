@@ -339,6 +339,10 @@ SPOKEN = [
     "1. <think> starts it.\n2. </think> ends it.\n",
     "I put it inside <think></think> tags. ",
     'It says: "between <think> and </think>, then answer". ',
+    "I need to put all in <think> </think> first. ",
+    "The format is: <think>...</think> and the answer. ",
+    "It looks so:\n> <think>\n> foo\n> </think>\n",
+    "Two tags:\n- <think>\n- </think>\n",
     "I close with **</think>** and go on. ",
     "In \\texttt{</think>} there is a slash. ",
     "我需要用</think>标签结束思考。",
@@ -381,6 +385,7 @@ def test_a_response_without_marks_may_speak_of_them(spoken: str) -> None:
         ("so 5 ", "\n5"),
         ("```python\nprint(5)\n", "\n```python\nprint(5)\n```\n5"),
         ('He says "five. ', ' "Five".'),
+        ("so:\n- 2 + 3\n- ", "\n\n5"),
     ],
 )
 def test_a_tag_counts_wherever_a_model_puts_it(end: str, begin: str) -> None:
