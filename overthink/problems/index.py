@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from overthink.problems.benchmark import LoadedDataset
 from overthink.problems.spelling import Word, figures, repaired, words
 from overthink.records import Problem
 
-START = 3
-"""So many words, numbers and signs must a problem have to be found inside a longer text."""
+STARTS = (8, 3)
+"""So many first words, numbers and signs of a problem are looked up in a longer text; shorter ones are not found."""
 
 LONG = 40
 """So many must a problem have to be found although some words of letters differ, if the gold answer is the same."""
@@ -30,6 +31,11 @@ _LABEL = re.compile(
     r"(?:this|the following|following|next|given) (?:math(?:s|ematics|ematical)? )?(?:problem|question|exercise)\W*$",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"mathemat|expert|tutor|helpful|below|question|problem", re.IGNORECASE)
+"""What a line of its own before a problem may speak of, too."""
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_FEW = 3
+"""A line of so many words is a label."""
 _NEXT = re.compile(r"^\W{0,9}(?:Q|Question|Problem)\b[ \t]*\d{0,4}\W{0,2}[.:]", re.MULTILINE)
 
 
@@ -80,20 +86,26 @@ class BenchmarkIndex:
         own = _words(problem)
         self._by_id[problem.id] = problem
         self._by_words.setdefault(_key(own), []).append(problem)
-        if len(own) >= START:
-            self._by_start.setdefault(_key(own[:START]), []).append(own)
+        if start := _start_of(own):
+            self._by_start.setdefault(start, []).append(own)
         if len(own) >= LONG:
             self._by_numbers.setdefault(_numbers(own), []).append(own)
 
     def _inside(self, whole: str, found: list[Word], own: list[str]) -> list[str] | None:
         """The words of the problem that ends last in the text, and of those the longest."""
         best = (0, 0)
-        for start in range(len(own) - START + 1):
-            for sought in self._by_start.get(_key(own[start : start + START]), ()):
-                end = start + len(sought)
-                if (end, len(sought)) > best and own[start:end] == sought and _is_alone(whole, found, start, end):
-                    best = end, len(sought)
+        for start, sought in self._starting(own):
+            end = start + len(sought)
+            if (end, len(sought)) > best and own[start:end] == sought and _is_alone(whole, found, start, end):
+                best = end, len(sought)
         return own[best[0] - best[1] : best[0]] if best[0] else None
+
+    def _starting(self, own: list[str]) -> Iterator[tuple[int, list[str]]]:
+        """The places at which a problem may start, each with the words of that problem."""
+        for length in STARTS:
+            for start in range(len(own) - length + 1):
+                for sought in self._by_start.get(_key(own[start : start + length]), ()):
+                    yield start, sought
 
     def _misprint(self, own: list[str], answer: str | None) -> list[str] | None:
         """The words of the one problem with the same answer, numbers and signs from which the text hardly differs."""
@@ -113,6 +125,11 @@ def _words(problem: Problem) -> list[str]:
 
 def _key(own: list[str]) -> str:
     return " ".join(own)
+
+
+def _start_of(own: list[str]) -> str | None:
+    length = next((length for length in STARTS if len(own) >= length), None)
+    return _key(own[:length]) if length else None
 
 
 def _numbers(own: list[str]) -> str:
@@ -144,15 +161,24 @@ def _is_alone(whole: str, found: list[Word], start: int, end: int) -> bool:
 
 
 def _is_prelude(before: str, said: int) -> bool:
-    """Is a text that ends in its last word at `said` only a label, an instruction, or what is on other lines?"""
-    line = before[-_NEAR:].rpartition("\n")[2]
-    return not before[:said].strip() or not line.strip() or bool(_LABEL.search(line) or _ASKS.search(line))
+    """Is a text that ends in its last word at `said` only a label, an instruction, or a paragraph of its own?"""
+    if not before[:said].strip() or _BLANK_LINE.search(before[said:]):
+        return True
+    line = (
+        before[-_NEAR:].rstrip("\n ").rpartition("\n")[2]
+        if "\n" in before[said:]
+        else before[-_NEAR:].rpartition("\n")[2]
+    )
+    apart = "\n" in before[said:] and (len(line.split()) <= _FEW or bool(_ROLE.search(line)))
+    return apart or bool(_LABEL.search(line) or _ASKS.search(line))
 
 
 def _is_sequel(between: str, rest: str) -> bool:
     """Is a text after a problem, which is parted from it by `between`, only instructions, or a text of its own?"""
-    sentence = re.split(r"(?<=[.?!])\s|\n", rest[:_NEAR], maxsplit=1)[0]
-    if _NEXT.search(rest) or sentence.rstrip().endswith("?"):
+    sentence = re.split(r"(?<=[.?!])\s|\n", rest[:_NEAR], maxsplit=1)[0].strip()
+    if _NEXT.search(rest) or sentence.endswith("?"):
         return False
-    paragraph = rest.partition("\n\n")[0]
-    return bool(_ASKS.search(sentence)) or ("\n" in between and "?" not in paragraph)
+    if _BLANK_LINE.search(between):
+        return "?" not in rest.partition("\n\n")[0]
+    apart = "\n" in between and (len(sentence.split()) <= _FEW or sentence.endswith(":"))
+    return apart or bool(_ASKS.search(sentence))

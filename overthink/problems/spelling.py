@@ -48,7 +48,8 @@ _LITERAL_BREAK = re.compile(
 )
 """A line break that is written as a backslash and an n, and is no command of TeX."""
 
-_FIGURE = re.compile(r"\[asy\].*?\[/asy\]|!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)", re.DOTALL)
+_DRAWN = ("[asy]", "[/asy]")
+_IMAGE = re.compile(r"!\[[^\]\n]{0,100}\]\([^)\n]{0,300}\)")
 
 _LETTERS = {
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\xad", ""),
@@ -97,7 +98,7 @@ _FONTS = frozenset(
 
 def repaired(text: str) -> str:
     """The text with broken escapes mended, letters of one meaning made one, and without figures."""
-    text = _FIGURE.sub(" ", text)
+    text = "".join(_split(text)[0])
     for entity, letter in _ENTITIES.items():
         text = text.replace(entity, letter)
     text = _LITERAL_BREAK.sub("\n", text)
@@ -109,7 +110,19 @@ def repaired(text: str) -> str:
 
 def figures(text: str) -> str:
     """The letters and digits of the code of all figures; empty if there is none."""
-    return "".join(letter for figure in _FIGURE.findall(text) for letter in figure if letter.isalnum())
+    return "".join(letter for figure in _split(text)[1] for letter in figure if letter.isalnum())
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """The text between the figures, a space for each of them, and the code of the figures."""
+    opening, closing = _DRAWN
+    around, drawn, at = [], _IMAGE.findall(text), 0
+    text = _IMAGE.sub(" ", text)
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        around += [text[at:start], " "]
+        drawn.append(text[start:end])
+        at = end + len(closing)
+    return [*around, text[at:]], drawn
 
 
 def words(text: str) -> list[Word]:
