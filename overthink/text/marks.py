@@ -337,7 +337,7 @@ def _end_of_line(text: str, at: int) -> int:
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
     """What is before and behind a tag on its line, as far as it matters."""
     before = text[max(0, start - _WINDOW) : start]
-    return before.rpartition("\n")[2], text[end : _end_of_line(text, end)]
+    return before.rpartition("\n")[2].lstrip("\ufeff"), text[end : _end_of_line(text, end)]
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:

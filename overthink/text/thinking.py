@@ -48,6 +48,12 @@ _TURN_ENDS = re.compile(
 )
 """What ends a turn: no part of a thinking that is never closed, nor of an answer."""
 _TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
+_NEXT_TURN = re.compile(
+    r"<\|im_start\|>\s?user|<\|(?:user|USER_TOKEN)\|>|<｜User｜>|<start_of_turn>user|<\|turn>user|\[\|user\|\]"
+    r"|<\|start_header_id\|>user"
+)
+_FIRST_WORDS = 100
+"""Characters before which an opening tag counts although it is not where a template would write one."""
 _TOOLS = re.compile(
     r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
     r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_(?:call|response)>"
@@ -233,7 +239,8 @@ def _of_one_family(text: str, marks: Sequence[Mark]) -> list[Mark]:
         return _of_one_family(text, [mark for mark in marks if mark.family != firm[0].family])
     own = [mark for mark in family if mark.firm]
     if any(not mark.opening for mark in own):
-        return own
+        early = family[0].start < _FIRST_WORDS and "\n" not in text[: family[0].start]
+        return [family[0], *own] if early and family[0].opening and not own[0].opening else own
     if any(not mark.opening for mark in family):
         return [mark for mark in family if mark.firm or not mark.opening]
     openings = {mark.family for mark in firm if mark.opening}
@@ -249,9 +256,10 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
     """
     if not marks:
         return None
+    marks, limit = _of_first_turn(text, marks)
     blocks: list[Span] = []
     at, state = 0, "before"
-    last = stripped(text, *_without_ends(text, 0))[1]
+    last = stripped(text, *_without_ends(text, 0, limit))[1]
     for mark in marks:
         if state == "after" and mark.end >= last:
             return _thinking(text, blocks, tags, opened=marks[0].opening, after=_answer(text, at, mark.start))
@@ -264,12 +272,20 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
         blocks.append((at, implied))
         at, state = implied, "after"
     if state == "thinking":
-        blocks.append(_without_ends(text, at))
+        blocks.append(_without_ends(text, at, limit))
         *_, rest = _without_tools(text, *blocks[-1])
         state = "after" if rest[0] > at and not text[slice(*rest)].strip() else state  # a call of a tool ended it
-        at = len(text)
-    after = _answer(text, at) if state == "after" else None
+        at = limit
+    after = _answer(text, at, limit) if state == "after" else None
     return _thinking(text, blocks, tags, opened=marks[0].opening, after=after)
+
+
+def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
+    """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
+    closed = next((mark.end for mark in marks if not mark.opening), len(text))
+    following = _NEXT_TURN.search(text, closed)
+    end = following.start() if following else len(text)
+    return [mark for mark in marks if mark.start < end], end
 
 
 def _turn_start(text: str) -> int:
