@@ -21,6 +21,7 @@ from overthink.problems import BenchmarkIndex, Catalogue, canonical_name, is_sou
 from overthink.problems.files import Where, placed
 from overthink.problems.index import fold
 from overthink.problems.rows import RawProblem
+from overthink.problems.spelling import repaired, words
 from overthink.records import Problem
 
 MOST_READ_AHEAD = 200
@@ -52,11 +53,15 @@ class _Asked(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is remembered of a problem instead of its text. `where` is null if it is not of a row of these files."""
+    """What is remembered of a problem instead of its text. `where` is null if it is not of a row of these files.
+
+    `words`: a digest of the question in any spelling.
+    """
 
     id: str
     dataset: str
     asked: _Asked
+    words: str
     answer: str | None
     level: int | None
     subject: str | None
@@ -162,7 +167,7 @@ class Joining:
         if taken is not None and raw.dataset is not None and taken.dataset != dataset:
             problem = problem.model_copy(update={"id": f"{dataset}/{problem.id}"})
             taken = self._by_id.get(problem.id)
-        if taken is not None and taken.asked.is_same(asks):
+        if taken is not None and (taken.asked.is_same(asks) or _is_spelled_otherwise(raw.question, asks, taken)):
             self._by_question.setdefault((dataset, asks, raw.answer), taken)
             return problem
         same = self._by_question.get((dataset, asks, raw.answer))
@@ -185,7 +190,10 @@ class Joining:
         self._tally.renamed += 1
 
     def _remember(self, problem: Problem, asks: _Asked, answer: str | None, where: Where | None) -> None:
-        known = _Known(problem.id, problem.dataset, asks, problem.answer, problem.level, problem.subject, where)
+        spelled = words_of(problem.question)
+        known = _Known(
+            problem.id, problem.dataset, asks, spelled, problem.answer, problem.level, problem.subject, where
+        )
         self._by_id[problem.id] = known
         # What is not known any more of a run's problem was most often nothing.
         self._by_question.setdefault((problem.dataset, _Asked(asks.question, asks.beside or ""), answer), known)
@@ -214,6 +222,16 @@ def beside(row: Mapping[str, Any]) -> str:
 def _holds_objects(value: Any) -> bool:
     """Is it a list of objects, such as the choices that a server answers?"""
     return isinstance(value, list) and any(isinstance(part, Mapping) for part in value)
+
+
+def _is_spelled_otherwise(question: str, asks: _Asked, taken: _Known) -> bool:
+    """Is it the same question beside the same, in another spelling?"""
+    return taken.asked.beside in (asks.beside, None) and words_of(question) == taken.words
+
+
+def words_of(question: str) -> str:
+    """A digest of the words, numbers and signs of a question."""
+    return digest_of(" ".join(word.text for word in words(repaired(question))))
 
 
 def digest_of(text: str) -> str:

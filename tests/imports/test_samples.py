@@ -135,6 +135,12 @@ def test_a_failed_row_is_owed_until_its_response_comes(imported: Callable[..., R
     assert ["x", "y"] in held(run).values()
 
 
+def test_a_broken_run_of_another_model_is_no_obstacle(imported: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "out/other").mkdir(parents=True)
+    (tmp_path / "out/other/run.json").write_text("{")
+    assert list(held(imported({"a.jsonl": [row("x")]})).values()) == [["x"]]
+
+
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", row("x"))
     (run,) = import_files(
@@ -188,6 +194,13 @@ def test_numbers_of_rows_that_are_another_problems_in_another_file_do_not_join_t
     }
     assert sorted(held(imported(files)).values()) == [["p0", "p1"], ["q0", "q1"], ["r1"]]
     assert any("told apart by the question: 1" in line for line in said)
+
+
+def test_one_id_and_one_question_in_two_spellings_is_one_problem(imported: Callable[..., Run]) -> None:
+    texts = ["Is $\\dfrac{1}{2}+3$ whole?", "Is \\(\\frac12 + 3\\) whole?"]
+    rows = [row(f"{k}", id="a", problem=text) for k, text in enumerate(texts)]
+    assert held(imported({"r.jsonl": rows})) == {"a": ["0", "1"]}
+    assert held(imported({"s.jsonl": rows[::-1]})) == {"a": ["0", "1"]}
 
 
 def test_two_questions_with_one_id_in_one_file_are_told_in_two_lines_with_the_way_out(
