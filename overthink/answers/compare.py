@@ -42,6 +42,7 @@ _OPTIONS = re.compile(r"[A-J]{1,6}")
 _UNKNOWN = re.compile(r"(?<![\\A-Za-z])(?!(?:e|i)(?![A-Za-z]))[A-Za-z]")
 _ARTICLE = re.compile(r"(?:^(?:the|an?)\s|\s)")
 _DOTS = "\\ldots"
+_RATIO = ":"
 _LARGEST_PERIOD = 100_000
 _ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more is the number that it rounds
 
@@ -97,6 +98,8 @@ def _by_leaves(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
 
 def _tuples(gold: Tuple, answer: Tuple, leaves: Leaves) -> Outcome | None:
     if len(gold.items) == len(answer.items) == 2 and gold.brackets != answer.brackets:
+        return "wrong", "exact"
+    if _RATIO in (gold.brackets, answer.brackets) and gold.brackets != answer.brackets:
         return "wrong", "exact"
     return _in_order(gold.items, answer.items, leaves)
 

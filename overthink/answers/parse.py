@@ -33,7 +33,7 @@ from overthink.answers.units import scale, split_unit
 from overthink.answers.values import is_bare
 
 _DEEPEST = 12
-_SEPARATOR = re.compile(r"\s*[,;]?\s*(?<![A-Za-z\\])(?:and|or)(?![a-z])\s*|\s*[和或](?=[\s\d\\($-])\s*|\s*[,;]\s*")
+_SEPARATOR = re.compile(r"(?:[,;]\s?)?(?<![A-Za-z\\])(?:and|or)(?![a-z])|[和或](?=[\s\d\\($-])|[,;]")
 _RELATION = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _SEMICOLON, _COMMA, _EQUALS, _COLON = re.compile(";"), re.compile(","), re.compile("="), re.compile(":")
 _NOUNS_BEHIND = re.compile(r"(?:[ -](?!(?:and|or)\b)[A-Za-z.$%]+){0,3}\s?[%.]?")
@@ -131,6 +131,8 @@ _CONSTANTS = frozenset(
     ("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS))
 )
 _GRID = r"\{(?:[pbBV]?matrix|smallmatrix|array)\}"
+_CASES = re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}", re.DOTALL)
+_IF = re.compile(r"^\s*,?\s*(?:if|for|when|where)\s")
 _MATRIX = re.compile(
     rf"[\[(]?\s*\\begin{_GRID}(?:\s*\{{[clr| ]*\}})?(.*?)\\end{_GRID}\s*[\])]?",
     re.DOTALL,
@@ -201,7 +203,7 @@ def _is_bare(answer: str) -> bool:
 
 def _without_dollars(text: str) -> str:
     """Without the dollars of TeX; a single one is money."""
-    return text if text.count("$") < 2 else text.replace("$", " ").strip()
+    return text if text.count("$") < 2 else " ".join(text.replace("$", " ").split())
 
 
 def _read(text: str, depth: int = 0) -> Shape:
@@ -450,8 +452,9 @@ def _both(members: Shape) -> Relation | None:
     if not len(items) == len(rays) == 2 or len(names) != 1:
         return None
     low, high = sorted(rays, key=lambda ray: ray.items[0].key == _LEAST)
-    if (low.items[1].key, high.items[0].key) != (_MOST, _LEAST):
-        return None
+    least, most = (end.number if isinstance(end, Value) else None for end in (low.items[0], high.items[1]))
+    if (low.items[1].key, high.items[0].key) != (_MOST, _LEAST) or least is None or most is None or least >= most:
+        return None  # `x < 1, x > 2` are both
     within = Tuple.of(members.text, items=(low.items[0], high.items[1]), brackets=low.brackets[0] + high.brackets[1])
     return Relation.of(members.text, name=names.pop(), interval=within)
 
@@ -478,6 +481,20 @@ def _matrix(text: str, depth: int) -> Shape | None:
     if not columns or any(len(row) != columns for row in cells):
         return _leaf(text)
     return Matrix.of(text, items=_read_all([cell for row in cells for cell in row], depth), columns=columns)
+
+
+def _cases(text: str, depth: int) -> Shape | None:
+    """A function in pieces: the list of them, each with its condition."""
+    found = _CASES.fullmatch(text)
+    rows = [row.split("&") for row in _ROW_END.split(found[1]) if row.strip()] if found else []
+    if not rows or any(len(row) != 2 for row in rows):
+        return None
+    pieces = [
+        Tuple.of("&".join(row), items=_read_all([row[0], _IF.sub("", row[1])], depth), brackets="if") for row in rows
+    ]
+    if any(isinstance(piece.items[1], Value) for piece in pieces):
+        return None
+    return List.of(text, items=tuple(pieces))
 
 
 def _bracketed(text: str, depth: int) -> Shape | None:
@@ -541,6 +558,7 @@ _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _number,
     _unending,
     _matrix,
+    _cases,
     _same_words,
     _spelled,
     _quantities,

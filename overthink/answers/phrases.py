@@ -17,7 +17,7 @@ _LONGEST = 300  # characters; a longer text is no answer with words
 # Words that make another answer of the one they go with.
 _CHANGING = (
     r"(?:not|no|non|never|cannot|neither|nor|except|least|most|more|less|fewer|greater|than|between|if|unless|or|either"
-    r"|\w+n't)"
+    r"|\w+n't|wrong|incorrect|false|invalid|impossible|other)"
 )
 _JOINING = "since|because|where|when|as|which|but|for"
 _WORD = rf"(?!(?:{_CHANGING}|{_JOINING})\b)[A-Za-z][A-Za-z'-]*"
@@ -36,7 +36,7 @@ _CONCLUDING = (
 
 _WORDS = re.compile(r"(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln|exp|sqrt|oo)(?![A-Za-z]))[A-Za-z]{2,}(?![A-Za-z(])")
 _BOUNDING = frozenset(("least", "most", "more", "less", "fewer", "greater", "between", "up", "if", "unless", "except"))
-_DENYING = frozenset(("not", "never", "neither", "cannot", "anything"))
+_DENYING = frozenset(("not", "never", "neither", "cannot", "anything", "wrong", "incorrect", "invalid", "false"))
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE = re.compile(r"[.!?:;]\s|[.!?]$")
 
@@ -122,12 +122,20 @@ LEADS = (
 )
 TAILS = (
     Rule(
+        "what a part is of",
+        re.compile(r"(?<=[\d}%])\sof (?:the|an?|its?|his|her|their|our|all|them)\b[^\d]{0,60}$"),
+        "",
+        examples=(("3/8 of the cake", "3/8"), (r"\frac{3}{8} of an hour", r"\frac{3}{8}"), ("8 of them", "8")),
+        not_examples=("8 of 9", "half of the cake", "8 of the 9"),
+    ),
+    Rule(
         "a reason, a condition on a letter",
         re.compile(
             r"(?<=\S)\s?[,;.]?\s?\(?\b(?:where|since|because|as(?! \w+ as\b)|whenever|given(?! by)|provided"
             r"|assuming|although|though|namely|with [a-zA-Z]\b|which(?! (?:is|equals|gives) \D{0,9}\d)"
             r"|for (?:all|any|every|each|some|integers?|positive|real|[a-zA-Z]\s?(?:\\(?:ge|le|in|ne)\b|[=<>:]))"
-            r"|but\b(?! not\b)(?=[^\dA-HJ-Z]*$)|when(?!.{0,80}(?:,\s?-?\d|otherwise|\bor\b)))"
+            r"|but\b(?! not\b)(?!.*(?:wrong|incorrect|invalid|false))(?=[^\dA-HJ-Z]*$)"
+            r"|when(?!.{0,80}(?:,\s?-?\d|otherwise|\bor\b)))"
             r"(?![A-Za-z])(?!.*\banswer).*$",
             re.DOTALL,
         ),
@@ -153,6 +161,7 @@ TAILS = (
         ),
         not_examples=(
             "8 but not 9",
+            "8, but it is wrong",
             "D, but perhaps C",
             "8 when x is 3, 9 otherwise",
             "8 if x",
@@ -165,7 +174,8 @@ TAILS = (
         "what says that it is the answer",
         re.compile(
             r"(?<=\S)\s?,?\s(?:only|in total|altogether|and no others?|for (?:part|case|question) \(?\w{1,3}\)?"
-            r"|(?:is|are) (?:(?:only |final |correct |right )?(?:answers?|solutions?|values?)\b|(?:the|our) [a-z]{3,})"
+            r"|(?:is|are) (?:(?:only |final |correct |right )?(?:answers?|solutions?|values?)\b"
+            r"|(?:the|our) (?!wrong|incorrect)[a-z]{3,})"
             r".{0,60})$"
         ),
         "",
@@ -178,7 +188,7 @@ TAILS = (
             ("n = 8 is the smallest", "n = 8"),
             ("8 and no other", "8"),
         ),
-        not_examples=("8 only if x", "is the answer", "8 is at most x"),
+        not_examples=("8 only if x", "is the answer", "8 is at most x", "8 is the wrong answer"),
     ),
     Rule(
         "the kind of a letter",

@@ -204,6 +204,13 @@ LAYOUT = (
         not_examples=(r"\tags{7}", r"\parallel"),
     ),
     Rule(
+        "a binomial in plain TeX",
+        re.compile(r"\{([^{}\\]{1,40})\\choose(?![A-Za-z])([^{}\\]{1,40})\}"),
+        r"\\binom{\1}{\2}",
+        examples=((r"{n \choose 3}", r"\binom{n }{ 3}"),),
+        not_examples=(r"\choose",),
+    ),
+    Rule(
         "braces in braces",
         re.compile(r"(?<!\\)\{\s{0,4}\{([^{}]*)\}\s{0,4}\}"),
         r"{\1}",

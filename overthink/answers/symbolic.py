@@ -72,12 +72,23 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
         return "undetermined", "timeout"
     if (ratio := unit_ratio(gold, answer)) not in (None, 1):
         gold_value = gold_value * sympy.Rational(ratio)
+    if "degree" in (gold.unit, answer.unit) and gold.unit != answer.unit:
+        gold_value, answer_value = (
+            _in_degrees(gold, gold_value, answer_value),
+            _in_degrees(answer, answer_value, gold_value),
+        )
     same = _are_equal(gold_value, answer_value)
     if not same and _are_both_named(gold, answer):
         same = _are_equal(expression(gold.whole), expression(answer.whole))  # x = 2y is y = x/2
     if same is None:
         return "undetermined", "unproved"
     return "correct" if same else "wrong", "symbolic"
+
+
+def _in_degrees(shape: Shape, value: sympy.Basic, other: sympy.Basic) -> sympy.Basic:
+    """An angle in radians, a multiple of pi beside a number of degrees, as degrees."""
+    is_angle = isinstance(value, sympy.Expr) and value.has(sympy.pi) and not other.has(sympy.pi)
+    return value * 180 / sympy.pi if is_angle and shape.unit != "degree" else value
 
 
 def _are_both_named(gold: Shape, answer: Shape) -> bool:

@@ -33,6 +33,7 @@ _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢�
 # Words and letters that are no unit although they follow a number: functions, constants, joining words.
 _JOINING = (
     "and or to of pi mod where when if for is are with at not does do than only unless except but more less fewer"
+    " wrong incorrect invalid false rejected"
 )
 _NOT_UNITS = frozenset((*_JOINING.split(), *COMMON_FUNCTIONS)) - {"min", "sec"}
 _PER = re.compile(r"\s?/\s?|\sper\s")

@@ -409,6 +409,13 @@ PARTS: dict[str, list[Row]] = {
     "parse._EXCEPT": [(kind, "all real numbers except 7", "Relation"), (kind, "exceptional numbers", "Words")],
     "parse._QUANTITY": [(unit, "7 h 8 min", "min"), (unit, "$7 and 8 cents", "cents"), (unit, "7 h 8 kg", "kg")],
     "parse._QUANTITIES": [(kind, "7 hours and 8 minutes", "Value"), (kind, "7 hours or 8 minutes", "List")],
+    "parse._CASES": [
+        (kind, r"\begin{cases} 7 & x > 8 \\ x & x \le 8 \end{cases}", "List"),
+        (kind, r"\begin{cases} 7 & 8 \end{cases}", "Value"),
+    ],
+    "parse._IF": [
+        (cheaply, r"\begin{cases} 7 & if x > 8 \end{cases} ~ \begin{cases} 7 & 8<x \end{cases}", "correct"),
+    ],
     "parse._ABOUT": [(key, "about seven", "7"), (key, "aboutness", "aboutness")],
     "parse._CLOCK": [(kind, "7:08:09 pm", "Value"), (kind, "7:8:9", "Tuple")],
     "parse._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],
