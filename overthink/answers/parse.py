@@ -198,7 +198,9 @@ def _is_bare(answer: str) -> bool:
     if answer.isascii() and " " not in answer.strip() and "\\" not in answer:
         return True
     text = without_words(_without_dollars(tidy(answer)))
-    return "box" not in answer and "\n\n" not in answer and is_bare(text)
+    head, unit = split_unit(text)
+    is_quantity = number_of(head) is not None and scale(unit) is not None  # "5 am"
+    return "box" not in answer and "\n\n" not in answer and (is_quantity or is_bare(text))
 
 
 def _without_dollars(text: str) -> str:
