@@ -20,7 +20,7 @@ Options = Mapping[str, str]
 LABELS = (
     Form(
         "in brackets, in bold or roman type of TeX",
-        r"\\(?:textbf|textrm|text|mathbf|mathrm|bf)\s?\{\s?\(?([A-J])(?:\)|\.)\s?\}(?:\\\s|[\s~:.])*",
+        r"\\(?:textbf|textrm|text|mathbf|mathrm|bf)\s?\{\s?\(?([A-J])(?:\)|\.)(?:\\\s|[\s~])*\}(?:\\\s|[\s~:.])*",
         examples=(r"\textbf{(A)}\ ", r"\text{(B) }", r"\mathrm{(C)}~"),
         not_examples=(r"\textbf{A point}", r"\textit{(A)}"),
     ),
@@ -32,7 +32,7 @@ LABELS = (
     ),
     Form(
         "in brackets, inside a line",
-        r"(?<![\w)\]}])\(([A-J])\)[ \t:.]*",
+        r"(?<![\w)}])\(([A-J])\)[ \t:.]*",
         examples=("(A)", "(B)"),
         not_examples=("f(A)", "(AB)", "(a)"),
     ),
@@ -49,7 +49,7 @@ _EDGES = re.compile(
     r"^(?:\\(?:q?quad|[ ,;:!])|[\s~,;*_'\"\[\]])+|(?:\\(?:q?quad|\\|[ ,;:!])|[\s~,;*_'\"\[\]]|\\end\{[a-z]+\})+$"
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:Answer|Please|Choose|Respond|Provide|Give|Think|Select)\b)")
-_ONLY_LETTER = re.compile(r"\(?[A-Ja-j]\)?")
+_ONLY_LETTER = re.compile(r"\(?[A-J]\)?")
 _ANSWER_LETTER = re.compile(
     r"[\s$*_{(\\\"'“]*(?:(?:text|textbf|mathrm|mathbf|textrm)\{)?[\s*(]*(?:(?:option|choice|answer)\s*:?\s*\(?)?(?P<letter>[A-J])[\s*)}$.,:;!\]\"'”’]*",
     re.IGNORECASE,
@@ -83,7 +83,7 @@ def same_kind(gold: str, answer: str, options: Options) -> tuple[str, str]:
 
 def letter_of(answer: str, options: Options) -> str | None:
     """The letter of the option that an answer names; a letter counts before the value behind it."""
-    letter = _named(answer)
+    letter = None if answer.strip() in options.values() else _named(answer)
     return letter if letter in options else None
 
 
@@ -102,10 +102,14 @@ def _listed(question: str, style: re.Pattern[str]) -> dict[str, str]:
     if len(run) < 2 or [label[1] for label in run] != [chr(ord("A") + at) for at in range(len(run))]:
         return {}
     values = [_tidy(value) for value in _values(question, run)]
-    distinct = {value.casefold() for value in values}
-    if "" in distinct or len(distinct) < len(values) or any(map(_ONLY_LETTER.fullmatch, values)):
+    if not all(values) or len(set(values)) < len(values) or any(map(_is_doubtful, values)):
         return {}
     return dict(zip((label[1] for label in run), values, strict=True))
+
+
+def _is_doubtful(value: str) -> bool:
+    """Whether a value looks like the letter of an option, or was torn out of its braces."""
+    return _ONLY_LETTER.fullmatch(value) is not None or value.count("{") != value.count("}")
 
 
 def _values(question: str, run: list[re.Match[str]]) -> Iterator[str]:

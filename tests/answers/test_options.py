@@ -27,6 +27,8 @@ THREE = {"A": "5", "B": "-6", "C": "seven hens"}
         "What is it? ['A)5', 'B)-6', 'C)seven hens']",
         r"What is it? $\textbf{(A)}\ 5 \qquad \textbf{(B)}\ -6 \qquad \textbf{(C)}\ seven hens$",
         r"What is it? \text{(A) } 5 \quad \text{(B) } -6 \quad \text{(C) } seven hens",
+        r"What is it? $\mathrm{(A)\ }5\qquad\mathrm{(B)\ }-6\qquad\mathrm{(C)\ }seven hens$",
+        "What is it?\n\\[x = 4\\](A) 5\n(B) -6\n(C) seven hens",
         "Point A. is nice. Which one?\n\nA. 5\nB. -6\nC. seven hens",
         "A. 5 and\nB. more?\nWhich is it?\nA. 5\nB. -6\nC. seven hens",
     ],
@@ -46,6 +48,7 @@ def test_options_are_read_in_each_style(question: str) -> None:
         "What is it?\nA. 5\nB. 5",
         "What is it?\nA. \nB. 5",
         "What is it?\nA. B\nB. A",
+        r"What is it? \mathrm{ (A) 5 } \mathrm{ (B) 6 }",
         "Let f(A) = 5 and f(B) = 6.",
         "Sets (A) and (B) are given; what is (A)?",
         "",
@@ -97,6 +100,18 @@ def test_the_letter_of_an_answer(answer: str, letter: str | None) -> None:
 )
 def test_a_letter_and_its_value_are_one_answer(gold: str, answer: str, compared: tuple[str, str]) -> None:
     assert same_kind(gold, answer, THREE) == compared
+
+
+def test_a_value_that_looks_like_a_letter_is_the_value() -> None:
+    options = options_of("What is it?\nA: 1\nB: i\nC: e\nD: a^2\nE: -1")
+    assert [letter_of(text, options) for text in ("e", "i", "E", "(e)", "d")] == [None, None, "E", "E", "D"]
+
+
+def test_options_may_differ_in_the_case_of_letters_alone() -> None:
+    assert dict(options_of("What is it?\nA. Formal codes\nB. Formal Codes")) == {
+        "A": "Formal codes",
+        "B": "Formal Codes",
+    }
 
 
 def test_without_options_answers_are_compared_as_they_are() -> None:
