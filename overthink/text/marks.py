@@ -442,7 +442,7 @@ _UNKNOWN_NAME = (
     r"[\w|:. -]{0,20}(?:think|thought|reason|reflect|ponder|cot|scratch_?pad|inner|analy[sz]|deliberat|rationale|"
     r"monolog|contemplat|introspect|rumination|mull|cogitat|brainstorm)[\w|:. -]{0,20}"
 )
-_UNKNOWN_OPENING = re.compile(
+UNKNOWN_OPENING = re.compile(
     rf"\s*+(?:(?:<|&lt;|◁|⟨|\{{\{{){_UNKNOWN_NAME}{_ATTRIBUTES}(?:>|&gt;|▷|⟩|\}}\}})|(?-i:thought(?=\n)))",
     re.IGNORECASE,
 )
@@ -454,7 +454,7 @@ _UNKNOWN_CLOSING = re.compile(
 def unknown_mark(text: str) -> str | None:
     """What looks like a mark of a family that the table lacks: an opening one at the start, or a closing one."""
     known = _any_tag()[1]
-    opening = _UNKNOWN_OPENING.match(text)
+    opening = UNKNOWN_OPENING.match(text)
     if opening and not known.match(opening[0].strip()):
         return opening[0].strip()[:60]
     for closing in _UNKNOWN_CLOSING.finditer(text):

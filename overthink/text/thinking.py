@@ -24,6 +24,7 @@ from overthink.text.marks import (
     CHANNELS,
     LONE_WORD,
     TAGS,
+    UNKNOWN_OPENING,
     USUAL,
     WORDS,
     Channels,
@@ -289,9 +290,11 @@ def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], in
 
 
 def _turn_start(text: str) -> int:
-    """Where the turn begins behind the tokens of its header."""
+    """Where the turn begins behind the tokens of its header, and an opening tag that is not known."""
     header = _TURN_STARTS.match(text)
-    return header.end() if header else 0
+    start = header.end() if header else 0
+    unknown = UNKNOWN_OPENING.match(text, start)
+    return unknown.end() if unknown else start
 
 
 def _begins_line(text: str, at: int) -> bool:

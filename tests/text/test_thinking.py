@@ -297,6 +297,7 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ("<think>a<\\/think>5", ["a"], "5"),
         ("<think>a</think>5<|im_end|>\n<|im_start|>user\nSo?<|im_end|>\n<think>b</think>6", ["a"], "5"),
         ("\ufeff<think>a</think>5", ["a"], "5"),
+        ("<deep_think>\na\n</think>\n5", ["a"], "5"),
         ("Okay <think>let me see a.</think>5", ["let me see a."], "5"),
         ("<think>a</think> 5\nUser: More?\nAssistant: <think>No", ["a"], "5\nUser: More?\nAssistant: <think>No"),
         ("<think>a</think><search>2 + 3</search><information>5</information><think>b</think>5", ["a", "b"], "5"),
