@@ -115,8 +115,8 @@ WORDS: tuple[Words, ...] = (
         r"(?:\n|(?<=[.!?)}\]$*]))\s{0,4}[*#]{0,4}\s?Here(?:['’]s| is) my response:\**",
     ),
 )  # fmt: skip
-LONE_WORD = re.compile(r"\s*+(?:<\|im_start\|>)?think(?=\n)")
-"""s1.1's word, on a line of its own: only a template begins a response so."""
+LONE_WORD = re.compile(r"\s*+(?:(?:<\|im_start\|>)?think(?=\n)|Thinking(?:\.\.\.|…)(?=[^\S\n]*\n))")
+"""The words of s1.1 and of Ollama, on a line of their own: nobody else begins a response so."""
 
 Kind = Literal["thinking", "answer", "said", "other"]
 """What a message is: thinking, the final answer, words to the user before it, or none of them (a tool's)."""
@@ -264,6 +264,7 @@ _CLOSING_QUOTE = re.compile(r'(?:[^"]*[^\s"])?"')
 _ENDS_OF_QUOTE = ('"', '."', ',"')
 _ENDS_SENTENCE = tuple('.!?。！？:;"”*>…')
 _ENDS_STATEMENT = (*_ENDS_SENTENCE, *")]}$’'")
+_ENDS_MARK = (*_ENDS_SENTENCE, *"]}▷")  # an opening tag right behind another mark, or behind the call of a tool
 _RUNS_ON = re.compile(r"[^\S\n]*\n?[^\S\n]*(?:[a-z….]|I\b(?! =))")
 _DOTS = re.compile(r"\s{0,3}(?:\.{2,}|…)\s{0,3}")
 _LIST_MARK = re.compile(r"[^\S\n]*(?:[-*•]|\d{1,3}[.)])\Z")
@@ -377,7 +378,7 @@ def _is_firm(text: str, mark: Mark) -> bool | None:
         return None
     ends = head[-1:] in (_ENDS_SENTENCE if mark.opening else _ENDS_STATEMENT)
     if glued:
-        return not mark.opening or ends or not follows
+        return not mark.opening or head[-1:] in _ENDS_MARK or not follows
     if not head or _LIST_MARK.fullmatch(head):
         return not head
     runs_on = _RUNS_ON.match(text, mark.end) is not None
@@ -449,11 +450,26 @@ UNKNOWN_OPENING = re.compile(
 _UNKNOWN_CLOSING = re.compile(
     rf"(?:(?:<|&lt;|◁|⟨|\{{\{{)(?:/|\|?end[_ ]?(?:of)?[_ ]?)|\[/){_UNKNOWN_NAME}(?:>|&gt;|▷|⟩|\}}\}}|\])", re.IGNORECASE
 )
+_PAIRED = re.compile(
+    rf"\s*+(?P<left>[^\w\s]{{1,3}})(?P<name>[^\W\d][\w:.-]{{1,30}}){_ATTRIBUTES}(?P<right>[^\w\s]{{1,3}})"
+)
+_NO_THINKING = re.compile(
+    r"(?i:(?:answer|response|output|result|solution|final|summary|tool|function)[\w:.-]*|html|body|head|div|span|table|math|"
+    r"code|pre|svg|[uo]l|li|h\d|[pbius]|em|strong|center|details|json|xml|quote|step|proof|problem|question|task)"
+)
 
 
 def unknown_mark(text: str) -> str | None:
-    """What looks like a mark of a family that the table lacks: an opening one at the start, or a closing one."""
+    """What looks like a mark of a family that the table lacks.
+
+    An opening one at the start by its name, or because it is closed before the end; or a closing one by its name.
+    """
     known = _any_tag()[1]
+    pair = _PAIRED.match(text)
+    if pair and not known.match(pair[0].strip()) and not _NO_THINKING.fullmatch(pair["name"]):
+        partner = re.compile(re.escape(f"{pair['left']}/{pair['name']}{pair['right']}"), re.IGNORECASE)
+        if (found := partner.search(text, pair.end())) and text[found.end() :].strip():
+            return pair[0].strip()[:60]
     opening = UNKNOWN_OPENING.match(text)
     if opening and not known.match(opening[0].strip()):
         return opening[0].strip()[:60]

@@ -387,16 +387,22 @@ def _messages(text: str, family: Channels) -> Iterator[_Message]:
     headers = [header for header in family.header.finditer(text) if not is_quoted(text, *header.span())]
     starts = [*(header.start() for header in headers), len(text)]
     for header, end in zip(headers, starts[1:], strict=True):
-        border = family.border.search(text, header.end(), end)
+        border = _border(text, family, header.end(), end)
         span = _without_ends(text, header.end(), border.start() if border else end)
         yield _Message(header.start(), family.kind(header[0]), span)
+
+
+def _border(text: str, family: Channels, start: int, end: int) -> re.Match[str] | None:
+    """Where a message ends that begins at `start`: at the first border that is not quoted."""
+    borders = family.border.finditer(text, start, end)
+    return next((border for border in borders if not is_quoted(text, *border.span())), None)
 
 
 def _between_channels(text: str, family: Channels, messages: Sequence[_Message]) -> Thinking | None:
     """The thinking in messages. What comes before the first header is of a message that the prompt began."""
     if not messages:
         return None
-    lead = family.border.search(text)
+    lead = _border(text, family, 0, len(text))
     before = (0, min(lead.start() if lead else len(text), messages[0].start))
     begun = messages[0].kind != "thinking" and text[slice(*before)].strip() != ""
     blocks = [before] if begun else []

@@ -24,7 +24,7 @@ REMARKS = [
     (
         HENS,
         "There are 36 hens in all.\n\nYou can count them barn by barn; a fifth one would make 45.",
-        "36",
+        "36 hens in all",
     ),
     (HENS, "There are 36 hens in all. (4 barns × 9 hens.)", "36 hens in all"),
     (HENS, "The farm has **36** hens.\n\n> Tip: a dozen is 12.", "36"),

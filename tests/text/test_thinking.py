@@ -261,6 +261,16 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ("a\n</think>\nLet me ask.\n<think>\nb\n</think>\n5", ["a", "b"], "5"),
         ("<think>\na\n</think>\nNo, 6?\n</think>\n5", ["a", "No, 6?"], "5"),
         ("<think>\na\n<think>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("[THINK]\n[/THINK][THINK]a[/THINK]5", ["a"], "5"),
+        ("◁think▷a◁/think▷◁think▷b◁/think▷5", ["a", "b"], "5"),
+        ('[THINK]a[/THINK][TOOL_CALLS]f[ARGS]{"x": 1}[THINK]b[/THINK]5', ["a", "b"], "5"),
+        ("Thinking...\na\nb, and", ["a\nb, and"], ""),
+        (
+            "<|channel|>analysis<|message|>I end with `<|channel|>final<|message|>`, later.<|end|>"
+            "<|channel|>final<|message|>5",
+            ["I end with `<|channel|>final<|message|>`, later."],
+            "5",
+        ),
         ("<think>\na\n</think>\n5\n</think>", ["a"], "5"),
         ("<think>\na\n</think>\n5\n<think>\n", ["a"], "5"),
         ("<think>\na\n</think>\n5.\n<think>\nOnce more", ["a", "Once more"], ""),
@@ -407,7 +417,7 @@ def test_a_tag_counts_wherever_a_model_puts_it(end: str, begin: str) -> None:
         "Analysis: we add.",
         "analysis: we add.",
         "Thinking... the answer is 5.",
-        "Thinking...\nLet me see. 5.",
+        "Thinking... let me see.\n5.",
         "Thinking about it, 5.",
         "think about 5 first",
         "Here is my thought process: we add. So 5.",
@@ -451,6 +461,10 @@ def test_english_and_markup_are_no_marks(response: str) -> None:
         ("<reflection>x</reflection>5", "<reflection>"),
         ("x\n<|end_of_reasoning|>\n5", "<|end_of_reasoning|>"),
         ("⟨think⟩x⟨/think⟩5", "⟨think⟩"),
+        ("{{scratch}}x{{/scratch}}5", "{{scratch}}"),
+        ("[[MUSE]]\nx\n[[/muse]]\n5", "[[MUSE]]"),
+        ("<|private|>x<|/private|>5", "<|private|>"),
+        ('⟦work n="1"⟧x⟦/work⟧5', '⟦work n="1"⟧'),
     ],
 )
 def test_what_looks_like_a_mark_and_is_not_known_is_named(response: str, mark: str) -> None:
