@@ -117,7 +117,7 @@ def _as_set(shape: Shape) -> sympy.Basic:
     match shape:
         case Union():
             return sympy.Union(*(_as_set(item) for item in shape.items))
-        case Tuple(items=(low, high)):
+        case Tuple(items=(low, high), brackets=brackets) if len(brackets) == len("[]"):
             return _as_interval(expression(low.text), expression(high.text), shape.brackets)
         case Relation(interval=Shape() as interval):
             return _as_set(interval)

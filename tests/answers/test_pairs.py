@@ -7,6 +7,115 @@ import pytest
 from overthink.answers.compare import same_cheaply
 from overthink.answers.symbolic import compare_symbolically
 
+FURTHER_EQUAL = [
+    ("x<-1 or x>1", "x<-1, x>1"),
+    ("x<-1 or x>1", r"(-\infty,-1)\cup(1,\infty)"),
+    ("(1,2)", "x>1,x<2"),
+    ("1:2:3:4", "2:4:6:8"),
+    (r"\frac{\pi}{3}", r"60^\circ"),
+    (r"60^\circ", r"\frac{\pi}{3}"),
+    (r"60^\circ", r"\frac{\pi}{3}\text{ radians}"),
+    (r"60^\circ", "60"),
+    (r"\sqrt[n]{x}", "x^{1/n}"),
+    ("1,234.5", "1234.5"),
+    ("x=1,234", "1234"),
+    (r"total=\$1,234", "1234"),
+    ("3x+2", r"3x + 2 \text{ is the simplified form}"),
+    ("7", "answer = 7"),
+    ("7", "The result equals 7."),
+    ("7", "ANSWER: 7"),
+    ("7", "Ans: 7"),
+    ("7", "ans = 7"),
+    ("7", r"Final Answer: $\boxed{7}$"),
+    ("7", "the smallest is 7"),
+    ("7", "7, which is prime"),
+    ("7", "7 (prime)"),
+    ("7", "roughly 7"),
+    (r"\frac{5}{6}", "five sixths"),
+    (r"\frac56", "5/6 of the cake"),
+    (r"\frac56", r"\frac{5}{6}\text{ of an hour}"),
+    ("1", "one"),
+    ("1", "One"),
+    ("0", "zero"),
+    ("-3", "negative three"),
+    ("1000", "a thousand"),
+    ("350", "three hundred fifty"),
+    ("350", "three hundred and fifty dollars"),
+    ("12 years", "twelve years"),
+    ("12 years", "12 years old"),
+    ("12", "12 yrs"),
+    ("2 years", "24 months"),
+    ("1 week", "7 days"),
+    ("1 mile", "5280 feet"),
+    ("1 m^2", "10000 cm^2"),
+    ("1 liter", "1000 ml"),
+    ("3 L", "3 liters"),
+    ("5 kg", "5 kilograms"),
+    ("100 g", "0.1 kg"),
+    ("72 inches", "6 feet"),
+    ("72 inches", "6 ft."),
+    ("1 hr", "60 min"),
+    ("a=2, b=3", "a=2,b=3"),
+    ("a=2, b=3", "b=3, a=2"),
+    ("a=2, b=3", "(2,3)"),
+    ("(a,b)=(2,3)", "a=2, b=3"),
+    ("2^{n}-1", "2^n - 1"),
+    (r"{n \choose 2}", r"\frac{n(n-1)}{2}"),
+    (r"\binom{10}{5}", "252"),
+    (r"3!\cdot 2!", "12"),
+    ("(3!)^2", "36"),
+    (r"e^{i\theta}", r"\cos\theta+i\sin\theta"),
+    (r"2\sqrt{2}e^{i\pi/4}", "2+2i"),
+    ("-i", "i^3"),
+    ("z=1+i", "1+i"),
+    (r"1\pm i", "1+i, 1-i"),
+    (r"\{1,-1,i,-i\}", r"\pm1,\pm i"),
+    (r"\log_{2}5", r"\frac{\log 5}{\log 2}"),
+    (r"\log_25", r"\log_2 5"),
+    (r"\ln 8", r"3\ln 2"),
+    (r"\sin x\cos x", r"\frac12\sin 2x"),
+    (r"1-\cos^2 x", r"\sin^2x"),
+    (r"\cos x", r"\sin(x+\pi/2)"),
+    (r"\arcsin\frac12", r"\frac\pi6"),
+    (r"\tan^{-1}1", r"\pi/4"),
+    (r"\sinh x", r"\frac{e^x-e^{-x}}{2}"),
+    (r"\frac{x^2}{2}+C", r"\frac{1}{2}x^2+C"),
+    ("x^2+C", "x^2+c"),
+    (r"\vec{AB}=(1,2)", "(1,2)"),
+    ("||v||=5", "5"),
+    (r"25\pi", "25π"),
+    (r"25\pi", r"25 \pi \text{ cm}^2"),
+    (r"25\pi", "78.539816"),
+    (r"\frac14", r"25\%"),
+    ("5:3", "5/3"),
+]
+
+FURTHER_OTHER = [
+    ("5", "5 is the wrong answer"),
+    ("5", "the wrong answer is 5"),
+    ("5", "5, but this is wrong"),
+    ("5", "5 (wrong)"),
+    ("1:2:3:4", "(2,3,4)"),
+    (r"\frac\pi3", r"30^\circ"),
+    ("12 years", "12 months"),
+    ("1 hr", "60 sec"),
+    (r"\begin{cases}x+1 & x>0\\ 0 & x\le0\end{cases}", r"\begin{cases}x+2 & x>0\\ 0 & x\le0\end{cases}"),
+    ("a=2, b=3", "a=3, b=2"),
+    ("5", "a=2,b=3"),
+    ("2^{n}-1", "2^{n-1}"),
+    ("2n+1", "2n-1"),
+    ("3n", "n^3"),
+    ("(2n)!", "2n!"),
+    (r"\ln 8", r"2\ln 3"),
+    (r"\log 8", r"\ln 8"),
+    (r"\cos x", r"\sin(x-\pi/2)"),
+    ("x^2+C", "2x^2+C"),
+    (r"25\pi", "78.54"),
+    ("5:3", "3:5"),
+    ("12:30 PM", "12:30 AM"),
+    ("1:2", "1:2:3"),
+]
+
 EXPRESSIONS_EQUAL = [
     (r"\frac{n(n+1)}{2}", r"\binom{n+1}{2}"),
     (r"\frac{3^n-1}{2}", r"\sum_{k=0}^{n-1}3^k"),
@@ -528,20 +637,25 @@ STRUCTURES_OTHER = [
     ("12345678901234567890", "12345678901234567891"),
 ]
 
+EQUAL = [*FURTHER_EQUAL, *EXPRESSIONS_EQUAL, *EQUATIONS_EQUAL, *WORDS_AND_UNITS_EQUAL, *STRUCTURES_EQUAL]
+OTHER = [*FURTHER_OTHER, *EXPRESSIONS_OTHER, *EQUATIONS_OTHER, *WORDS_AND_UNITS_OTHER, *STRUCTURES_OTHER]
+
 
 def verdict(gold: str, answer: str) -> str:
     return (same_cheaply(gold, answer) or compare_symbolically(gold, answer))[0]
 
 
 @pytest.mark.parametrize(
-    ("gold", "answer"), [*EXPRESSIONS_EQUAL, *EQUATIONS_EQUAL, *WORDS_AND_UNITS_EQUAL, *STRUCTURES_EQUAL]
+    ("gold", "answer"),
+    EQUAL,
 )
 def test_an_equal_answer_is_correct(gold: str, answer: str) -> None:
     assert verdict(gold, answer) == "correct"
 
 
 @pytest.mark.parametrize(
-    ("gold", "answer"), [*EXPRESSIONS_OTHER, *EQUATIONS_OTHER, *WORDS_AND_UNITS_OTHER, *STRUCTURES_OTHER]
+    ("gold", "answer"),
+    OTHER,
 )
 def test_another_answer_is_not_correct(gold: str, answer: str) -> None:
     assert verdict(gold, answer) != "correct"
