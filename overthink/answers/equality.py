@@ -259,6 +259,8 @@ def _candidates(values: Sequence[sympy.Expr], symbol: sympy.Symbol) -> list[symp
         return [sympy.Integer(sign * size) for size in dict.fromkeys(sizes) for sign in signs]
     base = any(symbol in power.base.free_symbols and power.exp.free_symbols for power in _powers(values))
     sizes = [sympy.Rational(*pair) for pair in (_EXPONENTS if in_exponent else _FRACTIONS)]
+    if any(value.has(*_IN_PIECES) for value in values):
+        sizes += [sympy.Integer(size) for size in (1, 2, 6)]
     if not (in_exponent or base):
         largest = 5 if any(value.has(TrigonometricFunction) for value in values) else 8  # SymPy's are vague beyond
         sizes += [sympy.Rational(10**power * 97 + 31, 97) for power in (1, 2, 3, 5, 8) if power <= largest]

@@ -165,7 +165,9 @@ _SAME_WORDS = {
 _SIGNS = {"pm": "+-", "mp": "-+"}
 _MOST_SIGNS = 3
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
-_CHOICE = re.compile(r"\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL)
+_CHOICE = re.compile(
+    r"(?!.*\b(?:incorrect|wrong|false|not)\b)\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL
+)
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,6}(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")

@@ -133,7 +133,8 @@ TAILS = (
         re.compile(
             r"(?<=\S)\s?[,;.]?\s?\(?\b(?:where|since|because|as(?! \w+ as\b)|whenever|given(?! by)|provided"
             r"|assuming|although|though|namely|with [a-zA-Z]\b|which(?! (?:is|equals|gives) \D{0,9}\d)"
-            r"|for (?:all|any|every|each|some|integers?|positive|real|[a-zA-Z]\s?(?:\\(?:ge|le|in|ne)\b|[=<>:]))"
+            r"|for (?:all|any|every|each|some|integers?|positive|real"
+            r"|[a-zA-Z]\s?(?:\\(?:ge|le|in|ne)\b|[=<>:])(?!.*,\s?[-\d\\]))"
             r"|but\b(?! not\b)(?!.*(?:wrong|incorrect|invalid|false))(?=[^\dA-HJ-Z]*$)"
             r"|when(?!.{0,80}(?:,\s?-?\d|otherwise|\bor\b)))"
             r"(?![A-Za-z])(?!.*\banswer).*$",
@@ -161,6 +162,7 @@ TAILS = (
         ),
         not_examples=(
             "8 but not 9",
+            "8 for n=1, 9",
             "8, but it is wrong",
             "D, but perhaps C",
             "8 when x is 3, 9 otherwise",
@@ -173,7 +175,8 @@ TAILS = (
     Rule(
         "what says that it is the answer",
         re.compile(
-            r"(?<=\S)\s?,?\s(?:only|in total|altogether|and no others?|for (?:part|case|question) \(?\w{1,3}\)?"
+            r"(?<=\S)\s?,?\s(?:only|in total|altogether|and no others?|(?<=,\s)not [^,;]{1,30}"
+            r"|for (?:part|case|question) \(?\w{1,3}\)?"
             r"|(?:is|are) (?:(?:only |final |correct |right )?(?:answers?|solutions?|values?)\b"
             r"|(?:the|our) (?!wrong|incorrect)[a-z]{3,})"
             r".{0,60})$"
@@ -183,12 +186,13 @@ TAILS = (
             ("x = 8 only", "x = 8"),
             ("8 in total", "8"),
             ("8 altogether", "8"),
+            ("(C), not (D)", "(C)"),
             ("8 for part (a)", "8"),
             ("8 is the only solution", "8"),
             ("n = 8 is the smallest", "n = 8"),
             ("8 and no other", "8"),
         ),
-        not_examples=("8 only if x", "is the answer", "8 is at most x", "8 is the wrong answer"),
+        not_examples=("8 only if x", "8 not 9", "is the answer", "8 is at most x", "8 is the wrong answer"),
     ),
     Rule(
         "the kind of a letter",
