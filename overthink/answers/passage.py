@@ -65,6 +65,7 @@ _PLACEHOLDER = re.compile(
     r"[\W_]*(?:(?:your|the|final|and|or|answer|response|result|solution|here|tags?)[\W_]*)*", re.IGNORECASE
 )
 _HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]|\*\*[^*\n]{1,80}\*\*:?[ \t]*$)", re.MULTILINE)
+_NUMBERED = re.compile(r"(?P<word>[^\W\d_]+\W{0,3})(?P<number>\d{1,4})")
 _TITLE = re.compile(r"#{1,6}[ \t*_]*(?:\d{1,2}[.):][ \t]+\S|\d{1,2}[ \t]+[A-Z]|[^\W\d_]{2,})")
 _TAIL = 8000
 _NEARBY = 300  # characters before another question in which this one must have been answered
@@ -127,10 +128,18 @@ def _next_question(text: str, start: int, end: int) -> int:
     """Where a model goes on with another question after it has answered this one; else `end`."""
     for pattern in (CUES.turn, CUES.question):
         for heading in pattern.finditer(text, start, end):
-            if _is_answered(text, start, heading.start(), sure=pattern is CUES.turn):
+            if not _is_part(heading, text[start : heading.start()]) and _is_answered(
+                text, start, heading.start(), sure=pattern is CUES.turn
+            ):
                 end = heading.start()
                 break
     return end
+
+
+def _is_part(heading: re.Match[str], before: str) -> bool:
+    """Whether a numbered heading goes on with a count that began before: the parts of one answer."""
+    numbered = _NUMBERED.search(heading[0])
+    return numbered is not None and f"{numbered['word']}{int(numbered['number']) - 1}" in before
 
 
 def _is_answered(text: str, start: int, end: int, *, sure: bool) -> bool:

@@ -127,7 +127,7 @@ _TEX_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox|operatorname|begin
 _CLAUSES = re.compile(r"[^\W\d_]{2}(?:\*\*)?\s?[:：]\s|[.!?]\s+\S*[A-Za-z]")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0900-\u0dff\u0e00-\u0e7f\u0600-\u06ff]")
 _FUNCTIONS = frozenset(("pi", "mod", "infinity", "inf", "and", "or", *COMMON_FUNCTIONS))
-_LINKS = frozenset(("is", "are", "am", "equals", "it", "sorry", "cannot", "so", "thus", "hence", "therefore"))
+_LINKS = frozenset(("is", "are", "equals", "it", "sorry", "cannot", "so", "thus", "hence", "therefore"))
 OPTION = re.compile(
     r"(?:(?:[Oo]ption|[Cc]hoice)\s)?(?:\(?\*{0,2}(?P<letter>[A-J])\*{0,2}(?:\)|[.:](?=\s))\s?.{1,80}|\(?[A-J]\)?)[.]?",
     re.DOTALL,
@@ -141,6 +141,7 @@ _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
 _NOTE = re.compile(
     r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷%]))[^()\\]{1,200}\)?\Z"
 )
+_MORE = re.compile(r"(?<=\d)\s(?:more|fewer|less)\b")
 _PERCENT = re.compile(r"(?<=[\d}])\s?[,(]\s?(?:or\s)?(?:about\s|approximately\s|≈\s?|~\s?)?\d[\d.,]*\s?\\?%\)?\Z")
 _LEADING_LETTER = re.compile(r"\(?(?P<letter>[A-J])\)?(?=\s?[,;:–—]\s|\s\()")
 _JSON = re.compile(r"\"(?P<text>[^\"\n]{1,200})\"\s?[,}]|.(?P<number>[^\",\n]{1,40}),\s?\"\w+\":", re.DOTALL)
@@ -304,7 +305,7 @@ def words_after(text: str, start: int, end: int) -> Span | None:
 def _within(text: str, start: int, end: int) -> Span | None:
     """The value of a sentence that announces one: the whole of it, else what it equates, else its first value."""
     if is_bare(text[start:end]):
-        return strip_punctuation(text, start, end)
+        return without_reason(text, *strip_punctuation(text, start, end))
     if letter := _LEADING_LETTER.match(text, start, end):
         return letter.span("letter")
     return value_equated(text, start, end) or _first_value_of(text, start, end)
@@ -312,10 +313,9 @@ def _within(text: str, start: int, end: int) -> Span | None:
 
 def without_reason(text: str, start: int, end: int, reasons: re.Pattern[str] = CUES.reason) -> Span:
     """Without what only explains an answer or says how precise it is; the whole if nothing else is said."""
-    reason = (
-        reasons.search(text, start + 1, end) or _NOTE.search(text, start + 1, end) or _PERCENT.search(text, start, end)
-    )
-    if reason is None:
+    patterns = ((reasons, start + 1), (_MORE, start), (_NOTE, start + 1), (_PERCENT, start))
+    reason = next((found for pattern, at in patterns if (found := pattern.search(text, at, end))), None)
+    if reason is None or text.count("**", start, reason.start()) % 2:  # half of bold print is no answer
         return start, end
     head = strip_punctuation(text, start, reason.start())
     return head if head[0] < head[1] else (start, end)
@@ -410,7 +410,7 @@ def _is_inside_math(text: str, start: int, at: int) -> bool:
 def _first_value_of(text: str, start: int, end: int) -> Span | None:
     for pattern in (BOLD, MATH):
         if (found := pattern.search(text, start, end)) and not (pattern is MATH and _is_currency(found)):
-            return stripped(text, *_content(found))
+            return without_reason(text, *stripped(text, *_content(found)))
     stated = _stated_values(text, start, end)
     return whole_value(text, stated[0], start, end) if stated else None
 
@@ -426,7 +426,7 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
         return stripped(text, *_content(math)) if math else (start, end)
     bolds = [bold for bold in BOLD.finditer(text, start, end) if _holds_value(text, *bold.span("bold"))]
     if bold := _last_stated(text, start, bolds):
-        return stripped(text, *bold.span("bold"))
+        return without_reason(text, *stripped(text, *bold.span("bold")))
     maths = [found for found in MATH.finditer(text, start, end) if not _is_currency(found)]
     if (math := _last_stated(text, start, maths)) is not None:
         maths = maths[: maths.index(math) + 1]

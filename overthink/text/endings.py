@@ -18,7 +18,7 @@ _DOLLAR = re.compile(r"\\.|\$\$?")
 _OPENS_FORMULA = re.compile(r"\s?(?!\d[\d,.]*+(?:[^\\^_\d]|\Z))(?:[^\n]*[\\^_=]|[a-zA-Z]?\Z)")
 _ENDS = tuple(".!?。！？…|")
 _GOES_ON = re.compile(
-    r"(?:[:：,;(\[{=+\-−–×·*/<>≤≥≈^_&\\]|\b(?:an?|[Tt]he|this|that|of|to|in|on|at|by|for|from|with|as|is|are|was|be|and|or|"
+    r"(?:[\ufffd:：,;(\[{=+\-−–×·*/<>≤≥≈^_&\\]|\b(?:an?|[Tt]he|this|that|of|to|in|on|at|by|for|from|with|as|is|are|was|be|and|or|"
     r"but|so|if|because|since|then|than|when|where|which|[Ww]e|it|they|can|will|has|have|not|per|each|[Ll]et|thus|hence|"
     r"therefore|into|between|only|also|using|its|their|these|times|plus|minus|equals?))\Z"
 )

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 Tags = tuple[str, str]
 """An opening and a closing tag."""
 
-_ATTRIBUTES = r"""(?:\s+[\w:.-]{1,40}+\s{0,3}=\s{0,3}(?:"[^"<>]*+"|'[^'<>]*+'|[^\s<>"']++))*+\s*+"""
+_ATTRIBUTES = r"""(?:\s+[\w:.-]{1,40}+\s{0,3}=\s{0,3}(?:"[^"\n]*+"|'[^'\n]*+'|[^\s<>"']++))*+\s*+"""
 _NAME = re.compile(r"<(\w[\w:|]*)>")
 
 

@@ -39,7 +39,7 @@ from overthink.text.marks import (
 from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
 
-_FIRST_LIST = "aa5ab5"
+_FIRST_LIST = "0d1cfc"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _TURN_ENDS = re.compile(

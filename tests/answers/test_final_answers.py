@@ -95,6 +95,8 @@ NEXT_TURNS = [
     "Question: What is 3 + 4?\nThe answer is 7.",
     "**Question:** What is 3 + 4?\n\n**Answer:** 7",
     "Q: What is 3 + 4?\nA: The answer is 7.",
+    "**Part 1**\n\nThe answer is 3.\n\n**Part 2**\n\nThe answer is 7.",
+    "**Question 1:** 6 / 2 = 3\n\n**Question 2:** 3 + 4 = 7\n\nThe answer is 7.",
     "Problem 2 of the sheet asks for 3 + 4.\n\nThe answer is 7.",
     "We use |x|<|y|>3 here. The answer is 7.",
     "A first look says the answer is 6.\nQuestions of rounding remain: it is more.\nThe answer is 7.",

@@ -215,6 +215,10 @@ PARTS: dict[str, list[Row]] = {
         (passage.is_placeholder, "...", True),
         (passage.is_placeholder, "the answer 7", False),
     ],
+    "passage._NUMBERED": [
+        (find.quoted_answer, "Problem 1: 3 + 4 = 7\n\nProblem 2: here we all get to 8.", "8"),
+        (find.quoted_answer, "The answer is 7.\n\nProblem 2: 7 + 1 = 8", "7"),
+    ],
     "passage._TITLE": [
         (find.quoted_answer, "So there are 5 of them.\n#### 2. Round up\nDone.", "5 of them"),
         (find.quoted_answer, "So there are 5 of them.\n#### 2 Round up\nDone.", "5 of them"),
@@ -305,6 +309,10 @@ PARTS: dict[str, list[Row]] = {
     "values._NOTE": [
         (find.quoted_answer, "So there are 42 hens (6 times 7).", "42 hens"),
         (find.quoted_answer, "The answer is 4 (mod 7).", "4 (mod 7)"),
+    ],
+    "values._MORE": [
+        (find.quoted_answer, "So she buys **15 more hens**.", "15"),
+        (find.quoted_answer, "So she buys **15 or more**.", "15 or more"),
     ],
     "values._PERCENT": [
         (find.quoted_answer, "So the answer is 3/8 (37.5%).", "3/8"),

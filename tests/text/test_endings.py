@@ -80,6 +80,7 @@ def test_a_whole_text_does_not_break_off(text: str) -> None:
         BEFORE + "3. **Total E",
         BEFORE + "**Answer:** 0, \\",
         BEFORE + "Then (3 * (4",
+        BEFORE + "所以答案是\ufffd",
         BEFORE + "1. Two are red.\n2. Three are blue.\n3. The others that are left",
         BEFORE + "- It holds 5. The next one hol",
         BEFORE + "The answer can be found if we see that each of the men carries as many boxes as",

@@ -18,6 +18,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.imports.log import MISSING_REPLY, Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where, check_file, read_rows
+from overthink.problems.rows import KEYS
 from overthink.text.chats import is_chat, user_turn
 from overthink.text.messages import decoded, read_message, read_replies
 from overthink.text.parts import plain
@@ -33,8 +34,8 @@ _MOST_WORDS = 300
 
 
 def recognises(head: Any, _path: Path) -> bool:
-    """Is the row a request or a reply of a batch?"""
-    if not isinstance(head, dict):
+    """Is the row a request or a reply of a batch, and none that holds its question itself?"""
+    if not isinstance(head, dict) or any(key in head for key in KEYS["question"]):
         return False
     asks = any(isinstance(head.get(key), dict) for key in _ASKED)
     return _id(head) is not None and (asks or any(isinstance(head.get(key), dict) for key in _REPLIED))

@@ -49,14 +49,8 @@ class Reader(Log):
             yield (
                 where,
                 {
+                    "dataset": raw.get("data_source") or dataset,
                     **doc_fields(raw, "dataset", "id", "finish_reason", "model"),
-                    **(
-                        {"dataset": raw["data_source"]}
-                        if raw.get("data_source")
-                        else {"dataset": dataset}
-                        if dataset
-                        else {}
-                    ),
                     "question": prompt.question,
                     "answer": one_gold(raw.get("gts")),
                     "training_step": raw["step"],

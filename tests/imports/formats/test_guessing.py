@@ -97,6 +97,8 @@ def test_a_log_of_inspect_is_known_by_what_it_holds(tmp_path: Path, log: object)
         ("r.jsonl", {"conversations": ["Q", "5"]}),
         ("r.jsonl", {"doc_id": 0, "doc": {}, "target": "5", "filtered_resps": ["5"]}),
         ("r.jsonl", {"custom_id": "a", "problem": "Q", "text": "5"}),
+        ("r.jsonl", {"key": "a", "question": "Q", "response": {"content": "5"}}),
+        ("r.jsonl", {"custom_id": "a", "prompt": "Q", "response": {"choices": CHOICES}}),
         ("r.jsonl", {"question": "Q", "response": {"object": "response", "output": []}, "expected_answer": "5"}),
         ("r.jsonl", {"problem": "Q", "responses": {"0.7": [{"content": "5"}]}}),
         ("r.json", [{"problem": "Q", "response": "5"}]),
