@@ -40,6 +40,7 @@ _LONGEST_CLAUSE = 120
 _DIRECTLY = re.compile(r"[\s*_`$({\\\[\"'“‘~≈]*(?:[Oo]ption|[Cc]hoice|[Aa]bout|[Aa]pproximately)?[\s*_`$({\\\[]*")
 _LABEL_BEFORE = re.compile(r"\s*(?:\\(?:text|textbf|mathrm|textrm)\{)?\s*(?:[Tt]he\s)?(?:final\s|correct\s)?")
 _CLOSING_BRACE = re.compile(r"\s*\}\s*")
+_SAYS = re.compile(r"\w")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
@@ -145,7 +146,10 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
     if answer := _opening_answer(text, found):
         return answer
     plain = [
-        one for one in found if not (is_within(skipped, one[0]) or is_heading(text, one[0], end) or is_step(text, *one))
+        one
+        for one in found
+        if not (is_within(skipped, one[0]) or is_heading(text, one[0], end) or is_step(text, *one))
+        and _SAYS.search(text, *one)
     ]
     if plain and OPTION.fullmatch(text, *plain[-1]):
         return plain[-1]

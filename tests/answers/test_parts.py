@@ -165,6 +165,7 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, r"It is not 7, it is \boxed{8}. Not \boxed{9}.", "8"),
         (find.quoted_answer, r"It is not 7 but \boxed{8}. Not \boxed{9}.", "8"),
     ],
+    "find._SAYS": [(find.quoted_answer, "It is 7, I think. So we go on.\n\n(B).\n\n---\n", "(B)")],
     "find._STOP": [
         (find.quoted_answer, "The answer is 7. Now we state the final answer.\n5 of us agree.", "7"),
         (find.quoted_answer, "The final answer .5", ".5"),
