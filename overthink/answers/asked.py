@@ -85,14 +85,10 @@ def _may_answer(text: str, span: Span, asked: Asked, given: frozenset[str]) -> b
         return True
     if not asked.supposes and _SUPPOSING.search(said):
         return False
-    if all(digits(value[0]) in given for value in VALUE.finditer(said)):
-        return False
-    return (
-        not asked.words
-        or bool(_words(said) & asked.words)
-        or is_bare(said)
-        or any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said))
-    )
+    if any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said)):
+        return True
+    has_own = any(digits(value[0]) not in given for value in VALUE.finditer(said))
+    return has_own and (not asked.words or bool(_words(said) & asked.words) or is_bare(said))
 
 
 def _is_in_brackets(text: str, line: int, span: Span) -> bool:

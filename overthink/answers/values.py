@@ -141,7 +141,8 @@ _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
 _NOTE = re.compile(
     r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷%]))[^()\\]{1,200}\)?\Z"
 )
-_MORE = re.compile(r"(?<=\d)\s(?:more|fewer|less)\b")
+_MORE = re.compile(r"(?<=\d)\s(?:more|fewer|less)\b\D*\Z")
+_SO = re.compile(r"\b(?:so|therefore|thus|hence)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"(?<=[\d}])\s?[,(]\s?(?:or\s)?(?:about\s|approximately\s|≈\s?|~\s?)?\d[\d.,]*\s?\\?%\)?\Z")
 _LEADING_LETTER = re.compile(r"\(?(?P<letter>[A-J])\)?(?=\s?[,;:–—]\s|\s\()")
 _JSON = re.compile(r"\"(?P<text>[^\"\n]{1,200})\"\s?[,}]|.(?P<number>[^\",\n]{1,40}),\s?\"\w+\":", re.DOTALL)
@@ -418,7 +419,7 @@ def _first_value_of(text: str, start: int, end: int) -> Span | None:
 def last_value_of(text: str, start: int, end: int) -> Span | None:
     """The value that a sentence comes to: the whole of it, else its bold print, else its last value."""
     head = without_reason(text, start, end, CUES.reason)
-    start, end = head if VALUE.search(text, *head) else (start, end)
+    start, end = head if VALUE.search(text, *head) and not _SO.search(text, head[1], end) else (start, end)
     if (lead := CUES.conclusion.match(text, start, end)) and _EQUATIONS.search(text, lead.end(), end):
         start, end = strip_punctuation(text, lead.end(), end)
     if is_bare(text[start:end]) and VALUE.search(text, start, end):

@@ -315,6 +315,10 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, "So she buys **15 more hens**.", "15"),
         (find.quoted_answer, "So she buys **15 or more**.", "15 or more"),
     ],
+    "values._SO": [
+        (find.quoted_answer, "There came 15 since 3 of them left, so now 12 hens remain here.", "12"),
+        (find.quoted_answer, "There came 15 since 3 of them went to the barn.", "15"),
+    ],
     "values._PERCENT": [
         (find.quoted_answer, "So the answer is 3/8 (37.5%).", "3/8"),
         (find.quoted_answer, "So the answer is 3/8, or about 37.5%.", "3/8"),
