@@ -8,7 +8,7 @@ Lone surrogates, which no UTF-8 file can hold, become U+FFFD here; every other c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -90,7 +90,7 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
 
     OverthinkError for an object that is no reply, or if `beside` has thinking for another number of replies.
     """
-    messages = [_streamed(value, tags)] if _is_stream(value) else list(read_replies(value, tags=tags))
+    messages = list(_streamed(value, tags) if _is_stream(value) else read_replies(value, tags=tags))
     error = error_of([beside.row])
     if error and all(not message.pieces for message in messages):
         messages = [replace(message, error=message.error or error) for message in messages]
@@ -109,23 +109,36 @@ def replies(value: Any, beside: Beside, tags: Tags | None = None) -> tuple[RawRe
 
 
 def _is_stream(value: Any) -> bool:
-    """Is it a list of the pieces in which a server sent one reply?"""
-    pieces = value if isinstance(value, list) else []
-    choices = [piece["choices"] for piece in pieces if isinstance(piece, Mapping) and piece.get("choices")]
+    """Is it a list of the pieces in which a server sent its replies?"""
+    pieces = value if is_list_of_objects(value) else []
+    choices = [piece["choices"] for piece in pieces if piece.get("choices")]
     return (
-        bool(choices) and len(pieces) > 1 and all(is_list_of_objects(each) and "delta" in each[0] for each in choices)
+        bool(choices)
+        and len(pieces) > 1
+        and all(is_list_of_objects(each) and all(map(_is_delta, each)) for each in choices)
     )
 
 
-def _streamed(pieces: Sequence[Raw], tags: Tags | None) -> Message:
-    """The reply that came in these pieces, each with at most one choice."""
-    stream = Stream()
-    choices = [choice for piece in pieces for choice in piece.get("choices") or ()]
-    for choice in choices:
-        stream.add(choice.get("delta") or {})
+def _is_delta(choice: Raw) -> bool:
+    """Is it a choice with a piece of a message? The last one may hold null."""
+    return "delta" in choice and (choice["delta"] is None or isinstance(choice["delta"], Mapping))
+
+
+def _streamed(pieces: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
+    """The replies that came in these pieces: those of one index are pieces of one reply."""
+    replies: dict[str, list[Raw]] = {}
+    for choice in (choice for piece in pieces for choice in piece.get("choices") or ()):
+        replies.setdefault(str(choice.get("index") or 0), []).append(choice)
     usage = next((piece["usage"] for piece in reversed(pieces) if piece.get("usage")), None)
-    end = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
-    return replace(stream.message(usage, tags), finish=end, model=pieces[0].get("model"))
+    model = next((name for piece in pieces if isinstance(name := piece.get("model"), str)), None)
+    for choices in replies.values():
+        stream = Stream()
+        for choice in choices:
+            stream.add(choice["delta"] or {})
+        end = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
+        # Token counts of the whole belong to none of several replies.
+        message = stream.message(usage if len(replies) == 1 else None, tags)
+        yield replace(message, finish=end, model=model)
 
 
 def _with_thinking(messages: list[Message], key: str, thinking: Any, named: bool, tags: Tags | None) -> list[Message]:

@@ -24,6 +24,10 @@ _QWEN_MATH = frozenset(("code", "pred", "gt"))
 """The keys by which a row of Qwen2.5-Math's evaluation is known: its `code` holds the responses."""
 
 
+_MOST_DIGITS = 18
+"""Of a number that every reader of a row's file can hold."""
+
+
 @dataclass(frozen=True)
 class RawRecord:
     """One row: a problem, and the replies of one model to it. `sample` is as the file counts it.
@@ -127,6 +131,6 @@ def _sample(value: Any) -> int | None:
     if value is None:
         return None
     number = str(value).strip().removesuffix(".0")
-    if isinstance(value, bool) or not (number.isascii() and number.isdigit()):
-        raise OverthinkError(f"sample is {value!r}", "A sample number is a whole number, from 0 or from 1.")
+    if isinstance(value, bool) or not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+        raise OverthinkError(f"sample is {number[:80]!r}", "A sample number is a whole number, from 0 or from 1.")
     return int(number)

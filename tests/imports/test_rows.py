@@ -263,6 +263,31 @@ def test_the_recorded_pieces_of_a_stream_are_one_response() -> None:
     assert (reply.text, reply.finish_reason, reply.completion_tokens, reply.model) == (JOINED, "stop", 9, "m")
 
 
+def test_the_pieces_of_several_replies_of_one_stream_are_told_apart() -> None:
+    pieces = [
+        {"choices": [{"index": number, "delta": {"content": text}, "finish_reason": end}]}
+        for number, text, end in ((0, "It is", None), (1, "The sum", None), (0, " 5.", "stop"), (1, " is", "length"))
+    ]
+    usage = {"choices": [], "usage": {"completion_tokens": 9}}
+    first, second = read_row({"question": "Q", "response": [*pieces, usage]}, {}).replies
+    assert (first.text, first.finish_reason, first.completion_tokens) == ("It is 5.", "stop", None)
+    assert (second.text, second.finish_reason) == ("The sum is", "length")
+
+
+@pytest.mark.parametrize(("odd", "between"), [([], []), ("six", ["six"]), (None, [None])], ids=str)
+def test_a_list_with_anything_but_pieces_is_one_of_replies(odd: Any, between: list[str | None]) -> None:
+    piece = {"choices": [{"delta": {"content": "5"}}]}
+    found = read_row({"question": "Q", "response": [piece, odd, piece]}, {}).replies
+    assert [reply.text for reply in found] == ["5", *between, "5"]
+
+
+@pytest.mark.parametrize("delta", ["5", [1], True], ids=str)
+def test_a_piece_that_is_no_object_is_refused(delta: Any) -> None:
+    pieces = [{"choices": [{"delta": part}]} for part in ({"content": "5"}, delta)]
+    with pytest.raises(OverthinkError, match="a response is an object with the keys"):
+        read_row({"question": "Q", "response": pieces}, {})
+
+
 def test_chats_that_are_kept_as_json_are_read() -> None:
     asked = [{"role": "user", "content": "What is 2 + 3?"}]
     said = {"role": "assistant", "content": "5", "reasoning": "I add."}
@@ -482,7 +507,7 @@ def test_a_sample_number_is_read(raw: object, expected: int | None) -> None:
     assert sample_number({"sample": raw}, {}) == expected
 
 
-@pytest.mark.parametrize("raw", [-1, 1.5, True, "first", "²"])
+@pytest.mark.parametrize("raw", ["9" * 5000, -1, 1.5, True, "first", "²"])
 def test_what_is_no_sample_number_is_refused(raw: object) -> None:
     with pytest.raises(OverthinkError, match="sample is"):
         sample_number({"sample": raw}, {})

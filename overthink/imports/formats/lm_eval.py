@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.log import Log, doc_fields, found_in
+from overthink.imports.log import Log, doc_fields, fields, found_in
 from overthink.problems.files import FileRow, Where, read_rows
 from overthink.text.chats import is_chat
 from overthink.text.thinking import Tags, find_thinking
@@ -106,7 +106,7 @@ class Reader(Log):
 
         A chat API sends the thinking beside the content, of which lm-eval keeps the content alone.
         """
-        config = results.get("config") or {}
+        config = fields(results.get("config"))
         if token := _think_end_token(config.get("model_args")):
             return f"think_end_token={token}"
         model = str(config.get("model") or results.get("model_source") or "")

@@ -84,6 +84,13 @@ def test_think_end_token_is_told_for_every_response(log: Callable[..., list[Path
     assert [item.notes for item in items] == [(Note("reasoning_not_in_log", "think_end_token=</think>"),)] * 2
 
 
+@pytest.mark.parametrize("config", ["m", ["m"], 1, None], ids=str)
+def test_results_of_another_shape_tell_nothing(log: Callable[..., list[Path]], tmp_path: Path, config: object) -> None:
+    files = log("hf", sums=[sample("5", prompt=RENDERED)])
+    (tmp_path / f"results_{TIME}.json").write_text(json.dumps({"config": config}))
+    assert lost(read(files)[0]) == [False]
+
+
 def test_the_tags_of_the_run_are_marks_of_thinking(log: Callable[..., list[Path]]) -> None:
     files = log("local-chat-completions", sums=[sample("<r>2 and 3</r>5")])
     assert lost(read(files)[0]) == [True]
