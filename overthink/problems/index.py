@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,8 @@ LONG = 40
 """So many must a problem have to be found although some words of letters differ, if the gold answer is the same."""
 MOST_CHANGED = 2
 """So many of them may differ."""
+MOST_PLACES = 100
+"""So many places of problems in a text are looked at, from the last one back: each takes a look at the whole text."""
 
 _NEAR = 300
 """So many characters before and behind a problem tell whether they belong to it."""
@@ -93,12 +96,15 @@ class BenchmarkIndex:
 
     def _inside(self, whole: str, found: list[Word], own: list[str]) -> list[str] | None:
         """The words of the problem that ends last in the text, and of those the longest."""
-        best = (0, 0)
-        for start, sought in self._starting(own):
-            end = start + len(sought)
-            if (end, len(sought)) > best and own[start:end] == sought and _is_alone(whole, found, start, end):
-                best = end, len(sought)
-        return own[best[0] - best[1] : best[0]] if best[0] else None
+        places = {
+            (start + len(sought), len(sought))
+            for start, sought in self._starting(own)
+            if own[start : start + len(sought)] == sought
+        }
+        for end, length in heapq.nlargest(MOST_PLACES, places):
+            if _is_alone(whole, found, end - length, end):
+                return own[end - length : end]
+        return None
 
     def _starting(self, own: list[str]) -> Iterator[tuple[int, list[str]]]:
         """The places at which a problem may start, each with the words of that problem."""

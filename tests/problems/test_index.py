@@ -257,3 +257,11 @@ def test_copies_are_found_and_changed_copies_are_not(pieces: list[str], data: st
     assume(re.sub(r"\s", "", changed) != re.sub(r"\s", "", pieces[at]))
     assert index.find(None, other) is None
     assert index.find(None, f"{other}\n{BOXED}") is None
+
+
+def test_of_many_problems_in_a_text_the_last_one_is_found(index: BenchmarkIndex) -> None:
+    text = f"{QUESTIONS['d/1']}\n\nIt is 5.\n\n" * 1000
+    for last, name in ((LONG, "d/2"), (OTHER, "d/3")):
+        found = index.find(None, text + last)
+        assert found is not None
+        assert found.id == name
