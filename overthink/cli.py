@@ -117,7 +117,9 @@ def _flush() -> None:
 
 
 def _stop(words: str, code: int) -> NoReturn:
-    typer.echo(words, err=True)
+    from overthink.render.output import say
+
+    say(words)
     sys.exit(code)
 
 

@@ -145,6 +145,17 @@ def test_a_response_cannot_steer_the_terminal(overthink: Overthink, tmp_path: Pa
     assert "[red]1 + 1 = 2." in out
 
 
+def test_names_in_a_file_cannot_steer_the_terminal(overthink: Overthink, tmp_path: Path) -> None:
+    name = "\x1b]0;owned\x07\x9b31m"
+    write(tmp_path / "x.jsonl", {**ROW, "model": name, "response": "2", "dataset": name, f"thinking_{name}": "a b c d"})
+    told = [overthink("import", "x.jsonl", "--out", "x"), overthink("status", "x", "--format", "table")]
+    told.append(overthink("import", "x.jsonl", "--out", "y", "--map", f"answer={name}"))
+    assert told[-1].code == 2
+    for done in told:
+        assert not {"\x1b", "\x07", "\x9b"} & {*done.err}, done.err
+    assert not {"\x1b", "\x07", "\x9b"} & {*told[1].out}
+
+
 def test_agree_with_the_labels_of_the_samples_prints_every_figure(overthink: Overthink, samples: Path) -> None:
     overthink("run", samples / "responses.jsonl", "--out", "s")
     rows = json.loads(overthink("agree", "s", samples / "labels.jsonl").out)

@@ -44,8 +44,10 @@ def rendered(result: Shown, form: str, *, width: int = 80, colour: bool = False)
 
 
 def say(note: str) -> None:
-    """Something the user should know, beside the result."""
-    typer.echo(note, err=True)
+    """Something the user should know, beside the result. Names in it come from files: none steers the terminal."""
+    from overthink.render.cells import printable
+
+    typer.echo("\n".join(map(printable, note.split("\n"))), err=True)
 
 
 @overload

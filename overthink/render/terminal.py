@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from overthink.render.cells import FULLEST_FIRST, cut, number
+from overthink.render.cells import FULLEST_FIRST, cut, number, printable
 from overthink.render.formats import shown
 from overthink.render.tables import Bars, Line, Listing, Part, Table, Tone
 
@@ -95,7 +95,7 @@ def _listing(listing: Listing, width: int) -> Grid:
     wide = [everything] if width >= WIDE or not listing.brief else []
     for keys in [*wide, list(listing.brief or everything)]:
         columns = [key for key in keys if any(row[key] not in (None, "", []) for row in listing.rows)]
-        texts = [[shown(row[key]) for key in columns] for row in listing.rows]
+        texts = [[printable(shown(row[key])) for key in columns] for row in listing.rows]
         grid = _columns(listing, columns, texts)
         excess = _width_of(grid, fewest=True) - width
         if excess <= 0:

@@ -35,11 +35,11 @@ def print_status(runs: list[Any], format: Format | None, *, caveats: bool = Fals
 
 
 def _caveat_lines(row: dict[str, Any]) -> Iterator[Line]:
-    from overthink.render.cells import caveat_words
+    from overthink.render.cells import caveat_words, printable
     from overthink.render.tables import Line, caveat_line
 
     if row["caveats"]:
-        yield Line(row["run"], "title")
+        yield Line(printable(row["run"]), "title")
     for one in row["caveats"]:
         yield caveat_line(one, f"{caveat_words(one)}. {one.hint}")
 
