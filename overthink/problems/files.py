@@ -204,7 +204,9 @@ def _delimiter(names: str) -> str:
 
 
 def _list_in(value: Any, path: Path) -> list[Any]:
-    """The rows in a JSON file: a list, an object with one such list, or an object without any, which is one row."""
+    """The rows in a JSON file: a list, an object with one such list or of rows by id, or an object that is one row."""
+    if isinstance(value, dict) and _are_alike(list(value.values())):
+        return [{"id": own, **row} for own, row in value.items()]
     if isinstance(value, dict):
         lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
         value = [value] if not lists and value else lists[0] if len(lists) == 1 else None
@@ -214,6 +216,14 @@ def _list_in(value: Any, path: Path) -> list[Any]:
             "Write the rows as one JSON list, or one a line in a .jsonl file.",
         )
     return value
+
+
+def _are_alike(values: list[Any]) -> bool:
+    """Are these objects rows, which share most of their keys?"""
+    if len(values) < 2 or not all(isinstance(value, dict) and len(value) > 1 for value in values):
+        return False
+    shared = set(values[0]).intersection(*values[1:])
+    return all(2 * len(shared) > len(value) for value in values)
 
 
 def _parquet(path: Path) -> Iterator[FileRow]:

@@ -52,6 +52,7 @@ FINISH_KEYS = (
 
 _ABOUT = ("meta_info", "response_metadata", "details", "metadata", "generation_info")
 """Objects in which servers and libraries keep what they say about a response."""
+_OF_MODEL = ("model", "modelVersion")
 _MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
 """Objects in which client libraries keep what they do not know."""
 _CONTENT_KEYS = (
@@ -252,8 +253,15 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
         redacted,
         next((end for value in chain if (end := end_of(value))), None),
         counts,
-        error_of(chain) if not any(piece.kind == "text" for piece in pieces) else None,
-        next((name for value in chain if isinstance(name := value.get("model", value.get("modelVersion")), str)), None),
+        error_of(chain) if not any(piece.kind == "text" and piece.text.strip() for piece in pieces) else None,
+        next(
+            (
+                name
+                for value in chain
+                if isinstance(name := next((value[key] for key in _OF_MODEL if key in value), None), str)
+            ),
+            None,
+        ),
     )
 
 
@@ -402,7 +410,7 @@ def error_of(chain: Sequence[Raw]) -> str | None:
 
 
 def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
-    return tuple({key: value[key] for key in (*FINISH_KEYS, "error") if key in value} for value in chain)
+    return tuple({key: value[key] for key in (*FINISH_KEYS, *_OF_MODEL, "error") if key in value} for value in chain)
 
 
 def _is_item(value: Raw) -> bool:

@@ -120,6 +120,19 @@ def test_csv_gives_its_cells_as_texts(tmp_path: Path, content: bytes, row: dict[
     assert [found for _, found in read_rows(path)] == [row]
 
 
+def test_a_json_object_of_objects_that_are_alike_holds_rows_by_their_ids(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text('{"a": {"q": 1, "r": 2}, "b": {"q": 3, "r": 4, "id": "own"}}', encoding="utf-8")
+    assert [row for _, row in read_rows(path)] == [{"id": "a", "q": 1, "r": 2}, {"id": "own", "q": 3, "r": 4}]
+    for apart in (
+        '{"request": {"q": 1, "m": 2}, "response": {"r": 1, "m": 2, "n": 3, "o": 4}}',
+        '{"a": {"q": 1, "r": 2}}',
+    ):
+        path.write_text(apart, encoding="utf-8")
+        assert len(list(read_rows(path))) == 1
+        assert "id" not in next(read_rows(path))[1]
+
+
 def test_a_json_object_without_any_list_of_rows_is_one_row(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_text('{"a": 1, "b": [2, 3]}')

@@ -579,6 +579,16 @@ def test_thinking_of_the_whole_belongs_to_none_of_several_choices() -> None:
     assert [read.written() for read in read_replies(body)] == ["a", "b"]
 
 
+def test_the_model_of_the_whole_is_that_of_each_choice() -> None:
+    body = {"choices": [{"message": {"content": "a"}}, {"message": {"content": "b"}}], "model": "m"}
+    assert [read.model for read in read_replies(body)] == ["m", "m"]
+
+
+@pytest.mark.parametrize(("text", "error"), [("", "Error code: 500"), (" ", "Error code: 500"), ("5", None)])
+def test_an_error_counts_if_there_is_no_text_beside_it(text: str, error: str | None) -> None:
+    assert one({"choices": [], "completion": text, "error": "Error code: 500"}).error == error
+
+
 def test_a_text_beside_a_thought_without_content_is_named() -> None:
     assert one({"reasoning": T, "conclusion": "So the sum is 5."}).unread == ("conclusion",)
     assert one({"reasoning": T, "content": None, "id": "chatcmpl-0123456789abcdef0123456789"}).unread == ()
