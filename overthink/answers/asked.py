@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from overthink.answers.values import BOLD, CUES, VALUE, is_bare
 from overthink.records import Span
 
-_ASKING = re.compile(r"[^.?!。？\n]{1,400}[?？]|[^.?!。\n]{1,400}[.。]?\s*\Z")
+_ASKING = re.compile(r"[^.?!。？\n]{1,400}[?？]|[^.?!。\n]{1,400}[.。]?\Z")
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{3,}")
 _NO_WORDS = (
     "the and are for how many much what which who whom when where was were will would does did has have had his her"
@@ -45,7 +45,7 @@ NOTHING = Asked()
 
 def asked_by(question: str) -> Asked:
     """What this question tells of its answer."""
-    clauses = _ASKING.findall(question[-4000:])
+    clauses = _ASKING.findall(question[-4000:].strip())
     asking = next(
         (one for one in reversed(clauses) if one.rstrip().endswith(("?", "？"))), clauses[-1] if clauses else ""
     )

@@ -149,6 +149,7 @@ _JSON = re.compile(r"\"(?P<text>[^\"\n]{1,200})\"\s?[,}]|.(?P<number>[^\",\n]{1,
 """A value of JSON, from the sign before it, up to the next key."""
 _STEP = re.compile(r"(?:step|part|case)\s?\d{1,2}\b", re.IGNORECASE)
 _LONGEST_MATHS = 2100
+_MOST_LAYERS = 20  # of punctuation and emphasis round a value
 _NO_DIGIT = re.compile(r"[^\d./%]|\.0+$")
 _NEARBY = 600  # characters before a sentence in which its value may have been computed
 _MOST_WORDS = 20  # of an answer that is a sentence
@@ -226,6 +227,16 @@ def start_of_sentence(text: str, start: int, at: int) -> int:
 
 def strip_punctuation(text: str, start: int, end: int) -> Span:
     """Without punctuation, emphasis and the words that some languages put behind a value."""
+    for _ in range(_MOST_LAYERS):
+        inner = _without_layer(text, start, end)
+        if inner == (start, end):
+            break
+        start, end = inner
+    return start, end
+
+
+def _without_layer(text: str, start: int, end: int) -> Span:
+    """Without the punctuation, then the emphasis or the word, that is outermost."""
     start, end = stripped(text, start, end)
     while end > start and text[end - 1] in _QUOTES and not _is_factorial(text, start, end):
         end -= 1
@@ -234,9 +245,9 @@ def strip_punctuation(text: str, start: int, end: int) -> Span:
     if text.endswith("}", start, end):
         end = _without_closing_braces(text, start, end)
     if start < end and (inner := _without_emphasis(text, start, end)) != (start, end):
-        return strip_punctuation(text, *inner)
+        return inner
     if (copula := CUES.copula.search(text, max(start, end - 12), end)) and copula.start() > start:
-        return strip_punctuation(text, start, copula.start())
+        return start, copula.start()
     return start, end
 
 

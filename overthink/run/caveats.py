@@ -20,6 +20,7 @@ from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
 """So many names of what it was found in stay with a caveat."""
+_LONGEST_NAME = 80  # characters of each; a key of a file may be of any length
 GUESSED_END = "if nothing tells, by the last words"
 """How it is known that a response was cut off."""
 LETTERS_OF_A_TOKEN = 1.5
@@ -177,7 +178,7 @@ FEW = 0.05
 
 def caveat(code: str, count: int, of: int, names: Iterable[str] = ()) -> Caveat:
     """The caveat of this code, in words. `names`: what it was found in, each once."""
-    kind, named = KINDS[code], sorted(set(names))[:MOST_NAMES]
+    kind, named = KINDS[code], sorted({name[:_LONGEST_NAME] for name in names})[:MOST_NAMES]
     share = f"all {of:,}" if count == of > 1 else f"{count:,} of {of:,}"
     what = kind.what.format(share=share, names=", ".join(named))
     what = what.replace(" ()", "")

@@ -67,3 +67,9 @@ def test_of_an_unknown_question_nothing_is_told() -> None:
 @given(st.text(alphabet="So 7.(=?!\n>*hens", max_size=60), st.text(alphabet="3hens? .", max_size=30))
 def test_the_question_never_takes_an_answer_away(text: str, question: str) -> None:
     assert (answer_of(text, question) is None) == (answer_of(text, "") is None)
+
+
+def test_a_long_question_and_layers_without_end_are_read() -> None:
+    question = "1/" * 1500 + " " * 900 + "}"
+    assert answer_of("There are 36 hens.", question) == "36 hens"
+    assert answer_of("!**" * 4000, HENS) is None

@@ -25,6 +25,10 @@ def test_a_caveat_without_names_has_no_empty_brackets() -> None:
     assert "()" not in "".join(caveat(code, 1, 2).what for code in KINDS)
 
 
+def test_a_name_of_any_length_is_cut() -> None:
+    assert len(caveat("unread_keys", 1, 2, ["thought" * 100_000]).what) < 400
+
+
 def test_a_caveat_names_a_few_things_once() -> None:
     assert len(caveat("unread_keys", 9, 9, [*"abcdefghi", "a"]).names) == MOST_NAMES
 
