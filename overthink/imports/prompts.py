@@ -14,24 +14,7 @@ from typing import Any, NamedTuple
 
 from overthink.problems.values import EDGES
 from overthink.text.thinking import Tags, opened_by
-
-_MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("<|im_start|>user\n", ("<|im_end|>", "<|im_start|>")),  # Qwen, and all that write ChatML
-    ("<|im_user|>user<|im_middle|>", ("<|im_end|>",)),  # Kimi
-    ("<|start_header_id|>user<|end_header_id|>", ("<|eot_id|>", "<|start_header_id|>")),  # Llama 3
-    ("<|header_start|>user<|header_end|>", ("<|eot|>", "<|header_start|>")),  # Llama 4
-    ("<｜User｜>", ("<｜Assistant｜>", "<｜end▁of▁sentence｜>")),  # DeepSeek
-    ("<start_of_turn>user\n", ("<end_of_turn>", "<start_of_turn>")),  # Gemma 2 and 3
-    ("<|turn>user\n", ("<turn|>", "<|turn>")),  # Gemma 4
-    ("<|start|>user<|message|>", ("<|end|>", "<|start|>")),  # gpt-oss
-    ("<|start_of_role|>user<|end_of_role|>", ("<|end_of_text|>", "<|start_of_role|>")),  # Granite
-    ("<|USER_TOKEN|>", ("<|END_OF_TURN_TOKEN|>", "<|START_OF_TURN_TOKEN|>")),  # Cohere
-    ("[|user|]", ("[|endofturn|]", "[|assistant|]")),  # EXAONE
-    ("<|user|>", ("<|end|>", "<|assistant|>", "<|endoftext|>", "</s>")),  # Phi, GLM, OLMo, Tulu
-    ("<|User|>", ("<|Assistant|>", "<|end_of_sentence|>")),
-    ("[INST]", ("[/INST]",)),  # Mistral, Llama 2
-)
-"""What a template writes before the user's words, and after them."""
+from overthink.text.turns import USER_TURNS
 
 _BARE: tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...] = (
     # Qwen: "system\nBe brief.\nuser\nWhat is 2 + 3?\nassistant\n"
@@ -79,7 +62,7 @@ def last_asked(turns: Any) -> list[dict[str, Any]] | None:
 
 
 def _questions(prompt: str) -> Iterator[str]:
-    for mark, ends in _MARKS:
+    for mark, ends in USER_TURNS:
         at = prompt.rfind(mark)
         if at >= 0:
             rest = prompt[at + len(mark) :]

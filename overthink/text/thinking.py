@@ -38,21 +38,11 @@ from overthink.text.marks import (
 )
 from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
+from overthink.text.turns import NEXT_USER_TURN, TURN_ENDS, TURN_STARTS
 
 _FIRST_LIST = "0d1cfc"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
-_TURN_ENDS = re.compile(
-    r"(?:<\|(?:im_end|endoftext|end|return|eot_id|EOT|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message|"
-    r"content_model_end_sampling|user|observation)\|>"
-    r"|<｜(?:end▁of▁sentence|User)｜>|\[\|endofturn\|\]|<turn\|>|<end_of_turn>|</s>|<eos>|<seed:eos>|\[e~\[)\s*\Z"
-)
-"""What ends a turn: no part of a thinking that is never closed, nor of an answer."""
-_TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
-_NEXT_TURN = re.compile(
-    r"<\|im_start\|>\s?user|<\|(?:user|USER_TOKEN)\|>|<｜User｜>|<start_of_turn>user|<\|turn>user|\[\|user\|\]"
-    r"|<\|start_header_id\|>user"
-)
 _FIRST_WORDS = 100
 """Characters before which an opening tag counts although it is not where a template would write one."""
 _TOOLS = re.compile(
@@ -284,14 +274,14 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
 def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
     """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
     closed = next((mark.end for mark in marks if not mark.opening), len(text))
-    following = _NEXT_TURN.search(text, closed)
+    following = NEXT_USER_TURN.search(text, closed)
     end = following.start() if following else len(text)
     return [mark for mark in marks if mark.start < end], end
 
 
 def _turn_start(text: str) -> int:
     """Where the turn begins behind the tokens of its header, and an opening tag that is not known."""
-    header = _TURN_STARTS.match(text)
+    header = TURN_STARTS.match(text)
     start = header.end() if header else 0
     unknown = UNKNOWN_OPENING.match(text, start)
     return unknown.end() if unknown else start
@@ -359,7 +349,7 @@ def _without_ends(text: str, start: int, end: int | None = None) -> Span:
     """`[start, end)` without the tokens that end a turn; empty if there is nothing else but white space."""
     end = len(text) if end is None else end
     for _ in range(_STRIPPED_WHOLE):
-        if found := _TURN_ENDS.search(text, max(start, end - _TAIL), end):
+        if found := TURN_ENDS.search(text, max(start, end - _TAIL), end):
             end = found.start()
     return (start, end) if text[start:end].strip() else (start, start)
 

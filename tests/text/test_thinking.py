@@ -20,6 +20,7 @@ from overthink.text.thinking import (
     whole_turn,
     with_opening,
 )
+from overthink.text.turns import USER_TURNS
 from tests.families import FAMILIES
 
 CHANNELS = "<|channel|>analysis<|message|>2 + 3<|end|><|start|>assistant<|channel|>final<|message|>5<|return|>"
@@ -516,3 +517,10 @@ def test_hostile_texts_take_no_longer_than_their_length(unit: str) -> None:
         f"Thinking...\n{response}",
     ):
         find_thinking(text)
+
+
+@pytest.mark.parametrize(("mark", "ends"), USER_TURNS, ids=str)
+def test_thinking_ends_before_a_turn_that_the_model_writes_for_its_user(mark: str, ends: tuple[str, ...]) -> None:
+    text = f"<think>a</think>5{mark}So?{ends[0]}<think>b</think>6"
+    found = find_thinking(text)
+    assert (found.text(text), text[slice(*found.after)]) == ("a", "5")
