@@ -283,7 +283,7 @@ OF_ALL_KINDS = [
     ("<solution>We have 3 cats and 4 dogs, so there are 7 pets.</solution>", "7 pets"),
     ("<Final_Answer>42</Final_Answer>", "42"),
     ("<final-answer>42</final-answer> Rate me 5 stars", "42"),
-    ("```\n42\n```", "\n42\n"),
+    ("```\n42\n```", "42"),
     ("The answer is:\n\n```\n42\n```", "42"),
     ("$$\n\\fbox{42}\n$$\nThis took 3 steps.", "42"),
     ("\\[\\boxed{\\text{Answer: } 42}\\]", "42"),

