@@ -239,7 +239,8 @@ class HttpBackend:
     def _reply(self, request: Request, stream: Stream, finish: FinishReason, usage: Mapping[str, Any]) -> Reply:
         message = stream.message(usage, self._tags)
         hidden = message.hides(self._tags)
-        text = clean(put_together(message, self._tags, ended=finish in ("stop", "tool_calls")))
+        # With nothing behind its thought a model stopped inside of it: the text of an engine in process shows that.
+        text = clean(put_together(message, self._tags, ended=finish == "tool_calls"))
         return Reply(
             request.id,
             text if hidden else self._turn(request, text),
