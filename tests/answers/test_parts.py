@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
@@ -602,6 +603,7 @@ def _fresh() -> Iterator[None]:
     forget()
 
 
+@cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """The patterns by the module that makes them; others may import them."""
     return {
