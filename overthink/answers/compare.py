@@ -9,10 +9,12 @@ import math
 import re
 from collections.abc import Callable
 from collections.abc import Sequence as Items
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from overthink.answers.numbers import rounded_from
 from overthink.answers.parse import shape_of
 from overthink.answers.rewrite import LONGEST
 from overthink.answers.shapes import (
@@ -41,10 +43,14 @@ _BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
 _OPTIONS = re.compile(r"[A-J]{1,6}")
 _UNKNOWN = re.compile(r"(?<![\\A-Za-z])(?!(?:e|i)(?![A-Za-z]))[A-Za-z]")
 _ARTICLE = re.compile(r"(?:^(?:the|an?)\s|\s)")
+_SIGN = re.compile(r"\\(?:angle|triangle|overline)|\\[A-Za-z]+|.")
+_INDEX = re.compile(r"(.{1,9})_\{?\d+\}?")
+_ARGUMENT = re.compile(r"\([a-z]\)$")
+_SIDE = re.compile(r"(?:m?\\angle|\\triangle|\\overline)?[{|\[]?[A-Z]{2,6}[}|\]]?")
+_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z][a-z]+")
 _DOTS = "\\ldots"
 _RATIO = ":"
 _LARGEST_PERIOD = 100_000
-_ROUNDING = Fraction(5, 10**7)  # a decimal of six places or more is the number that it rounds
 
 
 def number(answer: str) -> Fraction | None:
@@ -107,6 +113,10 @@ def _tuples(gold: Tuple, answer: Tuple, leaves: Leaves) -> Outcome | None:
 def _lists(gold: List, answer: List, leaves: Leaves) -> Outcome | None:
     if _are_named(gold.items) != _are_named(answer.items):
         return _in_order(gold.items, answer.items, leaves)
+    numbered = [_INDEX.fullmatch(item.name) for item in (*gold.items, *answer.items)]
+    if len({name and name[1] for name in numbered}) == 1 and numbered[0]:  # the roots x_1 and x_2 in any order
+        one, other = ([replace(item, name="") for item in shape.items] for shape in (gold, answer))
+        return _in_any_order(one, other, leaves)
     return _in_any_order(gold.items, answer.items, leaves)
 
 
@@ -304,13 +314,12 @@ def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) ->
     ratio = unit_ratio(gold, answer)
     if ratio is None or not _is_comparable(gold, answer):
         return "wrong", "numeric"
-    rounded = gold.decimal or answer.decimal
-    if _are_close(number * ratio, other, rounded):
+    if _are_close(number * ratio, gold.step * ratio, other, answer.step):
         return "correct", "exact" if gold.text == answer.text else "numeric"
     if gold.percent != answer.percent:
         # 75 % is 0.75. "10 %" for a gold answer "10" was met above: the question asks for per cent.
-        divided = (number / 100, other) if gold.percent else (number, other / 100)
-        if _are_close(*divided, rounded):
+        one, another = (100, 1) if gold.percent else (1, 100)
+        if _are_close(number / one, gold.step / one, other / another, answer.step / another):
             return "correct", "numeric"
     return "wrong", "numeric"
 
@@ -362,10 +371,10 @@ def _by_letters(gold: Shape, answer: Shape) -> Outcome | None:
     return None
 
 
-def _are_close(gold: Fraction, answer: Fraction, rounded: bool) -> bool:
-    if gold == answer:
-        return True
-    return rounded and abs(gold - answer) <= min(_ROUNDING, abs(gold) / 10**5)
+def _are_close(gold: Fraction, gold_step: Fraction, answer: Fraction, answer_step: Fraction) -> bool:
+    """Whether one of them is the other one, or rounds it."""
+    (low, high), (least, most) = rounded_from(gold, gold_step), rounded_from(answer, answer_step)
+    return low <= answer <= high or least <= gold <= most
 
 
 def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
@@ -379,8 +388,21 @@ def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
 
 
 def _are_other_names(gold: Shape, answer: Shape) -> bool:
-    """`x = 5` is not `y = 5`."""
-    return len(gold.name) == len(answer.name) == 1 and gold.name.casefold() != answer.name.casefold()
+    """`x = 5` is not `y = 5`, `AB = 5` is not `AC = 5` but `BA = 5`; of `f(x) = 5` and `y = 5` nothing is certain."""
+    names = [_ARGUMENT.sub("()", shape.name) for shape in (gold, answer)]
+    one, other = map(_SIGN.findall, names)
+    if names[0].casefold() == names[1].casefold() or len(one) != len(other) or any(map(_WORD.search, names)):
+        return False
+    if len(one) > 1 and _UNKNOWN.search(answer.key):  # a formula may be of a function with any name
+        return False
+    if all(map(_SIDE.fullmatch, names)) and sorted(one) == sorted(other):
+        return False
+    return all(map(_are_alike, one, other))
+
+
+def _are_alike(sign: str, other: str) -> bool:
+    """Whether two signs of names are the same, two letters or two digits."""
+    return sign == other or (sign[-1].isalpha() and other[-1].isalpha()) or (sign.isdigit() and other.isdigit())
 
 
 def _are_named(items: Items[Shape]) -> bool:

@@ -19,6 +19,7 @@ from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from overthink.answers.grammar import GreatestDivisor, LeastMultiple
+from overthink.answers.numbers import rounded_from
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -46,12 +47,11 @@ _EXACT_POINTS = 3  # where agreement is looked at to 400 digits, not 30
 _MOST_RESIDUES = 720
 _MOST_CELLS = 12
 _LARGEST_PROOF = 60  # operations in what is simplified
-_PLACES = 6  # decimals of as many places round what they stand for
 
 
 @dataclass(frozen=True)
 class _Decimal:
-    """A decimal number in an expression, and half a unit of its last place, or a little more if it was cut off."""
+    """A decimal number in an expression that may be rounded: the middle of what it may be, and how far that reaches."""
 
     symbol: sympy.Dummy
     value: sympy.Rational
@@ -68,11 +68,11 @@ def are_equal(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
     if gold.has(AppliedUndef) or answer.has(AppliedUndef):
         return True if sympy.expand(gold - answer) == 0 else None
     symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
-    if not symbols:
-        return _are_same_numbers(gold, answer)
     if len(symbols) > _MOST_UNKNOWNS:
         return None
     one, other, decimals = _with_decimals(gold, answer)
+    if not symbols:
+        return _are_same_numbers(one, other, decimals)
     agreed = _agree_at_points(one, other, symbols, decimals)
     if not agreed or not (one.has(*_IN_PIECES) or other.has(*_IN_PIECES)):
         return agreed
@@ -100,12 +100,9 @@ def value_at(value: sympy.Expr, point: Point, *, is_complex: bool) -> sympy.Expr
     return put if _is_finite(put) else None
 
 
-def is_same_number(one: sympy.Expr, other: sympy.Expr, rounded: bool, digits: int = 400) -> bool | None:
-    """Whether two numbers agree: to so many digits, or to six places if one is `rounded`. None if that fails."""
+def is_same_number(one: sympy.Expr, other: sympy.Expr, digits: int = 400) -> bool | None:
+    """Whether two numbers agree to so many digits. None if that fails."""
     try:
-        if rounded:
-            distance = abs((one - other).evalf(15))
-            return bool(distance <= min(5e-7, abs(one.evalf(15)) * 1e-5))
         difference = one - other
         return bool((difference if difference.is_Rational else difference.evalf(3, maxn=digits, strict=True)) == 0)
     except PrecisionExhausted:
@@ -128,13 +125,14 @@ def _bounds(value: sympy.Expr) -> list[sympy.Expr]:
     return [bound for _, *ends in value.limits for bound in ends]
 
 
-def _are_same_numbers(gold: sympy.Expr, answer: sympy.Expr) -> bool | None:
-    rounded = gold.has(sympy.Float) or answer.has(sympy.Float)
+def _are_same_numbers(gold: sympy.Expr, answer: sympy.Expr, decimals: Sequence[_Decimal]) -> bool | None:
+    exact = {decimal.symbol: decimal.value for decimal in decimals}
     is_complex = gold.has(sympy.I) or answer.has(sympy.I)
-    one, other = (value_at(value, {}, is_complex=is_complex) for value in (gold, answer))
+    one, other = (value_at(value, exact, is_complex=is_complex) for value in (gold, answer))
     if one is None or other is None:
         return None if one is other else False
-    return is_same_number(one, other, rounded)
+    same = is_same_number(one, other)
+    return True if same is False and _is_rounding(gold, answer, one - other, exact, decimals) else same
 
 
 def _is_finite(value: sympy.Basic) -> bool:
@@ -167,8 +165,10 @@ def _with_decimals(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sy
     decimals: list[_Decimal] = []
     for number in gold.atoms(sympy.Float) | answer.atoms(sympy.Float):
         exact[number] = value = sympy.Rational(str(number))
-        if (places := _places(value)) >= _PLACES:
-            decimals.append(_Decimal(sympy.Dummy(), value, sympy.Rational(95, 100 * 10**places)))
+        low, high = rounded_from(Fraction(int(value.p), int(value.q)), Fraction(1, 10 ** _places(value)))
+        if low != high:
+            middle, reach = (sympy.Rational(part) for part in ((low + high) / 2, (high - low) / 2))
+            decimals.append(_Decimal(sympy.Dummy(), middle, reach))
             exact[number] = decimals[-1].symbol
     return gold.xreplace(exact), answer.xreplace(exact), decimals
 
@@ -194,7 +194,7 @@ def _agree_at_points(
             undefined += len(real) > 1
             elsewhere.append((one, other))
             continue
-        same = is_same_number(one, other, False, 400 if agreed < _EXACT_POINTS else 30)
+        same = is_same_number(one, other, 400 if agreed < _EXACT_POINTS else 30)
         if same is False and not _is_rounding(gold, answer, one - other, {**point, **exact}, decimals):
             return False
         agreed += same is not None
@@ -204,7 +204,7 @@ def _agree_at_points(
         return None if agreed else False
     if len(elsewhere) < _FEWEST:
         return None
-    return True if all(is_same_number(one, other, False, 30) for one, other in elsewhere) else None
+    return True if all(is_same_number(one, other, 30) for one, other in elsewhere) else None
 
 
 def _domain(value: sympy.Expr) -> list[sympy.Expr]:
@@ -383,7 +383,7 @@ def _is_zero_at(value: sympy.Expr, point: Point) -> bool:
     if not _is_in(_domain(value), point):
         return True
     put = value_at(value, point, is_complex=False)
-    return put is None or is_same_number(put, sympy.Integer(0), False) is True
+    return put is None or is_same_number(put, sympy.Integer(0)) is True
 
 
 def _breaks(value: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:

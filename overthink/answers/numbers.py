@@ -44,6 +44,7 @@ _WORD = re.compile("[a-z]+")
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
 _LARGEST_EXPONENT = 400
+_COARSEST, _FINEST = Fraction(1, 10**6), Fraction(1, 10**12)  # last places
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?![\d/])|\d+)"
 _DECIMAL = rf"(?:{_DIGITS}(?:\.\d*)?|\.\d+)"
@@ -130,9 +131,24 @@ def _size(found: re.Match[str]) -> Fraction | None:
     return int(whole) + top / bottom if is_proper else None
 
 
-def is_decimal(text: str) -> bool:
-    """Whether a number is written with a decimal point, and so may be rounded."""
-    return "." in text or "10^" in text or bool(_COMMA.fullmatch(text.strip()))
+def step_of(text: str) -> Fraction:
+    """One unit of the last decimal place that a number is written with; 0 if it has none."""
+    found = _NUMBER.fullmatch(text.strip().replace(",", "." if _COMMA.fullmatch(text.strip()) else ""))
+    places = len(found["decimal"].partition(".")[2]) if found and found["decimal"] else 0
+    exponent = int(found["exponent"] or 0) if found else 0
+    return Fraction(10) ** (exponent - places) if places or exponent else Fraction(0)
+
+
+def rounded_from(number: Fraction, step: Fraction) -> tuple[Fraction, Fraction]:
+    """The least and the largest number that this one may be, rounded or cut off behind its last decimal place.
+
+    Itself alone if it has fewer than six places. More than twelve are mere noise, and five digits have to agree.
+    """
+    if not 0 < step <= _COARSEST:
+        return number, number
+    step, most = max(step, _FINEST), abs(number) / 10**5
+    low, high = abs(number) - min(step / 2, most), abs(number) + min(step * Fraction(99, 100), most)
+    return (low, high) if number > 0 else (-high, -low)
 
 
 def _decimal(text: str) -> Fraction:

@@ -11,7 +11,7 @@ from itertools import product
 
 from overthink.answers.brackets import closing_brackets, split, top_level
 from overthink.answers.find import quoted_answer
-from overthink.answers.numbers import SCALES, is_decimal, number_of, spelled_number
+from overthink.answers.numbers import SCALES, number_of, spelled_number, step_of
 from overthink.answers.phrases import without_words
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
 from overthink.answers.rules import Form, any_form
@@ -325,7 +325,7 @@ def _set_builder(text: str, depth: int) -> Shape | None:
 
 def _number(text: str, _depth: int) -> Shape | None:
     number = number_of(text)
-    return None if number is None else Value.of(text, number=number, decimal=is_decimal(text))
+    return None if number is None else Value.of(text, number=number, step=step_of(text))
 
 
 def _sum(text: str, _depth: int) -> Shape | None:
@@ -607,7 +607,7 @@ def _leaf(text: str) -> Shape:
     unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)
     leaf = Value(text, key_of(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
     if leaf.number is not None:
-        return replace(leaf, decimal=is_decimal(text))
+        return replace(leaf, step=step_of(text))
     return Words(text, leaf.key, whole, unit=unit, percent=leaf.percent) if _is_words(text) else leaf
 
 

@@ -135,9 +135,9 @@ ESCAPES = (
 UNCLOSED_BOX = (
     Rule(
         "a box that is never closed",
-        re.compile(r"\\(?:boxed|fbox)\s*\{"),
+        re.compile(r"\\{1,4}(?:boxed|fbox)\s*\{"),
         "",
-        examples=((r"\boxed{17", "17"), (r"\boxed{2}+\fbox{3", "2+3")),
+        examples=((r"\boxed{17", "17"), (r"\boxed{2}+\fbox{3", "2+3"), (r"\\boxed{17", "17")),
         not_examples=(r"\boxedness",),
     ),
 )
@@ -394,9 +394,9 @@ NAMES = (
     ),
     Rule(
         "minutes and seconds",
-        re.compile(r"(?<=\d)\s?\\(min|sec)(?=\s*(?:$|\d|,|and(?![a-z])))"),
+        re.compile(r"(?<=\d)\s{0,4}\\(min|sec)(?=\s*(?:$|\d|,|and(?![a-z])))"),
         r" \1",
-        examples=(("8 min", "8 min"), ("8 min 30 sec", "8 min 30 sec")),
+        examples=(("8 min", "8 min"), ("8 min 30 sec", "8 min 30 sec"), (r"8\text{ min}", "8 min")),
         not_examples=(r"\min (8)", r"8 \sec x"),
     ),
     Rule(

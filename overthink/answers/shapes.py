@@ -38,10 +38,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Value(Shape):
-    """A number or an expression. Of a number its value (per cent not divided by 100), and whether it may be rounded."""
+    """A number or an expression. Of a number its value (per cent not divided by 100), and a unit of its last place."""
 
     number: Fraction | None = None
-    decimal: bool = False
+    step: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _SHORT = {"mph": "miles per hour", "kph": "km/h", "kmh": "km/h", "fps": "feet pe
 
 _NUMBER_END = re.compile(r"[\d})%!](?![\d})%!,.]*[\d})%!])|\\pi(?![A-Za-z])")
 _TAIL = re.compile(
-    r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?\d\s?\}?)?\s?\.?"
+    r"\s?(?:\^?\{?\s?(?:st|nd|rd|th)\s?\}?(?![A-Za-z]))?[-A-Za-z'’().$¢€¥₹£/ ]*(?:\^\s?\{?\s?-?\s?\d\s?\}?)?\s?\.?"
 )
 _TEMPERATURE = re.compile(r"(?<=\d)\s?\^\\circ\s?([FC])$")
 _BARE_POWER = re.compile(r"[mk]?m\^[23]")
@@ -29,6 +29,8 @@ _UNIT_FRACTION = re.compile(
     r"(?<=[\d}])\s\\frac\s?\{\s?([A-Za-z]{1,12})\s?\}\s?\{\s?([A-Za-z]{1,12})\s?((?:\^\s?\d)?)\s?\}$"
 )
 _FOREIGN = re.compile(r"\s*[^\x00-\x7f¢€¥₹£°][^\d]*$")
+_UNKNOWN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]")
+_VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*(?:\.[A-Za-z](?=\.|\s|$))?|[$¢€¥₹£]")
 # Words and letters that are no unit although they follow a number: functions, constants, joining words.
 _JOINING = (
@@ -54,28 +56,34 @@ def split_unit(text: str) -> tuple[str, str]:
         return text[: ratio.start()], f"{ratio[1]}/{ratio[2]}{ratio[3]}"
     for end in _NUMBER_END.finditer(text, max(0, len(text) - _LONGEST)):
         tail = _TAIL.fullmatch(text, end.end())
-        if (tail and _is_unit(tail[0])) or (text[0].isdigit() and _BARE_POWER.fullmatch(text, end.end())):
+        if (tail and _is_unit(tail[0], text[: end.end()])) or (
+            text[0].isdigit() and _BARE_POWER.fullmatch(text, end.end())
+        ):
             return text[: end.end()], text[end.end() :].strip(" .{}")
     return text, ""
 
 
-def _is_unit(tail: str) -> bool:
+def _is_unit(tail: str, head: str) -> bool:
     words = _UNIT_WORD.findall(tail)
     if not words or any(word in _NOT_UNITS for word in words):
         return False
     first = words[0]
     if not first[0].isascii() or first == "$" or first in ("st", "nd", "rd", "th"):
         return True
-    # "5 m" is five metres; "5m" may be five times m, "5ab" a product, "5 x" too.
+    # "5 m" is five metres; "5m" may be five times m, "5ab" a product, "5 x" and "r^2 h" too.
     if len(first) == 1:
-        return tail[0] == " " and _known(first) is not None and (first.islower() or first == "L")
-    return tail[0] == " " or len(first) > 3 or _known(first) is not None
+        return tail[0] == " " and (first in _UNITS or first == "L") and not _UNKNOWN.search(head)
+    return (
+        _known(first) is not None
+        or len(first) > 3
+        or (tail[0] == " " and len(first) == 3 and bool(_VOWEL.search(first)))
+    )
 
 
 def _known(word: str) -> tuple[str, Fraction | None] | None:
     """The dimension of a unit and its size, by its singular or plural; None for a word that is no known unit."""
-    word = word.lower()
-    forms = (word, word.removesuffix("s"), word.removesuffix("es"))
+    lower = word.lower()
+    forms = (word, lower, lower.removesuffix("s"), lower.removesuffix("es"))
     return next((_UNITS[form] for form in forms if form in _UNITS), None)
 
 

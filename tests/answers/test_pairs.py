@@ -598,7 +598,6 @@ STRUCTURES_EQUAL = [
     (r"\frac{0}{5}", "0"),
     (r"\infty", r"+\infty"),
     ("3", "3.0000"),
-    ("3", "2.9999999"),
     ("100", "100.0"),
     ("99.5", "99.50"),
     ("0.1", ".10"),
@@ -634,11 +633,86 @@ STRUCTURES_OTHER = [
     ("1/2", "1/3"),
     (r"\infty", r"-\infty"),
     ("3", "3.0001"),
+    ("3", "2.9999999"),
     ("12345678901234567890", "12345678901234567891"),
 ]
 
-EQUAL = [*FURTHER_EQUAL, *EXPRESSIONS_EQUAL, *EQUATIONS_EQUAL, *WORDS_AND_UNITS_EQUAL, *STRUCTURES_EQUAL]
-OTHER = [*FURTHER_OTHER, *EXPRESSIONS_OTHER, *EQUATIONS_OTHER, *WORDS_AND_UNITS_OTHER, *STRUCTURES_OTHER]
+NAMES_AND_ROUNDING_EQUAL = [
+    ("AB=17", "17"),
+    ("17", "BC = 17"),
+    ("AB=17", "BA=17"),
+    (r"\triangle ABC = 6", r"\triangle CAB = 6"),
+    ("f(x)=2x", "g(x)=2x"),
+    ("x_1=2, x_2=3", "x_1=3, x_2=2"),
+    ("0.3333333", r"\frac13"),
+    ("3.1415927", r"\pi"),
+    ("3.1415926", r"\pi"),  # cut off
+    ("0.3", "0.30000000000000004"),
+    ("3", "2.9999999999999996"),
+    ("33.333333%", "1/3"),
+    ("1.000000", "0.9999999"),
+]
+
+NAMES_AND_ROUNDING_OTHER = [
+    ("AB=17", "AC=17"),
+    (r"\angle ABC = 60", r"\angle ABD = 60"),
+    ("x_1=5", "x_2=5"),
+    ("f(2)=5", "f(3)=5"),
+    ("P(A)=0.5", "P(B)=0.5"),
+    (r"\alpha=5", r"\beta=5"),
+    ("1", "0.9999999"),
+    ("1", "1.0000001"),
+    ("100", "99.9999999"),
+    ("1/2", "0.4999999"),
+    ("1/3", "0.3333334"),
+    (r"\sqrt2", "1.4142134"),
+    ("x", "0.9999999x"),
+]
+
+PRODUCTS_AND_UNITS_EQUAL = [
+    (r"\frac12 bh", r"\frac{bh}{2}"),
+    (r"\frac13 \pi r^2 h", r"\frac{\pi r^2 h}{3}"),
+    (r"\frac{mv^2}{2}", r"\frac12 mv^2"),
+    (r"5\text{ min}", "5"),
+    ("5 minutes", r"5\text{ min}"),
+    ("10 N", "10 newtons"),
+    ("10", "10 N"),
+    ("0.1 kJ", "100 J"),
+    ("60 W", "60 watts"),
+    ("9.8 m/s^2", "9.8 m s^{-2}"),
+    (r"\frac12 cup", r"\frac12"),
+]
+
+PRODUCTS_AND_UNITS_OTHER = [
+    (r"\frac12 bh", "bh"),
+    (r"\frac12 bh", r"\frac12"),
+    (r"\frac12 mv^2", r"\frac12 m^2v"),
+    (r"\frac13\pi r^2 h", r"\frac13\pi r^2"),
+    ("3 A + 2 V", "3 A + 2"),
+    (r"5\text{ min}", "5 hours"),
+    ("10 N", "10 J"),
+    ("5 A", "5 V"),
+    ("1 kJ", "100 J"),
+]
+
+EQUAL = [
+    *NAMES_AND_ROUNDING_EQUAL,
+    *PRODUCTS_AND_UNITS_EQUAL,
+    *FURTHER_EQUAL,
+    *EXPRESSIONS_EQUAL,
+    *EQUATIONS_EQUAL,
+    *WORDS_AND_UNITS_EQUAL,
+    *STRUCTURES_EQUAL,
+]
+OTHER = [
+    *NAMES_AND_ROUNDING_OTHER,
+    *PRODUCTS_AND_UNITS_OTHER,
+    *FURTHER_OTHER,
+    *EXPRESSIONS_OTHER,
+    *EQUATIONS_OTHER,
+    *WORDS_AND_UNITS_OTHER,
+    *STRUCTURES_OTHER,
+]
 
 
 def verdict(gold: str, answer: str) -> str:

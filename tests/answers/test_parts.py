@@ -488,6 +488,22 @@ PARTS: dict[str, list[Row]] = {
         (symbolically, "x+7 ~ 7+x", ("correct", "symbolic")),
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
     ],
+    "compare._SIGN": [
+        (cheaply, "A_1=7 ~ A_2=7", "wrong"),
+        (cheaply, r"\alpha=7 ~ \beta=7", "wrong"),
+        (cheaply, r"\angle ABC=7 ~ \angle CBA=7", "correct"),
+        (cheaply, r"\angle ABC=7 ~ \angle ABD=7", "wrong"),
+        (cheaply, "f(2)=7 ~ f(x)=7", "correct"),
+    ],
+    "compare._SIDE": [(cheaply, "AB=7 ~ BA=7", "correct"), (cheaply, "P(A|B)=7 ~ P(B|A)=7", "wrong")],
+    "compare._INDEX": [
+        (cheaply, "x_1=7, x_2=3 ~ x_1=3, x_2=7", "correct"),
+        (cheaply, "x_a=7, x_b=3 ~ x_a=3, x_b=7", "wrong"),
+    ],
+    "compare._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
+    "compare._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
+    "units._UNKNOWN": [(split_unit, "7 h", ("7", "h")), (split_unit, "r^2 h", ("r^2 h", ""))],
+    "units._VOWEL": [(split_unit, "7 hen", ("7", "hen")), (split_unit, "7 lwh", ("7 lwh", ""))],
     "units._POWER": [(scale, "cm^2", ("length^2", scale("square cm")[1])), (scale, "cm", ("length^1", scale("cm")[1]))],
     "units._UNIT_FRACTION": [
         (split_unit, r"7 \frac{m}{s^2}", ("7", "m/s^2")),

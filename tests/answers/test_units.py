@@ -90,6 +90,23 @@ def test_no_name_belongs_to_two_units() -> None:
     assert len(units._UNITS) == len(NAMES)
 
 
-@pytest.mark.parametrize("text", ["5 x", "5ab", "5m", "5 and 6", "5 sin x", "5 mod 7", "x cm", "5 V"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 x",
+        "5ab",
+        "5m",
+        "5 and 6",
+        "5 sin x",
+        "5 mod 7",
+        "x cm",
+        "5 Q",
+        "r^2 h",
+        r"\frac{1}{2} bh",
+        "3 A + 2 V",
+        "5 S",
+        "5 M",
+    ],
+)
 def test_letters_and_joining_words_behind_a_number_are_no_unit(text: str) -> None:
     assert split_unit(text) == (text, "")
