@@ -16,6 +16,7 @@ from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
 
 from overthink.answers.brackets import closing_brackets, split
 from overthink.answers.rules import Rule, rewritten
+from overthink.answers.series import series
 from overthink.answers.units import TRIGONOMETRY
 
 _CONVERSION = ConversionConfig(lowercase_symbols=False)
@@ -85,7 +86,13 @@ GRAMMAR = (
         not_examples=("x^2(y)", "f(x)", "45"),
     ),
     Rule("plus infinity", re.compile(r"\+\\infty"), r"\\infty", examples=((r"+\infty", r"\infty"),)),
-    Rule("dots", re.compile(r"\\ldots"), "", examples=((r"4.5\ldots", "4.5"),)),
+    Rule(
+        "dots behind a decimal number",
+        re.compile(r"(\.\d+)\s?\\ldots"),
+        r"\1",
+        examples=((r"4.5\ldots", "4.5"),),
+        not_examples=(r"4+\ldots",),
+    ),
     Rule("a per cent sign", re.compile("%"), "", examples=(("45%", "45"),)),
 )
 
@@ -153,6 +160,10 @@ def expression(text: str) -> sympy.Basic:
         raise TooLargeError  # the grammar evaluates these while it reads
     if (remainder := _remainder(latex)) is not None:
         return remainder
+    if "\\ldots" in latex:
+        if (total := series(latex, expression)) is None:
+            raise UnreadableAnswerError("dots for what is not certain")
+        return total
     latex, calls = _without_calls(latex)
     try:
         parsed = latex2sympy(latex, is_real=None, normalization_config=None, conversion_config=_CONVERSION)

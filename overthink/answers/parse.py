@@ -601,7 +601,8 @@ def _leaf(text: str) -> Shape:
     elif percent := _PERCENT.match(unit):
         unit = ""
     text = _strip_punctuation(text)
-    text = text.removesuffix(_DOTS) or text
+    if number_of(digits := text.removesuffix(_DOTS)) is not None:
+        text = digits
     if word := next((word for word in (unit.split(" ", 1)[0],) if word.lower() in SCALES), ""):
         return _scaled(text, word.lower(), unit.removeprefix(word).strip(), whole, prefix["currency"] if prefix else "")
     unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)

@@ -502,6 +502,12 @@ PARTS: dict[str, list[Row]] = {
     ],
     "compare._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
     "compare._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
+    "series._SIGN": [
+        (symbolically, r"1+2+\ldots+9 ~ 45", ("correct", "symbolic")),
+        (symbolically, r"-1-2-\ldots-5 ~ -15", ("correct", "symbolic")),
+    ],
+    "series._TIMES": [(symbolically, r"1\cdot 2\ldots 5 ~ 120", ("correct", "symbolic"))],
+    "series._NUMERAL": [(symbolically, r"1+2+\ldots+9 ~ 45", ("correct", "symbolic"))],
     "units._UNKNOWN": [(split_unit, "7 h", ("7", "h")), (split_unit, "r^2 h", ("r^2 h", ""))],
     "units._VOWEL": [(split_unit, "7 hen", ("7", "hen")), (split_unit, "7 lwh", ("7 lwh", ""))],
     "units._POWER": [(scale, "cm^2", ("length^2", scale("square cm")[1])), (scale, "cm", ("length^1", scale("cm")[1]))],
