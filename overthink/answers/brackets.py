@@ -7,7 +7,7 @@ import re
 from overthink.records import Span
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_ARGUMENTS = re.compile(r"\\(frac|binom|sqrt)(?![A-Za-z])\s*|\^\s*(?=\()")
+_ARGUMENTS = re.compile(r"\\(frac|binom|sqrt|bar|overline|hat|vec)(?![A-Za-z])\s*|\^\s*(?=\()")
 
 
 def closing_brackets(text: str) -> dict[int, int]:
@@ -55,7 +55,7 @@ def split(text: str, separator: re.Pattern[str]) -> list[str]:
 
 
 def braced_arguments(text: str) -> str:
-    r"""Braces around what `\frac`, `\binom`, `\sqrt` and `^(…)` apply to: `\frac12`, `\sqrt3`, `sqrt(3)`, `x^(1/2)`."""
+    r"""Braces around what `\frac`, `\sqrt`, `\bar` and `^(…)` apply to: `\frac12`, `\sqrt3`, `sqrt(3)`, `x^(1/2)`."""
     if not _ARGUMENTS.search(text):
         return text
     closing = closing_brackets(text)

@@ -181,7 +181,7 @@ def _places(value: sympy.Rational) -> int:
 def _agree_at_points(
     gold: sympy.Expr, answer: sympy.Expr, symbols: Sequence[sympy.Symbol], decimals: Sequence[_Decimal]
 ) -> bool | None:
-    is_complex = gold.has(sympy.I) or answer.has(sympy.I)
+    is_complex = gold.has(sympy.I, sympy.conjugate) or answer.has(sympy.I, sympy.conjugate)
     exact = {decimal.symbol: decimal.value for decimal in decimals}
     agreed, undefined, elsewhere = 0, 0, []
     domains = [] if is_complex else [_domain(gold), _domain(answer)]
@@ -257,6 +257,11 @@ def _candidates(values: Sequence[sympy.Expr], symbol: sympy.Symbol) -> list[symp
         sizes += [int(number) + step for number in near if number < 10**9 and not in_exponent for step in (0, 1)]
         signs = (1,) if _is_under(values, symbol, (GreatestDivisor, LeastMultiple)) else (1, -1)
         return [sympy.Integer(sign * size) for size in dict.fromkeys(sizes) for sign in signs]
+    if _is_under(values, symbol, (sympy.conjugate,)):
+        turned = zip(_FRACTIONS, reversed(_FRACTIONS), strict=True)
+        return [
+            sympy.Rational(*one) + sign * sympy.I * sympy.Rational(*other) for one, other in turned for sign in (1, -1)
+        ]
     base = any(symbol in power.base.free_symbols and power.exp.free_symbols for power in _powers(values))
     sizes = [sympy.Rational(*pair) for pair in (_EXPONENTS if in_exponent else _FRACTIONS)]
     if any(value.has(*_IN_PIECES) for value in values):

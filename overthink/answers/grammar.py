@@ -199,9 +199,11 @@ def _without_calls(latex: str) -> tuple[str, dict[sympy.Symbol, sympy.Expr]]:
 
 
 def _with_constants(parsed: sympy.Basic) -> sympy.Basic:
-    """`i` is the imaginary unit, `e` Euler's number."""
-    known = {sympy.Symbol("i"): sympy.I, sympy.Symbol("e"): sympy.E}
+    """`i` is the imaginary unit, `e` Euler's number, what is below a line is conjugated."""
     free = parsed.free_symbols
+    known = {sympy.Symbol("i"): sympy.I, sympy.Symbol("e"): sympy.E}
+    below = {one: one.name.partition("{")[2][:-1] for one in free if one.name.startswith("bar")}
+    known |= {one: sympy.conjugate(expression(text)) for one, text in below.items() if "}" not in text}
     return parsed.xreplace({symbol: value for symbol, value in known.items() if symbol in free})
 
 

@@ -23,6 +23,15 @@ _PARTS = {
     **{"half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8},
     **{"ninth": 9, "tenth": 10, "twelfth": 12, "twentieth": 20, "hundredth": 100, "thousandth": 1000},
 }
+_RANK_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_RANKS = {
+    **{word: rank for rank, word in enumerate(_RANK_WORDS.split(), 1)},
+    **{word[:-1] + "ieth": tens for word, tens in _TENS.items()},
+    **{"once": 1, "twice": 2, "double": 2, "thrice": 3, "triple": 3},
+}
 _BELOW_20 = "|".join(NUMBER_WORDS[:-1])
 _BELOW_100 = rf"(?:(?:twenty|{'|'.join(_TENS)})(?:[ -](?:{'|'.join(NUMBER_WORDS[1:10])}))?|{_BELOW_20})(?![a-z])"
 _BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?) hundred(?:(?: and)? {_BELOW_100})?|{_BELOW_100})(?![a-z])"
@@ -40,6 +49,9 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile("[a-z]+")
+_RANK = re.compile(
+    rf"(?:the )?(?:(twenty|{'|'.join(_TENS)})[ -])?({'|'.join(_RANKS)})(?: place| as [a-z]{{3,10}})?", re.IGNORECASE
+)
 
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
@@ -81,11 +93,14 @@ def number_of(text: str) -> Fraction | None:
 def spelled_number(text: str) -> tuple[Fraction, int] | None:
     """The number that a text begins with in words, and where they end; None if it begins with none.
 
-    "two and a half hours", "three quarters", "half a dozen", "minus six", "one hundred and five", "a third".
+    "two and a half hours", "three quarters", "half a dozen", "minus six", "one hundred and five", "a third"; a place or
+    "twice" if nothing else is said.
     """
+    if rank := _RANK.fullmatch(text):
+        return Fraction(_RANKS[rank[2].lower()] + _SMALL.get((rank[1] or "zero").lower(), 0)), len(text)
     found = _SPELLED.match(text)
     if found is None or (found["alone"] and found["alone"].lower() != "half" and not found["top"]):
-        return None  # "third" is a place
+        return None
     size = Fraction(_count(found["whole"])) if found["whole"] else Fraction(0)
     for top, part in ((found["count"], found["part"]), (found["top"] or "one", found["alone"])):
         if part:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from overthink.answers.brackets import closing_brackets, split, top_level
 from overthink.answers.find import quoted_answer
@@ -164,6 +164,10 @@ _SAME_WORDS = {
 }
 _SIGNS = {"pm": "+-", "mp": "-+"}
 _MOST_SIGNS = 3
+_PLUS_OR_MINUS = re.compile(r"[+-]")
+_COMPONENT = re.compile(
+    r"([+-]?)\s?((?:\\[A-Za-z]+|[^\\ijk]){0,40}?)\s?(?:\\cdot)?\s?(?:\\(?:hat|vec)\s?\{?\s?([ijk])\s?\}?|([ijk]))"
+)
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _CHOICE = re.compile(
     r"(?!.*\b(?:incorrect|wrong|false|not)\b)\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL
@@ -543,6 +547,17 @@ def _rows(read: Tuple) -> Matrix | None:
     return Matrix.of(read.text, items=tuple(cell for row in rows for cell in row.items), columns=len(rows[0].items))
 
 
+def _components(text: str, depth: int) -> Shape | None:
+    r"""A vector as the sum of its components: `3\hat{i}-2\hat{j}`."""
+    signs = [0, *(sign.start() for sign in top_level(text, _PLUS_OR_MINUS) if sign.start())]
+    terms = [_COMPONENT.fullmatch(text[start:end].strip()) for start, end in pairwise([*signs, len(text)])]
+    found = {term[3] or term[4]: f"{term[1]}{term[2] or 1}".lstrip("+ ") for term in terms if term}
+    if len(terms) < 2 or "j" not in found or len(found) < len(terms):
+        return None
+    names = "ijk" if "k" in found else "ij"
+    return Tuple.of(text, items=_read_all([found.get(name, "0") for name in names], depth), brackets="()")
+
+
 def _signed(text: str, depth: int) -> Shape | None:
     r"""`a \pm b` is the list of both; in `a \pm b \mp c` both signs change together, in `\pm a \pm b` each alone."""
     signs = _PLUS_MINUS.findall(text)
@@ -579,6 +594,7 @@ _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _relation,
     _equated,
     _transposed,
+    _components,
     _bracketed,
 )
 """The first that can read a text does; what none can read is a leaf."""

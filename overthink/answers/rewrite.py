@@ -38,7 +38,7 @@ _UNICODE = {
     "⟩": r"\rangle ", "∖": r"\setminus ", "≡": r"\equiv ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ",
     "⌉": r"\rceil ", "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∣": "|", "△": r"\triangle ", "∠": r"\angle ",
     "δ": r"\delta ", "ε": r"\epsilon ", "μ": r"\mu ", "µ": r"\mu ", "ρ": r"\rho ", "σ": r"\sigma ", "τ": r"\tau ",
-    "Δ": r"\Delta ", "Ω": r"\Omega ", "✓": " ", "✔": " ", "✅": " ",
+    "Δ": r"\Delta ", "Ω": r"\Omega ", "✓": " ", "✔": " ", "✅": " ", "″": '"',
 }  # fmt: skip
 _UNICODE_TABLE = {ord(key): value for key, value in _UNICODE.items()}
 _COMMANDS = {
@@ -51,6 +51,7 @@ _COMMANDS = {
     r"\colon": ":", r"\simeq": r"\approx", r"\degree": r"^\circ", r"\degrees": r"^\circ", r"\imath": "i",
     r"\varnothing": r"\emptyset", r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\euro": "€", r"\pounds": "£",
     r"\percent": "%", r"\lparen": "(", r"\rparen": ")", r"\land": r"\wedge", r"\mid": "|", r"\iff": r"\Leftrightarrow",
+    r"\jmath": "j",
 }  # fmt: skip
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _OF_SYMPY = re.compile(r"Interval|FiniteSet|EmptySet|Union\(|Matrix\(")
@@ -287,10 +288,10 @@ SPACING = (
         re.compile(
             r"\b(?:bf|rm|it)(?=\s?\{)"
             r"|\\(?:bf|rm|it|sf|displaystyle|textstyle|scriptstyle|limits|nolimits|noindent|normalsize|tiny|small|large"
-            r"|Large|LARGE|huge|Huge)(?![A-Za-z])"
+            r"|Large|LARGE|huge|Huge|mathbf|mathrm|boldsymbol|bm)(?![A-Za-z])"
         ),
         " ",
-        examples=((r"\displaystyle 3x", "3x"), (r"{\bf v}", "{ v}"), ("bf{v}", "{v}")),
+        examples=((r"\displaystyle 3x", "3x"), (r"{\bf v}", "{ v}"), (r"\mathbf v", "v"), ("bf{v}", "{v}")),
         not_examples=(r"\item", "bfx"),
     ),
     Rule(
@@ -322,6 +323,13 @@ PLAIN_TEXT = (
     ),
     Rule(
         "dots", re.compile(r"\.{3,}"), r"\\ldots ", examples=(("1, 2, ...", r"1, 2, \ldots"),), not_examples=("1..2",)
+    ),
+    Rule(
+        "feet and inches",
+        re.compile(r"^\s*(\d{1,4})\s?'\s?(\d{1,2}(?:\.\d{1,4})?)\s?(?:\"|'')?\s*$"),
+        r"\1 ft \2 in",
+        examples=(("6'2\"", "6 ft 2 in"), ("6' 2.5''", "6 ft 2.5 in"), ("6′ 2″", "6 ft 2 in")),
+        not_examples=("f'2", "6''"),
     ),
     Rule(
         "italics of Markdown",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from fractions import Fraction
 
 import sympy
@@ -13,6 +14,7 @@ from overthink.answers.compare import Outcome, compare, unit_ratio
 from overthink.answers.equality import are_equal, points, value_at
 from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expression
 from overthink.answers.parse import shape_of
+from overthink.answers.rewrite import tidy
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
 from overthink.records import Way
 
@@ -22,6 +24,10 @@ logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 _CONSTANTS = [sympy.Symbol(name) for name in ("C", "c", "K", "C_1", "c_1")]
 """Of integration, if added."""
+_PARAMETER = re.compile(
+    r"(?<![A-Za-z\\])(?:([A-Za-z])\s?(?:\\in\s?(?:\\mathbb\s?)?\{?\s?[ZN](?![A-Za-z])|(?:is )?(?:an? |any )?integer)"
+    r"|([knm])\s?(?:\\cdot\s?)?\\pi(?![A-Za-z]))|\\pi\s?(?:\\cdot\s?)?([knm])(?![A-Za-z])"
+)
 
 
 def compare_symbolically(gold: str, answer: str) -> Outcome:
@@ -30,7 +36,21 @@ def compare_symbolically(gold: str, answer: str) -> Outcome:
     `undetermined` (way `gold_unparsable`, `unparsable`, or `timeout` for what could only use up the time) if
     one of them cannot be read. Raises MemoryError and whatever SymPy raises; the caller bounds time and memory.
     """
+    answer = _with_parameter_of(gold, answer)
     return compare(shape_of(gold), shape_of(answer), _compare_values) or ("undetermined", "unparsable")
+
+
+def _with_parameter_of(gold: str, answer: str) -> str:
+    r"""The answer with the gold answer's letter for any whole number: `2n\pi, n\in\mathbb{Z}` for `2k\pi`."""
+    ours, theirs = (
+        {found[1] or found[2] or found[3] for found in _PARAMETER.finditer(tidy(text))} for text in (gold, answer)
+    )
+    if not len(ours) == len(theirs) == 1 or ours == theirs:
+        return answer
+    (our,), (their,) = ours, theirs
+    if re.search(rf"(?<![A-Za-z\\]){our}(?![A-Za-z])", answer):
+        return answer
+    return re.sub(rf"(?<![A-Za-z\\]){their}(?![A-Za-z])", our, answer)
 
 
 def gold_problem(gold: str) -> str | None:

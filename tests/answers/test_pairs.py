@@ -669,6 +669,47 @@ NAMES_AND_ROUNDING_OTHER = [
     ("x", "0.9999999x"),
 ]
 
+NOTATIONS_EQUAL = [
+    ("5'3\"", "63 inches"),
+    ("5 ft 3 in", "5' 3\""),
+    ("63", "5'3\""),
+    ("3rd", "third"),
+    ("third", "3rd place"),
+    ("21st", "twenty-first"),
+    ("2", "twice"),
+    ("3 times", "thrice"),
+    (r"z\overline{z}", "|z|^2"),
+    (r"\overline{2+3i}", "2-3i"),
+    (r"\overline{z+w}", r"\bar z+\bar w"),
+    (r"\frac{\pi}{4}+k\pi, k\in\mathbb{Z}", r"\frac{\pi}{4}+n\pi, n\in\mathbb{Z}"),
+    (r"2k+1, k \in \mathbb{Z}", r"2n+1, n\in \mathbb{Z}"),
+    (r"x = 2\pi k", r"2n\pi, n\in\mathbb{Z}"),
+    (r"3\mathbf{i}+2\mathbf{j}-\mathbf{k}", "(3,2,-1)"),
+    (r"-\hat{i}+2\hat{j}-\frac12\hat{k}", "(-1,2,-0.5)"),
+    (r"\sqrt2\,\mathbf i-\mathbf j", r"\langle\sqrt2,-1\rangle"),
+    ("2i+3j-k", r"\begin{pmatrix}2\\3\\-1\end{pmatrix}"),
+]
+
+NOTATIONS_OTHER = [
+    ("5'3\"", "5.3"),
+    ("6'2\"", "6'3\""),
+    ("3rd", "4th"),
+    ("third", "1/3"),
+    ("second quadrant", "third quadrant"),
+    ("fourth root", "fourth power"),
+    ("twice", "thrice"),
+    (r"\overline{z}", "z"),
+    (r"z\overline{z}", "z^2"),
+    (r"z+\bar z", "2z"),
+    (r"2k+1, k\in\mathbb{Z}", r"2n, n\in\mathbb{Z}"),
+    ("2k", "2n"),
+    (r"k\pi", r"2n\pi"),
+    (r"2\pi\sqrt{\frac{l}{g}}", r"2\pi\sqrt{\frac{m}{g}}"),
+    (r"3\mathbf{i}+2\mathbf{j}-\mathbf{k}", "(3,2,1)"),
+    (r"3\mathbf{i}+2\mathbf{j}", "3+2i"),
+    ("2i+3j", "5"),
+]
+
 PRODUCTS_AND_UNITS_EQUAL = [
     (r"\frac12 bh", r"\frac{bh}{2}"),
     (r"\frac13 \pi r^2 h", r"\frac{\pi r^2 h}{3}"),
@@ -697,6 +738,7 @@ PRODUCTS_AND_UNITS_OTHER = [
 
 EQUAL = [
     *NAMES_AND_ROUNDING_EQUAL,
+    *NOTATIONS_EQUAL,
     *PRODUCTS_AND_UNITS_EQUAL,
     *FURTHER_EQUAL,
     *EXPRESSIONS_EQUAL,
@@ -706,6 +748,7 @@ EQUAL = [
 ]
 OTHER = [
     *NAMES_AND_ROUNDING_OTHER,
+    *NOTATIONS_OTHER,
     *PRODUCTS_AND_UNITS_OTHER,
     *FURTHER_OTHER,
     *EXPRESSIONS_OTHER,
