@@ -123,6 +123,25 @@ _EXCEPT = re.compile(
 _AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
 _QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
 _QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_MONTH = "|".join(rf"{month[:3]}(?:{month[3:]}|t?\.)?" for month in _MONTHS)
+_DATE = re.compile(
+    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (\d{{4}}))?",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"\d{1,2}:\d\d:\d\d(?:\s?[ap]\.?m)?", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:about|approximately|exactly|roughly|around|nearly)\s", re.IGNORECASE)
 _RATIO_WORDS = re.compile(r"(\d{1,9}) to (\d{1,9})(?: to (\d{1,9}))?")
@@ -240,6 +259,15 @@ def _spelled(text: str, depth: int) -> Shape | None:
     number, end = spelled
     digits = str(number) if number.denominator == 1 else rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
     return replace(_read(digits + text[end:], depth + 1), whole=text)
+
+
+def _date(text: str, _depth: int) -> Shape | None:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    month = next(month for month in _MONTHS if month.startswith((found[2] or found[3])[:3].capitalize()))
+    day = f"{month} {found[1] or found[4]}"
+    return Words.of(f"{day}, {found[5]}" if found[5] else day)
 
 
 def _quantities(text: str, _depth: int) -> Shape | None:
@@ -579,6 +607,7 @@ _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _matrix,
     _cases,
     _same_words,
+    _date,
     _spelled,
     _quantities,
     _except,

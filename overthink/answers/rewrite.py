@@ -212,6 +212,16 @@ LAYOUT = (
         not_examples=(r"\choose",),
     ),
     Rule(
+        "a binomial in words, one with its numbers round a C",
+        re.compile(
+            r"(?<![A-Za-z\\\d])(\d{1,4}|[a-z]) choose (\d{1,4}|[a-z])(?![A-Za-z\d])"
+            r"|(?:\{\})?[_^]\{?(\d{1,4}|n)\}?C_\{?(\d{1,4}|[a-z])(?:\}|(?!\w))"
+        ),
+        lambda found: rf"\binom{{{found[1] or found[3]}}}{{{found[2] or found[4]}}}",
+        examples=(("n choose 3", r"\binom{n}{3}"), ("_{10}C_3", r"\binom{10}{3}"), ("{}^nC_{r}", r"\binom{n}{r}")),
+        not_examples=("you choose 3", "x_C_3", "C_3"),
+    ),
+    Rule(
         "braces in braces",
         re.compile(r"(?<!\\)\{\s{0,4}\{([^{}]*)\}\s{0,4}\}"),
         r"{\1}",
@@ -402,9 +412,14 @@ NAMES = (
     ),
     Rule(
         "minutes and seconds",
-        re.compile(r"(?<=\d)\s{0,4}\\(min|sec)(?=\s*(?:$|\d|,|and(?![a-z])))"),
+        re.compile(r"(?<=\d)\s{0,4}\\(min|sec)(?=\s*(?:\.?\s*$|\d|,|and(?![a-z])))"),
         r" \1",
-        examples=(("8 min", "8 min"), ("8 min 30 sec", "8 min 30 sec"), (r"8\text{ min}", "8 min")),
+        examples=(
+            ("8 min", "8 min"),
+            ("8 min 30 sec", "8 min 30 sec"),
+            (r"8\text{ min}", "8 min"),
+            ("8 min.", "8 min."),
+        ),
         not_examples=(r"\min (8)", r"8 \sec x"),
     ),
     Rule(

@@ -68,7 +68,7 @@ def _is_unit(tail: str, head: str) -> bool:
     if not words or any(word in _NOT_UNITS for word in words):
         return False
     first = words[0]
-    if not first[0].isascii() or first == "$" or first in ("st", "nd", "rd", "th"):
+    if not first[0].isascii() or first in ("$", "st", "nd", "rd", "th") or first.lower() in (*_POWERS, *_SHORT):
         return True
     # "5 m" is five metres; "5m" may be five times m, "5ab" a product, "5 x" and "r^2 h" too.
     if len(first) == 1:

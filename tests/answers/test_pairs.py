@@ -710,6 +710,29 @@ NOTATIONS_OTHER = [
     ("2i+3j", "5"),
 ]
 
+DATES_EQUAL = [
+    ("May 5", "5 May"),
+    ("May 5th", "5th of May"),
+    ("January 1", "Jan 1"),
+    ("Sept. 3, 2020", "3 September 2020"),
+    ("north-east", "Northeast"),
+    ("10 choose 3", "120"),
+    ("_{10}C_3", "120"),
+    ("3 hours", "180 min."),
+    ("30 mph", "30 miles per hour"),
+    ("5 sq ft", "5 square feet"),
+    ("2 pints", "1 quart"),
+]
+
+DATES_OTHER = [
+    ("May 5", "May 15"),
+    ("5 May", "5 June"),
+    ("May 5", "5"),
+    ("May 5, 2020", "May 5, 2021"),
+    ("10 choose 3", "210"),
+    ("5 MB", "4 MB"),
+]
+
 PRODUCTS_AND_UNITS_EQUAL = [
     (r"\frac12 bh", r"\frac{bh}{2}"),
     (r"\frac13 \pi r^2 h", r"\frac{\pi r^2 h}{3}"),
@@ -738,6 +761,7 @@ PRODUCTS_AND_UNITS_OTHER = [
 
 EQUAL = [
     *NAMES_AND_ROUNDING_EQUAL,
+    *DATES_EQUAL,
     *NOTATIONS_EQUAL,
     *PRODUCTS_AND_UNITS_EQUAL,
     *FURTHER_EQUAL,
@@ -748,6 +772,7 @@ EQUAL = [
 ]
 OTHER = [
     *NAMES_AND_ROUNDING_OTHER,
+    *DATES_OTHER,
     *NOTATIONS_OTHER,
     *PRODUCTS_AND_UNITS_OTHER,
     *FURTHER_OTHER,

@@ -468,7 +468,11 @@ PARTS: dict[str, list[Row]] = {
         (cheaply, "x = 2y ~ y = x+7", "undecided"),
         (cheaply, r"x = 2\pi ~ y = \pi+7", "wrong"),
     ],
-    "compare._ARTICLE": [(cheaply, "the left hen ~ left hen", "correct"), (cheaply, "ant hill ~ t hill", "wrong")],
+    "compare._ARTICLE": [
+        (cheaply, "the left hen ~ left hen", "correct"),
+        (cheaply, "north-east ~ North East", "correct"),
+        (cheaply, "ant hill ~ t hill", "wrong"),
+    ],
     "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
     "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "AxB ~ BxA", "undecided")],
     "grammar._CALL": [
@@ -502,6 +506,13 @@ PARTS: dict[str, list[Row]] = {
     ],
     "compare._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
     "compare._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
+    "parse._DATE": [
+        (key, "5th of May, 2020", "May5,2020"),
+        (key, "Sept. 5", "September5"),
+        (key, "5 men", "5"),
+        (kind, "May 5", "Words"),
+        (kind, "5 May", "Words"),
+    ],
     "parse._COMPONENT": [
         (items, r"7\hat{i}-\frac{1}{2}j", ["7", r"-\frac{1}{2}"]),
         (items, r"-j+\vec{k}", ["0", "-1", "1"]),
