@@ -34,13 +34,13 @@ _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 VALUES = (
     Form(
         "a fraction",
-        rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:{_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)",
+        rf"[-−–+]?(?:[$€£¥₹]\s?)?[-−–+]?(?:(?<!\d){_NUMERAL}\s?)?\\[dtc]?frac\s?(?:{_GROUP}|\d)\s?(?:{_GROUP}|\d)",
         examples=(r"-3\frac{1}{7}", r"\dfrac17", r"$\frac{3}{\sqrt{7}}"),
         not_examples=(r"\frac{1}", r"\fraction{1}{7}"),
     ),
     Form(
         "a root",
-        rf"[-−–+]?(?:{_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)",
+        rf"[-−–+]?(?:(?<!\d){_NUMERAL}\s?)?\\sqrt(?:\[\d\])?(?:{_GROUP}|\d)",
         examples=(r"2\sqrt{7}", r"-\sqrt[3]{7}", r"\sqrt7"),
         not_examples=(r"\sqrt", r"\sqrt x"),
     ),
@@ -65,7 +65,7 @@ WHOLES = (
     ),
     Form(
         "a number with its thousands in words",
-        r"(?:[-−–]\s?)?(?:[$€£¥₹]\s?)?\d+(?:[.,]\d+)?\s(?:hundred|thousand|million|billion|trillion|dozen)\b",
+        r"(?:[-−–]\s?)?(?:[$€£¥₹]\s?)?(?<!\d)\d+(?:[.,]\d+)?\s(?:hundred|thousand|million|billion|trillion|dozen)\b",
         examples=("1.5 million", "$3 billion", "-2 thousand"),
         not_examples=("1.5 millions", "million"),
     ),
@@ -89,7 +89,7 @@ WHOLES = (
     ),
     Form(
         "two amounts that are one",
-        rf"(?P<whole>{_AMOUNT})(?:,\s|,?\sand\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
+        rf"(?<!\d)(?P<whole>{_AMOUNT})(?:,\s|,?\sand\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
         examples=("2 hours and 30 minutes", "5 feet 6 inches", "1 hour, 5 min"),
         not_examples=("2 hours and minutes", "5 feet"),
     ),

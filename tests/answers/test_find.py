@@ -98,11 +98,11 @@ def test_the_final_answer_lies_in_the_response(text: str) -> None:
         "答案是",
     ],
 )
-def test_a_quarter_of_a_megabyte_of_anything_is_read_in_linear_time(piece: str) -> None:
-    text = piece * (250_000 // len(piece))
+def test_a_hundred_thousand_characters_of_anything_are_read_in_linear_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
     started = time.process_time()
     quoted_answer(text)
-    assert time.process_time() - started < 5.0
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.real_data
