@@ -11,10 +11,13 @@ from itertools import pairwise, product
 
 from overthink.answers.brackets import closing_brackets, split, top_level
 from overthink.answers.find import quoted_answer
-from overthink.answers.numbers import SCALES, number_of, spelled_number, step_of
+from overthink.answers.intervals import interval
+from overthink.answers.leaves import is_sentence, leaf_of, strip_punctuation
+from overthink.answers.names import is_name
+from overthink.answers.notations import date, in_notation, quantities
+from overthink.answers.numbers import number_of, step_of
 from overthink.answers.phrases import without_words
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
-from overthink.answers.rules import Form, any_form
 from overthink.answers.shapes import (
     Equation,
     List,
@@ -34,74 +37,10 @@ from overthink.answers.values import is_bare
 
 _DEEPEST = 12
 _SEPARATOR = re.compile(r"(?:[,;]\s?)?(?<![A-Za-z\\])(?:and|or)(?![a-z])|[和或](?=[\s\d\\($-])|[,;]")
-_RELATION = re.compile(r"\\(?:le|ge|ne)(?![A-Za-z])|[<>]")
 _SEMICOLON, _COMMA, _EQUALS, _COLON = re.compile(";"), re.compile(","), re.compile("="), re.compile(":")
-_NOUNS_BEHIND = re.compile(r"(?:[ -](?!(?:and|or)\b)[A-Za-z.$%]+){0,3}\s?[%.]?")
 _APPROX = re.compile(r"\\approx(?![A-Za-z])")
 _UNION = re.compile(r"\\cup(?![A-Za-z])")
 _IN = re.compile(r"^(.{1,40}?)\s*\\in(?![A-Za-z])\s*(.+)$", re.DOTALL)
-NAMES = (
-    Form(
-        "a letter or a function of one, with marks and an index",
-        r"\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]{1,12}\}))?(?:\^(?:\w|\{[^{}]{1,6}\}))?'*(?:\([^()=]{1,12}\))?",
-        examples=("x", "x_1", r"\theta_{12}", "f'(x)", "f^{-1}(2)", "x^2"),
-        not_examples=("2x", "x+1", "x_", "f(g(x)+1)"),
-    ),
-    Form(
-        "a length or a number of members between bars",
-        r"\|[A-Za-z]{1,3}(?:\s?\\(?:cup|cap|setminus)\s?[A-Z]){0,4}\|",
-        examples=("|AB|", r"|A \cup B|"),
-        not_examples=("|A-B|", "||"),
-    ),
-    Form("a letter with a digit", r"[A-Za-z]\d{1,2}", examples=("a1", "S10"), not_examples=("1a", "ab1")),
-    Form("an area in square brackets", r"\[[A-Z]{3,6}\]", examples=("[ABC]",), not_examples=("[A]", "[ABC)")),
-    Form(
-        "a function of a function",
-        r"[A-Za-z](?:\([A-Za-z]){1,3}\([^()=]{1,12}\){2,4}",
-        examples=("f(g(2))", "f(f(f(x)))"),
-        not_examples=("f(2(g))",),
-    ),
-    Form(
-        "a mean, a variance, a probability",
-        r"(?:\\mathbb\{?[A-Z]\}?|[EPV]|Var|Pr)\s?(?:\[[^\[\]=]{1,20}\]|\([^()=]{13,40}\))",
-        examples=(r"\mathbb{E}[X]", "E [X+Y]", r"P(A \cap B | C \cup D)"),
-        not_examples=("E[]", "[X]"),
-    ),
-    Form(
-        "an angle, a triangle or a side",
-        r"\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?",
-        examples=(r"\overline{AB}", r"\triangle P Q"),
-        not_examples=(r"\overline{3}", r"\angle 4"),
-    ),
-    Form("the measure of an angle", r"m?\s?\\angle\s?[A-Z]{1,3}", examples=(r"m\angle ABC", r"m \angle B")),
-    Form(
-        "several letters in brackets",
-        r"\([a-zA-Z](?:_\w)?(?:\s?,\s?[a-zA-Z](?:_\w)?){1,4}\)",
-        examples=("(x, y)", "(a_1,a_2,b)"),
-        not_examples=("(x)", "(x, 2)"),
-    ),
-    Form(
-        "a ratio of lengths",
-        r"\\frac\{[A-Z]{1,3}\}\{[A-Z]{1,3}\}",
-        examples=(r"\frac{AB}{CD}",),
-        not_examples=(r"\frac{A}{2}",),
-    ),
-    Form("a derivative", r"\\frac\{d\s?[a-z]\}\{d\s?[a-z]\}", examples=(r"\frac{dy}{dx}", r"\frac{d y}{d x}")),
-    Form(
-        "a proportion",
-        r"[A-Z](?:_\{?\w{1,6}\}?)?\s?:\s?[A-Z](?:_\{?\w{1,6}\}?)?(?:\s?:\s?[A-Z])?",
-        examples=("A:B", "V_{1} : V_{2}", "A:B:C"),
-        not_examples=("a:b", "A:2"),
-    ),
-    Form(
-        "words",
-        r"[A-Za-z]{2,20}(?: [A-Za-z]{1,20}){0,5}",
-        examples=("the area", "Area of B"),
-        not_examples=("the 2nd area",),
-    ),
-)
-"""What may be named before "=" or in an inequality."""
-_NAME = re.compile(any_form(NAMES))
 _OPERATOR_START = re.compile(
     r"\\(?:lim|sum|prod|int|det|begin|binom|lfloor|lceil|gcd|lcm|max|min|deg|dim)(?![A-Za-z])|\\frac\{d\}\{d\s?[a-z]\}|[|#]"
 )
@@ -114,37 +53,8 @@ _MODULUS = re.compile(
 _REST = re.compile(r"(\\pm\s?)?(-?\s?\d{1,9})")
 _LEAST, _MOST = r"-\infty", r"\infty"
 _DOTS = "\\ldots"
-_UNENDING = re.compile(r"(-?\d{0,9}\.\d{0,12}?)(\d{1,8}?)\2{2,12}\d?\s?\\ldots")
 _TRANSPOSED = re.compile(r"\^\s?\{?\s?(?:T|\\top|\\intercal|\\mathsf T)\s?\}?$")
-_OUTWARD = re.compile(r"([\[\]])([^\[\]]{1,200})([\[\]])")
-_EXCEPT = re.compile(
-    r"(?:all |any )?(?:real )?numbers? (?:except|but|other than) (?:for )?(?:x\s?=\s?)?(.{1,40})", re.IGNORECASE
-)
-_AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
-_QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
-_QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MONTH = "|".join(rf"{month[:3]}(?:{month[3:]}|t?\.)?" for month in _MONTHS)
-_DATE = re.compile(
-    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (\d{{4}}))?",
-    re.IGNORECASE,
-)
 _CLOCK = re.compile(r"\d{1,2}:\d\d:\d\d(?:\s?[ap]\.?m)?", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:about|approximately|exactly|roughly|around|nearly)\s", re.IGNORECASE)
-_RATIO_WORDS = re.compile(r"(\d{1,9}) to (\d{1,9})(?: to (\d{1,9}))?")
 _LETTER = re.compile(r"\\?[A-Za-z]+")
 _CONSTANTS = frozenset(
     ("\\pi", "e", "i", "\\cdot", "\\frac", "\\circ", "\\bmod", "\\star", "\\pm", *("\\" + name for name in FUNCTIONS))
@@ -157,30 +67,7 @@ _MATRIX = re.compile(
     re.DOTALL,
 )
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\(?=[-\d])")
-_CODE = re.compile(r"(?![A-J]+$)[A-Z]{3,12}")  # HTH is no product, and no options
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
-_WORD_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _SET_BUILDER = re.compile(r"\\?\{\s*(.{1,40}?)\s*(?:\||:)\s*(.+?)\\?\}", re.DOTALL)
-# Answers in words that have a notation, or that say the same.
-_SAME_WORDS = {
-    **dict.fromkeys(("allrealnumber", "allreal", r"\mathbb{r}", "realnumber", "real"), r"(-\infty,\infty)"),
-    **dict.fromkeys(("allpositiverealnumber", "allpositivenumber", "allpositivereal"), r"(0,\infty)"),
-    **dict.fromkeys(("allnegativerealnumber", "allnegativenumber", "allnegativereal"), r"(-\infty,0)"),
-    **dict.fromkeys(
-        (
-            *(r"\emptyset", r"\{\}", "emptyset", "theemptyset", "nosolution", "norealsolution", "none"),
-            *(
-                "therearenosolution",
-                "thereisnosolution",
-                "therearenorealsolution",
-                "nosolutionexist",
-                "nosolutionsexist",
-            ),
-        ),
-        "no solution",
-    ),
-    **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
-}
 _SIGNS = {"pm": "+-", "mp": "-+"}
 _MOST_SIGNS = 3
 _PLUS_OR_MINUS = re.compile(r"[+-]")
@@ -188,19 +75,9 @@ _COMPONENT = re.compile(
     r"([+-]?)\s?((?:\\[A-Za-z]+|[^\\ijk]){0,40}?)\s?(?:\\cdot)?\s?(?:\\(?:hat|vec)\s?\{?\s?([ijk])\s?\}?|([ijk]))"
 )
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
-_CHOICE = re.compile(
-    r"(?!.*\b(?:incorrect|wrong|false|not)\b)\(?\s*([A-J])\s*\)(?:\s*[:.]?\s.{0,80})?|([A-J])[.:]\s.{0,80}", re.DOTALL
-)
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")
 _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,6}(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_TRAILING = ' .,;:?。="`'
-_PREFIX = re.compile(
-    r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us)\s+|\\approx\s*)?"
-    r"(?P<sign>-?)\s?(?:(?P<currency>[$€£¥₹])\s?|(?<=\s))(?=[-\d.\\])",
-    re.IGNORECASE,
-)
-_PERCENT = re.compile(r"\s*(?:%|percentage|percent|pct)(?:\s(?:points?|of)\b.*)?$", re.IGNORECASE)
 
 
 def shape_of(answer: str) -> Shape:
@@ -234,67 +111,20 @@ def _without_dollars(text: str) -> str:
 
 
 def _read(text: str, depth: int = 0) -> Shape:
-    text = _strip_punctuation(without_words(text) if " " in text or not text[:1].isalnum() else text)
+    text = strip_punctuation(without_words(text) if " " in text or not text[:1].isalnum() else text)
     if len(text) > LONGEST:
         return Words(text, text, text)
     if depth > _DEEPEST:
-        return _leaf(text)
-    return next((shape for reader in _READERS if (shape := reader(text, depth))), None) or _leaf(text)
+        return leaf_of(text)
+    return next((shape for reader in _READERS if (shape := reader(text, depth))), None) or leaf_of(text)
 
 
-def _same_words(text: str, depth: int) -> Shape | None:
-    """Words that have a notation, or that say the same as others."""
-    same = _SAME_WORDS.get(key_of(text).casefold().rstrip("s."))
-    if same is None:
-        return None
-    return _read(same, depth + 1) if same != text else Words(text, text, text)
-
-
-def _spelled(text: str, depth: int) -> Shape | None:
-    """A number in words, and its unit: "two and a half hours"."""
-    text = _ABOUT.sub("", text, count=1) if text[:1].isalpha() else text
-    spelled = spelled_number(text) if text[:1].isalpha() else None
-    if spelled is None or not _NOUNS_BEHIND.fullmatch(text, spelled[1]):
-        return None
-    number, end = spelled
-    digits = str(number) if number.denominator == 1 else rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
-    return replace(_read(digits + text[end:], depth + 1), whole=text)
-
-
-def _date(text: str, _depth: int) -> Shape | None:
-    found = _DATE.fullmatch(text)
-    if found is None:
-        return None
-    month = next(month for month in _MONTHS if month.startswith((found[2] or found[3])[:3].capitalize()))
-    day = f"{month} {found[1] or found[4]}"
-    return Words.of(f"{day}, {found[5]}" if found[5] else day)
-
-
-def _quantities(text: str, _depth: int) -> Shape | None:
-    """Hours and minutes, feet and inches, dollars and cents as so many of the last unit."""
-    if not _QUANTITIES.fullmatch(text):
-        return None
-    total = Fraction(0)
-    sizes: list[tuple[str, Fraction]] = []
-    for currency, money, amount, unit in _QUANTITY.findall(text):
-        known = scale(currency or unit)
-        if known is None or (sizes and (sizes[-1][0] != known[0] or sizes[-1][1] <= known[1])):
-            return None
-        sizes.append(known)
-        total += Fraction((money or amount).replace(",", "")) * known[1]
-        last = currency or unit
-    return Value.of(text, unit=last, number=total / sizes[-1][1]) if len(sizes) > 1 else None
-
-
-def _except(text: str, depth: int) -> Shape | None:
-    found = _EXCEPT.fullmatch(text)
-    return _read(rf"x \ne {found[1]}", depth + 1) if found else None
-
-
-def _unending(text: str, _depth: int) -> Shape | None:
-    r"""A decimal that repeats its last digits without end: `0.1666\ldots`."""
-    found = _UNENDING.fullmatch(text)
-    return _read(rf"{found[1]}\overline{{{found[2]}}}", _DEEPEST) if found else None
+def _other_notation(text: str, depth: int) -> Shape | None:
+    """What is written in words or in a notation of its own."""
+    if known := date(text) or quantities(text):
+        return known
+    other = in_notation(text)
+    return None if other is None else replace(_read(other, depth + 1), whole=text)
 
 
 def _congruence(text: str, _depth: int) -> Shape | None:
@@ -325,18 +155,8 @@ def _transposed(text: str, depth: int) -> Shape | None:
     return inside if isinstance(inside, Tuple) else None
 
 
-def _outward(text: str, depth: int) -> Shape | None:
-    """An interval with the brackets of most of Europe: `]1, 3]`."""
-    found = _OUTWARD.fullmatch(text)
-    if found is None or found[1] + found[3] == "[]":
-        return None
-    return _read(f"{'(' if found[1] == ']' else '['}{found[2]}{')' if found[3] == '[' else ']'}", depth + 1)
-
-
 def _ratio(text: str, depth: int) -> Shape | None:
-    """A ratio in words, or one with dots."""
-    if found := _RATIO_WORDS.fullmatch(text):
-        return _read(":".join(filter(None, found.groups())), depth + 1)
+    """A ratio of three or more, or one with dots."""
     parts = split(text, _COLON) if text.count(":") > 1 and "=" not in text else []
     if len(parts) < 3 or not all(parts) or _CLOCK.fullmatch(text):
         return None
@@ -362,7 +182,7 @@ def _number(text: str, _depth: int) -> Shape | None:
 
 def _sum(text: str, _depth: int) -> Shape | None:
     """A sum of money or a quantity whose commas part thousands."""
-    leaf = _leaf(text) if _SUM.match(text) else None
+    leaf = leaf_of(text) if _SUM.match(text) else None
     return leaf if isinstance(leaf, Value) and leaf.number is not None else None
 
 
@@ -383,19 +203,19 @@ def _equated(text: str, depth: int) -> Shape | None:
         return None
     exact, *approximated = split(text, _APPROX)
     if approximated:
-        if exact and not _is_name(exact):
+        if exact and not is_name(exact):
             return _read(exact, depth + 1)
         text = f"{exact} = {approximated[0]}" if exact else approximated[0]
     parts = split(text, _EQUALS)
     if len(parts) < 2 or not all(parts):
-        return _bracketed(text, depth) or _leaf(text)
+        return _bracketed(text, depth) or leaf_of(text)
     left, right = parts[0], parts[-1]
     if len(parts) == 2 and _is_closed(left) and not (_is_closed(right) or _OPERATOR_START.match(left)):
         left, right = right, left
-    if len(parts) == 2 and not (_is_name(left) or _is_closed(left)):
+    if len(parts) == 2 and not (is_name(left) or _is_closed(left)):
         return _equation(text, left, right, depth)
     named = _read(right, depth + 1)
-    return replace(named, name=key_of(left) if _is_name(left) else "", whole=text)
+    return replace(named, name=key_of(left) if is_name(left) else "", whole=text)
 
 
 def _equation(text: str, left: str, right: str, depth: int) -> Equation:
@@ -404,66 +224,22 @@ def _equation(text: str, left: str, right: str, depth: int) -> Equation:
     return Equation.of(text, value=value, is_curve=unknowns <= _COORDINATES)
 
 
-def _is_name(text: str) -> bool:
-    found = _NAME.fullmatch(text)
-    return found is not None and not any(text.startswith("\\" + name) for name in FUNCTIONS)
-
-
 def _is_closed(text: str) -> bool:
     """Whether it has no unknown, or only a bound one: `\\sqrt{4}`, `e^{i\\pi}`, `\\lim_{x \\to 0} …`."""
     return bool(_OPERATOR_START.match(text)) or all(name in _CONSTANTS for name in _LETTER.findall(text))
 
 
 def _relation(text: str, depth: int) -> Shape | None:
-    parts = split(text, _RELATION)
-    if len(parts) not in (2, 3) or not all(parts):
+    found = interval(text)
+    if found is None:
         return None
-    signs = [sign[0].lstrip("\\") for sign in top_level(text, _RELATION)]
-    name, interval = _interval(parts, [{"le": "<=", "ge": ">="}.get(sign, sign) for sign in signs])
-    return Relation.of(text, name=name, interval=_read(interval, depth + 1) if interval else None)
-
-
-def _is_bounded(name: str) -> bool:
-    """Whether an interval for what is named so is one for an unknown; one for its square is not."""
-    return _is_name(name) and "^" not in name
-
-
-def _interval(parts: list[str], signs: list[str]) -> tuple[str, str]:
-    """The name that an inequality is about, and its interval; ("", "") if it is of another form."""
-    if any(part.startswith("|") for part in parts):
-        return "", ""
-    return _between(parts, signs) if len(parts) == 3 else _beyond(parts, signs[0])
-
-
-def _between(parts: list[str], signs: list[str]) -> tuple[str, str]:
-    r"""The interval of `1 < x \le 2`."""
-    (low, name, high), (first, last) = parts, signs
-    if first[0] != last[0] or "n" in first or not _is_bounded(name):
-        return "", ""
-    if first[0] == ">":
-        low, first, last, high = high, last, first, low
-    return key_of(name), f"{'[' if '=' in first else '('}{low},{high}{']' if '=' in last else ')'}"
-
-
-def _beyond(parts: list[str], sign: str) -> tuple[str, str]:
-    r"""The interval of `x > 1`, `1 \ge x`, `x \ne 1`."""
-    name, bound = parts
-    if not _is_bounded(name):
-        name, bound, sign = bound, name, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
-    if not _is_bounded(name):
-        return "", ""
-    if sign == "ne":
-        interval = rf"(-\infty,{bound})\cup({bound},\infty)"
-    elif sign[0] == "<":
-        interval = rf"(-\infty,{bound}{']' if '=' in sign else ')'}"
-    else:
-        interval = rf"{'[' if '=' in sign else '('}{bound},\infty)"
-    return key_of(name), interval
+    name, allowed = found
+    return Relation.of(text, name=name, interval=_read(allowed, depth + 1) if allowed else None)
 
 
 def _list(text: str, depth: int) -> Shape | None:
     parts = split(text, _SEPARATOR)
-    if len(parts) < 2 or _is_sentence(text):
+    if len(parts) < 2 or is_sentence(text):
         return None
     if "=" in text and len(parts) == 1 + sum(number.count(",") for number in _GROUPED.findall(text)):
         return None  # 4 · 500 = 2,000
@@ -515,7 +291,7 @@ def _matrix(text: str, depth: int) -> Shape | None:
     cells = [row.split("&") for row in rows]
     columns = len(cells[0]) if cells else 0
     if not columns or any(len(row) != columns for row in cells):
-        return _leaf(text)
+        return leaf_of(text)
     return Matrix.of(text, items=_read_all([cell for row in cells for cell in row], depth), columns=columns)
 
 
@@ -541,7 +317,7 @@ def _bracketed(text: str, depth: int) -> Shape | None:
     if text[0] != "{" and len(split(inside, _SEPARATOR)) > 1:
         return _tuple(text, inside, text[0] + text[-1], depth)
     if not inside:
-        return _leaf(text)
+        return leaf_of(text)
     if text[0] + text[-1] in ("()", "[]", "{}"):
         return replace(_read(inside, depth + 1), whole=text)
     return None
@@ -603,20 +379,14 @@ def _signed(text: str, depth: int) -> Shape | None:
 
 _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _number,
-    _unending,
     _matrix,
     _cases,
-    _same_words,
-    _date,
-    _spelled,
-    _quantities,
-    _except,
+    _other_notation,
     _set_builder,
     _sum,
     _enclosed,
     _congruence,
     _ratio,
-    _outward,
     _list,
     _membership,
     _union,
@@ -627,57 +397,3 @@ _READERS: tuple[Callable[[str, int], Shape | None], ...] = (
     _bracketed,
 )
 """The first that can read a text does; what none can read is a leaf."""
-
-
-def _leaf(text: str) -> Shape:
-    """Read what has no members: an option letter, or a value or words without prefix, unit and per cent sign."""
-    whole = text
-    if choice := _CHOICE.fullmatch(text):
-        letter = choice[1] or choice[2]
-        return Words(letter, letter, whole)
-    prefix = _PREFIX.match(text)
-    if prefix:
-        text = prefix["sign"] + text[prefix.end() :]
-    head, unit = split_unit(text)
-    text = head or text
-    percent = _PERCENT.search(text)
-    if percent:
-        text = text[: percent.start()]
-    elif percent := _PERCENT.match(unit):
-        unit = ""
-    text = _strip_punctuation(text)
-    if number_of(digits := text.removesuffix(_DOTS)) is not None:
-        text = digits
-    if word := next((word for word in (unit.split(" ", 1)[0],) if word.lower() in SCALES), ""):
-        return _scaled(text, word.lower(), unit.removeprefix(word).strip(), whole, prefix["currency"] if prefix else "")
-    unit = (prefix and prefix["currency"]) or ("$" if "$" in unit else unit)
-    leaf = Value(text, key_of(text), whole, unit=unit, percent=bool(percent), number=number_of(text))
-    if leaf.number is not None:
-        return replace(leaf, step=step_of(text))
-    return Words(text, leaf.key, whole, unit=unit, percent=leaf.percent) if _is_words(text) else leaf
-
-
-def _scaled(text: str, word: str, unit: str, whole: str, currency: str | None) -> Shape:
-    """So many thousands or millions."""
-    number = number_of(text)
-    if number is None:
-        return Words(whole, key_of(whole), whole)
-    size = str(number * SCALES[word])
-    return Value(size, size, whole, unit=currency or ("$" if "$" in unit else unit), number=number * SCALES[word])
-
-
-def _is_words(text: str) -> bool:
-    return any(not run.isupper() for run in _WORD_RUN.findall(_ENVIRONMENT.sub(" ", text))) or bool(
-        _CODE.fullmatch(text)
-    )
-
-
-def _is_sentence(text: str) -> bool:
-    return len(_WORD_RUN.findall(text)) > 5
-
-
-def _strip_punctuation(text: str) -> str:
-    text = text.strip().rstrip(_TRAILING).lstrip("'\"`:,;} ")
-    if text.endswith("}") and text.count("}") > text.count("{"):
-        text = text[:-1].rstrip(_TRAILING)  # of a command that begins outside of what was quoted
-    return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text

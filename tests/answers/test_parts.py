@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from overthink.answers import asked, find, options, parse, passage, rewrite, values
+from overthink.answers import asked, find, names, options, passage, rewrite, values
 from overthink.answers.compare import same_cheaply
 from overthink.answers.cues import Cues
 from overthink.answers.numbers import number_of, spelled_number
@@ -381,7 +381,7 @@ PARTS: dict[str, list[Row]] = {
         (items, "7; 8", ["7", "8"]),
         (items, "sand", []),
     ],
-    "parse._RELATION": [
+    "intervals._RELATION": [
         (kind, r"x \le 7", "Relation"),
         (kind, "x < 7", "Relation"),
         (kind, r"\left(7", "Value"),
@@ -392,7 +392,7 @@ PARTS: dict[str, list[Row]] = {
     "parse._APPROX": [(key, r"\frac{22}{7} \approx 3.14", r"\frac{22}{7}"), (key, r"x \approx 7", "7")],
     "parse._UNION": [(kind, r"[1,2]\cup[3,4]", "Union"), (kind, r"\cups", "Value")],
     "parse._IN": [(name, r"x \in [7, 8]", "x"), (name, r"\int x", "")],
-    "parse._NAME": [(parse._is_name, form.examples[0], True) for form in parse.NAMES] + [(parse._is_name, "2x", False)],
+    "names._NAME": [(names.is_name, form.examples[0], True) for form in names.NAMES] + [(names.is_name, "2x", False)],
     "parse._OPERATOR_START": [
         (kind, r"\sum_{k=1}^{n} k = 7", "Value"),
         (kind, "|x+1| = 7", "Value"),
@@ -403,7 +403,7 @@ PARTS: dict[str, list[Row]] = {
     "phrases._NUMERALS": [(is_whole, "not 7", True), (is_whole, "not 7, 8", False)],
     "phrases._SENTENCE": [(is_whole, "7 + 8", True), (is_whole, "7. 8", False), (is_whole, "7 + 8.", False)],
     "parse._COLON": [(items, r"7:8:\ldots", ["7", "8", r"\ldots"])],
-    "parse._NOUNS_BEHIND": [(unit, "seven red hens", "red hens"), (kind, "seven and x", "List")],
+    "notations._NOUNS_BEHIND": [(unit, "seven red hens", "red hens"), (kind, "seven and x", "List")],
     "parse._UNKNOWN": [
         (cheaply, r"7 ~ \alpha+\beta=7", "correct"),
         (cheaply, "7 ~ m+n=7", "correct"),
@@ -417,12 +417,12 @@ PARTS: dict[str, list[Row]] = {
         (kind, r"9 \bmod 7", "Value"),
     ],
     "parse._REST": [(cheaply, r"\pm 2 \pmod 7 ~ 2, 5 \pmod 7", "correct"), (kind, r"x \pmod 7", "Value")],
-    "parse._UNENDING": [(key, "0.1666...", r"0.1\overline{6}"), (key, "3.141...", "3.141")],
+    "notations._UNENDING": [(key, "0.1666...", r"0.1\overline{6}"), (key, "3.141...", "3.141")],
     "parse._TRANSPOSED": [(kind, "(7, 8)^T", "Tuple"), (kind, "7^T", "Value")],
-    "parse._OUTWARD": [(kind, "]7, 8]", "Tuple"), (kind, "]7, 8(", "List")],
-    "parse._EXCEPT": [(kind, "all real numbers except 7", "Relation"), (kind, "exceptional numbers", "Words")],
-    "parse._QUANTITY": [(unit, "7 h 8 min", "min"), (unit, "$7 and 8 cents", "cents"), (unit, "7 h 8 kg", "kg")],
-    "parse._QUANTITIES": [(kind, "7 hours and 8 minutes", "Value"), (kind, "7 hours or 8 minutes", "List")],
+    "notations._OUTWARD": [(kind, "]7, 8]", "Tuple"), (kind, "]7, 8(", "List")],
+    "notations._EXCEPT": [(kind, "all real numbers except 7", "Relation"), (kind, "exceptional numbers", "Words")],
+    "notations._QUANTITY": [(unit, "7 h 8 min", "min"), (unit, "$7 and 8 cents", "cents"), (unit, "7 h 8 kg", "kg")],
+    "notations._QUANTITIES": [(kind, "7 hours and 8 minutes", "Value"), (kind, "7 hours or 8 minutes", "List")],
     "parse._CASES": [
         (kind, r"\begin{cases} 7 & x > 8 \\ x & x \le 8 \end{cases}", "List"),
         (kind, r"\begin{cases} 7 & 8 \end{cases}", "Value"),
@@ -430,10 +430,10 @@ PARTS: dict[str, list[Row]] = {
     "parse._IF": [
         (cheaply, r"\begin{cases} 7 & if x > 8 \end{cases} ~ \begin{cases} 7 & 8<x \end{cases}", "correct"),
     ],
-    "parse._ABOUT": [(key, "about seven", "7"), (key, "aboutness", "aboutness")],
+    "notations._ABOUT": [(key, "about seven", "7"), (key, "aboutness", "aboutness")],
     "parse._CLOCK": [(kind, "7:08:09 pm", "Value"), (kind, "7:8:9", "Tuple")],
-    "parse._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],
-    "parse._CODE": [(kind, "HTTH", "Words"), (kind, "CAB", "Value"), (kind, "HT", "Value")],
+    "notations._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],
+    "leaves._CODE": [(kind, "HTTH", "Words"), (kind, "CAB", "Value"), (kind, "HT", "Value")],
     "parse._GROUPED": [(key, r"4 \cdot 1,750 = 7,000", "7,000"), (kind, "x = 7,00", "List")],
     "parse._LETTER": [(kind, "2x = 7", "Equation"), (kind, r"2\pi = 7", "Value")],
     "parse._MATRIX": [
@@ -445,11 +445,11 @@ PARTS: dict[str, list[Row]] = {
         (items, r"\begin{pmatrix} 7 \8 \end{pmatrix}", ["7", "8"]),
         (items, r"\begin{pmatrix} 7 \pi \end{pmatrix}", [r"7 \pi"]),
     ],
-    "parse._ENVIRONMENT": [(kind, r"\begin{cases} x & y \end{cases}", "Value")],
-    "parse._WORD_RUN": [(kind, "evenly", "Words"), (kind, r"\alpha", "Value"), (kind, "abc", "Value")],
+    "leaves._ENVIRONMENT": [(kind, r"\begin{cases} x & y \end{cases}", "Value")],
+    "leaves._WORD_RUN": [(kind, "evenly", "Words"), (kind, r"\alpha", "Value"), (kind, "abc", "Value")],
     "parse._SET_BUILDER": [(kind, r"\{x \mid x > 7\}", "Relation"), (kind, r"\{x, 7\}", "List")],
     "parse._PLUS_MINUS": [(items, r"7 \pm 8", ["7 + 8", "7 - 8"]), (items, r"7 \pmod 8", [])],
-    "parse._CHOICE": [
+    "leaves._CHOICE": [
         (kind, "(C) 7", "Words"),
         (kind, "C. 7", "Words"),
         (kind, "(K) 7", "Value"),
@@ -457,13 +457,13 @@ PARTS: dict[str, list[Row]] = {
     "shapes._NEEDLESS_SPACE": [(key, "x 7", "x7"), (key, "7 x", "7x"), (key, "7 8", "7 8")],
     "parse._SUM": [(kind, "7,500 + 8", "List"), (key, "12,500 miles", "12,500"), (kind, "12,50 miles", "List")],
     "parse._DECIMAL_COMMA": [(cheaply, "7.25 ~ 7,25 m", "correct"), (cheaply, "7.25 ~ 7,,25", "wrong")],
-    "parse._PREFIX": [
+    "leaves._PREFIX": [
         (key, "about 7", "7"),
         (unit, "€7", "€"),
         (key, "-$7", "-7"),
         (key, "aboutness 7", "aboutness7"),
     ],
-    "parse._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
+    "leaves._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
     "compare._UNKNOWN": [
         (cheaply, "x = 2y ~ y = x+7", "undecided"),
         (cheaply, r"x = 2\pi ~ y = \pi+7", "wrong"),
@@ -506,7 +506,7 @@ PARTS: dict[str, list[Row]] = {
     ],
     "compare._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
     "compare._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
-    "parse._DATE": [
+    "notations._DATE": [
         (key, "5th of May, 2020", "May5,2020"),
         (key, "Sept. 5", "September5"),
         (key, "5 men", "5"),

@@ -9,13 +9,13 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import grammar, parse, passage, phrases, rewrite, values
+from overthink.answers import grammar, leaves, names, notations, parse, passage, phrases, rewrite, values
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
 STEPS: dict[ModuleType, Callable[[str], str]] = {
     rewrite: rewrite.tidy,
-    parse: parse._strip_punctuation,
+    leaves: leaves.strip_punctuation,
     phrases: phrases.without_words,
     grammar: grammar._for_grammar,
 }
@@ -101,7 +101,7 @@ def test_what_is_looked_for_are_the_forms() -> None:
         (values.MATH, values.MATHS),
         (values._WHOLE, values.WHOLES),
         (passage._TURN, passage.TURNS),
-        (parse._NAME, parse.NAMES),
+        (names._NAME, names.NAMES),
     ):
         assert pattern.pattern == any_form(forms)
 
@@ -137,11 +137,11 @@ def test_a_command_that_only_begins_like_one_of_them_is_kept(command: str) -> No
     assert rewrite.tidy(rf"7 \{command} v") == rf"7 \{command} v"
 
 
-@pytest.mark.parametrize("words", parse._SAME_WORDS)
+@pytest.mark.parametrize("words", notations._SAME_WORDS)
 def test_each_of_the_words_with_a_notation_is_needed(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     notation = parse.shape_of(words).key
-    assert notation == parse.shape_of(parse._SAME_WORDS[words]).key
+    assert notation == parse.shape_of(notations._SAME_WORDS[words]).key
     if words != notation:
         forget()
-        monkeypatch.delitem(parse._SAME_WORDS, words)
+        monkeypatch.delitem(notations._SAME_WORDS, words)
         assert parse.shape_of(words).key != notation
