@@ -12,40 +12,9 @@ from overthink.answers.values import CUES, is_bare, sentences, strip_punctuation
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
 from overthink.text.tex import boxes
+from overthink.text.turns import MARKS
 
-TURNS = (
-    Form(
-        "a special token",
-        r"<\|(?!begin_of_(?:box|solution|answer)\||end_of_box\|)[A-Za-z_]{3,40}\d?\|>",
-        examples=("<|im_end|>", "<|eot_id|>", "<|END_OF_TURN_TOKEN|>", "<|user|>", "<|endoftext|>"),
-        not_examples=("<|begin_of_box|>", "<|x|>", "<|a b|>"),
-    ),
-    Form(
-        "one between wide bars",
-        "<｜[^｜<>\n]{1,40}｜>",
-        examples=("<｜end▁of▁sentence｜>", "<｜User｜>"),
-        not_examples=("<｜>",),
-    ),
-    Form(
-        "one between bars in square brackets",
-        r"\[\|[a-z]{3,20}\|\]",
-        examples=("[|endofturn|]", "[|user|]"),
-        not_examples=("[|x|]", "[|a+b|]"),
-    ),
-    Form("of Gemma", r"<(?:start|end)_of_turn>|<\|?turn\|?>", examples=("<end_of_turn>", "<turn|>", "<|turn>")),
-    Form(
-        "the end of a text",
-        r"</s>|<eos>|<seed:eos>|\[e~\[",
-        examples=("</s>", "<eos>", "<seed:eos>", "[e~["),
-        not_examples=("<s>",),
-    ),
-    Form("of Mistral and Llama 2", r"\[/?INST\]", examples=("[INST]", "[/INST]"), not_examples=("[inst]",)),
-    Form(
-        "of others",
-        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]",
-        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]"),
-    ),
-)
+TURNS = tuple(Form(*mark) for mark in MARKS)
 """What chat templates write between the turns."""
 _TURN = re.compile(any_form(TURNS))
 _OWN_TURN = re.compile(

@@ -6,15 +6,15 @@ import re
 from hashlib import sha256
 from itertools import count
 
+from overthink.text.turns import MARKS
+
 _DIGITS = 8
 _LOOKS_NUMBERED = re.compile(r"^[^\S\n]*\[\d+\]", re.MULTILINE)
-
-
-# What ends a turn in the chat templates of models: many servers take it for that wherever it occurs.
 _TURN_MARKS = re.compile(
-    r"<(?=[|｜][^<>\s]{1,60}[|｜]>|/?(?:s|think|eos|bos|start_of_turn|end_of_turn)>|</?SYS>>)"
-    r"|\[(?=/?(?:INST|SYSTEM_PROMPT)\])"
+    r"<[|｜][^<>\s]{1,60}[|｜]>|</?(?:s|think|bos)>|<</?SYS>>|\[/?SYSTEM_PROMPT\]|"
+    + "|".join(mark.pattern for mark in MARKS)
 )
+"""What begins or ends a turn or a thinking: many servers take it for that wherever it occurs."""
 
 
 def fenced(name: str, text: str) -> str:
@@ -22,7 +22,7 @@ def fenced(name: str, text: str) -> str:
 
     Marks that end a turn, such as `<|im_end|>`, get a blank in them; all else is left as it is.
     """
-    text = _TURN_MARKS.sub(lambda mark: f"{mark[0]} ", text)
+    text = _TURN_MARKS.sub(lambda mark: f"{mark[0][0]} {mark[0][1:]}", text)
     tag = f"{name}-{_unused(text)}"
     return f"<{tag}>\n{text}\n</{tag}>"
 

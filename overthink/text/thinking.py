@@ -274,7 +274,8 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
 def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
     """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
     closed = next((mark.end for mark in marks if not mark.opening), len(text))
-    following = NEXT_USER_TURN.search(text, closed)
+    turns = NEXT_USER_TURN.finditer(text, closed)
+    following = next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
     end = following.start() if following else len(text)
     return [mark for mark in marks if mark.start < end], end
 

@@ -1,8 +1,54 @@
-"""The tokens of chat templates around turns: one table of the user's, and what begins and ends the model's."""
+"""The tokens of chat templates around turns: all of them, those of the user's turns, and what ends the model's."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+
+class Mark(NamedTuple):
+    """What templates write between the turns: the pattern of a kind of token, and texts that are of it, or not."""
+
+    name: str
+    pattern: str
+    examples: tuple[str, ...]
+    not_examples: tuple[str, ...] = ()
+
+
+MARKS: tuple[Mark, ...] = (
+    Mark(
+        "a special token",
+        r"<\|(?!begin_of_(?:box|solution|answer)\||end_of_box\|)[A-Za-z_]{3,40}\d?\|>",
+        examples=("<|im_end|>", "<|eot_id|>", "<|END_OF_TURN_TOKEN|>", "<|user|>", "<|endoftext|>"),
+        not_examples=("<|begin_of_box|>", "<|x|>", "<|a b|>"),
+    ),
+    Mark(
+        "one between wide bars",
+        "<｜[^｜<>\n]{1,40}｜>",
+        examples=("<｜end▁of▁sentence｜>", "<｜User｜>"),
+        not_examples=("<｜>",),
+    ),
+    Mark(
+        "one between bars in square brackets",
+        r"\[\|[a-z]{3,20}\|\]",
+        examples=("[|endofturn|]", "[|user|]"),
+        not_examples=("[|x|]", "[|a+b|]"),
+    ),
+    Mark("of Gemma", r"<(?:start|end)_of_turn>|<\|?turn\|?>", examples=("<end_of_turn>", "<turn|>", "<|turn>")),
+    Mark(
+        "the end of a text",
+        r"</s>|<eos>|<seed:eos>|\[e~\[",
+        examples=("</s>", "<eos>", "<seed:eos>", "[e~["),
+        not_examples=("<s>",),
+    ),
+    Mark("of Mistral and Llama 2", r"\[/?INST\]", examples=("[INST]", "[/INST]"), not_examples=("[inst]",)),
+    Mark(
+        "of others",
+        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]",
+        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]"),
+    ),
+)
+"""What chat templates write between the turns, wherever it occurs in a text."""
 
 USER_TURNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("<|im_start|>user\n", ("<|im_end|>", "<|im_start|>")),  # Qwen, and all that write ChatML

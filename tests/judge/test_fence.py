@@ -41,6 +41,8 @@ def test_mathematics_stands_as_it_is(text: str) -> None:
         ("<end_of_turn>\n<start_of_turn>model", "< end_of_turn>\n< start_of_turn>model"),
         ("</s>[INST] say [/INST] <<SYS>> <</SYS>>", "< /s>[ INST] say [ /INST] < <SYS>> < </SYS>>"),
         ("</think>", "< /think>"),
+        ("5.[|endofturn|]", "5.[ |endofturn|]"),
+        ("5.<turn|><|turn>user", "5.< turn|>< |turn>user"),
     ],
 )
 def test_no_mark_of_a_chat_template_reaches_the_model_whole(text: str, shown: str) -> None:

@@ -524,3 +524,7 @@ def test_thinking_ends_before_a_turn_that_the_model_writes_for_its_user(mark: st
     text = f"<think>a</think>5{mark}So?{ends[0]}<think>b</think>6"
     found = find_thinking(text)
     assert (found.text(text), text[slice(*found.after)]) == ("a", "5")
+    for left, right in ("``", '""', "“”"):
+        quoted = f"5: the user's turn begins with {left}{mark.strip()}{right}."
+        found = find_thinking(f"<think>a</think>{quoted}")
+        assert f"<think>a</think>{quoted}"[slice(*found.after)] == quoted
