@@ -86,14 +86,6 @@ GRAMMAR = (
         not_examples=("x^2(y)", "f(x)", "45"),
     ),
     Rule("plus infinity", re.compile(r"\+\\infty"), r"\\infty", examples=((r"+\infty", r"\infty"),)),
-    Rule(
-        "dots behind a decimal number",
-        re.compile(r"(\.\d+)\s?\\ldots"),
-        r"\1",
-        examples=((r"4.5\ldots", "4.5"),),
-        not_examples=(r"4+\ldots",),
-    ),
-    Rule("a per cent sign", re.compile("%"), "", examples=(("45%", "45"),)),
 )
 
 

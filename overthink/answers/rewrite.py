@@ -54,7 +54,7 @@ _COMMANDS = {
     r"\jmath": "j",
 }  # fmt: skip
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
-_OF_SYMPY = re.compile(r"Interval|FiniteSet|EmptySet|Union\(|Matrix\(")
+_OF_SYMPY = re.compile(r"Interval|FiniteSet|Union\(")
 _COMMA = re.compile(",")
 _LINES = re.compile(
     r"\\(?:begin|end)\s?\{(?:aligned|align\*?|alignat\*?|gathered|gather\*?|equation\*?|split|eqnarray\*?|multline\*?|cases)\}"
@@ -323,7 +323,6 @@ PLAIN_TEXT = (
         not_examples=("3! = 6", "3!=6", "(x+1)!=6"),
     ),
     Rule("==", re.compile("=="), "=", examples=(("x==7", "x=7"),), not_examples=("x= =7",)),
-    Rule("=<", re.compile("=<"), r"\\le ", examples=(("x=<7", r"x\le 7"),), not_examples=("x= <7",)),
     Rule(
         "bold type of Markdown",
         re.compile(r"\*\*([^*]+)\*\*(?![\w(])"),
@@ -371,12 +370,6 @@ SYMPY = (
         not_examples=("FiniteSet",),
     ),
     Rule(
-        "an empty set of SymPy",
-        re.compile(r"EmptySet(?:\(\))?"),
-        r"\\emptyset ",
-        examples=(("EmptySet", r"\emptyset"),),
-    ),
-    Rule(
         "a union of SymPy",
         re.compile(r"Union\((.*)\)"),
         _union,
@@ -386,13 +379,6 @@ SYMPY = (
             ("Union({4}, {5})", r"\{4\}\cup \{5\}"),
         ),
         not_examples=("the Union (of states)",),
-    ),
-    Rule(
-        "a matrix of SymPy",
-        re.compile(r"Matrix\((\[.*\])\)"),
-        r"\1",
-        examples=(("Matrix([[3, 4]])", "[[3, 4]]"),),
-        not_examples=("Matrix(A)",),
     ),
 )
 NAMES = (
