@@ -46,7 +46,7 @@ class NoteCounts:
 class ImportCounts:
     """What became of the rows. Counts are of responses; `revisions` tells for each joined dataset which rows it has.
 
-    `renamed`: rows with the id of another problem; `further`, `there`: of a problem that the run held, new or not.
+    `further`, `there`: of a problem that the run held, new or not.
     `reasons`: why a dataset's responses were not joined.
     `noted`: what was noted of responses, those that the run held already included; `whole`: of files or requests.
     """
@@ -56,7 +56,6 @@ class ImportCounts:
     joined: Counter[str] = field(default_factory=Counter)
     not_joined: Counter[str] = field(default_factory=Counter)
     failed: int = 0
-    renamed: int = 0
     further: int = 0
     there: int = 0
     revisions: dict[str, str] = field(default_factory=dict)
@@ -89,9 +88,6 @@ class ImportCounts:
             "rows without a response, see failures.jsonl": self.failed,
             "responses that the run holds already, word for word": self.there,
             "further samples of problems that the run held": self.further,
-            "responses whose problem's id is another problem's in another file: they are told apart by the question": (
-                self.renamed
-            ),
         }
         return [
             *(f"{dataset}: {reason}" for dataset, reason in self.reasons.items() if self.not_joined[dataset]),

@@ -53,10 +53,7 @@ class _Asked(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is remembered of a problem instead of its text. `where` is null if it is not of a row of these files.
-
-    `words`: a digest of the question in any spelling.
-    """
+    """What is remembered of a problem instead of its text. `words`: a digest of the question in any spelling."""
 
     id: str
     dataset: str
@@ -65,7 +62,6 @@ class _Known(NamedTuple):
     answer: str | None
     level: int | None
     subject: str | None
-    where: Where | None
 
 
 class Joining:
@@ -93,7 +89,7 @@ class Joining:
         self._by_id: dict[str, _Known] = {}
         self._by_question: dict[tuple[str, _Asked, str | None], _Known] = {}
         for problem in there:
-            self._remember(problem, _Asked(digest_of(fold(problem.question)), None), problem.answer, None)
+            self._remember(problem, _Asked(digest_of(fold(problem.question)), None), problem.answer)
 
     def problem(
         self, raw: RawProblem, row: Mapping[str, Any], where: Where, replies: int, *, numbered: bool
@@ -170,30 +166,20 @@ class Joining:
         if taken is not None and (taken.asked.is_same(asks) or _is_spelled_otherwise(raw.question, asks, taken)):
             self._by_question.setdefault((dataset, asks, raw.answer), taken)
             return problem
+        if taken is not None:
+            self._tally.note("shared_ids", problem.id)
         same = self._by_question.get((dataset, asks, raw.answer))
         if same is not None and not (numbered and raw.id):
             return problem.model_copy(update={"id": same.id})
         if taken is not None:
-            self._tell_apart(taken, where)
             problem = problem.model_copy(update={"id": asks.id_in(dataset)})
-        self._remember(problem, asks, raw.answer, where)
+        self._remember(problem, asks, raw.answer)
         self._tally.problems += 1
         return problem
 
-    def _tell_apart(self, taken: _Known, where: Where) -> None:
-        """Count a problem whose id is another's. OverthinkError if both are in one file, which is no chance."""
-        if taken.where is not None and taken.where.path == where.path:
-            raise OverthinkError(
-                f"{taken.where} and {where}: two different problems with the id {taken.id!r}",
-                "Name the column that tells problems apart with --map id=COLUMN (the question's own will do).",
-            )
-        self._tally.renamed += 1
-
-    def _remember(self, problem: Problem, asks: _Asked, answer: str | None, where: Where | None) -> None:
+    def _remember(self, problem: Problem, asks: _Asked, answer: str | None) -> None:
         spelled = words_of(problem.question)
-        known = _Known(
-            problem.id, problem.dataset, asks, spelled, problem.answer, problem.level, problem.subject, where
-        )
+        known = _Known(problem.id, problem.dataset, asks, spelled, problem.answer, problem.level, problem.subject)
         self._by_id[problem.id] = known
         # What is not known any more of a run's problem was most often nothing.
         self._by_question.setdefault((problem.dataset, _Asked(asks.question, asks.beside or ""), answer), known)
@@ -202,7 +188,7 @@ class Joining:
         """The problem with what the first row that had it said of it."""
         known = self._by_id.get(problem.id)
         if known is None:  # of a benchmark, which tells its problems apart
-            self._remember(problem, _Asked(digest_of(fold(problem.question)), None), problem.answer, None)
+            self._remember(problem, _Asked(digest_of(fold(problem.question)), None), problem.answer)
             self._tally.problems += 1
             return problem
         first = {"dataset": known.dataset, "answer": known.answer, "level": known.level, "subject": known.subject}

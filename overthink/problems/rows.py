@@ -30,10 +30,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "reasoning": THINKING_KEYS,
     "answer": (
-        *("answer", "expected_answer", "gold", "ground_truth", "target", "correct_answer", "gold_answer"),
+        # Those that say that they are the gold answer come before `answer`, which may be the model's.
+        *("expected_answer", "gold", "ground_truth", "target", "correct_answer", "gold_answer", "actual_answer"),
         *("gtruth_answer", "reference_answer", "ground_truth_answer", "groundtruth", "gt_answer", "true_answer"),
         *("gt", "gts", "answer_key", "answerKey", "gold_label", "correct_option", "ref_answer"),
-        *("reward_model.ground_truth", "solution", "gold_solution", "reference_solution", "label"),
+        *("reward_model.ground_truth", "answer", "solution", "gold_solution", "reference_solution", "label"),
     ),
     "model": ("model", "model_name", "model_id", "modelVersion"),
     "dataset": ("dataset", "benchmark"),
@@ -204,12 +205,12 @@ def last_user_turn(row: ForeignRow) -> str | None:
     turns = row.get("question")
     if turns is None and "question" not in row.columns:
         requests = [row.raw[key] for key in _REQUESTS if isinstance(row.raw.get(key), Mapping)]
-        turns = row.raw.get("messages") or next((asked for request in requests if (asked := _asked_in(request))), None)
+        turns = row.raw.get("messages") or next((asked for request in requests if (asked := asked_in(request))), None)
     turn = user_turn(decoded(turns, asked=True))
     return (clean(read_message(turn).content or "")).strip(EDGES) or None if turn else None
 
 
-def _asked_in(request: Raw) -> list[Raw]:
+def asked_in(request: Raw) -> list[Raw]:
     """The messages of a request: those of a chat, Gemini's contents (the user's, if no role is named), or a text."""
     asked = next((request[key] for key in ("messages", "contents", "input", "prompt") if request.get(key)), None)
     if isinstance(asked, str):

@@ -99,6 +99,11 @@ KINDS: dict[str, CaveatKind] = {
         "the thinking is empty in {share} responses: they have no efficiencies, and 0 tokens",
         "Look whether the model was told not to think, or whether its thinking was lost on the way.",
     ),
+    "empty_responses": CaveatKind(
+        "doubt",
+        "the text of {share} responses is empty: they count as responses without an answer",
+        "If these requests failed, take their rows out of the file and import it into a new folder.",
+    ),
     "unasked_replies": CaveatKind(
         "doubt",
         "{share} replies of the batch are to no request of its file: they are in no number",
@@ -137,10 +142,16 @@ KINDS: dict[str, CaveatKind] = {
         "the rows of {share} responses have another gold answer than their problem, whose own is used",
         "Look which of them is right.",
     ),
+    "shared_ids": CaveatKind(
+        "doubt",
+        "the rows of {share} responses have the id of another problem ({names}): they are told apart by the question",
+        "If they ask the same in other words, name the column that tells problems apart: --map id=COLUMN.",
+    ),
     "without_gold": CaveatKind(
         "doubt",
         "no gold answer for {share} responses: they are in no metric that needs one",
-        "Name its column with --map answer=COLUMN, or the benchmark with --dataset.",
+        "Name its column with --map answer=COLUMN (a batch: write it into the metadata of its requests), or the "
+        "benchmark with --dataset, and import into another folder with --out.",
     ),
     "cut_off": CaveatKind(
         "doubt",
@@ -248,11 +259,13 @@ def seen_in(
     cut_off = is_truncated(response, thinking)
     if response.hidden:
         yield "hidden_reasoning", None
+    elif not response.response.strip():
+        yield "empty_responses", None
     elif _is_shortened(response, thinking):
         yield "shortened_thinking", None
     elif thinking.unknown is not None:
         yield "unknown_marks", thinking.unknown
-    elif solutions and not (thinking.opened or thinking.closed) and response.response.strip():
+    elif solutions and not (thinking.opened or thinking.closed):
         yield "no_thinking_tags", None
     if cut_off:
         guess = GUESSED_END if response.finish_reason == "unknown" else None

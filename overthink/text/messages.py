@@ -46,7 +46,7 @@ THINKING_KEYS = (
 """Keys of the thinking that a server took out of the content, beside it."""
 FINISH_KEYS = (
     *("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason", "finish_reasons", "stop_reasons"),
-    *("done_reasons", "stop_type"),
+    *("done_reasons", "stop_type", "complete_reason"),
 )
 """Keys of what says why a response ended."""
 
@@ -203,7 +203,7 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         yield read_message(value, around, tags)
     elif listed is not None:
         # Token counts of the whole belong to none of several replies.
-        for part in listed:
+        for part in _by_index(listed):
             yield from _of_object(part, chain if len(listed) == 1 else _without_counts(chain), tags)
     elif is_list_of_objects(value.get("output")):
         yield read_turns(value["output"], chain, tags)
@@ -220,6 +220,12 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
             f"a response is {_described(value)}",
             "A response is a text, a chat message, or what a chat API answers. Name its column: --map response=COLUMN.",
         )
+
+
+def _by_index(samples: Sequence[Raw]) -> Sequence[Raw]:
+    """The samples in the order of their own numbers, if each has one."""
+    numbered = all(type(sample.get("index")) is int for sample in samples)
+    return sorted(samples, key=lambda sample: int(sample["index"])) if numbered else samples
 
 
 def _described(value: Raw) -> str:

@@ -204,11 +204,6 @@ def test_sample_numbers_on_a_part_of_a_models_rows_name_both_lines(mirror: Path)
     assert len(items) == 2
 
 
-def test_two_problems_with_one_id_name_both_lines(mirror: Path) -> None:
-    with pytest.raises(OverthinkError, match=r"line 1 and .*line 2: two different problems with the id 'a'"):
-        read(mirror, OWN | {"id": "a"}, OWN | {"id": "a", "problem": "R"})
-
-
 def test_bare_numbers_are_ids_within_their_dataset_only(mirror: Path) -> None:
     items, _ = read(mirror, OWN | {"id": 1}, OWN | {"id": 1, "dataset": "theirs", "problem": "R"})
     assert ids(items) == ["mine/1#1", "theirs/1#1"]

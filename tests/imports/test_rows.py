@@ -556,3 +556,30 @@ def test_no_row_is_a_crash_and_no_null_is_a_word(row: dict[str, Any]) -> None:
         for reply in read_row({**row, "question": "Q"}, {}).replies:
             with suppress(UnreadableReply):
                 assert "None" not in reply.written()
+
+
+@pytest.mark.parametrize(
+    ("beside", "gold"),
+    [
+        *(({key: "6"}, "6") for key in ("expected_answer", "gold", "target", "correct_answer", "actual_answer", "gt")),
+        ({"reward_model": {"ground_truth": "6"}}, "6"),
+        ({"solution": r"So \boxed{6}."}, "5"),
+        ({"label": True}, "5"),
+        ({"expected_answer": None}, "5"),
+        ({"actual_answer": "7", "expected_answer": "6"}, "6"),
+    ],
+)
+def test_a_column_that_says_it_is_gold_wins_over_answer(beside: dict[str, Any], gold: str) -> None:
+    assert read_row(ROW | beside, {}).problem.answer == gold
+
+
+def test_choices_come_in_the_order_of_their_own_numbers() -> None:
+    choices = [{"index": k, "message": {"content": str(k)}, "finish_reason": "stop"} for k in (2, 0, 1)]
+    assert texts({"problem": "Q", "choices": choices}) == ["0", "1", "2"]
+    unnumbered = [{"message": {"content": text}} for text in "ba"]
+    assert texts({"problem": "Q", "choices": unnumbered}) == ["b", "a"]
+
+
+@pytest.mark.parametrize(("said", "reason"), [("length", "length"), ("stop", "stop"), ("so be it", "unknown")])
+def test_complete_reason_is_a_finish_reason(said: str, reason: str) -> None:
+    assert read_row(ROW | {"complete_reason": said}, {}).replies[0].finish_reason == reason

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overthink.errors import OverthinkError
 from overthink.imports.stage import import_files
 from overthink.problems import Catalogue
 from overthink.run import Run
@@ -186,14 +185,15 @@ def test_two_problems_that_ask_the_same_stay_two_if_rows_number_their_samples(im
 
 
 def test_numbers_of_rows_that_are_another_problems_in_another_file_do_not_join_them(
-    imported: Callable[..., Run], said: list[str]
+    imported: Callable[..., Run],
 ) -> None:
     files = {
         "a-rs0.jsonl": [row("p0", id=0), row("q0", id=1, problem="What is 7 - 4?")],
         "a-rs1.jsonl": [row("q1", id=0, problem="What is 7 - 4?"), row("p1", id=1), row("r1", id=0, problem="Why?")],
     }
-    assert sorted(held(imported(files)).values()) == [["p0", "p1"], ["q0", "q1"], ["r1"]]
-    assert any("told apart by the question: 1" in line for line in said)
+    run = imported(files)
+    assert sorted(held(run).values()) == [["p0", "p1"], ["q0", "q1"], ["r1"]]
+    assert [(one.code, one.count, one.of) for one in run.manifest.caveats] == [("shared_ids", 3, 5)]
 
 
 def test_one_id_and_one_question_in_two_spellings_is_one_problem(imported: Callable[..., Run]) -> None:
@@ -203,14 +203,11 @@ def test_one_id_and_one_question_in_two_spellings_is_one_problem(imported: Calla
     assert held(imported({"s.jsonl": rows[::-1]})) == {"a": ["0", "1"]}
 
 
-def test_two_questions_with_one_id_in_one_file_are_told_in_two_lines_with_the_way_out(
-    imported: Callable[..., Run],
-) -> None:
-    rows = [row("x", id="a"), row("y", id="a", problem="What is 7 - 4?")]
-    with pytest.raises(OverthinkError, match=r"line 1 and .*line 2: two different problems with the id 'a'") as caught:
-        imported({"r.jsonl": rows})
-    assert "--map id=COLUMN" in caught.value.hint
-    assert len(held(imported({"r.jsonl": rows}, columns=["id=problem"]))) == 2
+def test_two_questions_with_one_id_in_one_file_are_told_apart_and_counted(imported: Callable[..., Run]) -> None:
+    rows = [row("x", id="a"), row("y", id="a", problem="What is 7 - 4?"), row("z", id="a")]
+    run = imported({"r.jsonl": rows})
+    assert sorted(held(run).values()) == [["x", "z"], ["y"]]
+    assert [(one.code, one.count, one.of) for one in run.manifest.caveats] == [("shared_ids", 1, 3)]
 
 
 @settings(max_examples=60, deadline=None)

@@ -75,7 +75,7 @@ def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
         (f"{SHORT}</think>5", {}, []),  # the prompt held the opening tag
         (f"<think>{SHORT}", {"finish_reason": "stop"}, []),
         (SHORT, {}, ["no_thinking_tags"]),
-        ("", {}, []),  # nothing is taken for thinking
+        ("", {}, ["empty_responses"]),  # nothing is taken for thinking
         ("5", {"hidden": True}, ["hidden_reasoning"]),
         ("5", {"hidden": True, "reasoning_tokens": 9}, ["hidden_reasoning"]),
         ("It is", {"hidden": True, "finish_reason": "length"}, ["hidden_reasoning", "closed_but_cut"]),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overthink.errors import OverthinkError
-from overthink.imports.log import Log, doc_fields, found_in, one_gold, other
+from overthink.imports.log import Log, doc_fields, fields, found_in, one_gold, other
 from overthink.imports.prompts import last_asked
 from overthink.problems.files import FileRow, read_rows, stem_of
 from overthink.text.thinking import Tags
@@ -77,7 +77,9 @@ def _with_thinking(response: Any) -> Any:
     output = response.get("output") if isinstance(response, dict) else None
     if not isinstance(output, list) or counts_of(response).reasoning:
         return response
-    return {**response, "output": [_unsummarized(item) for item in output]}
+    # It writes 0 tokens of reasoning if the engine counted none: that says nothing of what is hidden.
+    usage = {key: count for key, count in fields(response.get("usage")).items() if key != "output_tokens_details"}
+    return {**response, "usage": usage, "output": [_unsummarized(item) for item in output]}
 
 
 def _unsummarized(item: Any) -> Any:

@@ -261,3 +261,20 @@ def test_the_batches_of_every_api_give_the_same_question_and_response(
 def test_what_is_no_batch_is_told(imported: Callable[..., Run], rows: list[Json], words: str) -> None:
     with pytest.raises(OverthinkError, match=words):
         imported(rows)
+
+
+def test_rows_come_in_the_order_of_the_requests_whatever_that_of_the_replies(imported: Callable[..., Run]) -> None:
+    asked = [request("a"), request("b", SUBTRACTION), request("a-2")]
+    run = imported([reply("a-2", "third"), reply("b", "second"), reply("a", "first")], asked)
+    assert [row.response for row in responses(run).values()] == ["first", "second", "third"]
+    assert [row.sample for row in responses(run).values()] == [1, 1, 2]
+
+
+def test_googles_replies_are_joined_by_their_key_and_failed_requests_are_of_their_model(
+    imported: Callable[..., Run],
+) -> None:
+    asked = [{"key": key, "request": {"contents": [{"parts": [{"text": f"{key}?"}]}]}} for key in ("a", "b", "c")]
+    said = {"candidates": [{"content": {"parts": [{"text": "5"}]}, "finishReason": "STOP"}], "modelVersion": "m"}
+    replies = [{"metadata": {"key": "c"}, "response": said}, {"response": said, "key": "b"}]
+    run = imported(asked, [*replies, {"key": "a", "error": {"code": 13, "message": "internal"}}], format=None)
+    assert (list(responses(run)), failures(run)) == (["b#1", "c#1"], {"a#1": ("error", "internal")})

@@ -190,6 +190,28 @@ def test_nemo_gym_asks_by_a_text_or_by_items(tmp_path: Path, asked: object, ques
     assert item.problem.question == question
 
 
+@pytest.mark.parametrize(
+    ("reasoning", "hidden"),
+    [
+        ({"summary": []}, True),
+        ({"summary": [], "encrypted_content": "gAAA"}, True),
+        ({"summary": [{"type": "summary_text", "text": "2 and 3 make 5."}]}, False),
+        (None, False),
+    ],
+)
+def test_an_empty_reasoning_item_of_nemo_gym_is_hidden_also_if_no_tokens_are_counted(
+    tmp_path: Path, reasoning: dict[str, Any] | None, hidden: bool
+) -> None:
+    (path,) = WRITERS["nemo-gym"](tmp_path, THINKING)
+    row = json.loads(path.read_text().splitlines()[0])
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "5"}]}
+    output = [*([{"type": "reasoning", **reasoning}] if reasoning else []), said]
+    usage = {"input_tokens": 3, "output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 0}}
+    row["response"] = {**row["response"], "output": output, "usage": usage}
+    ((item,), _) = read(lines(path, row))
+    assert (item.row.hidden, item.row.completion_tokens) == (hidden, 9)
+
+
 def test_the_inputs_of_nemo_gym_are_told_to_be_none_of_its_rollouts(tmp_path: Path) -> None:
     path = lines(tmp_path / "r.jsonl", {"responses_create_params": {"input": "Q"}, "expected_answer": "5"})
     with pytest.raises(OverthinkError, match="what NeMo Gym asks, without a response"):
