@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from overthink.text.marks import TAGS
+
 Written = Callable[[str, str], str]
 
 
@@ -61,6 +63,10 @@ FAMILIES: dict[str, Written] = {
     "skythought-unclosed": _tags("<|begin_of_thought|>\n\n", "\n\n", ("<|begin_of_solution|>\n\n", "")),
     "apertus": _tags("<|inner_prefix|>", "<|inner_suffix|>", ("", "<|assistant_end|>")),
     "plamo": _tags("<|plamo:begin_think:plamo|>\n", "\n<|plamo:end_think:plamo|>\n"),
+    "solar-2": _tags("", "<|think:end|>"),
+    "solar": _tags("<|think|>", "<|end|><|begin|>assistant", ("<|content|>", "<|flush|>")),
+    "pangu": _tags("[unused16]\n", "\n[unused17]\n", ("", "[unused10]")),
+    "hyperclova": _tags("/think\n", "<|im_end|>\n<|im_start|>assistant\n", ("", "<|im_end|>")),
     "s1": _tags("think\n", "\nanswer\n"),
     "s1-tokens": _tags("<|im_start|>think\n", "\n<|im_start|>answer\n", ("", "<|im_end|>")),
     "s1-prompted": _tags("", "\n<|im_start|>answer\n"),
@@ -92,5 +98,6 @@ FAMILIES: dict[str, Written] = {
         ("<|content_text|>", "<|end_message|>"),
     ),
     "muse": _tags("to=self<|message|>", "<|eom|><|start|>assistant ", ("to=user<|message|>", "<|eot|>")),
+    **{tag.opening.strip(): _tags(tag.opening, tag.closing) for tag in TAGS},
 }
 """By family, or by one of its forms: `(thinking, answer)` as a response. The thinking begins with a capital letter."""

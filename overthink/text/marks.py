@@ -84,6 +84,8 @@ TAGS: tuple[Tag, ...] = (
     ),
     Tag("SkyThought, OpenThinker", "<|begin_of_thought|>", "<|end_of_thought|>"),
     Tag("Apertus", "<|inner_prefix|>", "<|inner_suffix|>"),
+    Tag("Solar Open 2", "<|think:start|>", "<|think:end|>"),
+    Tag("openPangu", "[unused16]", "[unused17]"),
     Tag("PLaMo 3", "<|plamo:begin_think:plamo|>", "<|plamo:end_think:plamo|>"),
 )  # fmt: skip
 USUAL: Tags = TAGS[0].pair
@@ -102,6 +104,7 @@ class Words(NamedTuple):
     opened: bool = True
 
 
+_GRANITE = r"[*#\s]*Here(?:['’]s| is) my thought process:\**"
 WORDS: tuple[Words, ...] = (
     Words("s1.1", r"(?:<\|im_start\|>)?think(?=\n)", r"\n\s{0,4}<\|im_start\|>answer\s{0,4}\n|\nanswer\n"),
     Words("s1.1, begun by its prompt", r"", r"\n\s{0,4}<\|im_start\|>answer\s{0,4}\n", opened=False),
@@ -109,14 +112,17 @@ WORDS: tuple[Words, ...] = (
         "Ollama's command line", r"Thinking(?:\.\.\.|…)(?=\s*\n)",
         r"\n\s{0,4}(?:\.\.\.|…)\s?done thinking\.?[^\S\n]{0,8}(?:\n|\Z)",
     ),
+    Words("HyperCLOVA X SEED Think", r"/think\n", r"<\|im_end\|>\n<\|im_start\|>assistant\n"),
     Words("Gemma 4, begun by its prompt", r"thought(?=\n)", r"<channel\|>"),
     Words(
-        "Granite 3.2", r"[*#\s]*Here(?:['’]s| is) my thought process:\**",
+        "Granite 3.2", _GRANITE,
         r"(?:\n|(?<=[.!?)}\]$*]))\s{0,4}[*#]{0,4}\s?Here(?:['’]s| is) my response:\**",
     ),
 )  # fmt: skip
 LONE_WORD = re.compile(r"\s*+(?:(?:<\|im_start\|>)?think(?=\n)|Thinking(?:\.\.\.|…)(?=[^\S\n]*\n))")
 """The words of s1.1 and of Ollama, on a line of their own: nobody else begins a response so."""
+CUT_WORDS = re.compile(rf"\s*+{_GRANITE}")
+"""The words of Granite: others begin a response so, but these end it."""
 
 Kind = Literal["thinking", "answer", "said", "other"]
 """What a message is: thinking, the final answer, words to the user before it, or none of them (a tool's)."""
@@ -169,6 +175,14 @@ CHANNELS: tuple[Channels, ...] = (
         re.compile(r"<\|(?:end_message|message_model|content_\w{1,30})\|>"),
         (("content_thinking", "thinking"), ("content_text", "answer")),
         ("<|content_thinking|>", "<|content_text|>", "<|message_model|>", "<|end_message|>"),
+    ),
+    Channels(
+        "Solar Open",
+        "<|think|>",
+        re.compile(r"(?:<\|begin\|>assistant\s{0,2})?<\|(?:/?think|content|tool_calls)\|>"),
+        re.compile(r"<\|(?:/think|end|begin|flush|calls|tool_calls)\|>"),
+        (("<|think|>", "thinking"), ("<|content|>", "answer"), ("<|/think|>", "answer")),
+        ("<|begin|>", "<|think|>", "<|content|>", "<|end|>"),
     ),
     Channels(
         "Muse Glimmer",
@@ -307,7 +321,7 @@ def _named_tags(text: str, opening: str, closing: str) -> Iterator[Mark]:
 def _any_tag() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The characters with which tags begin, and the tags: groups 1, 2 are those of the first family, and so on."""
     patterns = [f"({pattern})" for tag in TAGS for pattern in tag.patterns]
-    return re.compile(r"[<◁]|\[(?=/?[Tt])"), re.compile("|".join(patterns))
+    return re.compile(r"[<◁]|\[(?=/?[TtUu])"), re.compile("|".join(patterns))
 
 
 def _all_tags(text: str) -> Iterator[Mark]:

@@ -47,11 +47,13 @@ _TOOLS = re.compile(
     r"tool|function|call|image|audio|video|file|document|media|citation|source|search|computer|code|mcp|reference|cache"
     r"|guard|inline_data|artifact|json|logprob"
 )
-_THOUGHT_KEYS = (
+THOUGHT_KEYS = (
     *("thinking", "reasoning", "text", "content", "reasoning_content", "reasoningContent", "reasoningText"),
     *("reasoning_text", "thought", "value", "parts"),
 )
-_TEXT_KEYS = ("text", "content", "value", "output_text", "refusal", "parts")
+"""Keys of the text in a part that is thinking."""
+TEXT_KEYS = ("text", "content", "value", "output_text", "refusal", "parts")
+"""Keys of the text in any other part."""
 _TEXT_KINDS = ("text", "output_text", "input_text", "refusal")
 _NO_TEXT = frozenset(("type", "id", "signature", "format", "status", "role", "name", "encrypted_content", "data"))
 _WORDY = 24
@@ -104,7 +106,7 @@ class Reading:
     def _read_part(self, part: Mapping[str, Any], thinks: bool, depth: int) -> None:
         kind = snake(str(part.get("type") or part.get("block_type") or part.get("kind") or ""))
         if "summary" in kind:
-            self._summarize(plain(part.get("summary")) or plain(part, _TEXT_KEYS))
+            self._summarize(plain(part.get("summary")) or plain(part, TEXT_KEYS))
         elif _is_redacted(part, kind):
             self.hidden = True
             # What is encrypted beside a thought is that thought, for the server to read again.
@@ -116,11 +118,11 @@ class Reading:
             self._say(part, kind, depth)
 
     def _think(self, part: Mapping[str, Any], kind: str) -> None:
-        keys = (*_THOUGHT_KEYS, kind.replace(".", "_"), "".join(_camel(kind)))
+        keys = (*THOUGHT_KEYS, kind.replace(".", "_"), "".join(_camel(kind)))
         if thought := plain(part, keys) or only_text(part):
             self.pieces.append(Piece("thought", thought))
             return
-        if summary := plain(part.get("summary"), _TEXT_KEYS):
+        if summary := plain(part.get("summary"), TEXT_KEYS):
             self._summarize(summary)
         # An item of reasoning without anything in it is what servers send that hide it; an object of settings is none.
         self.hidden |= bool(kind and looks_like_thinking(kind))
@@ -137,7 +139,7 @@ class Reading:
                 self.read_parts(part.get("content"), thinks=part.get("channel") == "analysis", depth=depth)
         elif _TOOLS.search(kind):
             self.pieces.append(Piece("gap"))
-        elif text := plain(part, _TEXT_KEYS):
+        elif text := plain(part, TEXT_KEYS):
             self.pieces.append(Piece("text", text))
         elif not kind and any(_TOOLS.search(snake(str(key))) for key in part if part[key] is not None):
             self.pieces.append(Piece("gap"))
@@ -152,7 +154,7 @@ def is_part(value: Mapping[str, Any]) -> bool:
     return marked or kind in _TEXT_KINDS or "redacted" in kind or looks_like_thinking(kind)
 
 
-def plain(value: Any, keys: tuple[str, ...] = _THOUGHT_KEYS, depth: int = DEEPEST) -> str:
+def plain(value: Any, keys: tuple[str, ...] = THOUGHT_KEYS, depth: int = DEEPEST) -> str:
     """The text of a value: itself, of its parts in a row, or under the first of these keys that holds some."""
     if isinstance(value, str):
         return value

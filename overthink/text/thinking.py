@@ -22,6 +22,7 @@ from overthink.text.marks import (
     ANSWER_START,
     BARE_HARMONY,
     CHANNELS,
+    CUT_WORDS,
     LONE_WORD,
     TAGS,
     UNKNOWN_OPENING,
@@ -40,14 +41,14 @@ from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together 
 from overthink.text.paragraphs import stripped
 from overthink.text.turns import NEXT_USER_TURN, TURN_ENDS, TURN_STARTS
 
-_FIRST_LIST = "0d1cfc"
+_FIRST_LIST = "aab865"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _FIRST_WORDS = 100
 """Characters before which an opening tag counts although it is not where a template would write one."""
 _TOOLS = re.compile(
     r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
-    r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_(?:call|response)>"
+    r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_call:start\|>|<\|tool_(?:call|response)>"
     r"|<\|START_(?:ACTION|TOOL_RESULT)\|>|<\|tools_prefix\|>)",
     re.MULTILINE,
 )
@@ -332,7 +333,12 @@ def _without_tools(text: str, start: int, end: int) -> Iterator[Span]:
 def _closing(tool: str) -> str:
     """`</x>` for `<x>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, and `<x|>` for `<|x>`."""
     if tool.endswith("|>"):
-        return tool.replace("_begin|>", "_end|>").replace("<|START_", "<|END_").replace("prefix|>", "suffix|>")
+        return (
+            tool.replace("_begin|>", "_end|>")
+            .replace(":start|>", ":end|>")
+            .replace("<|START_", "<|END_")
+            .replace("prefix|>", "suffix|>")
+        )
     return f"<{tool[2:-1]}|>" if tool.startswith("<|") else f"</{tool[1:]}"
 
 
@@ -423,6 +429,6 @@ def _between_words(text: str) -> Thinking | None:
 
 
 def _behind_word(text: str) -> Thinking | None:
-    """The thinking of a text that begins with a word which only a template writes so, and that was cut off."""
-    opening = LONE_WORD.match(text)
+    """The thinking of a text that begins with a word which only a template writes so, or breaks off; it was cut off."""
+    opening = LONE_WORD.match(text) or (CUT_WORDS.match(text) if breaks_off(text) else None)
     return _thinking(text, [_without_ends(text, opening.end())], None, opened=True, after=None) if opening else None

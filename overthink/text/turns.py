@@ -44,8 +44,9 @@ MARKS: tuple[Mark, ...] = (
     Mark("of Mistral and Llama 2", r"\[/?INST\]", examples=("[INST]", "[/INST]"), not_examples=("[inst]",)),
     Mark(
         "of others",
-        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]",
-        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]"),
+        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]|\[unused(?:9|10)\]",
+        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]", "[unused10]"),
+        not_examples=("[unused]", "[used10]"),
     ),
 )
 """What chat templates write between the turns, wherever it occurs in a text."""
@@ -77,7 +78,7 @@ NEXT_USER_TURN = re.compile(
 TURN_ENDS = re.compile(
     r"(?:<\|(?:im_end|endoftext|end|return|eot_id|EOT|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message|"
     r"content_model_end_sampling|user|observation)\|>"
-    r"|<｜(?:end▁of▁sentence|User)｜>|\[\|endofturn\|\]|<turn\|>|<end_of_turn>|</s>|<eos>|<seed:eos>|\[e~\[)\s*\Z"
+    r"|<｜(?:end▁of▁sentence|User)｜>|\[\|endofturn\|\]|<turn\|>|<end_of_turn>|</s>|<eos>|<seed:eos>|\[e~\[|\[unused10\])\s*\Z"
 )
 """What ends a turn: no part of a thinking that is never closed, nor of an answer."""
 TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")

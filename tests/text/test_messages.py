@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from overthink.errors import OverthinkError
 from overthink.text.chats import assistant_turns, user_turn
 from overthink.text.finish import finish_reason
-from overthink.text.messages import Message, read_message, read_replies
+from overthink.text.messages import THINKING_KEYS, Message, read_message, read_replies
+from overthink.text.parts import TEXT_KEYS, THOUGHT_KEYS
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
 
@@ -601,3 +602,18 @@ def test_the_counts_of_several_turns_are_added() -> None:
         {"role": "assistant", "content": A, "usage": {"input_tokens": 15, "output_tokens": 3}},
     ]
     assert one(turns).counts == Counts(5, 10, None)
+
+
+@pytest.mark.parametrize("key", THINKING_KEYS)
+@pytest.mark.parametrize("value", [T, [{"type": "text", "text": T}]], ids=["text", "parts"])
+def test_the_thinking_is_read_under_every_key(key: str, value: Any) -> None:
+    (message,) = read_replies({"role": "assistant", "content": A, key: value})
+    assert (message.reasoning, message.content, message.unread) == (T, A, ())
+
+
+@pytest.mark.parametrize(
+    ("thought", "text"), [*((key, "text") for key in THOUGHT_KEYS), *(("thinking", key) for key in TEXT_KEYS)]
+)
+def test_a_part_is_read_under_every_key(thought: str, text: str) -> None:
+    (message,) = read_replies({"content": [{"type": "thinking", thought: T}, {"type": "text", text: A}]})
+    assert (message.reasoning, message.content, message.unread) == (T, A, ())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from overthink.records import Response
 from overthink.text import thinking as thinking_module
-from overthink.text.marks import TAGS, Tag, Tags
+from overthink.text.marks import CHANNELS as MESSAGES
+from overthink.text.marks import TAGS, WORDS, Channels, Tag, Tags, Words
 from overthink.text.thinking import (
     empty_box,
     find_thinking,
@@ -316,6 +318,8 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ("<think>a</think> 5\nUser: More?\nAssistant: <think>No", ["a"], "5\nUser: More?\nAssistant: <think>No"),
         ("<think>a</think><search>2 + 3</search><information>5</information><think>b</think>5", ["a", "b"], "5"),
         ("<think>a<|tool_calls_section_begin|>x<|tool_calls_section_end|>", ["a"], ""),
+        ("<|think|>a<|/think|>5", ["a"], "5"),
+        ("<|think:start|>a<|tool_call:start|>f\n{}<|tool_call:end|>b<|think:end|>5", ["a", "b"], "5"),
         ("<|inner_prefix|>a<|tools_prefix|>[]<|tools_suffix|>b<|inner_suffix|>5", ["a", "b"], "5"),
         ("<think>\na\n<answer>5</answer>", ["a"], "<answer>5</answer>"),
     ],
@@ -426,6 +430,11 @@ def test_a_tag_counts_wherever_a_model_puts_it(end: str, begin: str) -> None:
         "think about 5 first",
         "Here is my thought process: we add. So 5.",
         "Here is my thought process:\nWe add.\n\nSo 5.",
+        "/think about it, 5.",
+        "/think\nabout it, 5.",
+        "[unused]16 and [unused1] 5.",
+        "|think:end| 5",
+        "He said <|begin|>assistant and 5.",
         "If a < b and c > d then <answer>5</answer>",
         "<answer>5</answer>",
         "<html><body>5</body></html>",
@@ -528,3 +537,29 @@ def test_thinking_ends_before_a_turn_that_the_model_writes_for_its_user(mark: st
         quoted = f"5: the user's turn begins with {left}{mark.strip()}{right}."
         found = find_thinking(f"<think>a</think>{quoted}")
         assert f"<think>a</think>{quoted}"[slice(*found.after)] == quoted
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.models)
+def test_the_words_of_each_family_are_among_those_that_are_measured(words: Words) -> None:
+    family = re.compile(rf"\A\s*{words.opening}.*Hm.*(?:{words.closing})", re.DOTALL)
+    assert any(family.search(written("Hm.", "5")) for written in FAMILIES.values())
+
+
+@pytest.mark.parametrize("channels", MESSAGES, ids=lambda channels: channels.models)
+def test_the_messages_of_each_family_are_among_those_that_are_measured(channels: Channels) -> None:
+    texts = [text for written in FAMILIES.values() if channels.needed in (text := written("Hm.", "5"))]
+    kinds = {channels.kind(header[0]) for text in texts for header in channels.header.finditer(text)}
+    assert {"thinking", "answer"} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("response", "thinking"),
+    [
+        ("Here is my thought process:\nWe add 2 and", "We add 2 and"),
+        ("Here's my thought process: We add. So we take 30 ×", "We add. So we take 30 ×"),
+        ("**Here is my thought process:**\n\nWe add \\(2 + 3", "We add \\(2 + 3"),
+    ],
+)
+def test_the_first_words_of_granite_are_enough_if_the_text_breaks_off(response: str, thinking: str) -> None:
+    found = find_thinking(response)
+    assert (found.text(response), found.opened, found.closed) == (thinking, True, False)
