@@ -75,6 +75,10 @@ class Recording:
             many = len(self._log.files) or len(files)
             self.tally.note_whole("guessed_format", guess, count=many, of=many)
         self._columns = columns or {}
+        maps = [f"--map {name}={column}" for name, column in sorted(self._columns.items())]
+        self.options = " ".join(
+            [f"--format {format or 'plain'}", *([f"--dataset {dataset}"] if dataset else []), *maps]
+        )
         self._tags = tags
         self._model = model
         self._joining = Joining(
@@ -102,6 +106,11 @@ class Recording:
             raise OverthinkError(
                 f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
             )
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that hold what is read."""
+        return [file for file in self._log.files if file.is_file()]
 
     def notes(self) -> list[str]:
         """What the user should know of the rows that were read, a line each."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from overthink.problems.rows import column_map
 from overthink.records import Failure, Problem, Response
 from overthink.run import ROW_TYPES, Run
 from overthink.run.caveats import extended
-from overthink.run.manifest import MANIFEST, Manifest, folder_name
-from overthink.run.table import Additions
+from overthink.run.manifest import MANIFEST, FileRead, Manifest, folder_name
+from overthink.run.table import Additions, disk_errors
 from overthink.session import now
 from overthink.text.digest import digest
 from overthink.text.thinking import Tags
@@ -41,10 +42,19 @@ def import_files(
         files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags,
         there=_problems_under(out),
     )  # fmt: skip
-    manifest = Manifest(created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags)
+    read = {}
+    for file in recording.files:
+        with disk_errors(file), file.open("rb") as content:
+            read[hashlib.file_digest(content, "sha256").hexdigest()] = FileRead(
+                name=file.name, options=recording.options
+            )
+    manifest = Manifest(
+        created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags, read=read
+    )
     runs = list(import_responses(recording, out, manifest, recording.tally).values())
     for run in runs:
-        run.update(datasets={**run.manifest.datasets, **recording.tally.revisions})
+        datasets = {**run.manifest.datasets, **recording.tally.revisions}
+        run.update(datasets=datasets, read={**run.manifest.read, **read})
     for note in recording.notes():
         say(note)
     return runs
@@ -77,9 +87,10 @@ def import_responses(
                     name = folder_name(model)
                     if name in {folder.run.name for folder in folders.values()}:
                         name += f"-{digest(model)[:6]}"
-                    run = Run.create(out / name, manifest.model_copy(update={"model": model}))
+                    run = Run.create(out / name, manifest.model_copy(update={"model": model, "read": {}}))
                     stack.enter_context(run.lock())
-                    folders[model] = stack.enter_context(_Folder(run, tally))
+                    _check_read(run, manifest.read)
+                    folders[model] = stack.enter_context(_Folder(run, tally, manifest.read))
                 folders[model].add(recorded)
             for folder in folders.values():
                 folder.finish()
@@ -90,10 +101,21 @@ def import_responses(
     return {model: folder.run for model, folder in folders.items()}
 
 
+def _check_read(run: Run, files: Mapping[str, FileRead]) -> None:
+    """OverthinkError if the run holds one of these files, read with other options: its rows would be there twice."""
+    for key, new in files.items():
+        old = run.manifest.read.get(key)
+        if old is not None and old.options != new.options:
+            raise OverthinkError(
+                f"{run.folder}: {new.name} was imported with {old.options}, now with {new.options}",
+                "Give another folder with --out, or remove this one and import once more.",
+            )
+
+
 class _Folder:
     """The two files of one model while they are written."""
 
-    def __init__(self, run: Run, tally: ImportCounts) -> None:
+    def __init__(self, run: Run, tally: ImportCounts, files: Mapping[str, FileRead]) -> None:
         self.run = run
         self._tally = tally
         self._held = _Held(run)
@@ -101,6 +123,8 @@ class _Folder:
         self._failures: dict[str, Failure] = {}
         self._notes = NoteCounts()
         self._new = 0
+        names = {file.name for file in files.values()}
+        self._read_before = bool(names) and names <= {file.name for file in run.manifest.read.values()}
 
     def __enter__(self) -> _Folder:
         return self
@@ -129,7 +153,8 @@ class _Folder:
         responses = self.run.table("generate")
         self.run.replace_failures(STAGE, [one for row_id, one in failures.items() if row_id not in responses])
         if self._new:
-            new = [*self._notes.written(self._new), *self._tally.whole]
+            whole = [] if self._read_before else self._tally.whole
+            new = [*self._notes.written(self._new), *whole]
             self.run.update(caveats=extended(self.run.manifest.caveats, new, len(responses)))
 
 

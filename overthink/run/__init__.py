@@ -64,9 +64,9 @@ class Run:
         if (folder / MANIFEST).exists():
             run = cls(folder)
             for key in ("model", "think_tags", "mode"):
-                old, new = getattr(run.manifest, key), getattr(manifest, key)
+                old, new = (_typed(key, getattr(each, key)) for each in (run.manifest, manifest))
                 if old != new:
-                    raise OverthinkError(f"{folder}: {key} was {old!r}, now {new!r}", "Give another folder with --out.")
+                    raise OverthinkError(f"{folder}: made with {old}, now {new}", "Give another folder with --out.")
             return run
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -178,3 +178,9 @@ class Run:
     def record(self, stage: str, record: StageRecord) -> None:
         """Replace what run.json keeps of a stage."""
         self.update(stages={**self.manifest.stages, stage: record})
+
+
+def _typed(option: str, value: Any) -> str:
+    """An option as the user types it."""
+    typed = f"--{option.replace('_', '-')}"
+    return f"no {typed}" if value is None else f"{typed} {' '.join([value] if isinstance(value, str) else value)}"

@@ -30,6 +30,13 @@ class StageRecord(Row):
     judge: JudgeUse | None = Field(None, exclude_if=is_none)
 
 
+class FileRead(Row):
+    """What run.json keeps of a file that was imported: its name, and the options that say how its rows are read."""
+
+    name: str
+    options: str
+
+
 class Manifest(Row):
     """run.json."""
 
@@ -47,6 +54,7 @@ class Manifest(Row):
     agreement: JudgeAgreement | None = Field(None, exclude_if=is_none)
     datasets: dict[str, str] = Field({}, description="Dataset: its revision, as loaded.")
     splits: dict[str, str] = Field({}, description="Dataset: train, test or unknown, where it was loaded to be asked.")
+    read: dict[str, FileRead] = Field({}, description="SHA-256 of a file: how it was imported.", exclude_if=is_empty)
     caveats: list[Caveat] = Field(
         [], description="What was seen while the responses were read and is in no row.", exclude_if=is_empty
     )

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from overthink.errors import OverthinkError
 from overthink.imports.stage import import_files
 from overthink.problems import Catalogue
 from overthink.run import Run
@@ -208,6 +209,24 @@ def test_two_questions_with_one_id_in_one_file_are_told_apart_and_counted(import
     run = imported({"r.jsonl": rows})
     assert sorted(held(run).values()) == [["x", "z"], ["y"]]
     assert [(one.code, one.count, one.of) for one in run.manifest.caveats] == [("shared_ids", 1, 3)]
+
+
+@pytest.mark.parametrize("option", ["answer=key", "reasoning=cot", "dataset=of"])
+def test_the_same_file_read_in_another_way_is_refused_and_nothing_changes(
+    imported: Callable[..., Run], option: str
+) -> None:
+    rows = [
+        {"id": "a", "model": "m", "problem": "What is 2 + 3?", "response": "5", "key": "5", "cot": "2 + 3", "of": "d"}
+    ]
+    run = imported({"r.jsonl": rows})
+    before = {path.name: path.read_bytes() for path in run.folder.iterdir()}
+    with pytest.raises(
+        OverthinkError, match=rf"r.jsonl was imported with --format plain, now with .*--map {option}"
+    ) as caught:
+        imported({"r.jsonl": rows}, columns=[option])
+    assert "--out" in caught.value.hint
+    assert {path.name: path.read_bytes() for path in run.folder.iterdir()} == before
+    assert held(imported({"r.jsonl": rows})) == {"a": ["5"]}
 
 
 @settings(max_examples=60, deadline=None)
