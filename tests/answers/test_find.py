@@ -79,6 +79,7 @@ def test_the_final_answer_lies_in_the_response(text: str) -> None:
     assert span is None or 0 <= span[0] <= span[1] <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

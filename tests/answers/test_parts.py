@@ -694,6 +694,7 @@ def test_a_pattern_finds_what_it_should(part: str, row: Row) -> None:
     assert probe(text) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_each_alternative_of_a_pattern_is_needed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = part.partition(".")[2]

@@ -282,6 +282,7 @@ def test_memory_does_not_grow_with_the_length_of_the_responses(mirror: Path) -> 
     assert peak < 5_000_000  # the file unpacked has 30 MB
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 @real_data
 @pytest.mark.parametrize(

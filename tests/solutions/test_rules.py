@@ -114,6 +114,7 @@ def test_the_trained_numbers_are_whole_and_small() -> None:
     assert 0.3 < model.threshold < 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

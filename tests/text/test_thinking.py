@@ -505,6 +505,7 @@ def test_blocks_are_in_order_apart_and_free_of_outer_white_space(noise: str, nam
     assert len(found.without_gaps(response)) == len(response)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
