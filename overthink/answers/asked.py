@@ -1,41 +1,57 @@
-"""What a question tells of its answer: which numbers it gives itself, and in which words it is likely to be answered.
-
-A text that announces no answer still states one: mostly in a sentence that repeats what is asked, concludes or is in
-bold print, and with a number that the question does not hold. Remarks (in brackets, quotes, of what would be) are none.
-"""
+"""What a question tells of its answer: its numbers and words, the unit or the choices that it asks for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from overthink.answers.values import BOLD, CUES, VALUE, is_bare
-from overthink.records import Span
+from overthink.answers.options import options_of
+from overthink.answers.values import CUES, VALUE
 
 _ASKING = re.compile(r"[^.?!。？\n]{1,400}[?？]|[^.?!。\n]{1,400}[.。]?\Z")
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{3,}")
 _NO_WORDS = (
     "the and are for how many much what which who whom when where was were will would does did has have had his her"
-    " its their they that this with from all each can find compute calculate determine evaluate answer total value"
+    " its their they that this with from all each can she him you there must should about find compute calculate"
+    " determine evaluate answer total value"
 )
 """Words that tell nothing of what is asked."""
-_SUPPOSING = re.compile(r"\b(?:would|could|might|if|unless|wrong|mistake|instead)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\[\^\w{1,8}\]:)")
 _NO_DIGIT = re.compile(r"[^\d./]|\.0+$")
-_RESULT = re.compile(rf"[=≈:]\s{{0,3}}(?:\\\$)?({VALUE.pattern})")
+_ALTERNATIVES = re.compile(r"((?:[^\s,;:?()]+,\s){0,6}[^\s,;:?()]+),?\s(?:or|oder|ou|o|или)\s([^\s,;:?().]+)")
+_TRUTH = re.compile(r"\btrue or false", re.IGNORECASE)
 _STEM = 5  # letters by which two words count as one: "pays" and "pay" do, "cost" and "costume" do not
 
 
-_NOT_ASKED = frozenset(word[:_STEM] for word in _NO_WORDS.split())
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s")[:_STEM]
+
+
+_NOT_ASKED = frozenset(map(_stem, _NO_WORDS.split()))
+_JOINING = frozenset(("and", "the", "all"))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The digits of the numbers that a question gives, and the beginnings of the words with which it asks."""
+    """What a question tells of its answer.
+
+    Attributes:
+        given: The digits of the numbers that it holds.
+        words: The beginnings of the words with which it asks.
+        units: The beginnings of the words of what is to be counted: "how many red hens".
+        choices: What the answer is one of: "north, south or east", the options of a list, the days of a week.
+        chooses: Whether it asks who or which, and for no number.
+        is_polar: Whether it is answered by yes or no.
+        is_when: Whether it asks for a time.
+        supposes: Whether it speaks of what would be.
+    """
 
     given: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    choices: tuple[str, ...] = ()
+    chooses: bool = False
+    is_polar: bool = False
+    is_when: bool = False
     supposes: bool = False
 
 
@@ -49,11 +65,39 @@ def asked_by(question: str) -> Asked:
     asking = next(
         (one for one in reversed(clauses) if one.rstrip().endswith(("?", "？"))), clauses[-1] if clauses else ""
     )
+    quantity = CUES.quantity.search(asking)
+    chooses = quantity is None and CUES.choosing.search(asking) is not None
     return Asked(
         frozenset(digits(value[0]) for value in VALUE.finditer(question[:20000])),
-        _words(asking),
-        _SUPPOSING.search(asking) is not None,
+        words_of(asking),
+        _units(asking[quantity.end() :]) if quantity else frozenset(),
+        _choices(question, asking, chooses=chooses),
+        chooses,
+        quantity is None and CUES.polar.match(asking.strip()) is not None,
+        CUES.when.search(asking) is not None,
+        CUES.supposing.search(asking) is not None,
     )
+
+
+def _units(counted: str) -> frozenset[str]:
+    """The words behind "how many", up to the verb or so: two, and those joined to them by "and"."""
+    found: list[str] = []
+    for word in map(_stem, _WORDS.findall(counted[:80])):
+        if word in _NOT_ASKED and word not in _JOINING:
+            break
+        found.append(word)
+    return frozenset(found[:4]) - _NOT_ASKED
+
+
+def _choices(question: str, asking: str, *, chooses: bool) -> tuple[str, ...]:
+    if options := options_of(question):
+        return tuple(value for value in options.values() if not VALUE.search(value))
+    if CUES.weekday.search(asking) and not CUES.quantity.search(asking):
+        return CUES.weekdays
+    alternatives = _ALTERNATIVES.search(asking)
+    if alternatives is None or not (chooses or _TRUTH.search(alternatives[0])):
+        return ()
+    return tuple(one for one in (*alternatives[1].split(", "), alternatives[2]) if one != "it")
 
 
 def digits(value: str) -> str:
@@ -61,40 +105,6 @@ def digits(value: str) -> str:
     return _NO_DIGIT.sub("", value)
 
 
-def answering(text: str, sentences: Sequence[Span], asked: Asked) -> list[Span]:
-    """The sentences that hold a value: those that may answer from the last one back, then the others in that order."""
-    held = [one for one in reversed(sentences) if VALUE.search(text, *one)]
-    given = asked.given - _computed(text, held)
-    return sorted(held, key=lambda span: not _may_answer(text, span, asked, given))
-
-
-def _computed(text: str, sentences: Sequence[Span]) -> frozenset[str]:
-    """The digits of the results in these sentences: the values behind "="."""
-    return frozenset(digits(found[1]) for span in sentences for found in _RESULT.finditer(text, *span))
-
-
-def _may_answer(text: str, span: Span, asked: Asked, given: frozenset[str]) -> bool:
-    """Whether a sentence is no remark: it concludes, or has a number of its own and is in words of the question."""
-    if asked == NOTHING:
-        return True
-    said = text[slice(*span)]
-    opening = text.rfind("\n", 0, span[0]) + 1
-    if _QUOTED.match(text, opening) or _is_in_brackets(text, opening, span):
-        return False
-    if CUES.conclusion.match(said):
-        return True
-    if not asked.supposes and _SUPPOSING.search(said):
-        return False
-    if any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said)):
-        return True
-    has_own = any(digits(value[0]) not in given for value in VALUE.finditer(said))
-    return has_own and (not asked.words or bool(_words(said) & asked.words) or is_bare(said))
-
-
-def _is_in_brackets(text: str, line: int, span: Span) -> bool:
-    before = text[max(line, span[0] - 200) : span[0]]
-    return before.count("(") > before.count(")") or text.startswith("(", span[0])
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.lower()[:_STEM] for word in _WORDS.findall(text)) - _NOT_ASKED
+def words_of(text: str) -> frozenset[str]:
+    """The beginnings of the words of a text, without those that every question has."""
+    return frozenset(_stem(word) for word in _WORDS.findall(text)) - _NOT_ASKED

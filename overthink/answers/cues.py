@@ -25,6 +25,12 @@ class Cues:
     and `note` one that does not, `check` the first one of several that do not. `question` begins another problem,
     `turn` another speaker's words. `rejected_before` and `rejected_behind` are said of an answer that is wrong, and
     `rejected_opening` opens a sentence about one.
+
+    Of a question: `quantity` asks how many, `choosing` who or which, `polar` whether, `when` for a time, `weekday` for
+    one of the `weekdays`. Of a sentence that answers it: `yes_no` holds the answer, `nothing` says that there is none
+    or any, `refusal` begins one that gives none, `explaining` one that only explains, `supposing` one of what would be,
+    `subordinate` a clause before the one that states; behind `so_clause` and before `altogether` is what it comes to,
+    and `subject` is who does what is asked.
     """
 
     final: re.Pattern[str]
@@ -49,6 +55,23 @@ class Cues:
     rejected_opening: re.Pattern[str]
     rejected_before: re.Pattern[str]
     rejected_behind: re.Pattern[str]
+    quantity: re.Pattern[str]
+    choosing: re.Pattern[str]
+    polar: re.Pattern[str]
+    yes_no: re.Pattern[str]
+    yes_no_inside: re.Pattern[str]
+    correcting: re.Pattern[str]
+    when: re.Pattern[str]
+    weekday: re.Pattern[str]
+    weekdays: tuple[str, ...]
+    supposing: re.Pattern[str]
+    explaining: re.Pattern[str]
+    subordinate: re.Pattern[str]
+    so_clause: re.Pattern[str]
+    altogether: re.Pattern[str]
+    nothing: re.Pattern[str]
+    refusal: re.Pattern[str]
+    subject: re.Pattern[str]
 
 
 def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
@@ -102,7 +125,33 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         rejected_opening=_starting(data["rejected"], "opening"),
         rejected_before=_compiled(rf"\b(?:{_any(data['rejected'], 'before')})\b"),
         rejected_behind=_compiled(rf"\b(?:{_any(data['rejected'], 'behind')})\b"),
+        **_of_questions(data),
     )
+
+
+def _of_questions(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What a question asks for, and how it is answered in words."""
+    name = r"[A-Z][\w'’.-]{1,20}"
+    return {
+        **{
+            name: _compiled(rf"(?:\b(?:{_any(data[name])})\b|{_any(data[name], 'unspaced')})")
+            for name in ("quantity", "polar", "when", "supposing", "altogether", "nothing")
+        },
+        **{name: _starting(data[name]) for name in ("explaining", "subordinate", "refusal", "correcting")},
+        "choosing": _compiled(
+            r"\A(?:(?:if|when|after|since|given|suppose)\b[^?]*,\s)?\W*(?:(?:in|on|at|of|to|for|from) )?"
+            rf"(?:{_any(data['choosing'])})\b"
+        ),
+        "weekday": _compiled(rf"{_any(data['weekday'], 'asks')}"),
+        "weekdays": tuple(word for entry in data["weekday"] for word in entry["words"]),
+        "so_clause": _compiled(rf"(?:\b(?:{_any(data['so_clause'])})\b|{_any(data['so_clause'], 'unspaced')})[^,;]*\Z"),
+        "yes_no": _compiled(rf"[\s*_\"]{{0,4}}(?P<answer>{_any(data['yes_no'])})(?!\w)"),
+        "yes_no_inside": _compiled(rf"(?:[,;:]|\bso)\s[\s*_]{{0,4}}(?P<answer>{_any(data['yes_no'])})(?!\w)"),
+        "subject": re.compile(
+            rf"[\s*_]{{0,4}}(?P<subject>(?!(?:{_any(data['subject'], 'none')})\b){name}(?:\s{name}){{0,2}})"
+            rf"(?:\sfrom\s\w+)?(?:\*\*)?\s(?:{_any(data['subject'], 'verbs')})\b"
+        ),
+    }
 
 
 def _reason(entries: Iterable[Mapping[str, Any]], *keys: str) -> re.Pattern[str]:
@@ -142,6 +191,7 @@ def _letters(entry: Mapping[str, Any]) -> Iterable[re.Pattern[str]]:
     opens = r"(?:\A|(?<=[.!?;]\s)|(?<=\n)|(?<=\s)(?=\())[*_]{0,2}"
     yield re.compile(rf"(?i:\b(?:{names}|only))\s{_LETTER}\s(?i:(?:(?:is|must be){thus} (?:{right}))|{fits})\b")
     yield re.compile(rf"{opens}{_LETTER}\s(?i:is{thus} (?:only )?(?:{right}))\b")
+    yield re.compile(rf"(?i:\b(?:{therefore}),?)\s{_LETTER}\s(?i:is{thus} (?:only )?(?:{right}))\b")
     yield re.compile(
         rf"(?<!(?-i:[a-z])\s)(?<![\w.]){_LETTER}\s"
         rf"(?i:is(?: thus| indeed| therefore)? the (?:only )?(?:(?:{right}) )?(?:{names}))\b"

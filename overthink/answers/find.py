@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from overthink.answers.asked import NOTHING, Asked, answering, asked_by
+from overthink.answers.asked import asked_by
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
 from overthink.answers.phrases import is_whole
+from overthink.answers.prose import last_value
 from overthink.answers.values import (
     BOLD,
     CUES,
@@ -16,10 +17,8 @@ from overthink.answers.values import (
     SAME_STATEMENT,
     TAIL,
     VALUE,
-    WORD,
     end_of_sentence,
     is_bare,
-    is_step,
     last_first,
     last_value_of,
     sentences,
@@ -27,7 +26,6 @@ from overthink.answers.values import (
     strip_punctuation,
     value_after,
     value_equated,
-    without_reason,
     words_after,
 )
 from overthink.records import Span
@@ -40,7 +38,6 @@ _LONGEST_CLAUSE = 120
 _DIRECTLY = re.compile(r"[\s*_`$({\\\[\"'“‘~≈]*(?:[Oo]ption|[Cc]hoice|[Aa]bout|[Aa]pproximately)?[\s*_`$({\\\[]*")
 _LABEL_BEFORE = re.compile(r"\s*(?:\\(?:text|textbf|mathrm|textrm)\{)?\s*(?:[Tt]he\s)?(?:final\s|correct\s)?")
 _CLOSING_BRACE = re.compile(r"\s*\}\s*")
-_SAYS = re.compile(r"\w")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
@@ -128,54 +125,6 @@ def _stated(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | 
     return None
 
 
-def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked: Asked = NOTHING) -> Span | None:
-    """The whole of `text[start:end]` if it is nothing but an answer, else the last value in it that is no remark.
-
-    `in_words`: one sentence without any value is an answer, too. `asked`: what the question tells of its answer.
-    """
-    start, end = stripped(text, start, end)
-    if start == end:
-        return None
-    if is_bare(text[start:end]):
-        bare = strip_punctuation(text, start, end)
-        head = without_reason(text, *bare)
-        return (start, end) if head == (start, bare[1]) else head
-    start = max(start, end - TAIL)
-    found = list(sentences(text, start, end))
-    skipped = asides(text, start, end)
-    if answer := _opening_answer(text, found):
-        return answer
-    plain = [
-        one
-        for one in found
-        if not (is_within(skipped, one[0]) or is_heading(text, one[0], end) or is_step(text, *one))
-        and _SAYS.search(text, *one)
-    ]
-    if plain and OPTION.fullmatch(text, *plain[-1]):
-        return plain[-1]
-    for span in [*answering(text, plain or found, asked), *reversed(plain or found)]:
-        if value := last_value_of(text, *span):
-            return value
-    is_answer = in_words and len(found) == 1 and len(WORD.findall(text, start, end)) <= 12
-    return found[0] if is_answer else None
-
-
-def _opening_answer(text: str, found: Sequence[Span]) -> Span | None:
-    """The option or the value with which a text opens, alone, in bold print or on its line, if the rest explains it."""
-    if len(found) < 2 or any(CUES.conclusion.match(text, *span) for span in found[1:]):
-        return None
-    start, end = found[0]
-    if OPTION.fullmatch(text, start, end):
-        return start, end
-    if not (VALUE.match(text, start, end) and is_bare(text[start:end])):
-        return None
-    if text.startswith("**\n\n", end):
-        return None if any("**" in text[slice(*span)] for span in found[1:]) else (start, end)
-    rest = [text[slice(*span)] for span in found[1:]]
-    explains = "\n" not in text[end : found[-1][1]] and not any("=" in one or is_bare(one) for one in rest)
-    return (start, end) if explains else None
-
-
 def _cues(text: str, start: int, end: int, skipped: Sequence[Span], *, forward: bool) -> Iterator[re.Match[str]]:
     """The cues from the last one back: those that say "final", or the others."""
     patterns = (CUES.forward, *CUES.letters) if forward else (CUES.final, CUES.mark)
@@ -194,7 +143,15 @@ def _announced(text: str, cue: re.Match[str], end: int, skipped: Sequence[Span])
     if cue.re is CUES.mark:
         return _behind_mark(text, cue.span(), end)
     concluded = _concluded(text, cue.end(), end, skipped) if _is_label(cue) else None
-    return concluded or value_after(text, cue.end(), end)
+    span = concluded or value_after(text, cue.end(), end)
+    return None if span and _is_taken_back(text, span[1], end) else span
+
+
+def _is_taken_back(text: str, start: int, end: int) -> bool:
+    """Whether the next sentence says that this is wrong."""
+    following = end_of_sentence(text, min(start + 2, end), end)
+    behind = text[following : min(end, following + _LONGEST_CLAUSE)].lstrip(" .*\n")
+    return CUES.correcting.match(behind) is not None and CUES.rejected_behind.search(behind) is not None
 
 
 def _is_label(cue: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from overthink.answers.numbers import spelled_number
+from overthink.answers.numbers import MONTHS, spelled_number
 from overthink.answers.shapes import Value, Words, key_of
 from overthink.answers.units import scale
 
@@ -18,21 +18,7 @@ _EXCEPT = re.compile(
 _AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
 _QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
 _QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MONTH = "|".join(rf"{month[:3]}(?:{month[3:]}|t?\.)?" for month in _MONTHS)
+_MONTH = "|".join(rf"{month[:3]}(?:{month[3:]}|t?\.)?" for month in MONTHS)
 _DATE = re.compile(
     rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (\d{{4}}))?",
     re.IGNORECASE,
@@ -102,7 +88,7 @@ def date(text: str) -> Words | None:
     found = _DATE.fullmatch(text)
     if found is None:
         return None
-    month = next(month for month in _MONTHS if month.startswith((found[2] or found[3])[:3].capitalize()))
+    month = next(month for month in MONTHS if month.startswith((found[2] or found[3])[:3].capitalize()))
     day = f"{month} {found[1] or found[4]}"
     return Words.of(f"{day}, {found[5]}" if found[5] else day)
 

@@ -53,6 +53,9 @@ _RANK = re.compile(
     rf"(?:the )?(?:(twenty|{'|'.join(_TENS)})[ -])?({'|'.join(_RANKS)})(?: place| as [a-z]{{3,10}})?", re.IGNORECASE
 )
 
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = tuple(_MONTHS.split())
+
 _MOST_DIGITS = 60
 _MOST_BITS = 2000
 _LARGEST_EXPONENT = 400

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from overthink.answers.cues import cues
+from overthink.answers.numbers import MONTHS
 from overthink.answers.rewrite import COMMON_FUNCTIONS
 from overthink.answers.rules import Form, any_form
 from overthink.answers.units import scale
@@ -46,8 +47,8 @@ VALUES = (
     ),
     Form(
         "a numeral",
-        rf"(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%)?",
-        examples=("7", "-7.25", "1,234", r"1\,234", ".5", r"\$12", "3 / 7", "1 3/7", "7 %"),
+        rf"(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+(?:\.\d+)?|\s\d+/\d+)?(?:\s?\\?%|π)?",
+        examples=("7", "-7.25", "1,234", r"1\,234", ".5", r"\$12", "3 / 7", "3 / 0.7", "1 3/7", "7 %", "7π"),
         not_examples=("1.2.3", "x7", "1,23,4", "/7"),
     ),
 )
@@ -77,9 +78,22 @@ WHOLES = (
     ),
     Form(
         "a point, an interval or a set",
-        r"[(\[{]\s?[-−]?[\d./]{1,12}(?:\s?[,;]\s?[-−]?(?:[\d./]{1,12}|∞)){1,6}\s?[)\]}]",
-        examples=("(2, 3)", "[-1.5, 3)", "{1, 2, 3}"),
+        r"[(\[{]\s?[-−]?(?:[\d./]{1,12}|∞)(?:\s?[,;]\s?[-−]?(?:[\d./]{1,12}|∞)){1,6}\s?[)\]}]",
+        examples=("(2, 3)", "[-1.5, 3)", "{1, 2, 3}", "(-∞, 2]"),
         not_examples=("(2)", "2, 3", "(x, 3)"),
+    ),
+    Form(
+        "a date",
+        rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?(?!\w)",
+        examples=("April 6", "May 3rd, 2021"),
+        not_examples=("Apri 6", "April 6th2"),
+    ),
+    Form(
+        "a range",
+        rf"\bbetween {_NUMERAL} and {_NUMERAL}|[-−]?{_NUMERAL}\s?[<≤]\s?[a-z]\s?[<≤]\s?[-−]?{_NUMERAL}"
+        rf"|\b[a-z]\s?[<>≤≥]\s?[-−]?{_NUMERAL}",
+        examples=("between 3 and 5", "-2 < x ≤ 4", "x > 3"),
+        not_examples=("3 and 5", "x = 3"),
     ),
     Form(
         "a share",
@@ -106,9 +120,9 @@ MATHS = (
     Form("in round brackets of TeX", r"\\\((?P<paren>.{1,2000}?)\\\)", examples=(r"\(7x\)",), not_examples=("(7x)",)),
     Form(
         "between dollars",
-        r"(?<!\\)\$\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
+        r"(?<!\\)\$(?!\d[\d.,]*%?,?\s[A-Za-z]{2,}[\s,])\s{0,4}(?P<inline>(?:[^$\n\\]|\\.){1,1000})\s{0,4}\$",
         examples=("$7x$", r"$ \frac{7}{8} $", r"$\$7$"),
-        not_examples=(r"\$7\$", "$7", "$7\n8$"),
+        not_examples=(r"\$7\$", "$7", "$7\n8$", "$7 is less than 8 or $"),
     ),
 )
 """Maths inside a text."""
@@ -116,9 +130,11 @@ MATH = re.compile(any_form(MATHS), re.DOTALL)
 BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from the end of one bold run to the next
 _HTML = r"</?(?:b|strong|i|em|u|mark|code|p|br|div|span|center)\s?/?>"
 # "5! = 120" and "5!×4!" go on behind their factorials.
+_NO_TITLE = r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bProf)"  # "36 pupils at Dr. Lee's school"
 _MATH_OR_END = re.compile(
     MATH.pattern
-    + r"|(?<!\b[a-zA-Z])[.?](?=\s|$)|[.?](?=\s[A-Z])|(?<![\d)])!(?=\s|$)|!(?=\s(?:[A-Z]|$))|[。！？।]|\n"
+    + rf"|(?<!\b[a-zA-Z]){_NO_TITLE}[.?](?=\s|$)|{_NO_TITLE}[.?](?=\s[A-Z])"
+    + r"|(?<![\d)])!(?=\s|$)|!(?=\s(?:[A-Z]|$))|[。！？।]|\n"
     + rf"|{_HTML}",
     re.DOTALL,
 )
@@ -134,7 +150,14 @@ OPTION = re.compile(
 )
 """An option as it is quoted: its letter, or the letter and its text."""
 _NAME = r"\\?[A-Za-z](?:_?\w{0,4}|_\{\w{1,4}\})\s?="
-_EQUATIONS = re.compile(rf"(?<![\w!]){_NAME}[^=]{{1,40}}?(?:,|\bor\b|\band\b|[或和])[\s$\\(]*{_NAME}")
+_ITEM_NAME = r"\b[a-z]\s?=\s?"
+_ITEM = r"[-−±]?\d+(?:[./]\d+)?"
+_OR_AND = r"\s(?:and|or)\s"
+RUN = re.compile(
+    rf"(?P<run>{_ITEM_NAME}{_ITEM}(?:(?:,\s?|,?{_OR_AND}){_ITEM_NAME}{_ITEM})+)"
+    rf"|(?:\b(?:are|is|be)|:)\s(?P<list>{_ITEM}(?:(?:,\s{_ITEM})+,?)?{_OR_AND}{_ITEM})(?![\w%])"
+)
+"""Several values that are one answer: "x = 3 or x = -2", "are 2, 3 and 5"."""
 _QUOTES = ".,;:!?。，；：_`~ \"'”’✅🎉👍😊🎯✨"
 _OPENING_QUOTES = ",;:!≈=>∴⇒→。，；：_`~ \"'“‘✅"
 _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
@@ -193,10 +216,10 @@ def _is_sentence(text: str, outside: str, words: Sequence[str]) -> bool:
 
 def _holds_given(text: str) -> bool:
     """Whether a value only says in how many cases or of how many: "7 hens in 3 barns", "the 3 barns hold 7"."""
-    return any(_is_given(text, 0, value.start()) for value in VALUE.finditer(text))
+    return any(is_given(text, 0, value.start()) for value in VALUE.finditer(text))
 
 
-def _is_given(text: str, start: int, at: int) -> bool:
+def is_given(text: str, start: int, at: int) -> bool:
     """Whether the words before a value say that it only belongs to what is stated: "after 3 hours", "the 5 boys"."""
     before = text[max(start, at - _BEFORE_VALUE) : at]
     return CUES.given.search(before) is not None and CUES.amount.search(before) is None
@@ -320,6 +343,8 @@ def _within(text: str, start: int, end: int) -> Span | None:
         return without_reason(text, *strip_punctuation(text, start, end))
     if letter := _LEADING_LETTER.match(text, start, end):
         return letter.span("letter")
+    if (run := RUN.match(text, start, end)) and run["run"]:
+        return run.span("run")
     return value_equated(text, start, end) or _first_value_of(text, start, end)
 
 
@@ -365,7 +390,7 @@ def _holds_value(text: str, start: int, end: int) -> bool:
 
 def _last_stated(text: str, start: int, found: Sequence[re.Match[str]]) -> re.Match[str] | None:
     """The last piece that is not only given; the last one if all are."""
-    stated = [piece for piece in found if not _is_given(text, start, piece.start())]
+    stated = [piece for piece in found if not is_given(text, start, piece.start())]
     return next(reversed(stated or found), None)
 
 
@@ -429,10 +454,7 @@ def _first_value_of(text: str, start: int, end: int) -> Span | None:
 
 def last_value_of(text: str, start: int, end: int) -> Span | None:
     """The value that a sentence comes to: the whole of it, else its bold print, else its last value."""
-    head = without_reason(text, start, end, CUES.reason)
-    start, end = head if VALUE.search(text, *head) and not _SO.search(text, head[1], end) else (start, end)
-    if (lead := CUES.conclusion.match(text, start, end)) and _EQUATIONS.search(text, lead.end(), end):
-        start, end = strip_punctuation(text, lead.end(), end)
+    start, end = stated_part(text, start, end)
     if is_bare(text[start:end]) and VALUE.search(text, start, end):
         math = MATH.fullmatch(text, start, end)
         return stripped(text, *_content(math)) if math else (start, end)
@@ -444,11 +466,17 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
         maths = maths[: maths.index(math) + 1]
     behind = maths[-1].end() if maths else start
     stated = _stated_values(text, behind, end)
-    if maths and (not stated or all(_is_added(text, start, value[0]) for value in stated)):
+    if maths and (not stated or all(is_added(text, start, value[0]) for value in stated)):
         return _last_run(text, maths)
     if equated := value_equated(text, behind, end):
         return equated
     return whole_value(text, stated[-1], start, end) if stated else None
+
+
+def stated_part(text: str, start: int, end: int) -> Span:
+    """A sentence without the reason at its end, if that is not where it comes to its value."""
+    head = without_reason(text, start, end, CUES.reason)
+    return head if VALUE.search(text, *head) and not _SO.search(text, head[1], end) else (start, end)
 
 
 def is_step(text: str, start: int, end: int) -> bool:
@@ -464,12 +492,12 @@ def _stated_values(text: str, start: int, end: int) -> list[Span]:
         return values
     result = _last_result(text, start)
     computed = [value for value in values if result and _digits(text, value) == result]
-    return computed or [value for value in values if not _is_added(text, start, value[0])] or values
+    return computed or [value for value in values if not is_added(text, start, value[0])] or values
 
 
-def _is_added(text: str, start: int, at: int) -> bool:
+def is_added(text: str, start: int, at: int) -> bool:
     """Whether a value is only given, or is in brackets."""
-    return _is_given(text, start, at) or text.count("(", start, at) > text.count(")", start, at)
+    return is_given(text, start, at) or text.count("(", start, at) > text.count(")", start, at)
 
 
 def _last_result(text: str, end: int) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from overthink.answers import find, passage, values
+from overthink.answers import asked, evidence, find, passage, prose, values
 from overthink.answers.cues import DATA, cues
+from overthink.text.thinking import find_thinking
 
 ENTRIES = [(kind, at) for kind, entries in DATA.items() for at in range(len(entries))]
 LISTS = tuple(dict.fromkeys(key for entries in DATA.values() for entry in entries for key in entry))[1:]
@@ -35,11 +36,10 @@ TEXTS = {
     ("amount", "phrases"): "Final answer: with 3 cows sold he is {} 12 hens, and loses 5 hens out there in winter.",
     ("conclusion", "words"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
     ("conclusion", "unspaced"): "It is \\boxed{{3}}.\nCheck: 3 + 4 = 7.\n{}, this makes \\boxed{{12}}.",
-    ("offer", "words"): "It is 12.\n{} 3 of them.",
     ("offer", "unspaced"): "It is 12.\n{} 3 of them.",
     ("note", "words"): "It is 12.\n{}: 3 of them.",
     ("note", "unspaced"): "It is 12.\n{} 3 of them.",
-    ("check", "words"): "It is 12.\n{}: 3 + 4 = 7.",
+    ("check", "words"): "It is 12.\n{}: look.\n3 + 4 = 7.",
     ("check", "unspaced"): "It is 12.\n{}: 3 + 4 = 7.",
     ("question", "words"): "The answer is 12.\n\n{}: What is 1 + 2?\nThe answer is 3.",
     ("turn", "words"): "There are 12 so far.\n\n{}: The answer is 3.",
@@ -47,6 +47,30 @@ TEXTS = {
     ("rejected", "before"): "It is \\boxed{{12}}. We {} \\boxed{{3}}.",
     ("rejected", "behind"): "It is \\boxed{{12}}. But \\boxed{{3}} is {}.",
     ("linked", "adjectives"): "So the resposta {} is 12. I tried 3 ways.",
+}
+
+# A question, a text and its answer: `{}` is the word.
+ASKED = {
+    ("quantity", "words"): ("{} hens are there, with 9 pigs?", "She has 4 hens and 5 cats.", "4"),
+    ("quantity", "unspaced"): ("安有{}鸡？", "安有 4 鸡，和 5 猫。", "4"),
+    ("choosing", "words"): ("{} is first, Ann or Ben?", "They need 3 and 4 minutes. So Ann is first.", "Ann"),
+    ("polar", "words"): ("{} there 9 hens?", "She counts 5 of them. No, she has 4.", "No"),
+    ("yes_no", "words"): ("Is it so?", "We count 5 of them. {}, we have 4.", "{}"),
+    ("when", "words"): ("{} does it end?", "It ends at 7:15, it is 2 hours later.", "7:15"),
+    ("weekday", "asks"): ("{} is it in 9 days?", "It was a Monday 9 days ago. So it is Wednesday.", "Wednesday"),
+    ("weekday", "words"): ("What day is it?", "We count 5 days. So it is {}.", "{}"),
+    ("supposing", "words"): ("How many hens are there?", "There are 7 hens. Or {} there are 14 hens.", "7 hens"),
+    ("explaining", "words"): ("How many hens are there?", "There are 7 hens. {} 14 hens.", "7 hens"),
+    ("subordinate", "words"): ("How many hens?", "{} 9 pigs and 8 hens here, what she has is 4.", "4"),
+    ("so_clause", "words"): ("Which is it, odd or even?", "It is odd at first, {} even.", "even"),
+    ("so_clause", "unspaced"): ("Which is it, odd or even?", "It is odd at first, {} even.", "even"),
+    ("altogether", "words"): ("", "She sold 12 {} and lost 5.", "12"),
+    ("nothing", "words"): ("Solve it.", "We have 0 = 1, so it is a case of {}.", "{}"),
+    ("refusal", "words"): ("", "{} tell without 3 more numbers.", ""),
+    ("correcting", "words"): ("", "7 hens. {} these are 4.", "4"),
+    ("subject", "verbs"): ("Who jumps highest?", "They jump 4 and 3. So Ann {} jumps highest.", "Ann"),
+    ("offer", "words"): ("What would it be?", "It is 12.\n{} 3 of them.", "12"),
+    ("subject", "none"): ("Who jumps highest?", "They jump 4 and 3. So {} is highest.", "4"),
 }
 
 
@@ -85,6 +109,8 @@ WORDS = [
     for word in DATA[kind][at].get(key, [])
     if isinstance(word, str) and key != "examples"
 ]
+STATING = [row for row in WORDS if (row[0], row[2]) not in ASKED]
+ANSWERING = [row for row in WORDS if (row[0], row[2]) in ASKED]
 
 
 def stated(text: str) -> str | None:
@@ -98,7 +124,7 @@ def read_by(kind: str) -> Callable[[str], str | None]:
 
 
 def switch(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any]) -> None:
-    for module in (find, passage, values):
+    for module in (asked, evidence, find, passage, prose, values):
         monkeypatch.setattr(module, "CUES", cues(data))
 
 
@@ -113,7 +139,24 @@ def test_the_examples_of_an_entry_need_it(kind: str, at: int, monkeypatch: pytes
     assert [example["text"] for example in examples if read(example["text"]) == example["answer"]] == []
 
 
-@pytest.mark.parametrize(("kind", "at", "key", "word"), WORDS)
+def final(question: str, text: str) -> str:
+    span = find.final_answer(text, find_thinking(text), question=question)
+    return text[slice(*span)] if span else ""
+
+
+@pytest.mark.parametrize(("kind", "at", "key", "word"), ANSWERING)
+def test_each_word_of_questions_and_their_answers_is_needed(
+    kind: str, at: int, key: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, text, answer = (said.format(word) for said in ASKED[kind, key])
+    assert final(question, text) == answer
+    others = copy.deepcopy(DATA)
+    others[kind][at][key].remove(word)
+    switch(monkeypatch, others)
+    assert final(question, text) != answer
+
+
+@pytest.mark.parametrize(("kind", "at", "key", "word"), STATING)
 def test_each_word_and_link_is_needed(kind: str, at: int, key: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     texts, answer = sentences(kind, DATA[kind][at], key, word), answer_in(kind, key)
     read = read_by(kind)
