@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from overthink.answers.asked import asked_by
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
 from overthink.answers.phrases import is_whole
-from overthink.answers.prose import last_value
+from overthink.answers.prose import last_value, value_before_break
 from overthink.answers.values import (
     BOLD,
     CUES,
@@ -49,8 +49,9 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
 
     In the text after the thinking tag: the last complete box, else the answer that a cue announces, else the words that
     the thinking states as its answer, else the last value. If there is no such text, the last answer of the thinking.
-    In a response that was `cut_off`, a mere last value is no answer: the text just ends there. The `question` tells
-    which of the sentences with a value answers it.
+    In a response that was `cut_off`, a mere last value is no answer: the text just ends there. What it concludes or
+    prints in bold before the break is one, else what its closed thinking comes to. The `question` tells which of the
+    sentences with a value answers it.
     """
     tagged = thinking.opened or thinking.closed
     asked = asked_by(question)
@@ -68,7 +69,9 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
         span = last_value(response, *after, in_words=not tagged, asked=asked)
     if span is None:
         span = thought
-    if span is None and not (cut_off or tagged):
+    if span is None and cut_off:
+        span = value_before_break(response, *after, asked)
+    if span is None and (thinking.closed if cut_off else not tagged):
         span = last_value(response, *thought_span, asked=asked)
     return span
 

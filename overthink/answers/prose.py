@@ -62,7 +62,8 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
     start, end = stripped(text, start, end)
     if start == end:
         return None
-    if is_bare(text[start:end]) and not EQUATION.search(text, start, end):
+    several = EQUATION.search(text, start, end) or ("\n" in text[start:end] and "=" in text[start:end])
+    if is_bare(text[start:end]) and not several:
         bare = strip_punctuation(text, start, end)
         head = without_reason(text, *bare)
         return (start, end) if head == (start, bare[1]) else head
@@ -74,6 +75,18 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
         return answer
     is_answer = in_words and len(found) == 1 and len(WORD.findall(text, start, end)) <= 12
     return found[0] if is_answer and not _is_refused(text, found) else None
+
+
+def value_before_break(text: str, start: int, end: int, asked: Asked) -> Span | None:
+    """What a text that breaks off concludes, or prints in bold, in the last whole sentence that does either."""
+    found = list(sentences(text, max(start, end - TAIL), end))[:-1]
+    for span in reversed(list(_statements(text, start, end, found))):
+        is_stated = CUES.conclusion.match(text, *span) or any(
+            VALUE.search(bold[0]) for bold in BOLD.finditer(text, *span)
+        )
+        if is_stated and (value := value_of(text, span, asked)):
+            return value
+    return None
 
 
 def _stated(text: str, statements: Sequence[Span], asked: Asked) -> Span | None:
@@ -125,7 +138,7 @@ def _opening_answer(text: str, found: Sequence[Span], asked: Asked) -> Span | No
     start, end = found[0]
     if OPTION.fullmatch(text, start, end):
         return start, end
-    if not (VALUE.match(text, start, end) and is_bare(text[start:end])):
+    if "=" in text[start:end] or not (VALUE.match(text, start, end) and is_bare(text[start:end])):
         return None
     if text.startswith("**\n\n", end):
         return None if any("**" in text[slice(*span)] for span in found[1:]) else (start, end)

@@ -148,13 +148,21 @@ def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
 def is_truncated(response: Response, thinking: Thinking) -> bool:
     """Whether the response was cut off: as the engine says, else if it opens its thinking and never closes it.
 
-    With its thinking closed, without marks, or if the prompt held the opening one: if its text breaks off.
+    With its thinking closed, without marks, or if the prompt held the opening one: if its text breaks off, and no mark
+    says that the turn is over.
     """
     if response.finish_reason != "unknown":
         return response.finish_reason in CUT_OFF
+    if not (thinking.opened and not thinking.closed) and _is_over(response.response):
+        return False
     if thinking.closed:
         return breaks_off(response.response[slice(*thinking.after)])
     return thinking.opened or breaks_off(response.response)
+
+
+def _is_over(text: str) -> bool:
+    """Whether a template's mark ends the turn, or begins the user's next one."""
+    return TURN_ENDS.search(text) is not None or NEXT_USER_TURN.search(text) is not None
 
 
 def empty_box(tags: Tags | None = None) -> str:

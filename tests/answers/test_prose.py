@@ -68,7 +68,7 @@ WITH_WORDS: list[Row] = [
     (
         "How much change does he get?",
         "$10 - $6.50 = $3.50. The clerk gives back $3.50 in change.",
-        "$10 - $6.50 = $3.50",
+        "$3.50 in change",
     ),
     ("How many books did they read?", "However, the number of distinct books is still 3.", "3"),
     ("What is the ring worth?", "After the increase the ring is worth $50.", "$50"),
@@ -128,6 +128,9 @@ BEFORE_MORE: list[Row] = [
     ),
     ("How far is it?", "The distance is 150 km.\n\nBonus fact: sound would need about 437 seconds for it!", "150 km"),
     ("What is the cost?", "Total cost = $45.\n\nWould you like to see 2 other ways to solve it?", "$45"),
+    ("What is the speed?", "24 minutes = 0.4 h, and 4 / 0.4 = 10. The speed is 10 km/h, 6 minutes per km.", "10"),
+    ("How many?", "There are 242 pages. Sorry, that's off: there are 252 pages.", "252 pages"),
+    ("What is it?", "18*10=180\n180*5=900\n900", "900"),
     ("What is the mean?", "So the mean is 7.\n\nCheck: 7 * 5 = 35 ✓", "7"),
     ("What is 15% of 80?", "12. To get it, multiply 80 by 0.15.", "12"),
     ("How many legs?", "**24 legs**\n\nEach of the 6 dogs has 4 legs, and 6 × 4 = 24.", "24 legs"),
@@ -177,4 +180,18 @@ ROWS = [*AMONG_NUMBERS, *IN_WORDS, *WITH_WORDS, *CHAINS, *CHOSEN, *BEFORE_MORE, 
 def test_the_sentence_and_the_value_that_answer_are_taken(question: str, text: str, answer: str | None) -> None:
     response = f"<think>\nLet me see.\n</think>\n\n{text}"
     span = final_answer(response, find_thinking(response), question=question)
+    assert (span and response[slice(*span)]) == answer
+
+
+CUT_OFF: list[tuple[str, str | None]] = [
+    ("3 gallons are 3 × 4 = **12 liters**.\n\nIf you need it for other gallons, the factor is 5, so", "12 liters"),
+    ("So the larger one is 46. To check, we compute 45 + 46 = 9", "46"),
+    ("There are 3 rows. Each has 4 chairs, so", "7"),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), CUT_OFF)
+def test_before_a_break_only_what_is_concluded_or_in_bold_is_an_answer(text: str, answer: str | None) -> None:
+    response = f"<think>\nThat makes 7.\n</think>\n\n{text}"
+    span = final_answer(response, find_thinking(response), cut_off=True)
     assert (span and response[slice(*span)]) == answer
