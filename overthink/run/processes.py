@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
-from threading import Lock
+from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -31,6 +31,8 @@ _LOCK = Lock()
 _LOOK = 1.0
 """Seconds after which a wait looks whether the pool still works."""
 _PROBE_SECONDS = 60.0
+_LONGEST_END = 10.0
+"""Seconds that the end of a pool is waited for."""
 
 _faults: list[str] = []
 """In a process of the pool: why it could not begin."""
@@ -102,10 +104,13 @@ class Pool:
 
     def close(self) -> None:
         """End the processes at once; what they were doing is lost."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            # After a Ctrl-C a thread of the pool may wait for ever for a task; the processes have ended by then.
+            ended = Thread(target=pool.join, daemon=True)
+            ended.start()
+            ended.join(_LONGEST_END)
 
     def send(self, task: Callable[..., R], *arguments: Any, seconds: float) -> Call[R]:
         """Start a call, for at most so many seconds of wall-clock time. OverthinkError if no process can be started."""

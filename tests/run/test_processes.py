@@ -8,6 +8,8 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -138,3 +140,13 @@ def test_a_call_that_a_broken_pool_forgot_is_made_by_the_next_one(pool: Pool) ->
     lost: Call[int] = replace(forgotten, future=ProcessFuture())
     pool._pool.stop()
     assert pool.result(lost) == 8
+
+
+def test_a_pool_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one whose thread waits for a task that no one sends, after a Ctrl-C."""
+    asked = []
+    pool = Pool(1)
+    monkeypatch.setattr(processes, "_LONGEST_END", 0.01)
+    monkeypatch.setattr(pool, "_pool", SimpleNamespace(stop=lambda: asked.append("stop"), join=Event().wait))
+    pool.close()
+    assert (asked, pool.started) == (["stop"], False)
