@@ -153,16 +153,23 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     """
     if response.finish_reason != "unknown":
         return response.finish_reason in CUT_OFF
-    if not (thinking.opened and not thinking.closed) and _is_over(response.response):
+    if (thinking.closed or not thinking.opened) and _is_over(response.response, thinking):
         return False
     if thinking.closed:
         return breaks_off(response.response[slice(*thinking.after)])
     return thinking.opened or breaks_off(response.response)
 
 
-def _is_over(text: str) -> bool:
+def _is_over(text: str, thinking: Thinking) -> bool:
     """Whether a template's mark ends the turn, or begins the user's next one."""
-    return TURN_ENDS.search(text) is not None or NEXT_USER_TURN.search(text) is not None
+    start = thinking.after[0] if thinking.closed else 0
+    return TURN_ENDS.search(text) is not None or _next_user_turn(text, start) is not None
+
+
+def _next_user_turn(text: str, start: int) -> re.Match[str] | None:
+    """Where the user's next turn begins; what the text quotes is none."""
+    turns = NEXT_USER_TURN.finditer(text, start)
+    return next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
 
 
 def empty_box(tags: Tags | None = None) -> str:
@@ -283,8 +290,7 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
 def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
     """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
     closed = next((mark.end for mark in marks if not mark.opening), len(text))
-    turns = NEXT_USER_TURN.finditer(text, closed)
-    following = next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
+    following = _next_user_turn(text, closed)
     end = following.start() if following else len(text)
     return [mark for mark in marks if mark.start < end], end
 
