@@ -107,7 +107,7 @@ class Pool:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
-            # After a Ctrl-C a thread of the pool may wait for ever for a task; the processes have ended by then.
+            # After a Ctrl-C a thread of the pool may wait for ever for a task that no one sends.
             ended = Thread(target=pool.join, daemon=True)
             ended.start()
             ended.join(_LONGEST_END)
