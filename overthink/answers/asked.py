@@ -80,7 +80,7 @@ def asked_by(question: str) -> Asked:
 
 
 def _units(counted: str) -> frozenset[str]:
-    """The words behind "how many", up to the verb or so: two, and those joined to them by "and"."""
+    """The beginnings of the words behind "how many", up to the verb; at most four."""
     found: list[str] = []
     for word in map(_stem, _WORDS.findall(counted[:80])):
         if word in _NOT_ASKED and word not in _JOINING:

@@ -135,13 +135,15 @@ def _of_questions(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return {
         **{
             name: _compiled(rf"(?:\b(?:{_any(data[name])})\b|{_any(data[name], 'unspaced')})")
-            for name in ("quantity", "polar", "when", "supposing", "altogether", "nothing")
+            for name in ("quantity", "when", "supposing", "altogether", "nothing")
         },
         **{name: _starting(data[name]) for name in ("explaining", "subordinate", "refusal", "correcting")},
         "choosing": _compiled(
             r"\A(?:(?:if|when|after|since|given|suppose)\b[^?]*,\s)?\W*(?:(?:in|on|at|of|to|for|from) )?"
             rf"(?:{_any(data['choosing'])})\b"
         ),
+        # "Can you find …" asks for what is to be found.
+        "polar": _compiled(rf"\b(?:{_any(data['polar'])})\b(?!\s(?:{_any(data['polar'], 'polite')})\b)"),
         "weekday": _compiled(rf"{_any(data['weekday'], 'asks')}"),
         "weekdays": tuple(word for entry in data["weekday"] for word in entry["words"]),
         "so_clause": _compiled(rf"(?:\b(?:{_any(data['so_clause'])})\b|{_any(data['so_clause'], 'unspaced')})[^,;]*\Z"),

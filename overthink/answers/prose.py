@@ -62,8 +62,7 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
     start, end = stripped(text, start, end)
     if start == end:
         return None
-    several = EQUATION.search(text, start, end) or ("\n" in text[start:end] and "=" in text[start:end])
-    if is_bare(text[start:end]) and not several:
+    if is_bare(text[start:end]) and not _says_more(text, start, end):
         bare = strip_punctuation(text, start, end)
         head = without_reason(text, *bare)
         return (start, end) if head == (start, bare[1]) else head
@@ -75,6 +74,14 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
         return answer
     is_answer = in_words and len(found) == 1 and len(WORD.findall(text, start, end)) <= 12
     return found[0] if is_answer and not _is_refused(text, found) else None
+
+
+def _says_more(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a mere answer is several equations, or has a word of its own before it: "Sure! 3"."""
+    said = text[start:end]
+    first = next(sentences(text, start, end), (start, end))
+    is_greeting = first[1] < end and not VALUE.search(text, *first) and VALUE.search(text, first[1], end)
+    return bool(EQUATION.search(said) or ("\n" in said and "=" in said) or is_greeting)
 
 
 def value_before_break(text: str, start: int, end: int, asked: Asked) -> Span | None:

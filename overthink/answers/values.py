@@ -466,7 +466,7 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
         maths = maths[: maths.index(math) + 1]
     behind = maths[-1].end() if maths else start
     stated = _stated_values(text, behind, end)
-    if maths and (not stated or all(is_added(text, start, value[0]) for value in stated)):
+    if maths and (not stated or all(_is_added(text, start, value[0]) for value in stated)):
         return _last_run(text, maths)
     if equated := value_equated(text, behind, end):
         return equated
@@ -492,10 +492,10 @@ def _stated_values(text: str, start: int, end: int) -> list[Span]:
         return values
     result = _last_result(text, start)
     computed = [value for value in values if result and _digits(text, value) == result]
-    return computed or [value for value in values if not is_added(text, start, value[0])] or values
+    return computed or [value for value in values if not _is_added(text, start, value[0])] or values
 
 
-def is_added(text: str, start: int, at: int) -> bool:
+def _is_added(text: str, start: int, at: int) -> bool:
     """Whether a value is only given, or is in brackets."""
     return is_given(text, start, at) or text.count("(", start, at) > text.count(")", start, at)
 

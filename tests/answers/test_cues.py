@@ -55,6 +55,7 @@ ASKED = {
     ("quantity", "unspaced"): ("安有{}鸡？", "安有 4 鸡，和 5 猫。", "4"),
     ("choosing", "words"): ("{} is first, Ann or Ben?", "They need 3 and 4 minutes. So Ann is first.", "Ann"),
     ("polar", "words"): ("{} there 9 hens?", "She counts 5 of them. No, she has 4.", "No"),
+    ("polar", "polite"): ("Can {} count the hens?", "She counts 5 of them. Yes, she has 4.", "4"),
     ("yes_no", "words"): ("Is it so?", "We count 5 of them. {}, we have 4.", "{}"),
     ("when", "words"): ("{} does it end?", "It ends at 7:15, it is 2 hours later.", "7:15"),
     ("weekday", "asks"): ("{} is it in 9 days?", "It was a Monday 9 days ago. So it is Wednesday.", "Wednesday"),

@@ -91,6 +91,10 @@ CHAINS: list[Row] = [
 ]
 
 CHOSEN: list[Row] = [
+    ("Can you find 17 × 6?", "Yes, I can. 17 × 6 = 102.", "102"),
+    ("Could you please compute the sum of 3 and 4 for me?", "Yes! 3 + 4 = 7.", "7"),
+    ("What is 3 + 4?", "Sure! 7.", "7"),
+    ("Can 3 divide 12?", "Yes, since 12 = 3 × 4.", "Yes"),
     (
         "Who finishes first, Alice or Bob?",
         "Alice needs 12 minutes and Bob needs 15 minutes. So Alice finishes first.",
