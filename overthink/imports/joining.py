@@ -105,8 +105,8 @@ class Joining:
         problem = self._as_first_given(found or self._own(raw, row, dataset, where, numbered))
         if raw.answer not in (None, problem.answer):
             self._tally.note("other_gold")
-        if found is None and canonical_name(dataset):
-            self._tally.note("unmatched_problems", dataset)
+        if found is None and self._catalogue.knows(dataset):
+            self._tally.note("benchmark_not_loaded" if self._is_not_loaded(dataset) else "unmatched_problems", dataset)
         return problem
 
     def _of_user(self, dataset: str) -> str:
@@ -136,6 +136,9 @@ class Joining:
             self._indices[dataset] = self._load(dataset)
         return self._indices[dataset]
 
+    def _is_not_loaded(self, dataset: str) -> bool:
+        return self._catalogue.knows(dataset) and self._index(dataset) is None
+
     def _load(self, dataset: str) -> BenchmarkIndex | None:
         if not self._catalogue.knows(dataset):
             self._tally.reasons.setdefault(dataset, _OWN)
@@ -151,6 +154,9 @@ class Joining:
     def _own(self, raw: RawProblem, row: Mapping[str, Any], dataset: str, where: Where, numbered: bool) -> Problem:
         """What the row says, with the id of the row before it that asks the same."""
         if raw.question is None:
+            if self._is_not_loaded(dataset):
+                message = f"{where}: the row has no question, and {dataset}, which may hold it, could not be loaded"
+                raise OverthinkError(message, self._tally.reasons[dataset])
             raise OverthinkError(
                 f"{where}: the row has no question, and its id {raw.id!r} is none of {dataset}",
                 "Name the benchmark with --dataset, or the question's column with --map question=COLUMN.",

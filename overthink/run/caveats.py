@@ -137,6 +137,12 @@ KINDS: dict[str, CaveatKind] = {
         "gold answer are what their rows say",
         "Look whether the dataset is named right (--dataset) and its questions are as in the benchmark.",
     ),
+    "benchmark_not_loaded": CaveatKind(
+        "doubt",
+        "{share} responses are to a benchmark that could not be loaded ({names}): level, subject and gold answer are "
+        "what their rows say",
+        "Name a folder that holds it with --hub-mirror, or get a network, and import into another folder with --out.",
+    ),
     "other_gold": CaveatKind(
         "doubt",
         "the rows of {share} responses have another gold answer than their problem, whose own is used",

@@ -110,6 +110,15 @@ def test_rows_of_a_benchmark_that_cannot_be_had_keep_their_own_fields_and_the_re
     assert (item.problem.dataset, item.problem.answer) == ("gsm8k", "8")
     assert recording.tally.not_joined == {"gsm8k": 1}
     assert "holds none of main/test.jsonl" in recording.tally.notes()[0]
+    assert item.notes == (Note("benchmark_not_loaded", "gsm8k"),)
+
+
+def test_a_row_without_a_question_blames_no_benchmark_that_could_not_be_loaded(mirror: Path) -> None:
+    with pytest.raises(OverthinkError, match="gsm8k, which may hold it, could not be loaded") as caught:
+        read(mirror, {"id": "gsm8k/1", "dataset": "gsm8k", "response": "8.", "model": "m"})
+    assert "--hub-mirror" in caught.value.hint
+    with pytest.raises(OverthinkError, match="its id 'x/1' is none of math500"):
+        read(mirror, {"id": "x/1", "dataset": "math500", "response": "8.", "model": "m"})
 
 
 def test_rows_of_an_unknown_dataset_keep_its_name(mirror: Path) -> None:
@@ -137,6 +146,8 @@ def test_a_file_can_be_the_benchmark(mirror: Path) -> None:
     (item,), recording = read(mirror, {"question": "Q", "output": "7", "model": "m"}, dataset=str(problems))
     assert (item.problem.id, item.problem.answer, item.problem.level) == ("a", "7", 3)
     assert recording.tally.joined == {"mine": 1}
+    (other,), _ = read(mirror, {"question": "R", "output": "7", "model": "m"}, dataset=str(problems))
+    assert other.notes == (Note("unmatched_problems", "mine"),)
 
 
 def test_a_row_without_gold_anywhere_has_a_problem_without_an_answer(mirror: Path) -> None:
