@@ -17,7 +17,8 @@ from overthink.models.interface import clean
 from overthink.problems.values import EDGES, MISSING, Raw, at, keys_at, text_of
 from overthink.records import Problem
 from overthink.text.chats import user_turn
-from overthink.text.messages import FINISH_KEYS, THINKING_KEYS, decoded, read_message
+from overthink.text.keys import FINISH_KEYS, THINKING_KEYS
+from overthink.text.messages import decoded, read_message
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -19,6 +19,7 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.text.chats import ASSISTANT, USER, Raw, assistant_turns, is_chat
 from overthink.text.finish import failure
+from overthink.text.keys import ABOUT, CONTENT_KEYS, FINISH_KEYS, INNER, LISTS, MODEL_KEYS, MORE, THINKING_KEYS
 from overthink.text.marks import USUAL, Tags
 from overthink.text.parts import (
     DEEPEST,
@@ -35,35 +36,6 @@ from overthink.text.parts import (
 from overthink.text.thinking import find_thinking
 from overthink.text.thoughts import EDGES, bare, whole_parts, with_thoughts
 from overthink.text.usage import Counts, counts_of, sum_of
-
-THINKING_KEYS = (
-    *("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text", "thoughts", "thought"),
-    *("reasoning_details", "thinking_blocks", "reasoningContent", "reasoningText", "thinkingContent"),
-    *("reasoningDetails", "thinkingBlocks", "reasoning_trace", "thinking_trace", "thinking_process"),
-    *("reasoning_process", "reasoning_contents", "reasonings", "thinkings", "reasoning_traces"),
-    *("message_thinking", "message_reasoning"),
-)
-"""Keys of the thinking that a server took out of the content, beside it."""
-FINISH_KEYS = (
-    *("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason", "finish_reasons", "stop_reasons"),
-    *("done_reasons", "stop_type", "complete_reason"),
-)
-"""Keys of what says why a response ended."""
-
-_ABOUT = ("meta_info", "response_metadata", "details", "metadata", "generation_info")
-"""Objects in which servers and libraries keep what they say about a response."""
-_OF_MODEL = ("model", "modelVersion")
-_MORE_KEYS = ("provider_specific_fields", "additional_kwargs", "model_extra")
-"""Objects in which client libraries keep what they do not know."""
-_CONTENT_KEYS = (
-    *("content", "text", "parts", "blocks", "response", "generated_text", "output_text", "completion", "value"),
-    *("output", "message", "final_answer", "final_response", "answer"),
-)
-_LISTS = ("choices", "candidates", "generations", "outputs")
-_INNER = (
-    *("message", "response", "body", "result", "output", "completion", "generation", "model_output", "raw_response"),
-    *("reply", "data", "raw", "delta", "content"),
-)
 
 
 @dataclass(frozen=True)
@@ -197,8 +169,8 @@ def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Ite
 def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
     """The replies in an object: itself a message, or the whole that a server answered, with a message inside."""
     chain = (value, *around)
-    listed = next((value[key] for key in _LISTS if is_list_of_objects(value.get(key))), None)
-    inner = next((value[key] for key in _INNER if isinstance(value.get(key), Mapping)), None)
+    listed = next((value[key] for key in LISTS if is_list_of_objects(value.get(key))), None)
+    inner = next((value[key] for key in INNER if isinstance(value.get(key), Mapping)), None)
     if value.get("role") and "content" in value:
         yield read_message(value, around, tags)
     elif listed is not None:
@@ -211,7 +183,7 @@ def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator
         yield read_turns(assistant_turns(value["messages"]) or (), chain, tags)
     elif inner is not None and not isinstance(value.get("content"), (str, list)) and len(around) < DEEPEST:
         yield from _of_object(inner, chain, tags)
-    elif any(key in value for key in (*_CONTENT_KEYS, *THINKING_KEYS, "refusal")):
+    elif any(key in value for key in (*CONTENT_KEYS, *THINKING_KEYS, "refusal")):
         yield read_message(value, around, tags)
     elif error_of(chain) is not None or end_of(value) or value.get("role"):
         yield read_message(value, around, tags)  # it ended before there was any text
@@ -264,7 +236,7 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
             (
                 name
                 for value in chain
-                if isinstance(name := next((value[key] for key in _OF_MODEL if key in value), None), str)
+                if isinstance(name := next((value[key] for key in MODEL_KEYS if key in value), None), str)
             ),
             None,
         ),
@@ -273,7 +245,7 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
 
 def _own(value: Raw) -> Raw:
     """What an object says itself; the replies inside it are looked into for themselves."""
-    return {key: inner for key, inner in value.items() if key not in (*_LISTS, *_INNER, "messages")}
+    return {key: inner for key, inner in value.items() if key not in (*LISTS, *INNER, "messages")}
 
 
 def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
@@ -336,14 +308,14 @@ def _unread_texts(turn: Raw, reading: Reading) -> list[str]:
 
 def _content(turn: Raw) -> Any:
     """What is under the key of the content. An object is one part, or holds parts."""
-    value = next((turn[key] for key in _CONTENT_KEYS if turn.get(key) is not None), None)
+    value = next((turn[key] for key in CONTENT_KEYS if turn.get(key) is not None), None)
     if isinstance(value, Mapping) and isinstance(value.get("parts"), list):
         return value["parts"]
     return value
 
 
 def _thinking(turn: Raw) -> Iterator[Any]:
-    for place in (turn, *(turn.get(key) for key in _MORE_KEYS)):
+    for place in (turn, *(turn.get(key) for key in MORE)):
         if isinstance(place, Mapping):
             for key in THINKING_KEYS:
                 if place.get(key) is not None and not (key == "thought" and place[key] is True):
@@ -397,7 +369,7 @@ def end_of(value: Raw) -> Any:
 def _about(value: Raw, depth: int = 3) -> Iterator[Raw]:
     """The object, and those inside of it that say something about it."""
     yield value
-    for key in _ABOUT if depth else ():
+    for key in ABOUT if depth else ():
         if isinstance(value.get(key), Mapping):
             yield from _about(value[key], depth - 1)
 
@@ -416,7 +388,7 @@ def error_of(chain: Sequence[Raw]) -> str | None:
 
 
 def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
-    return tuple({key: value[key] for key in (*FINISH_KEYS, *_OF_MODEL, "error") if key in value} for value in chain)
+    return tuple({key: value[key] for key in (*FINISH_KEYS, *MODEL_KEYS, "error") if key in value} for value in chain)
 
 
 def _is_item(value: Raw) -> bool:

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from overthink.text.keys import TEXT_KEYS, THOUGHT_KEYS
+
 DEEPEST = 6
 """Objects within objects that are looked into."""
 
@@ -47,13 +49,6 @@ _TOOLS = re.compile(
     r"tool|function|call|image|audio|video|file|document|media|citation|source|search|computer|code|mcp|reference|cache"
     r"|guard|inline_data|artifact|json|logprob"
 )
-THOUGHT_KEYS = (
-    *("thinking", "reasoning", "text", "content", "reasoning_content", "reasoningContent", "reasoningText"),
-    *("reasoning_text", "thought", "value", "parts"),
-)
-"""Keys of the text in a part that is thinking."""
-TEXT_KEYS = ("text", "content", "value", "output_text", "refusal", "parts")
-"""Keys of the text in any other part."""
 _TEXT_KINDS = ("text", "output_text", "input_text", "refusal")
 _NO_TEXT = frozenset(("type", "id", "signature", "format", "status", "role", "name", "encrypted_content", "data"))
 _WORDY = 24

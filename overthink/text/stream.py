@@ -17,8 +17,9 @@ from itertools import chain, groupby, pairwise
 from typing import Any
 
 from overthink.text.chats import Raw
+from overthink.text.keys import THINKING_KEYS
 from overthink.text.marks import USUAL, Tags
-from overthink.text.messages import THINKING_KEYS, Message, read_turns
+from overthink.text.messages import Message, read_turns
 from overthink.text.parts import looks_like_thinking
 
 _NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object", "channel", "thought"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from overthink.errors import OverthinkError
 from overthink.text.chats import assistant_turns, user_turn
 from overthink.text.finish import finish_reason
-from overthink.text.messages import THINKING_KEYS, Message, read_message, read_replies
-from overthink.text.parts import TEXT_KEYS, THOUGHT_KEYS
+from overthink.text.keys import TEXT_KEYS, THINKING_KEYS, THOUGHT_KEYS
+from overthink.text.messages import Message, read_message, read_replies
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
 
