@@ -150,5 +150,5 @@ def _profile(item: Item) -> Profile:
         truncated=segments.truncated,
         final=verdicts.final,
         score=score,
-        caveats=caveats_in(item.response, item.thinking, gold=item.gold),
+        caveats=caveats_in(item.response, item.thinking, gold=item.gold, final=item.verdicts.final),
     )

@@ -66,6 +66,9 @@ SEEN: dict[str, dict[str, Any]] = {
     "closed_but_cut": {"response": f"<think>\n{THOUGHT}\n</think>\n\nThe", "finish_reason": "length"},
     "without_gold": {"gold": None},
     "failed_rows": {"failed": True},
+    "answer_not_announced": {
+        "response": "<think>\nPut 2 to 3 first.\n\nNow count.\n</think>\n\nPut 2 with 3 and you have 5 of them. Nice!"
+    },
     "tokenizer_not_own": {"model": "acme/reasoner"},
 }
 """What of a plain response is other in one that has this caveat; all other caveats are kept in run.json."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from overthink.answers.asked import asked_by
+from overthink.answers.asked import Asked, asked_by
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
 from overthink.answers.phrases import is_whole
-from overthink.answers.prose import last_value, value_before_break
+from overthink.answers.prose import bare_answer, last_value, value_before_break
 from overthink.answers.values import (
     BOLD,
     CUES,
@@ -44,7 +45,21 @@ _ENDED = re.compile(r"[.!?。\n]")
 _REST = re.compile(r"[\s.,;:!?。，*_`~$)\\\]\"'”’✅✓]*")
 
 
-def final_answer(response: str, thinking: Thinking, cut_off: bool = False, question: str = "") -> Span | None:
+class FinalAnswer(NamedTuple):
+    """The characters of a response that state its final answer.
+
+    `announced`: a box, a tag or words say that this is the answer, or nothing else is said; if not, it is what has the
+    most for it.
+    """
+
+    span: Span
+    announced: bool
+
+
+_Found = Iterator[tuple[bool, Span | None]]
+
+
+def final_answer(response: str, thinking: Thinking, cut_off: bool = False, question: str = "") -> FinalAnswer | None:
     """The characters of the response that state its final answer, or None if it states none.
 
     In the text after the thinking tag: the last complete box, else the answer that a cue announces, else the words that
@@ -54,26 +69,41 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
     sentences with a value answers it.
     """
     tagged = thinking.opened or thinking.closed
-    asked = asked_by(question)
     after = passage(response, *thinking.after)
-    thought_span = own_turn(response, *thinking.span) if tagged else passage(response, *thinking.span)
-    span = stated_answer(response, *after)
-    thought = None
-    if span is None or (cut_off and span[1] == len(response)):
-        thought = stated_answer(response, *thought_span)
-        if thought is not None:
-            span = None if cut_off else _last_repetition(response, thought, after)
-    if span is None and not cut_off:
-        span = _announced_words(response, *after)
-    if span is None and not cut_off:
-        span = last_value(response, *after, in_words=not tagged, asked=asked)
-    if span is None:
-        span = thought
-    if span is None and cut_off:
-        span = value_before_break(response, *after, asked)
-    if span is None and (thinking.closed if cut_off else not tagged):
-        span = last_value(response, *thought_span, asked=asked)
-    return span
+    thought = own_turn(response, *thinking.span) if tagged else passage(response, *thinking.span)
+    asked = asked_by(question)
+    if cut_off:
+        found = _in_broken(response, after, thought, asked, closed=thinking.closed)
+    else:
+        found = _in_whole(response, after, thought, asked, tagged=tagged)
+    return next((FinalAnswer(span, announced) for announced, span in found if span), None)
+
+
+def _in_whole(text: str, after: Span, thought: Span, asked: Asked, *, tagged: bool) -> _Found:
+    """The answers of a response that is whole, the surest first; whether each is announced."""
+    yield True, stated_answer(text, *after)
+    stated = stated_answer(text, *thought)
+    yield True, stated and _last_repetition(text, stated, after)
+    yield True, _announced_words(text, *after)
+    yield True, bare_answer(text, *after)
+    yield False, last_value(text, *after, in_words=not tagged, asked=asked)
+    yield True, stated
+    if not tagged:
+        yield True, bare_answer(text, *thought)
+        yield False, last_value(text, *thought, asked=asked)
+
+
+def _in_broken(text: str, after: Span, thought: Span, asked: Asked, *, closed: bool) -> _Found:
+    """The answers of a response that breaks off; one that ends with it may not be whole."""
+    last = stated_answer(text, *after)
+    yield True, last if last and last[1] < len(text) else None
+    stated = stated_answer(text, *thought)
+    yield True, stated
+    yield True, last
+    yield False, value_before_break(text, *after, asked)
+    if closed:
+        yield True, bare_answer(text, *thought)
+        yield False, last_value(text, *thought, asked=asked)
 
 
 def _last_repetition(text: str, quotation: Span, where: Span) -> Span | None:
@@ -94,8 +124,8 @@ def quoted_answer(text: str) -> str:
     """The answer that a text states, the text itself if it is nothing but an answer, "" if there is none."""
     if is_whole(text):
         return text.strip()
-    span = final_answer(text, find_thinking(text))
-    return "" if span is None else text[slice(*span)]
+    found = final_answer(text, find_thinking(text))
+    return "" if found is None else text[slice(*found.span)]
 
 
 def stated_answer(text: str, start: int, end: int) -> Span | None:

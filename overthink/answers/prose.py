@@ -54,19 +54,22 @@ class _Said(NamedTuple):
     span: Span
 
 
+def bare_answer(text: str, start: int, end: int) -> Span | None:
+    """The whole of `text[start:end]` if it is nothing but an answer, without the reason for it."""
+    start, end = stripped(text, start, end)
+    if not is_bare(text[start:end]) or _says_more(text, start, end):
+        return None
+    bare = strip_punctuation(text, start, end)
+    head = without_reason(text, *bare)
+    return (start, end) if head == (start, bare[1]) else head
+
+
 def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked: Asked = NOTHING) -> Span | None:
-    """The whole of `text[start:end]` if it is nothing but an answer, else what the sentence that answers states.
+    """What the sentence of `text[start:end]` that answers states.
 
     `in_words`: one sentence without any value is an answer, too. `asked`: what the question tells of its answer.
     """
-    start, end = stripped(text, start, end)
-    if start == end:
-        return None
-    if is_bare(text[start:end]) and not _says_more(text, start, end):
-        bare = strip_punctuation(text, start, end)
-        head = without_reason(text, *bare)
-        return (start, end) if head == (start, bare[1]) else head
-    start = max(start, end - TAIL)
+    start, end = stripped(text, max(start, end - TAIL), end)
     found = list(sentences(text, start, end))
     if answer := _opening_answer(text, found, asked):
         return answer

@@ -10,14 +10,14 @@ from itertools import islice
 from typing import TypeVar
 
 from overthink.answers.compare import Outcome
-from overthink.answers.find import final_answer
+from overthink.answers.find import FinalAnswer, final_answer
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.options import options_of, same_kind
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
 from overthink.judge.interface import Conversation
 from overthink.judge.judges import Count, Judge, JudgeMode, longest_reply
-from overthink.records import FinalVerdict, Response, SolutionVerdict, Span, Verdict, Verdicts, Way
+from overthink.records import FinalVerdict, Response, SolutionVerdict, Verdict, Verdicts, Way
 from overthink.run import Run
 from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
@@ -71,7 +71,7 @@ def _judged(verdict: Judgement, answer: str | None, decided: Mapping[str, Verdic
 
 def verify_batch(items: Sequence[Item], verifier: SympyVerifier) -> list[Verdicts]:
     """The verdicts on several responses, in order, with one call of the verifier."""
-    finals = [_final_span(item) for item in items]
+    finals = [_final_answer(item) for item in items]
     pairs = [pair for item, final in zip(items, finals, strict=True) for pair in _pairs(item, final)]
     outcomes = iter(verifier.compare(pairs))
     rows: list[Verdicts] = []
@@ -89,31 +89,33 @@ def verify_batch(items: Sequence[Item], verifier: SympyVerifier) -> list[Verdict
     return rows
 
 
-def _pairs(item: Item, final: Span | None) -> list[tuple[str, str]]:
+def _pairs(item: Item, final: FinalAnswer | None) -> list[tuple[str, str]]:
     problem, response, segments = item.problem, item.response, item.segments
     gold = problem.answer
     if gold is None:
         return []
     answers = [solution.answer for solution in segments.solutions]
     if final is not None:
-        answers.append(response.response[slice(*final)])
+        answers.append(response.response[slice(*final.span)])
     options = options_of(problem.question)
     return [same_kind(gold, answer, options) for answer in answers]
 
 
-def _final_span(item: Item) -> Span | None:
-    """The place of the final answer; if the response states none, that of the last answer of its thinking."""
+def _final_answer(item: Item) -> FinalAnswer | None:
+    """The final answer; if the response states none, the last answer of its thinking."""
     segments, thinking = item.segments, item.thinking
     text = thinking.without_gaps(item.response.response)
-    span = final_answer(text, thinking, cut_off=segments.truncated, question=item.problem.question)
-    if span is None and segments.solutions:
-        return segments.solutions[-1].answer_span
-    return span
+    found = final_answer(text, thinking, cut_off=segments.truncated, question=item.problem.question)
+    if found is None and segments.solutions:
+        return FinalAnswer(segments.solutions[-1].answer_span, announced=False)
+    return found
 
 
-def _final(response: Response, span: Span | None, verdict: Verdict, way: Way) -> FinalVerdict:
-    answer = response.response[slice(*span)] if span else None
-    return FinalVerdict(answer=answer, answer_span=span, verdict=verdict, way=way)
+def _final(response: Response, found: FinalAnswer | None, verdict: Verdict, way: Way) -> FinalVerdict:
+    if found is None:
+        return FinalVerdict(answer=None, answer_span=None, verdict=verdict, way=way)
+    answer, span = response.response[slice(*found.span)], found.span
+    return FinalVerdict(answer=answer, answer_span=span, announced=found.announced, verdict=verdict, way=way)
 
 
 def _verifier(options: VerifyConfig, processes: Processes) -> SympyVerifier:

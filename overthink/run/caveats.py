@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from overthink.records import Caveat, Response, Severity
+from overthink.records import Caveat, FinalVerdict, Response, Severity
 from overthink.run import Run
 from overthink.text.language import other_language
 from overthink.text.paragraphs import paragraphs
@@ -125,6 +125,11 @@ KINDS: dict[str, CaveatKind] = {
         "the thinking is mostly in a language that the rules do not read in {share} responses ({names}): "
         "solutions are missed",
         "Let a model find the solutions: --judge model --judge-model NAME.",
+    ),
+    "answer_not_announced": CaveatKind(
+        "doubt",
+        "no box and no words announce the final answer of {share} responses: it is the value that has the most for it",
+        "Read some with overthink show; a prompt that asks for the answer in \\boxed{} makes it sure.",
     ),
     "tokenizer_not_own": CaveatKind(
         "doubt",
@@ -247,10 +252,17 @@ def caveats_of(run: Run, datasets: Collection[str] = ()) -> list[Caveat]:
     return merged(run.manifest.caveats, seen.caveats(), _of_run(run, gold, seen))
 
 
-def caveats_in(response: Response, thinking: Thinking, *, gold: bool) -> list[Caveat]:
-    """The caveats of one response alone, the worst first. `gold`: whether its problem has a gold answer."""
+def caveats_in(
+    response: Response, thinking: Thinking, *, gold: bool, final: FinalVerdict | None = None
+) -> list[Caveat]:
+    """The caveats of one response alone, the worst first.
+
+    `gold`: whether its problem has a gold answer. `final`: what is known of its final answer.
+    """
     seen = _Seen()
     seen.add(seen_in(response, thinking, gold=gold))
+    if final is not None and final.announced is False:
+        seen.counts["answer_not_announced"] += 1
     return merged(seen.caveats())
 
 
@@ -341,6 +353,11 @@ def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat
     missing = [one for one in failures if one.kind == "missing_reply"]
     if missing:
         yield caveat("missing_replies", len(missing), seen.responses + len(unanswered))
+    guessed = sum(
+        one.final.announced is False for one in run.table("verify").rows() if one.id.rpartition("#")[0] in problems
+    )
+    if guessed:
+        yield caveat("answer_not_announced", guessed, seen.responses)
     score, counted = run.manifest.stages.get("score"), seen.responses - seen.counts["hidden_reasoning"]
     if score is not None and not score.config["tokenizer_own"] and counted:
         yield caveat("tokenizer_not_own", counted, seen.responses, [score.config["tokenizer_name"]])

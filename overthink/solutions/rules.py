@@ -109,7 +109,7 @@ def read_response(
     Without any paragraph there are neither columns nor places.
     """
     final = final_answer(response, thinking, cut_off, question)
-    wanted = targets(question, response, thinking.span, final)
+    wanted = targets(question, response, thinking.span, final and final.span)
     reading = read(question, response, thinking.span, wanted, words.words)
     if not reading.paragraphs:
         return reading, {}, {}

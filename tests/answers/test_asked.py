@@ -16,8 +16,8 @@ HENS = "A farm has 9 hens in each of 4 barns. How many hens are there in all?"
 
 def answer_of(text: str, question: str) -> str | None:
     response = f"<think>\nLet me see.\n</think>\n\n{text}"
-    span = final_answer(response, find_thinking(response), question=question)
-    return span and response[slice(*span)]
+    found = final_answer(response, find_thinking(response), question=question)
+    return found and response[slice(*found.span)]
 
 
 REMARKS = [

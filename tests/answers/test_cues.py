@@ -141,8 +141,8 @@ def test_the_examples_of_an_entry_need_it(kind: str, at: int, monkeypatch: pytes
 
 
 def final(question: str, text: str) -> str:
-    span = find.final_answer(text, find_thinking(text), question=question)
-    return text[slice(*span)] if span else ""
+    found = find.final_answer(text, find_thinking(text), question=question)
+    return text[slice(*found.span)] if found else ""
 
 
 @pytest.mark.parametrize(("kind", "at", "key", "word"), ANSWERING)

@@ -15,8 +15,8 @@ THOUGHT = "<think>\nLet me see. I count them all.\n</think>\n\n"
 
 def answer_of(text: str, thought: str = THOUGHT, *, cut_off: bool = False) -> str | None:
     response = thought + text
-    span = final_answer(response, find_thinking(response), cut_off)
-    return span and response[slice(*span)]
+    found = final_answer(response, find_thinking(response), cut_off)
+    return found and response[slice(*found.span)]
 
 
 WRAPPED = [

@@ -62,8 +62,8 @@ def test_a_text_without_an_answer_has_none(text: str) -> None:
     ],
 )
 def test_the_text_after_the_tag_comes_before_the_thinking(response: str, answer: str | None) -> None:
-    span = final_answer(response, find_thinking(response))
-    assert (span and response[slice(*span)]) == answer
+    found = final_answer(response, find_thinking(response))
+    assert (found and response[slice(*found.span)]) == answer
 
 
 def test_the_last_number_of_a_response_that_was_cut_off_is_no_answer() -> None:
@@ -73,10 +73,46 @@ def test_the_last_number_of_a_response_that_was_cut_off_is_no_answer() -> None:
     assert final_answer(response, thinking) is not None
 
 
+ANNOUNCED = [
+    ("\\boxed{12}", True),
+    ("<answer>12</answer>", True),
+    ("We add 3.\n\nThe answer is 12.", True),
+    ("We add 3.\n\n**Answer:** the red one", True),
+    ("12", True),
+    ("12 hens", True),
+    ("She has 12 hens after 3 days.", False),
+    ("We add 3 and get 12. That is all.", False),
+    ("9 + 3 = 12, and 12 is even.", False),
+    ("It lays **12** eggs. It does so in 3 days.", False),
+]
+
+
+def is_announced(text: str, *, cut_off: bool = False) -> bool | None:
+    found = final_answer(text, find_thinking(text), cut_off)
+    return found and found.announced
+
+
+@pytest.mark.parametrize(("text", "announced"), ANNOUNCED)
+def test_it_is_known_whether_words_announce_the_answer(text: str, announced: bool) -> None:
+    assert is_announced(f"<think>\nWe look at 3.\n</think>\n\n{text}") is announced
+
+
+BROKEN = [
+    ("So the answer is 12.\n</think>\n\nWe add 3 and", True),
+    ("We look at 3.\n</think>\n\nSo it is 12. To check, we", False),
+    ("We add 3 to 9 and get 12 of them that way.\n</think>\n\nWe add 3 and", False),
+]
+
+
+@pytest.mark.parametrize(("text", "announced"), BROKEN)
+def test_it_is_known_whether_words_announce_the_answer_before_a_break(text: str, announced: bool) -> None:
+    assert is_announced(f"<think>\n{text}", cut_off=True) is announced
+
+
 @given(st.text(alphabet="ab1 2.,$\\{}[]()=*\nboxedfracnswr:#是答案", max_size=200))
 def test_the_final_answer_lies_in_the_response(text: str) -> None:
-    span = final_answer(text, find_thinking(text))
-    assert span is None or 0 <= span[0] <= span[1] <= len(text)
+    found = final_answer(text, find_thinking(text))
+    assert found is None or 0 <= found.span[0] <= found.span[1] <= len(text)
 
 
 @pytest.mark.slow

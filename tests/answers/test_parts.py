@@ -104,8 +104,8 @@ DETERMINANT = r"\begin{vmatrix}" + "&".join("1" * 40) + r"\end{vmatrix}"
 
 
 def final(text: str, question: str = "How many hens has Ann, with 3 barns?") -> str | None:
-    span = find.final_answer(text, find_thinking(text), question=question)
-    return span and text[slice(*span)]
+    found = find.final_answer(text, find_thinking(text), question=question)
+    return found and text[slice(*found.span)]
 
 
 def choice(question: str) -> str | None:

@@ -183,8 +183,8 @@ ROWS = [*AMONG_NUMBERS, *IN_WORDS, *WITH_WORDS, *CHAINS, *CHOSEN, *BEFORE_MORE, 
 @pytest.mark.parametrize(("question", "text", "answer"), ROWS)
 def test_the_sentence_and_the_value_that_answer_are_taken(question: str, text: str, answer: str | None) -> None:
     response = f"<think>\nLet me see.\n</think>\n\n{text}"
-    span = final_answer(response, find_thinking(response), question=question)
-    assert (span and response[slice(*span)]) == answer
+    found = final_answer(response, find_thinking(response), question=question)
+    assert (found and response[slice(*found.span)]) == answer
 
 
 CUT_OFF: list[tuple[str, str | None]] = [
@@ -197,5 +197,5 @@ CUT_OFF: list[tuple[str, str | None]] = [
 @pytest.mark.parametrize(("text", "answer"), CUT_OFF)
 def test_before_a_break_only_what_is_concluded_or_in_bold_is_an_answer(text: str, answer: str | None) -> None:
     response = f"<think>\nThat makes 7.\n</think>\n\n{text}"
-    span = final_answer(response, find_thinking(response), cut_off=True)
-    assert (span and response[slice(*span)]) == answer
+    found = final_answer(response, find_thinking(response), cut_off=True)
+    assert (found and response[slice(*found.span)]) == answer
