@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from overthink.errors import OverthinkError, UnreadableReply
+from overthink.imports.columns import ColumnsRead
 from overthink.imports.counts import ImportCounts, Note
 from overthink.imports.formats import guessed, opened
 from overthink.imports.joining import Joining
 from overthink.imports.log import Log
 from overthink.imports.responses import RawReply
-from overthink.imports.rows import RawRecord, read_row, sample_number
+from overthink.imports.rows import NoResponse, RawRecord, read_row, sample_number
 from overthink.problems import Catalogue
 from overthink.problems.files import Where, placed
+from overthink.problems.rows import KEYS
 from overthink.problems.values import MISSING, at
 from overthink.records import Failure, Problem, Response
 from overthink.text.thinking import Tags
@@ -75,6 +77,7 @@ class Recording:
             many = len(self._log.files) or len(files)
             self.tally.note_whole("guessed_format", guess, count=many, of=many)
         self._columns = columns or {}
+        self._read = ColumnsRead(own=KEYS if format not in (None, "plain") else ())
         maps = [f"--map {name}={column}" for name, column in sorted(self._columns.items())]
         self.options = " ".join(
             [f"--format {format or 'plain'}", *([f"--dataset {dataset}"] if dataset else []), *maps]
@@ -97,15 +100,35 @@ class Recording:
         self._log.check()
         unseen = set(self._columns.values())
         for file in self._log.files:
+            lacking: list[tuple[Where, NoResponse]] = []
+            held = False
             for where, raw in self._log.read(file):
                 unseen = {path for path in unseen if at(raw, path) is MISSING}
                 with placed(where):
-                    record = read_row(raw, self._columns, self._tags)
+                    record, error = self._record(raw)
+                held |= error is None
+                lacking += [(where, error)] if error and not (held or lacking) else []
+                self._read.add(file, record.columns)
                 yield from self._samples_of(record, raw, where)
+            for where, error in [] if held else lacking:
+                with placed(where):
+                    raise error
         if unseen:
             raise OverthinkError(
                 f"--map: no row has a key {', '.join(sorted(unseen))}", "Check its spelling: it is case-sensitive."
             )
+
+    def _record(self, raw: Mapping[str, Any]) -> tuple[RawRecord, NoResponse | None]:
+        """One row; one without a response, which is an error if all rows are, is a failed one."""
+        try:
+            return read_row(raw, self._columns, self._tags), None
+        except NoResponse as error:
+            failed = {**raw, "failure": (("no_text", error.message),)}
+            return read_row(failed, self._columns, self._tags), error
+
+    def columns_of(self, file: Path) -> dict[str, list[str]]:
+        """Which columns of a file that was read hold what."""
+        return self._read.of(file)
 
     @property
     def files(self) -> list[Path]:
@@ -114,7 +137,8 @@ class Recording:
 
     def notes(self) -> list[str]:
         """What the user should know of the rows that were read, a line each."""
-        return [*self._log.notes(), *self.tally.notes()]
+        columns = self._read.told()
+        return [*([columns] if columns else []), *self._log.notes(), *self.tally.notes()]
 
     def _samples_of(self, record: RawRecord, raw: Mapping[str, Any], where: Where) -> Iterator[Recorded]:
         model = record.model or self._model
@@ -126,6 +150,8 @@ class Recording:
             model = f"{model}@step-{record.step}"
         numbered = record.sample is not None
         problem = self._joining.problem(record.problem, raw, where, len(record.replies), numbered=numbered)
+        if record.rivals:
+            self.tally.note("rival_columns", *record.rivals)
         samples = [self._samples.number(model, problem.id, record.sample, where) for _ in record.replies]
         notes = self.tally.of_row()
         for sample, reply in zip(samples, record.replies, strict=True):

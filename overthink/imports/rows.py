@@ -6,7 +6,7 @@ r"""One row of a file of recorded responses, whatever its keys, as a problem and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from overthink.errors import OverthinkError
@@ -15,7 +15,7 @@ from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn
 from overthink.problems.values import MISSING, Raw, at
 from overthink.text.chats import assistant_turns
 from overthink.text.messages import decoded, end_of
-from overthink.text.parts import squeezed, unread_keys
+from overthink.text.parts import is_setting, squeezed, unread_keys
 from overthink.text.thinking import Tags
 
 _PLACES = ("choices", "candidates", "message", "messages", "body", "result")
@@ -28,11 +28,16 @@ _MOST_DIGITS = 18
 """Of a number that every reader of a row's file can hold."""
 
 
+class NoResponse(OverthinkError):  # noqa: N818 - of a row among others that have one it is no error
+    """The row has no response. One that is null, or empty, is there."""
+
+
 @dataclass(frozen=True)
 class RawRecord:
     """One row: a problem, and the replies of one model to it. `sample` is as the file counts it.
 
-    `step`: that of the training at which the model was, if the row tells.
+    `step`: that of the training at which the model was, if the row tells. `columns`: for our words the keys that were
+    read; `rivals`: what may be meant instead of one of them, and says something else.
     """
 
     problem: RawProblem
@@ -40,6 +45,8 @@ class RawRecord:
     step: str | None
     sample: int | None
     replies: tuple[RawReply, ...]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rivals: tuple[str, ...] = ()
 
 
 def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> RawRecord:
@@ -47,12 +54,13 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
 
     `tags` are the thinking tags of the run, None for the usual ones.
 
-    OverthinkError if a key is missing or holds what it cannot hold; the message says nothing of file and line.
+    OverthinkError if a key is missing or holds what it cannot hold, NoResponse for that of the response; the message
+    says nothing of file and line.
     """
     row = ForeignRow(raw, columns)
-    found = _replies(row, tags)
+    found, key, thoughts = _replies(row, tags)
     if not found:
-        raise OverthinkError("the row holds an empty list of responses", "Remove the row, or give it its responses.")
+        raise NoResponse("the row holds an empty list of responses", "Remove the row, or give it its responses.")
     sample = _sample(row.get("sample"))
     if sample is not None and len(found) > 1:
         raise OverthinkError(
@@ -63,7 +71,11 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
     if problem.question is None and problem.id is None:
         raise row.lacks("question")
     named = next((reply.model for reply in found if reply.model), None)
-    return RawRecord(problem, row.text("model") or named, row.text("step"), sample, found)
+    gold = None if problem.answer is None else row.found("answer")[0]
+    read = {"question": row.found("question")[0], "answer": gold, "response": key}
+    names = {name: (own,) for name, own in read.items() if own is not None} | {"reasoning": thoughts}
+    rivals = tuple(f"{other} beside {own}" for name, own in read.items() if own for other in row.rivals(name, own))
+    return RawRecord(problem, row.text("model") or named, row.text("step"), sample, found, names, rivals)
 
 
 def asked(raw: Raw, columns: Mapping[str, str]) -> RawProblem:
@@ -77,12 +89,11 @@ def sample_number(raw: Raw, columns: Mapping[str, str]) -> int | None:
     return _sample(ForeignRow(raw, columns).get("sample"))
 
 
-def _replies(row: ForeignRow, tags: Tags | None) -> tuple[RawReply, ...]:
+def _replies(row: ForeignRow, tags: Tags | None) -> tuple[tuple[RawReply, ...], str | None, tuple[str, ...]]:
+    """The replies, the key that they were under, and those of the thinking that is in them."""
     failed = row.raw.get("failure")
-    if isinstance(
-        failed, tuple
-    ):  # of a format, since no file holds one: (kind, message) of each reply that is not there
-        return tuple(RawReply(None, "unknown", failure=one) for one in failed)
+    if isinstance(failed, tuple):  # of a reader, since no file holds one: (kind, message) of each reply that is missing
+        return tuple(RawReply(None, "unknown", failure=one) for one in failed), None, ()
     key, value = _response(row)
     column = row.columns.get("reasoning")
     names = (column,) if column else KEYS["reasoning"]
@@ -97,15 +108,16 @@ def _replies(row: ForeignRow, tags: Tags | None) -> tuple[RawReply, ...]:
     apart = {key, *row.columns.values(), *_PLACES, *KEYS["question"]}
     rest = {name: inner for name, inner in row.raw.items() if name not in apart}
     unread = tuple(dict.fromkeys(unread_keys(rest, squeezed("".join(reply.text or "" for reply in found)))))
-    return tuple(replace(reply, unread_keys=reply.unread_keys + unread) for reply in found)
+    thoughts = tuple(name for name, thinking in beside.thinking if name not in unread and not is_setting(thinking))
+    return tuple(replace(reply, unread_keys=reply.unread_keys + unread) for reply in found), key, thoughts
 
 
 def _response(row: ForeignRow) -> tuple[str | None, Any]:
-    """The key of the response and its value. OverthinkError if there is none."""
+    """The key of the response and its value. NoResponse if there is none."""
     key, value = row.found("response")
     if "response" in row.columns:
         if key is None:
-            raise row.lacks("response")
+            raise _lacking(row)
         return key, value
     full = row.raw.get(f"_full_{key}")  # NeMo Skills keeps the whole there if it cuts the thinking away
     if isinstance(full, str) and full:
@@ -117,8 +129,13 @@ def _response(row: ForeignRow) -> tuple[str | None, Any]:
         if key is None and _QWEN_MATH.issubset(row.raw):
             return "code", row.raw["code"]
         if key is None:
-            raise row.lacks("response")
+            raise _lacking(row)
     return key, value
+
+
+def _lacking(row: ForeignRow) -> NoResponse:
+    error = row.lacks("response")
+    return NoResponse(error.message, error.hint)
 
 
 def _holds_reply(name: str, value: Any) -> bool:

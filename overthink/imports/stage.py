@@ -42,22 +42,24 @@ def import_files(
         files, catalogue, model=model, dataset=dataset, columns=column_map(columns), format=form, tags=think_tags,
         there=_problems_under(out),
     )  # fmt: skip
-    read = {}
-    for file in recording.files:
-        with disk_errors(file), file.open("rb") as content:
-            read[hashlib.file_digest(content, "sha256").hexdigest()] = FileRead(
-                name=file.name, options=recording.options
-            )
+    digests = {file: _sha256(file) for file in recording.files}
+    read = {key: FileRead(name=file.name, options=recording.options) for file, key in digests.items()}
     manifest = Manifest(
         created=now(), model="", origin="import", overthink=__version__, think_tags=think_tags, read=read
     )
     runs = list(import_responses(recording, out, manifest, recording.tally).values())
+    read |= {key: read[key].model_copy(update={"columns": recording.columns_of(file)}) for file, key in digests.items()}
     for run in runs:
         datasets = {**run.manifest.datasets, **recording.tally.revisions}
         run.update(datasets=datasets, read={**run.manifest.read, **read})
     for note in recording.notes():
         say(note)
     return runs
+
+
+def _sha256(file: Path) -> str:
+    with disk_errors(file), file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _problems_under(out: Path) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from overthink.records import Problem
 from overthink.text.chats import user_turn
 from overthink.text.keys import FINISH_KEYS, THINKING_KEYS
 from overthink.text.messages import decoded, read_message
+from overthink.text.parts import squeezed
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +53,8 @@ _REQUESTS = ("request", "params", "modelInput", "responses_create_params", "body
 """Keys of what a chat API was asked, in a row that holds what it answered, too."""
 
 _LEVEL = re.compile(r"(?:level\s*)?(\d{1,3})(?:\.0)?", re.IGNORECASE)
+_LONG = 60
+"""A text of more characters is no bare answer."""
 _GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
 
 
@@ -152,6 +155,14 @@ class ForeignRow:
         key, value = self.found(name)
         return (text_of(value, key or name).strip(EDGES) or None) if value is not None else None
 
+    def rivals(self, name: str, used: str) -> list[str]:
+        """Other keys of the name that hold a text or a number, and say something else than the one that is `used`."""
+        if name in self.columns:
+            return []
+        own = _said(name, used, at(self.raw, used))
+        others = {key: _said(name, key, self.raw.get(key)) for key in self._keys(name) if key != used}
+        return [key for key, said in others.items() if said and own and not _say_the_same(own, said)]
+
     def lacks(self, name: str) -> OverthinkError:
         """The error to raise if a value that must be there is not."""
         path = self.columns.get(name)
@@ -191,7 +202,11 @@ def _question(row: ForeignRow) -> str | None:
 
 
 def _gold(row: ForeignRow) -> str | None:
-    key, value = row.found("answer")
+    return _gold_in(*row.found("answer"))
+
+
+def _gold_in(key: str | None, value: Any) -> str | None:
+    """The gold answer that a value holds. OverthinkError for a list or an object."""
     if isinstance(value, list) and value and all(other == value[0] for other in value):
         value = value[0]
     if value is None or (key == "label" and isinstance(value, bool)):  # whether the response is good: no answer
@@ -199,6 +214,19 @@ def _gold(row: ForeignRow) -> str | None:
     text = text_of(value, key or "answer").strip(EDGES)
     worked_out = last_box(text) if key and key.endswith("solution") else None
     return gold_after_hashes(text) or worked_out or text or None
+
+
+def _said(name: str, key: str, value: Any) -> str:
+    """What is under a key, to be compared with what is under another; nothing if it is no text or number."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or _is_null(value):
+        return ""
+    return squeezed((_gold_in(key, value) if name == "answer" else str(value)) or "")
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    """Are they the same, or is one of them a prompt or a solution around the other?"""
+    shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
+    return shorter == longer or (len(longer) > _LONG and shorter in longer)
 
 
 def last_user_turn(row: ForeignRow) -> str | None:

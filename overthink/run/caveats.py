@@ -184,6 +184,11 @@ KINDS: dict[str, CaveatKind] = {
         "the benchmark of {share} responses was recognised by its problems ({names})",
         "Name it with --dataset if that is wrong.",
     ),
+    "rival_columns": CaveatKind(
+        "note",
+        "columns that may be meant as well were not read in {share} responses ({names})",
+        "If one of them is meant, name it: --map answer=COLUMN (or question, or response), and import again.",
+    ),
     "counted_from_zero": CaveatKind(
         "note",
         "sample numbers count from 0 in the files of {share} responses: they became 1, 2 and so on",

@@ -31,10 +31,14 @@ class StageRecord(Row):
 
 
 class FileRead(Row):
-    """What run.json keeps of a file that was imported: its name, and the options that say how its rows are read."""
+    """What run.json keeps of a file that was imported: its name, and the options that say how its rows are read.
+
+    `columns`: for question, answer, response and reasoning the keys of the file that were read.
+    """
 
     name: str
     options: str
+    columns: dict[str, list[str]] = Field({}, exclude_if=is_empty)
 
 
 class Manifest(Row):

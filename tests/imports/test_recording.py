@@ -15,6 +15,7 @@ from overthink.errors import OverthinkError
 from overthink.imports.counts import Note
 from overthink.imports.recording import Recorded, Recording
 from overthink.problems import Catalogue
+from overthink.problems.rows import column_map
 from overthink.records import Failure, Response
 
 REAL = Path(os.environ.get("OVERTHINK_REAL_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()
@@ -251,7 +252,7 @@ def test_null_is_a_failure_with_its_sample_number_and_an_empty_response_is_kept(
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([OWN, {"model": "m", "problem": "Q"}], "line 2: the row has no response; its keys are model, problem"),
+        ([{"model": "m", "problem": "Q"}] * 2, "line 1: the row has no response; its keys are model, problem"),
         ([OWN, {"model": "m", "response": "R"}], "line 2: the row has no question"),
         (
             [OWN, {"model": "m", "response": "R", "id": "x", "dataset": "math500"}],
@@ -268,6 +269,50 @@ def test_what_is_wrong_is_named_once_with_file_and_line(mirror: Path, rows: list
     assert message in caught.value.message
     assert caught.value.message.count("r.jsonl") == 1
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [({}, "the row has no response; its keys are model, "), ({"response": []}, "the row holds an empty list")],
+)
+def test_a_row_without_a_response_among_others_is_a_failed_row(
+    mirror: Path, row: dict[str, Any], message: str, order: int
+) -> None:
+    items, recording = read(mirror, *[OWN, {"model": "m", "problem": "Another one?"} | row][::order])
+    (failure,) = [item.row for item in items if isinstance(item.row, Failure)]
+    assert (failure.kind, recording.tally.failed, recording.tally.responses) == ("no_text", 1, 1)
+    assert failure.message.startswith(message)
+
+
+COLUMNS = [
+    ({"problem": "Q", "answer": 5, "response": "R"}, [], "question from problem, gold answer from answer, response and "
+     "thinking from response", ()),
+    ({"question": "Q", "target": 5, "answer": "6", "response": "R", "reasoning": "I add these."}, [],
+     "question from question, gold answer from target, response from response, thinking from reasoning",
+     ("answer beside target",)),
+    ({"question": "Q", "answer": "5", "target": 5.0, "solution": "So it is \\boxed{5}.", "output": "R"}, [],
+     "question from question, gold answer from target, response and thinking from output", ()),
+    ({"question": "Q", "prompt": f"Answer this: {'word ' * 20}Q", "response": "R", "reasoning": "high",
+      "label": True}, [],
+     "question from question, response and thinking from response", ()),
+    ({"question": "Q", "problem": "P", "response": "R", "completion": "S"}, [],
+     "question from problem, response and thinking from response", ("question beside problem",
+     "completion beside response")),
+    ({"question": "Q", "problem": "P", "response": "R", "cot": "I add these."}, ["question=question", "reasoning=cot"],
+     "question from question, response from response, thinking from cot", ()),
+]  # fmt: skip
+"""A row, --map, what is told of its columns, and which of them may be meant as well."""
+
+
+@pytest.mark.parametrize(("row", "maps", "told", "rivals"), COLUMNS)
+def test_it_is_told_which_columns_were_read_as_what(
+    mirror: Path, row: dict[str, Any], maps: list[str], told: str, rivals: tuple[str, ...]
+) -> None:
+    items, recording = read(mirror, {**row, "model": "m"}, columns=column_map(maps))
+    assert recording.notes()[0] == f"read: {told}"
+    assert [note.name for item in items for note in item.notes if note.code == "rival_columns"] == list(rivals)
+    assert not any(note.code == "unread_keys" for item in items for note in item.notes)
 
 
 def test_a_missing_file_is_named_before_any_row_is_read(mirror: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from overthink.errors import OverthinkError
 from overthink.imports.recording import Recorded
-from overthink.imports.stage import import_responses
+from overthink.imports.stage import import_files, import_responses
+from overthink.problems import Catalogue
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
 from overthink.run.manifest import Manifest, folder_name
@@ -105,3 +107,18 @@ def test_a_row_that_failed_is_noted_and_no_response(tmp_path: Path) -> None:
     run = import_responses([Recorded("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
     assert run.failures() == [failure]
     assert list(run.table("generate")) == ["p2#1"]
+
+
+def test_the_run_keeps_which_columns_were_read_and_tells_them(tmp_path: Path) -> None:
+    rows = [{"model": name, "problem": f"Q{name}", "gold": "1", "out": "R"} for name in "ab"]
+    files = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
+    files[0].write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    files[1].write_text(json.dumps({"model": "a", "query": "Q", "out": "S"}) + "\n", encoding="utf-8")
+    told: list[str] = []
+    runs = import_files(
+        files, tmp_path / "out", columns=["response=out"], catalogue=Catalogue(None), say=told.append
+    )  # fmt: skip
+    assert told[0] == "read: question from problem or query, gold answer from gold, response and thinking from out"
+    (first, second), _ = ([file.columns for file in run.manifest.read.values()] for run in runs)
+    assert first == {"question": ["problem"], "answer": ["gold"], "response": ["out"]}
+    assert second == {"question": ["query"], "response": ["out"]}
