@@ -9,7 +9,8 @@ from typing import Any
 from overthink.config import Thinks
 from overthink.errors import OverthinkError
 from overthink.generate.words import Template
-from overthink.text.thinking import Tags, in_template
+from overthink.text.openings import in_template
+from overthink.text.thinking import Tags
 
 BASE, COT = "base", "cot"
 MODES = (BASE, COT)

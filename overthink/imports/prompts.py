@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from overthink.problems.values import EDGES
-from overthink.text.thinking import Tags, opened_by
+from overthink.text.openings import opened_by
+from overthink.text.thinking import Tags
 from overthink.text.turns import USER_TURNS
 
 _BARE: tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...] = (

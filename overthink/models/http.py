@@ -25,8 +25,9 @@ from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.sampling import Flags, template_switches, translate
 from overthink.text.digest import digest
 from overthink.text.finish import failure, finish_reason
+from overthink.text.openings import whole_turn
 from overthink.text.stream import Stream, put_together
-from overthink.text.thinking import Tags, whole_turn
+from overthink.text.thinking import Tags
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI

@@ -19,7 +19,7 @@ from overthink.models.interface import NoReply, Reply, Request, clean
 from overthink.models.sampling import DRAWING, check_switches, template_switches, translate
 from overthink.text.finish import failure, finish_reason
 from overthink.text.marks import Tags, mark_tokens
-from overthink.text.thinking import opened_by
+from overthink.text.openings import opened_by
 
 AHEAD = 8
 """Requests in the engine, at most, for each that it runs at once. They are added many at a time: steps between which

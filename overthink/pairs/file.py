@@ -22,7 +22,7 @@ from overthink.run.table import PartFile, write_text
 from overthink.session import Session
 from overthink.stats.bootstrap import Draws
 from overthink.text.chat_template import load_chat_template, tokenizer_folder, vocabulary, vocabulary_digest
-from overthink.text.thinking import opened_by
+from overthink.text.openings import opened_by
 from overthink.text.tokenizers import load_tokenizer
 
 EDGES = 2

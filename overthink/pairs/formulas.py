@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 from overthink.config import Closing, PairKind
 from overthink.metrics.response import CORRECT, first_correct, outcome_efficiency, process_efficiency
 from overthink.records import Span, Verdict
-from overthink.text.thinking import Thinking, looked_for, with_opening
+from overthink.text.openings import looked_for, with_opening
+from overthink.text.thinking import Thinking
 
 Unused = Literal[
     "wrong", "undetermined", "no_correct_solution", "first_correct_undetermined", "cut_off", "not_closable"

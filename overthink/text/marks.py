@@ -1,4 +1,4 @@
-"""The marks that families of models put around their thinking: one table, and the places of them in a text.
+"""The marks that families of models put around their thinking: one table.
 
 A family is one line. Its marks are tags, anywhere in a text; words with which a response begins; or the headers of
 messages, of which some are thinking. The reference for their names are vLLM's reasoning parsers (0.32, 0.33).
@@ -7,16 +7,14 @@ messages, of which some are thinking. The reference for their names are vLLM's r
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Tags = tuple[str, str]
 """An opening and a closing tag."""
 
-_ATTRIBUTES = r"""(?:\s+[\w:.-]{1,40}+\s{0,3}=\s{0,3}(?:"[^"\n]*+"|'[^'\n]*+'|[^\s<>"']++))*+\s*+"""
+ATTRIBUTES = r"""(?:\s+[\w:.-]{1,40}+\s{0,3}=\s{0,3}(?:"[^"\n]*+"|'[^'\n]*+'|[^\s<>"']++))*+\s*+"""
 _NAME = re.compile(r"<(\w[\w:|]*)>")
 
 
@@ -52,7 +50,7 @@ class Tag:
 
 def named(name: str) -> Tags:
     """The patterns of tags in angle brackets: in any case; the opening one with attributes, or cut off in them."""
-    return rf"<\s?(?i:{name})(?:{_ATTRIBUTES}>|\s[^<>]*\Z)", rf"<\s?\\?/\s?(?i:{name})\s?>"
+    return rf"<\s?(?i:{name})(?:{ATTRIBUTES}>|\s[^<>]*\Z)", rf"<\s?\\?/\s?(?i:{name})\s?>"
 
 
 TAGS: tuple[Tag, ...] = (
@@ -237,258 +235,3 @@ def mark_tokens(specials: Set[str], tags: Tags | None = None) -> frozenset[str]:
         return frozenset(token for token in specials if any(token in tag for tag in tags))
     families = [*((tag.tokens or tag.pair) for tag in TAGS), *(channels.tokens for channels in CHANNELS)]
     return frozenset(token for tokens in families if tokens[0] in specials for token in tokens if token in specials)
-
-
-class Mark(NamedTuple):
-    """A tag in a text. `firm`: whether it is where a template would write one; else it may be one.
-
-    `family`: its place in the table.
-    """
-
-    start: int
-    end: int
-    family: int
-    opening: bool
-    firm: bool
-
-
-_WINDOW = 300
-"""Characters of a line, before and behind a tag, by which it is told whether the text speaks of it."""
-_QUOTATION_MARKS = dict(zip("\"'“‘«「『([{`", "\"'”’»」』)]}`", strict=True))
-_BOLD = (re.compile(r"(?:\A|\s)(?:\*\*|__)\Z"), re.compile(r"(?:\*\*|__)(?:[\s.,;:!?)]|\Z)"))
-_OTHER_WORDS = re.compile(r"-?\s?(?:标签|標籤|标记|タグ|태그|Tags?\b)")
-_SPOKEN_BEHIND = re.compile(
-    r"[,;:?)!]|\.(?=\s|\Z)"
-    r"|\s(?:tags?|tokens?|markers?|delimiters?|blocks?|sections?|elements?|is|are|was|and|or|must|should|means|marks|then|"
-    r"ends|starts|begins|opens|closes)\b"
-)
-_SPOKEN_BEFORE = re.compile(
-    r"(?:\A|[\s(\"'“])(?:an?|the|this|that|these|those|my|your|its|with|without|into|inside|within|using|uses?d?|like|"
-    r"writ(?:e|es|ing|ten)|outputs?|emits?|prints?|puts?|places?|adds?|inserts?|clos(?:e|es|ing|ed)|opens?|opening|"
-    r"starts?|starting|ends?|ending|begins?|finish(?:es)?|includ(?:e|es|ing)|tags?|tokens?|markers?|called|sees?|"
-    r"produces?|generates?|types?|says?|said|forgets?|forgot|needs?|requires?|wrap(?:ped)?|enclosed|surrounded|"
-    r"string|literal|element|format|template|sends?|returns?|expects?|appends?|missing)\Z",
-    re.IGNORECASE,
-)
-_PREPOSITION_BEFORE = re.compile(
-    r"(?:\A|\s)(?:in|by|to|from|of|not|as|is|are|until|before|after|between|and|or|via|than)\Z", re.IGNORECASE
-)
-_SHORT_QUOTE = 80
-_CLOSING_QUOTE = re.compile(r'(?:[^"]*[^\s"])?"')
-_ENDS_OF_QUOTE = ('"', '."', ',"')
-_ENDS_SENTENCE = tuple('.!?。！？:;"”*>…')
-_ENDS_STATEMENT = (*_ENDS_SENTENCE, *")]}$’'")
-_ENDS_MARK = (*_ENDS_SENTENCE, *"]}▷")  # an opening tag right behind another mark, or behind the call of a tool
-_RUNS_ON = re.compile(r"[^\S\n]*\n?[^\S\n]*(?:[a-z….]|I\b(?! =))")
-_DOTS = re.compile(r"\s{0,3}(?:\.{2,}|…)\s{0,3}")
-_LIST_MARK = re.compile(r"[^\S\n]*(?:[-*•]|\d{1,3}[.)])\Z")
-_TOGETHER = re.compile(
-    r"[`'\"”’)]?[^\S\n]{0,3}(?:\.{2,}|…|and|or|to|,|/|[a-z ]{0,40}(?:\.{3}|…)?|"
-    r"\n[^\S\n]{0,8}(?:[-*•]|\d{1,3}[.)]))[^\S\n]{0,3}[`'\"“‘(]?"
-)
-_FENCE = re.compile(r"^[^\S\n]{0,3}(?:```+|~~~+)(?P<language>[^\n`]{0,80})$", re.MULTILINE)
-
-
-def tags_of(text: str, tags: Tags | None = None) -> list[Mark]:
-    """The tags of a text that are not quoted or spoken of, in order; with `tags` these alone. Linear in the text."""
-    if tags is not None:
-        return [mark for mark in _named_tags(text, *tags) if not is_quoted(text, mark.start, mark.end)]
-    found: list[Mark] = []
-    before: Mark | None = None  # the opening tag before, if it may be spoken of
-    for mark in _all_tags(text):
-        firm = _is_firm(text, mark)
-        partner = before if before and not mark.opening and _are_partners(text, before, mark) else None
-        if partner and (firm is None or _is_spoken(text, partner, mark)):
-            found = found[:-1] if found[-1:] == [partner] else found  # so the text speaks of both
-        elif firm is not None:
-            found.append(mark._replace(firm=firm))
-        before = mark._replace(firm=bool(firm)) if mark.opening else None
-    return _without_examples(text, found) if "```" in text or "~~~" in text else found
-
-
-def _named_tags(text: str, opening: str, closing: str) -> Iterator[Mark]:
-    """Tags that a user names. If they are words, and no brackets, the first closing one ends the thinking."""
-    words = not re.search(r"[<\[|◁{]", closing)
-    inside = False
-    for tag in re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text):
-        inside = tag[0] == opening and not (inside and opening == closing)
-        yield Mark(*tag.span(), 0, inside, firm=True)
-        if words and not inside:
-            return
-
-
-@lru_cache(maxsize=1)
-def _any_tag() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The characters with which tags begin, and the tags: groups 1, 2 are those of the first family, and so on."""
-    patterns = [f"({pattern})" for tag in TAGS for pattern in tag.patterns]
-    return re.compile(r"[<◁]|\[(?=/?[TtUu])"), re.compile("|".join(patterns))
-
-
-def _all_tags(text: str) -> Iterator[Mark]:
-    beginning, tag = _any_tag()
-    for at in beginning.finditer(text):
-        if found := tag.match(text, at.start()):
-            number = (found.lastindex or 1) - 1
-            yield Mark(*found.span(), number // 2, number % 2 == 0, firm=True)
-
-
-def _are_partners(text: str, opening: Mark, closing: Mark) -> bool:
-    """Whether two tags, if the text speaks of one, are spoken of together: `<think> and </think>`."""
-    start, end = opening.end, closing.start
-    return end - start <= _WINDOW and _TOGETHER.fullmatch(text, start, end) is not None
-
-
-def _is_spoken(text: str, opening: Mark, closing: Mark) -> bool:
-    """Whether the text speaks of the first of two partners, or there are but dots between them, as in an example."""
-    dots = _DOTS.fullmatch(text, opening.end, closing.start) is not None
-    return not opening.firm or (dots and text[max(0, opening.start - _WINDOW) : opening.start].strip() != "")
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at, at + _WINDOW)
-    return end if end >= 0 else min(at + _WINDOW, len(text))
-
-
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What is before and behind a tag on its line, as far as it matters."""
-    before = text[max(0, start - _WINDOW) : start]
-    return before.rpartition("\n")[2].lstrip("\ufeff"), text[end : _end_of_line(text, end)]
-
-
-def is_quoted(text: str, start: int, end: int) -> bool:
-    """Whether a mark is between quotation marks."""
-    return _is_quoted(*_around(text, start, end))
-
-
-def _is_quoted(before: str, behind: str) -> bool:
-    """Whether a tag is between quotation marks, right at it or on its line, or called a tag."""
-    at_it = _QUOTATION_MARKS.get(before[-1:], "\n") in behind[:2]
-    emphasized = _BOLD[0].search(before) is not None and _BOLD[1].match(behind) is not None
-    curly = before.rfind("“") > before.rfind("”") and "”" in behind
-    named = _OTHER_WORDS.match(behind) is not None
-    return at_it or emphasized or curly or named or _is_in_code(before, behind) or _is_in_quotes(before, behind)
-
-
-def _is_in_code(before: str, behind: str) -> bool:
-    """Whether a tag is between backticks; one right at it is enough if its partner is not on the line."""
-    if before.count("`") % 2:
-        return "`" in behind or before.endswith("`")
-    return behind.startswith("`") and behind.count("`") % 2 == 1
-
-
-def _is_in_quotes(before: str, behind: str) -> bool:
-    """Whether a tag is between straight quotation marks: next to one of them, or not far behind the first."""
-    if before.count('"') % 2 == 0 or not _CLOSING_QUOTE.match(behind):
-        return False
-    return before.endswith('"') or behind.startswith(_ENDS_OF_QUOTE) or len(before) - before.rfind('"') < _SHORT_QUOTE
-
-
-def _is_firm(text: str, mark: Mark) -> bool | None:
-    """Whether a tag is where a template would write one; None if the text quotes it or speaks of it."""
-    before, behind = _around(text, mark.start, mark.end)
-    head, follows = before.rstrip(), behind.strip()
-    glued = bool(head) and head == before
-    if _is_quoted(before, behind) or head.strip() == ">" or (not glued and _SPOKEN_BEHIND.match(behind)):
-        return None
-    ends = head[-1:] in (_ENDS_SENTENCE if mark.opening else _ENDS_STATEMENT)
-    if glued:
-        return not mark.opening or head[-1:] in _ENDS_MARK or not follows
-    if not head or _LIST_MARK.fullmatch(head):
-        return not head
-    runs_on = _RUNS_ON.match(text, mark.end) is not None
-    if spoken := _SPOKEN_BEFORE.search(head) or _PREPOSITION_BEFORE.search(head):
-        return None if runs_on or (follows and spoken.re is _SPOKEN_BEFORE) else False
-    return ends or not (follows and (runs_on or mark.opening))
-
-
-def _fences(text: str) -> list[tuple[int, int]]:
-    """Blocks of code that are closed, unless the whole text is one."""
-    found: list[tuple[int, int]] = []
-    opened = -1
-    for fence in _FENCE.finditer(text):
-        if opened < 0:
-            opened = fence.start()
-        elif not fence["language"].strip():
-            found.append((opened, fence.end()))
-            opened = -1
-    whole = len(found) == 1 and not (text[: found[0][0]] + text[found[0][1] :]).strip()
-    return [] if whole else found
-
-
-def _without_examples(text: str, marks: list[Mark]) -> list[Mark]:
-    """The tags without those that show in a block of code how a whole thinking looks; others in there may be tags."""
-    fences = _fences(text)
-    starts = [start for start, _ in fences]
-    inside: dict[int, list[Mark]] = {}
-    for mark in marks:
-        number = bisect_right(starts, mark.start) - 1
-        if number >= 0 and mark.start < fences[number][1]:
-            inside.setdefault(number, []).append(mark)
-    doubtful = {mark for group in inside.values() for mark in group}
-    examples = {mark for group in inside.values() if group[0].opening and not group[-1].opening for mark in group}
-    return [mark._replace(firm=mark.firm and mark not in doubtful) for mark in marks if mark not in examples]
-
-
-def without_asides(text: str, marks: Sequence[Mark]) -> list[Mark]:
-    """The tags of one family without pairs inside a line of a thinking: these tell what a response is to look like."""
-    kept: list[Mark] = []
-    place = 0
-    while place < len(marks):
-        pair, following = marks[place : place + 2], marks[place + 2 : place + 3]
-        thinking = bool(kept and kept[-1].opening) or any(not mark.opening for mark in following)
-        if thinking and [mark.opening for mark in pair] == [True, False] and _is_aside(text, *pair):
-            place += 2
-        else:
-            kept.append(marks[place])
-            place += 1
-    return kept
-
-
-def _is_aside(text: str, opening: Mark, closing: Mark) -> bool:
-    """Whether both tags are inside one line."""
-    before, _ = _around(text, opening.start, opening.end)
-    return bool(before.strip()) and closing.start < _end_of_line(text, opening.end)
-
-
-# Marks that are not known
-
-
-_UNKNOWN_NAME = (
-    r"[\w|:. -]{0,20}(?:think|thought|reason|reflect|ponder|cot|scratch_?pad|inner|analy[sz]|deliberat|rationale|"
-    r"monolog|contemplat|introspect|rumination|mull|cogitat|brainstorm)[\w|:. -]{0,20}"
-)
-UNKNOWN_OPENING = re.compile(
-    rf"\s*+(?:(?:<|&lt;|◁|⟨|\{{\{{){_UNKNOWN_NAME}{_ATTRIBUTES}(?:>|&gt;|▷|⟩|\}}\}})|(?-i:thought(?=\n)))",
-    re.IGNORECASE,
-)
-_UNKNOWN_CLOSING = re.compile(
-    rf"(?:(?:<|&lt;|◁|⟨|\{{\{{)(?:/|\|?end[_ ]?(?:of)?[_ ]?)|\[/){_UNKNOWN_NAME}(?:>|&gt;|▷|⟩|\}}\}}|\])", re.IGNORECASE
-)
-_PAIRED = re.compile(
-    rf"\s*+(?P<left>[^\w\s]{{1,3}})(?P<name>[^\W\d][\w:.-]{{1,30}}){_ATTRIBUTES}(?P<right>[^\w\s]{{1,3}})"
-)
-_NO_THINKING = re.compile(
-    r"(?i:(?:answer|response|output|result|solution|final|summary|tool|function)[\w:.-]*|html|body|head|div|span|table|math|"
-    r"code|pre|svg|[uo]l|li|h\d|[pbius]|em|strong|center|details|json|xml|quote|step|proof|problem|question|task)"
-)
-
-
-def unknown_mark(text: str) -> str | None:
-    """What looks like a mark of a family that the table lacks.
-
-    An opening one at the start by its name, or because it is closed before the end; or a closing one by its name.
-    """
-    known = _any_tag()[1]
-    pair = _PAIRED.match(text)
-    if pair and not known.match(pair[0].strip()) and not _NO_THINKING.fullmatch(pair["name"]):
-        partner = re.compile(re.escape(f"{pair['left']}/{pair['name']}{pair['right']}"), re.IGNORECASE)
-        if (found := partner.search(text, pair.end())) and text[found.end() :].strip():
-            return pair[0].strip()[:60]
-    opening = UNKNOWN_OPENING.match(text)
-    if opening and not known.match(opening[0].strip()):
-        return opening[0].strip()[:60]
-    for closing in _UNKNOWN_CLOSING.finditer(text):
-        mark = Mark(*closing.span(), family=0, opening=False, firm=True)
-        if not known.match(text, mark.start) and _is_firm(text, mark):
-            return closing[0][:60]
-    return None

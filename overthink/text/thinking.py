@@ -1,10 +1,6 @@
-"""The thinking of a response: finding it between the marks of any family, and writing it.
+"""The thinking of a response: what is between the marks of any family.
 
 find_thinking("<think>2 + 3</think>5").span          # (7, 12)
-opened_by("<|assistant|><think>\\n")                 # "<think>\\n"
-
-The marks in a response part its thinking from its answer. Some chat templates write the opening one (or a whole
-empty box) into the prompt, and some servers take the thought out of the text: both are put back where they were.
 """
 
 from __future__ import annotations
@@ -25,34 +21,24 @@ from overthink.text.marks import (
     CUT_WORDS,
     LONE_WORD,
     TAGS,
-    UNKNOWN_OPENING,
-    USUAL,
     WORDS,
     Channels,
     Kind,
-    Mark,
     is_bare_harmony,
-    is_quoted,
-    tags_of,
-    unknown_mark,
-    without_asides,
 )
 from overthink.text.marks import Tags as Tags  # noqa: PLC0414 - named together with what is taken from here
 from overthink.text.paragraphs import stripped
-from overthink.text.turns import NEXT_USER_TURN, TURN_ENDS, TURN_STARTS
+from overthink.text.quoting import is_quoted
+from overthink.text.tags import Mark, tags_of, without_asides
+from overthink.text.tools import without_tools
+from overthink.text.turns import TURN_ENDS, TURN_STARTS, next_user_turn, without_ends
+from overthink.text.unknown import UNKNOWN_OPENING, unknown_mark
 
 _FIRST_LIST = "aab865"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _FIRST_WORDS = 100
 """Characters before which an opening tag counts although it is not where a template would write one."""
-_TOOLS = re.compile(
-    r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
-    r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_call:start\|>|<\|tool_(?:call|response)>"
-    r"|<\|START_(?:ACTION|TOOL_RESULT)\|>|<\|tools_prefix\|>)",
-    re.MULTILINE,
-)
-_STRIPPED_WHOLE = 3  # ends of a turn, one behind the other
 _TAIL = 120
 _LAST_ANSWER = 200
 """Characters behind an answer at most, for what is before it to be the thinking although nothing closed that."""
@@ -63,14 +49,6 @@ _ANSWER_CLOSED = re.compile(rf"</answer>|{ANSWER_END.pattern}", re.IGNORECASE)
 _ANSWER_START = re.compile(rf"\s*(?:{ANSWER_START.pattern})")
 _ANSWER_STOP = re.compile(rf"(?:{ANSWER_END.pattern})\s*\Z")
 _ANSWER_TOKENS = re.compile(r"<\|(?:begin_of_solution|START_RESPONSE|START_TEXT|open\|>\s?response\s?<\|sep)\|>")
-_PROMPTED = (
-    ("<|channel|>analysis<|message|>", "<|end|>"),
-    ("<|channel|>final<|message|>", "<|end|>"),
-    ("<|im_start|>think\n", "<|im_start|>answer\n"),
-)
-"""What else may be at the end of a prompt."""
-_TEMPLATES = ("<|channel|>analysis", "Here is my thought process:")
-"""What else is in the chat templates of models that think."""
 _WAY_OF_READING = 2
 """Raised if other thinking is found with the same list of marks."""
 
@@ -111,11 +89,6 @@ class Thinking:
             parts += ["\n\n".ljust(start - at)[: start - at], response[start:end]]
             at = end
         return "".join([*parts, response[at:]])
-
-
-def looked_for(tags: Tags | None) -> tuple[Tags, ...]:
-    """The pairs of tags to look for: those of the run if it names some, else all that are known."""
-    return (tags,) if tags else tuple(tag.pair for tag in TAGS)
 
 
 def thinking_of(response: Response, tags: Tags | None = None) -> Thinking:
@@ -163,51 +136,7 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
 def _is_over(text: str, thinking: Thinking) -> bool:
     """Whether a template's mark ends the turn, or begins the user's next one."""
     start = thinking.after[0] if thinking.closed else 0
-    return TURN_ENDS.search(text) is not None or _next_user_turn(text, start) is not None
-
-
-def _next_user_turn(text: str, start: int) -> re.Match[str] | None:
-    """Where the user's next turn begins; what the text quotes is none."""
-    turns = NEXT_USER_TURN.finditer(text, start)
-    return next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
-
-
-def empty_box(tags: Tags | None = None) -> str:
-    """A thinking of no length, as templates write it before an answer that is given at once."""
-    opening, closing = tags or USUAL
-    return f"{opening}\n\n{closing}\n\n"
-
-
-def opened_by(prompt: str, tags: Tags | None = None) -> str:
-    """The part of the assistant's turn with which a prompt ends: an opening tag, an empty box, or nothing."""
-    for opening, closing in looked_for(tags) if tags else (*looked_for(None), *_PROMPTED):
-        first = re.escape(opening.rstrip())
-        found = re.search(rf"{first}\s*(?:{re.escape(closing)}\s*)?\Z", prompt[-200:])
-        if found:
-            return found[0]
-    return ""
-
-
-def with_opening(turn: str, tags: Tags | None = None) -> str:
-    """The turn with the opening tag that a recording often lacks, since its prompt held it."""
-    found = find_thinking(turn, tags)
-    if found.opened or not found.closed or found.tags is None:
-        return turn
-    return f"{found.tags[0].rstrip()}\n{turn}"
-
-
-def whole_turn(text: str, *, thinking: bool | None, tags: Tags | None = None) -> str:
-    """The turn whose beginning was in a prompt that nobody saw, with the tags that must have been there."""
-    found = find_thinking(text, tags)
-    if thinking is False and not (found.opened or found.closed):
-        return empty_box(tags) + text
-    return with_opening(text, tags)
-
-
-def in_template(template: str, tags: Tags | None = None) -> bool:
-    """Whether a chat template writes or reads any of the tags: its model was trained to think."""
-    marks = [tag.rstrip() for pair in looked_for(tags) for tag in pair]
-    return any(mark in template for mark in (marks if tags else (*marks, *_TEMPLATES)))
+    return TURN_ENDS.search(text) is not None or next_user_turn(text, start) is not None
 
 
 def name_with_tags(judge: str) -> str:
@@ -266,7 +195,7 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
     marks, limit = _of_first_turn(text, marks)
     blocks: list[Span] = []
     at, state = 0, "before"
-    last = stripped(text, *_without_ends(text, 0, limit))[1]
+    last = stripped(text, *without_ends(text, 0, limit))[1]
     for mark in marks:
         if state == "after" and mark.end >= last:
             return _thinking(text, blocks, tags, opened=marks[0].opening, after=_answer(text, at, mark.start))
@@ -279,8 +208,8 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
         blocks.append((at, implied))
         at, state = implied, "after"
     if state == "thinking":
-        blocks.append(_without_ends(text, at, limit))
-        *_, rest = _without_tools(text, *blocks[-1])
+        blocks.append(without_ends(text, at, limit))
+        *_, rest = without_tools(text, *blocks[-1])
         state = "after" if rest[0] > at and not text[slice(*rest)].strip() else state  # a call of a tool ended it
         at = limit
     after = _answer(text, at, limit) if state == "after" else None
@@ -290,7 +219,7 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
 def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
     """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
     closed = next((mark.end for mark in marks if not mark.opening), len(text))
-    following = _next_user_turn(text, closed)
+    following = next_user_turn(text, closed)
     end = following.start() if following else len(text)
     return [mark for mark in marks if mark.start < end], end
 
@@ -322,57 +251,20 @@ def _implied(text: str, start: int) -> int | None:
 
 def _thinking(text: str, blocks: Sequence[Span], tags: Tags | None, *, opened: bool, after: Span | None) -> Thinking:
     """The thinking of these blocks, without tool calls and white space. Without `after` it was never closed."""
-    pieces = [stripped(text, *piece) for block in blocks for piece in _without_tools(text, *block)]
+    pieces = [stripped(text, *piece) for block in blocks for piece in without_tools(text, *block)]
     whole = tuple(piece for piece in pieces if piece[0] < piece[1]) or (pieces[0] if pieces else (0, 0),)
     end = len(text)
     return Thinking((whole[0][0], whole[-1][1]), opened, after is not None, after or (end, end), whole, tags)
 
 
-def _without_tools(text: str, start: int, end: int) -> Iterator[Span]:
-    """The stretches of a block around the calls of tools and their results."""
-    missing: set[str] = set()
-    at = search = start
-    while tool := _TOOLS.search(text, search, end):
-        search = tool.end()
-        closing = _closing(tool[1])
-        closed = -1 if closing in missing else text.find(closing, search, end)
-        if closed < 0:
-            missing.add(closing)
-        else:
-            yield at, tool.start(1)
-            at = search = closed + len(closing)
-    yield at, end
-
-
-def _closing(tool: str) -> str:
-    """`</x>` for `<x>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, and `<x|>` for `<|x>`."""
-    if tool.endswith("|>"):
-        return (
-            tool.replace("_begin|>", "_end|>")
-            .replace(":start|>", ":end|>")
-            .replace("<|START_", "<|END_")
-            .replace("prefix|>", "suffix|>")
-        )
-    return f"<{tool[2:-1]}|>" if tool.startswith("<|") else f"</{tool[1:]}"
-
-
 def _answer(text: str, start: int, end: int | None = None) -> Span:
     """What comes after the thinking, without the end of the turn and what a template puts around the answer."""
-    start, end = _without_ends(text, start, end)
+    start, end = without_ends(text, start, end)
     if opening := _ANSWER_START.match(text, start, end):
         start = opening.end()
         closing = _ANSWER_STOP.search(text, max(start, end - _TAIL), end)
         end = closing.start() if closing else end
     return start, end
-
-
-def _without_ends(text: str, start: int, end: int | None = None) -> Span:
-    """`[start, end)` without the tokens that end a turn; empty if there is nothing else but white space."""
-    end = len(text) if end is None else end
-    for _ in range(_STRIPPED_WHOLE):
-        if found := TURN_ENDS.search(text, max(start, end - _TAIL), end):
-            end = found.start()
-    return (start, end) if text[start:end].strip() else (start, start)
 
 
 def _before_answer(text: str) -> Thinking | None:
@@ -399,7 +291,7 @@ def _messages(text: str, family: Channels) -> Iterator[_Message]:
     starts = [*(header.start() for header in headers), len(text)]
     for header, end in zip(headers, starts[1:], strict=True):
         border = _border(text, family, header.end(), end)
-        span = _without_ends(text, header.end(), border.start() if border else end)
+        span = without_ends(text, header.end(), border.start() if border else end)
         yield _Message(header.start(), family.kind(header[0]), span)
 
 
@@ -445,4 +337,4 @@ def _between_words(text: str) -> Thinking | None:
 def _behind_word(text: str) -> Thinking | None:
     """The thinking of a text that begins with a word which only a template writes so, or breaks off; it was cut off."""
     opening = LONE_WORD.match(text) or (CUT_WORDS.match(text) if breaks_off(text) else None)
-    return _thinking(text, [_without_ends(text, opening.end())], None, opened=True, after=None) if opening else None
+    return _thinking(text, [without_ends(text, opening.end())], None, opened=True, after=None) if opening else None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from overthink.records import Span
+from overthink.text.quoting import is_quoted
+
 
 class Mark(NamedTuple):
     """What templates write between the turns: the pattern of a kind of token, and texts that are of it, or not."""
@@ -82,3 +85,20 @@ TURN_ENDS = re.compile(
 )
 """What ends a turn: no part of a thinking that is never closed, nor of an answer."""
 TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
+_STRIPPED_WHOLE = 3  # ends of a turn, one behind the other
+_TAIL = 120
+
+
+def next_user_turn(text: str, start: int) -> re.Match[str] | None:
+    """Where the user's next turn begins; what the text quotes is none."""
+    turns = NEXT_USER_TURN.finditer(text, start)
+    return next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
+
+
+def without_ends(text: str, start: int, end: int | None = None) -> Span:
+    """`[start, end)` without the tokens that end a turn; empty if there is nothing else but white space."""
+    end = len(text) if end is None else end
+    for _ in range(_STRIPPED_WHOLE):
+        if found := TURN_ENDS.search(text, max(start, end - _TAIL), end):
+            end = found.start()
+    return (start, end) if text[start:end].strip() else (start, start)

@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from overthink.records import Response
 from overthink.text import thinking as thinking_module
 from overthink.text.marks import CHANNELS as MESSAGES
-from overthink.text.marks import TAGS, WORDS, Channels, Tag, Tags, Words
-from overthink.text.thinking import (
-    empty_box,
-    find_thinking,
-    in_template,
-    name_with_tags,
-    opened_by,
-    thinking_of,
-    whole_turn,
-    with_opening,
-)
+from overthink.text.marks import TAGS, WORDS, Channels, Tag, Words
+from overthink.text.thinking import find_thinking, name_with_tags, thinking_of
 from overthink.text.turns import USER_TURNS
 from tests.families import FAMILIES
 
@@ -112,89 +103,6 @@ def test_the_thinking_of_the_labelled_responses_is_found_to_the_character(real_d
     assert len(rows) >= 210
     for row in rows:
         assert list(find_thinking(row["response"]).span) == row["thinking"], row["gid"]
-
-
-@pytest.mark.parametrize(
-    ("prompt", "opened"),
-    [
-        ("<|user|>2+3?<|assistant|>", ""),
-        ("<|user|>2+3?<|assistant|><think>\n", "<think>\n"),
-        ("<|assistant|><think>\n\n</think>\n\n", "<think>\n\n</think>\n\n"),
-        ("What does <think> mean?<|assistant|>", ""),
-        ("What does <think>\n mean?<|assistant|><think>", "<think>"),
-        ("<|assistant|>[THINK]", "[THINK]"),
-    ],
-)
-def test_what_the_prompt_opened(prompt: str, opened: str) -> None:
-    assert opened_by(prompt) == opened
-
-
-def test_own_tags_are_found() -> None:
-    assert opened_by("x<reason>\n", ("<reason>", "</reason>")) == "<reason>\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "thinking", "result"),
-    [
-        ("a", None, "a"),
-        ("a", True, "a"),
-        ("a", False, "<think>\n\n</think>\n\na"),
-        ("r</think>a", None, "<think>\nr</think>a"),
-        ("r</think>a", False, "<think>\nr</think>a"),
-        ("<think>r</think>a", None, "<think>r</think>a"),
-        ("<think>r", False, "<think>r"),
-    ],
-)
-def test_the_beginning_that_stood_in_an_unseen_prompt_is_put_back(
-    text: str, thinking: bool | None, result: str
-) -> None:
-    assert whole_turn(text, thinking=thinking) == result
-
-
-@pytest.mark.parametrize("tags", [*(tag.pair for tag in TAGS), ("<r>", "</r>")])
-def test_an_empty_box_is_found_as_thinking_of_no_length(tags: Tags) -> None:
-    assert parts(empty_box(tags) + "5", tags) == ("", "\n\n5")
-    assert opened_by("x" + empty_box(tags), tags) == empty_box(tags)
-
-
-@pytest.mark.parametrize(
-    ("turn", "whole"),
-    [
-        ("r</think>a", "<think>\nr</think>a"),
-        ("r[/THINK]a", "[THINK]\nr[/THINK]a"),
-        ("r</think>a <think>", "<think>\nr</think>a <think>"),
-        ("<think>r</think>a", "<think>r</think>a"),
-        ("Sure. <think>r</think>a", "Sure. <think>r</think>a"),
-        ("<think>r", "<think>r"),
-        ("a", "a"),
-        ("", ""),
-    ],
-)
-def test_a_missing_opening_tag_is_put_before_the_turn_once(turn: str, whole: str) -> None:
-    assert with_opening(turn) == whole
-
-
-@pytest.mark.parametrize("tag", [mark.rstrip() for tag in TAGS for mark in tag.pair])
-def test_a_template_with_any_of_the_tags_thinks(tag: str) -> None:
-    assert in_template(f"{{{{ bos }}}}assistant\n{tag}\n")
-
-
-@pytest.mark.parametrize(
-    ("template", "tags", "there"),
-    [
-        ("assistant<|channel|>analysis<|message|>", None, True),
-        ("assistant<r>", ("<r>", "</r>"), True),
-        ("assistant<think>", ("<r>", "</r>"), False),
-        ("assistant<|channel|>analysis<|message|>", ("<r>", "</r>"), False),
-        ("assistant<|channel|>final", None, False),
-        ("You think step by step: thought, thinking, [think], <thinks>.", None, False),
-        ("", None, False),
-    ],
-)
-def test_a_template_without_the_tags_that_are_looked_for_does_not_think(
-    template: str, tags: Tags | None, there: bool
-) -> None:
-    assert in_template(template, tags) is there
 
 
 def test_another_list_of_marks_gives_the_judges_another_name(monkeypatch: pytest.MonkeyPatch) -> None:

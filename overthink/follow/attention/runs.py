@@ -29,7 +29,7 @@ from overthink.run.owed import Work, advance, count_owed
 from overthink.run.table import write_text
 from overthink.run.workers import one_by_one
 from overthink.session import Session
-from overthink.text.thinking import opened_by
+from overthink.text.openings import opened_by
 
 
 def attend(session: Session, folders: Sequence[Path], models: Sequence[str]) -> tuple[AttentionReport, FollowReport]:

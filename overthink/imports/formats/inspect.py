@@ -9,7 +9,8 @@ from typing import Any
 from overthink.errors import OverthinkError, first_line
 from overthink.imports.log import Log, doc_fields, found_in
 from overthink.problems.files import FileRow, Where
-from overthink.text.thinking import Tags, empty_box
+from overthink.text.openings import empty_box
+from overthink.text.thinking import Tags
 
 VERSION = 2
 """The newest version of the log that this reader knows."""
