@@ -21,8 +21,11 @@ from overthink.text.thinking import Thinking, is_truncated, thinking_of
 MOST_NAMES = 5
 """So many names of what it was found in stay with a caveat."""
 _LONGEST_NAME = 80  # characters of each; a key of a file may be of any length
-GUESSED_END = "if nothing tells, by the last words"
-"""How it is known that a response was cut off."""
+GUESSED_END = "if no finish reason was recorded, this is told from how the text ends"
+_WAYS_OUT = (
+    "Give the model more room with --max-tokens; if a file has a column of finish reasons, name it with "
+    "--map finish_reason=COLUMN."
+)
 LETTERS_OF_A_TOKEN = 1.5
 """No vocabulary takes more tokens for what people call thinking; of 700 real ones the least was 2.0, the median 3.3."""
 MANY_WORDS, MANY_LETTERS = 60, 600
@@ -167,12 +170,12 @@ KINDS: dict[str, CaveatKind] = {
     "cut_off": CaveatKind(
         "doubt",
         "the thinking was cut off in {share} responses ({names}): they are measured as far as they go",
-        "Give the model more room: --max-tokens.",
+        _WAYS_OUT,
     ),
     "closed_but_cut": CaveatKind(
         "doubt",
         "the text after the thinking was cut off in {share} responses ({names}): their final answer may be missing",
-        "Give the model more room: --max-tokens.",
+        _WAYS_OUT,
     ),
     "guessed_format": CaveatKind(
         "note",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from overthink.records import Response
-from overthink.run.caveats import KINDS, MOST_NAMES, caveat, caveats_in, merged
+from overthink.run.caveats import GUESSED_END, KINDS, MOST_NAMES, caveat, caveats_in, merged
 from overthink.text.thinking import thinking_of
 
 
@@ -108,5 +108,8 @@ def test_a_cut_that_was_guessed_says_so() -> None:
         Response(id="p#1", problem_id="p", sample=1, model="m", response=f"<think>{SHORT} and", finish_reason=finish)
         for finish in ("unknown", "length")
     )
-    assert "by the last words" in caveats_in(guessed, thinking_of(guessed), gold=True)[0].what
-    assert "by the last words" not in caveats_in(told, thinking_of(told), gold=True)[0].what
+    (of_guess,), (of_told,) = (caveats_in(row, thinking_of(row), gold=True) for row in (guessed, told))
+    assert GUESSED_END in of_guess.what
+    assert GUESSED_END not in of_told.what
+    assert "--max-tokens" in of_guess.hint
+    assert "--map finish_reason=COLUMN" in of_guess.hint
