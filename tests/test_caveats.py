@@ -26,6 +26,7 @@ from overthink.imports.stage import import_responses
 from overthink.metrics.output import rendered as report_in
 from overthink.metrics.pipeline import bring
 from overthink.metrics.report import report_of
+from overthink.metrics.tables import shown as shown_report
 from overthink.pairs.file import make_pairs
 from overthink.pairs.rows import PairReport
 from overthink.pairs.tables import shown as shown_pairs
@@ -236,6 +237,31 @@ def test_profile_tells_the_caveats_of_each_response() -> None:
     assert [one.code for one in bare.caveats] == ["no_thinking_tags"]
     assert whole.caveats == []
     assert [one.code for one in other.caveats] == ["other_language", "without_gold"]
+
+
+@pytest.mark.parametrize("code", sorted(SEEN.keys() - {"failed_rows", "tokenizer_not_own"}))
+def test_show_tells_the_caveats_of_its_response(runs: dict[str, Scored], code: str, overthink: Overthink) -> None:
+    words = runs[code].words[code].replace("1 of 3", "1 of 1") + f". {KINDS[code].hint}\n"
+    first, second = (overthink("show", runs[code].run.folder, row).out for row in ("p0#1", "p1#1"))
+    assert words in first
+    assert words not in second
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_show_tells_what_voids_its_run(runs: dict[str, Scored], code: str, overthink: Overthink) -> None:
+    shown = overthink("show", runs[code].run.folder, "p1#1").out
+    assert (f": {runs[code].words[code]}\n" in shown) == (KINDS[code].severity == "void" or code == "tokenizer_not_own")
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex"])
+def test_a_second_warning_is_told_as_the_first_is(runs: dict[str, Scored], form: str) -> None:
+    codes = ("hidden_reasoning", "no_thinking_tags", "looping")
+    both = [caveat(code, 2, 3) for code in codes]
+    part = runs[""].report.runs[0].model_copy(update={"caveats": both})
+    report = runs[""].report.model_copy(update={"runs": [part]})
+    shown = to_latex(report) if form == "latex" else rendered(shown_report(report), form, width=500).replace("\\", "")
+    assert [one.what in shown for one in both] == [True, True, False]
+    assert ("(1 more: overthink status RUN)" in shown) == (form != "latex")
 
 
 def test_a_hidden_response_is_in_no_early_stop_and_no_pair(runs: dict[str, Scored], overthink: Overthink) -> None:

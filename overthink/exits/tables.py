@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from overthink.exits.rows import DatasetStops, Exits, ExitSettings, RunExits, Stop, Stops
 from overthink.metrics.tables import failed_line
 from overthink.records import Metric
-from overthink.render.cells import FULLEST_FIRST, NOTHING, PERCENT_OF_INTERVALS, bare, escaped, printable, worst_caveat
+from overthink.render.cells import FULLEST_FIRST, NOTHING, PERCENT_OF_INTERVALS, bare, escaped, printable
 from overthink.render.formats import Shown
-from overthink.render.tables import Bars, Cell, Line, Part, Table, caveat_line, fitting
+from overthink.render.tables import Bars, Cell, Line, Part, Table, fitting, worst_lines
 
 _PRICES = "; money and energy: of the tokens saved in these responses"
 
@@ -31,8 +31,7 @@ def _markdown(exits: Exits) -> Iterator[Line | Table]:
                 yield Line(f"{failed_line(part.failed)}.")
         if part.hidden:
             yield Line(f"{escaped(part.model)}: {_hidden_line(part)}.")
-        if part.caveats:
-            yield Line(f"{escaped(part.model)}: {escaped(worst_caveat(part.caveats))}.")
+        yield from (Line(escaped(f"{line.text}.")) for line in worst_lines(part.caveats, f"{part.model}: "))
     yield Line(exits.upper_bound)
 
 
@@ -52,8 +51,7 @@ def _tables(exits: Exits) -> Iterator[Part]:
                 yield _by_level(block)
         if part.hidden:
             yield Line(f"{printable(part.model)}: {_hidden_line(part)}", "note")
-        if part.caveats:
-            yield caveat_line(part.caveats[0], f"{printable(part.model)}: {worst_caveat(part.caveats)}")
+        yield from worst_lines(part.caveats, f"{printable(part.model)}: ")
     priced = (exits.settings.price_out, exits.settings.joules_per_token) != (None, None)
     for line in dict.fromkeys(_method_line(part) for part in exits.runs):
         yield Line(f"\n{line}{_PRICES if priced else ''}", "dim")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+from pydantic import ValidationError
+
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import SCHEMA_VERSION, aggregate
 from overthink.problems import canonical_name
-from overthink.records import JudgeAgreement, Method, Report
+from overthink.records import Caveat, JudgeAgreement, Method, Report
 from overthink.render.formats import to_json
 from overthink.run import Run
 from overthink.run.caveats import caveats_of
@@ -61,6 +63,14 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
     judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
     judged = {"judges": judges, "agreement": _known_agreement(run), "caveats": caveats_of(run, datasets or ())}
     return report.model_copy(update={"runs": [part.model_copy(update=judged) for part in report.runs]})
+
+
+def kept_caveats(run: Run) -> list[Caveat]:
+    """Those that were counted when its report was made last; counted now if there is none."""
+    try:
+        return Report.model_validate_json((run.folder / REPORT).read_bytes()).runs[0].caveats
+    except (OSError, ValidationError):
+        return caveats_of(run)
 
 
 def _known_agreement(run: Run) -> JudgeAgreement | None:

@@ -22,10 +22,9 @@ from overthink.render.cells import (
     level_rows,
     printable,
     responses_of,
-    worst_caveat,
 )
 from overthink.render.formats import Shown
-from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of
+from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of, worst_lines
 
 
 def shown(report: Report) -> Shown:
@@ -40,8 +39,7 @@ def markdown(report: Report) -> Iterator[Line | Table]:
         yield Line(escaped(dataset), "title")
         yield _models(report, dataset)
     for part in report.runs:
-        if part.caveats:
-            yield Line(escaped(f"{names[part.run]}: {worst_caveat(part.caveats)}."))
+        yield from (Line(escaped(f"{line.text}.")) for line in worst_lines(part.caveats, f"{names[part.run]}: "))
     for part in report.runs:
         for dataset, block in part.metrics.items():
             if block.levels:
@@ -106,7 +104,7 @@ def _probe(report: Report) -> Table:
 
 
 def _run_tables(part: RunReport, name: str) -> Iterator[Part]:
-    worst = [caveat_line(part.caveats[0], worst_caveat(part.caveats))] if part.caveats else []
+    worst = worst_lines(part.caveats)
     for dataset, block in part.metrics.items():
         if dataset == PROBE:
             continue  # it has a table of its own

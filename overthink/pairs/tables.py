@@ -9,9 +9,8 @@ from typing import Any
 from overthink.pairs.overlap import ALLOWED
 from overthink.pairs.rows import PairReport, SideMetrics
 from overthink.records import Metric
-from overthink.render.cells import worst_caveat
 from overthink.render.formats import Shown
-from overthink.render.tables import Line, Part, Table
+from overthink.render.tables import Line, Part, Table, worst_lines
 
 COLUMNS = {
     "n": "tokens",
@@ -70,8 +69,7 @@ def lines(report: PairReport, out: Path | None) -> Iterator[str]:
     """What was written and what was left out."""
     yield f"{report.problems} problems, {report.samples} samples of {report.model}; tokens of {report.tokenizer}"
     yield "the table is of the problems with a usable sample, one vote for each sample"
-    if report.caveats:
-        yield worst_caveat(report.caveats)
+    yield from (line.text for line in worst_lines(report.caveats))
     if report.not_scored:
         yield f"left out: {report.not_scored} samples that could not be scored (failures.jsonl)"
     if report.unused:

@@ -109,10 +109,9 @@ def caveat_words(caveat: Caveat) -> str:
     return f"{SEVERITIES[caveat.severity].label}: {printable(caveat.what)}"
 
 
-def worst_caveat(caveats: Sequence[Caveat]) -> str:
-    """The first of them in words, and how many more there are."""
-    more = f" ({len(caveats) - 1} more: overthink status RUN)" if len(caveats) > 1 else ""
-    return caveat_words(caveats[0]) + more
+def worst_of(caveats: Sequence[Caveat]) -> Sequence[Caveat]:
+    """Those without which no number is shown: all that void numbers, or else the worst."""
+    return [one for one in caveats if one.severity == "void"] or caveats[:1]
 
 
 def judge_lines(part: RunReport) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from overthink.records import Caveat, Metric, Severity
-from overthink.render.cells import FULLEST_FIRST, NOTHING, Text, number
+from overthink.render.cells import FULLEST_FIRST, NOTHING, Text, caveat_words, number, worst_of
 
 Tone = Literal["plain", "title", "dim", "note", "alarm"]
 Cell = str | tuple[str, ...]
@@ -69,6 +69,13 @@ _TONES: dict[Severity, Tone] = {"void": "alarm", "doubt": "note", "note": "dim"}
 def caveat_line(caveat: Caveat, words: str) -> Line:
     """A line of these words in the tone of this caveat."""
     return Line(words, _TONES[caveat.severity])
+
+
+def worst_lines(caveats: Sequence[Caveat], whose: str = "") -> list[Line]:
+    """A line for each of `worst_of`, and how many more there are. `whose` comes before each."""
+    told = worst_of(caveats)
+    more = f" ({len(caveats) - len(told)} more: overthink status RUN)" if len(caveats) > len(told) else ""
+    return [caveat_line(one, whose + caveat_words(one) + more * (one is told[-1])) for one in told]
 
 
 def fitting(metric: Metric, text: Text = number) -> Cell:

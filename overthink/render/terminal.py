@@ -35,9 +35,14 @@ def to_text(parts: Iterable[Part], width: int, colour: bool) -> str:
     return "".join(line.rstrip(" ") + "\n" for line in out.getvalue().rstrip("\n").split("\n"))
 
 
+def line_text(line: Line) -> Text:
+    """A line in the style of its tone."""
+    return Text(f"\n{line.text}" if line.tone == "title" else line.text, style=_STYLES[line.tone])
+
+
 def _drawn(part: Part, width: int) -> Iterator[RenderableType]:
     if isinstance(part, Line):
-        yield Text(f"\n{part.text}" if part.tone == "title" else part.text, style=_STYLES[part.tone])
+        yield line_text(part)
     elif isinstance(part, Bars):
         yield from _bars(part, width)
     elif isinstance(part, Listing):

@@ -99,9 +99,14 @@ def show(
 ) -> None:
     """Print one response, coloured by solution.
 
-    With its answers, verdicts, strategies and tokens. A boundary that the segmenter is unsure of is marked.
+    With its answers, verdicts, strategies, tokens and caveats. A boundary that the segmenter is unsure of is marked.
     """
+    from overthink.metrics.report import kept_caveats
     from overthink.report.show import print_response
+    from overthink.run import Run
+    from overthink.run.caveats import caveats_in
     from overthink.run.scored import find_response
 
-    print_response(find_response(run, row))
+    found = find_response(run, row)
+    own = caveats_in(found.response, found.thinking, gold=found.gold, final=found.verdicts.final, run=Run(run))
+    print_response(found, own, kept_caveats(Run(run)))

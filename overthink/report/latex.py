@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from overthink.records import Caveat, Metric, Report
+from overthink.records import Metric, Report
 from overthink.render.cells import (
     COLUMNS,
     FOREIGN_TOKENIZER,
@@ -17,6 +17,7 @@ from overthink.render.cells import (
     number,
     printable,
     responses_of,
+    worst_of,
 )
 
 _SPECIAL = {
@@ -35,7 +36,7 @@ def to_latex(report: Report) -> str:
     if has_foreign_tokenizer(report):
         notes.append(f"{FOREIGN_TOKENIZER}.")
     names = labels(report)
-    notes += [f"{names[part.run]}: {one.what}." for part in report.runs for one in _telling(part.caveats)]
+    notes += [f"{names[part.run]}: {one.what}." for part in report.runs for one in worst_of(part.caveats)]
     lines = [
         r"% \usepackage{booktabs}",
         r"\begin{table}[t]",
@@ -51,11 +52,6 @@ def to_latex(report: Report) -> str:
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _telling(caveats: Sequence[Caveat]) -> Sequence[Caveat]:
-    """Those that a paper must not leave out: all that void numbers, or else the worst."""
-    return [one for one in caveats if one.severity == "void"] or caveats[:1]
 
 
 def escaped(text: str) -> str:

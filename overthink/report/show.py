@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-from overthink.records import Score, Span
+from overthink.records import Caveat, Score, Span
+from overthink.render.cells import caveat_words
 from overthink.render.palette import BLACK, LOOKS, WHITE, Look, readable
+from overthink.render.tables import caveat_line
+from overthink.render.terminal import line_text
 from overthink.run.scored import Joined
 
 _VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
@@ -20,14 +23,20 @@ DOUBT = 0.75
 """A boundary of which the segmenter is less sure than this is marked."""
 
 
-def print_response(shown: Joined) -> None:
-    """Print it to stdout."""
-    Console().print(rendered(shown))
+def print_response(shown: Joined, own: Sequence[Caveat], of_run: Sequence[Caveat]) -> None:
+    """Print it to stdout, with its own caveats and, of those of its run, what voids it or is about its tokens, too."""
+    Console().print(rendered(shown, own, of_run))
 
 
-def rendered(shown: Joined) -> Group:
-    """The head, then each solution under a rule that says what it is, then the tail and the text after the tag."""
-    parts: list[RenderableType] = [_head(shown)]
+def rendered(shown: Joined, own: Sequence[Caveat], of_run: Sequence[Caveat]) -> Group:
+    """The head, the caveats, each solution under a rule that says what it is, the tail and the text after the tag."""
+    told = [caveat_line(one, f"{caveat_words(one)}. {one.hint}") for one in own]
+    told += [
+        caveat_line(one, f"the run: {caveat_words(one)}")
+        for one in of_run
+        if one.severity == "void" or one.code == "tokenizer_not_own"
+    ]
+    parts: list[RenderableType] = [_head(shown), *map(line_text, told)]
     start = shown.segments.thinking[0]
     for number, solution in enumerate(shown.segments.solutions, start=1):
         look = LOOKS[shown.score.kinds[number - 1]]

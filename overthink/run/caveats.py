@@ -261,14 +261,14 @@ def caveats_of(run: Run, datasets: Collection[str] = ()) -> list[Caveat]:
 
 
 def caveats_in(
-    response: Response, thinking: Thinking, *, gold: bool, final: FinalVerdict | None = None
+    response: Response, thinking: Thinking, *, gold: bool, final: FinalVerdict | None = None, run: Run | None = None
 ) -> list[Caveat]:
     """The caveats of one response alone, the worst first.
 
-    `gold`: whether its problem has a gold answer. `final`: what is known of its final answer.
+    `gold`: whether its problem has a gold answer. `final`: what is known of its final answer. `run`: that it is in.
     """
     seen = _Seen()
-    seen.add(seen_in(response, thinking, gold=gold))
+    seen.add(seen_in(response, thinking, gold=gold, **(_asks(run) if run else {})))
     if final is not None and final.announced is False:
         seen.counts["answer_not_announced"] += 1
     return merged(seen.caveats())
