@@ -205,6 +205,13 @@ LAYOUT = (
         not_examples=(r"\tags{7}", r"\parallel"),
     ),
     Rule(
+        "millionths of a unit",
+        re.compile(r"\\mu\s?\\(?:text|mathrm)\s?\{\s?([A-Za-z]{1,12})\s?\}|(?<=\d)\s?\\mu\s?([sFCLA])(?=\s*$)"),
+        lambda found: f" u{found[1] or found[2]}",
+        examples=((r"8\,\mu\mathrm{m}", "8 um"), ("8 μs", "8 us")),
+        not_examples=(r"8\mu m", r"\mu s", r"8\mu", r"\mu_s"),
+    ),
+    Rule(
         "a binomial in plain TeX",
         re.compile(r"\{([^{}\\]{1,40})\\choose(?![A-Za-z])([^{}\\]{1,40})\}"),
         r"\\binom{\1}{\2}",
@@ -431,6 +438,13 @@ NAMES = (
     ),
 )
 ENDING = (
+    Rule(
+        "ohms",
+        re.compile(r"(?<=\d)\s*([kM]?)\s?\\Omega(?=\s*\.?\s*$)"),
+        r" \1ohm",
+        examples=((r"8\,\text{k}\Omega", "8 kohm"), ("8Ω", "8 ohm")),
+        not_examples=(r"x\Omega", r"8\Omega + 3", r"\Omega", r"8\Omegas"),
+    ),
     Rule(
         "degrees",
         re.compile(r"\^\s*\{\s*\\circ\s*\}|\^\s*\\circ|\\circ(?=\s*$)"),

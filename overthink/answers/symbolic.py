@@ -16,6 +16,7 @@ from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expr
 from overthink.answers.parse import shape_of
 from overthink.answers.rewrite import tidy
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
+from overthink.answers.units import DEGREE, RADIAN, scale
 from overthink.records import Way
 
 # It says once a process that its own time-outs are off. They are, on purpose.
@@ -90,13 +91,14 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
         return "undetermined", unreadable
     except TooLargeError:
         return "undetermined", "timeout"
-    if (ratio := unit_ratio(gold, answer)) not in (None, 1):
-        gold_value = gold_value * sympy.Rational(ratio)
-    if "degree" in (gold.unit, answer.unit) and gold.unit != answer.unit:
+    units = scale(gold.unit), scale(answer.unit)
+    if DEGREE in units and units[0] != units[1]:
         gold_value, answer_value = (
-            _in_degrees(gold, gold_value, answer_value),
-            _in_degrees(answer, answer_value, gold_value),
+            _in_degrees(units[0], gold_value, answer_value),
+            _in_degrees(units[1], answer_value, gold_value),
         )
+    elif (ratio := unit_ratio(gold, answer)) not in (None, 1):
+        gold_value = gold_value * sympy.Rational(ratio)
     same = _are_equal(gold_value, answer_value)
     if not same and _are_both_named(gold, answer):
         same = _are_equal(expression(gold.whole), expression(answer.whole))  # x = 2y is y = x/2
@@ -105,10 +107,10 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
     return "correct" if same else "wrong", "symbolic"
 
 
-def _in_degrees(shape: Shape, value: sympy.Basic, other: sympy.Basic) -> sympy.Basic:
-    """An angle in radians, a multiple of pi beside a number of degrees, as degrees."""
-    is_angle = isinstance(value, sympy.Expr) and value.has(sympy.pi) and not other.has(sympy.pi)
-    return value * 180 / sympy.pi if is_angle and shape.unit != "degree" else value
+def _in_degrees(unit: tuple[str, Fraction] | None, value: sympy.Basic, other: sympy.Basic) -> sympy.Basic:
+    """An angle in radians, or a multiple of pi beside a number of degrees, as degrees."""
+    is_multiple = isinstance(value, sympy.Expr) and value.has(sympy.pi) and not other.has(sympy.pi)
+    return value * 180 / sympy.pi if unit == RADIAN or (is_multiple and unit != DEGREE) else value
 
 
 def _are_both_named(gold: Shape, answer: Shape) -> bool:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from overthink.answers.rewrite import COMMON_FUNCTIONS
 from overthink.answers.rules import data_file
 
-# By name: what it measures, and its size (None if it has none).
-_UNITS: dict[str, tuple[str, Fraction | None]] = {
-    name: (dimension, Fraction(entry["size"]) if "size" in entry else None)
+# By name: what it measures, and its size in that; a unit without one is all that it measures.
+_UNITS: dict[str, tuple[str, Fraction]] = {
+    name: (dimension, Fraction(entry["size"])) if "size" in entry else (unit, Fraction(1))
     for dimension, table in data_file("units.toml").items()
     for unit, entry in table.items()
     for name in (unit, *entry.get("names", ()))
@@ -80,15 +80,15 @@ def _is_unit(tail: str, head: str) -> bool:
     )
 
 
-def _known(word: str) -> tuple[str, Fraction | None] | None:
-    """The dimension of a unit and its size, by its singular or plural; None for a word that is no known unit."""
+def _known(word: str) -> tuple[str, Fraction] | None:
+    """What a unit measures and its size in that, by its singular or plural; None for a word that is no known unit."""
     lower = word.lower()
     forms = (word, lower, lower.removesuffix("s"), lower.removesuffix("es"))
     return next((_UNITS[form] for form in forms if form in _UNITS), None)
 
 
 def scale(unit: str) -> tuple[str, Fraction] | None:
-    """The dimension of a known unit and its size in it; None for nouns and units that are not known: "km/h", "cm^2"."""
+    """The dimension of a known unit ("km/h", "cm^2") and its size in that; None for nouns and other units."""
     parts = [_scale(part) for part in _PER.split(_SHORT.get(unit.strip().lower(), unit))]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or len(parts) > 2:
@@ -105,5 +105,11 @@ def _scale(unit: str) -> tuple[str, Fraction] | None:
         exponent = _POWERS[words.pop(0).lower()]
     if len(words) != 1:
         return None
-    dimension, size = _known(words[0]) or ("", None)
-    return (f"{dimension}^{exponent}", size**exponent) if size is not None else None
+    known = _known(words[0])
+    if known is None:
+        return None
+    dimension, _, own = known[0].partition("^")
+    return f"{dimension}^{int(own or 1) * exponent}", known[1] ** exponent
+
+
+DEGREE, RADIAN = scale("degree"), scale("radian")

@@ -45,7 +45,15 @@ NAMES = [
         ("5 square feet", "720 square inches"),
         ("5 m^3", "5000000 cubic centimetres"),
         ("5 degrees", "5"),
-        ("5 radians", "5 degrees"),
+        ("180 degrees", "3.14159265 radians"),
+        ("5 L", "5000 cm^3"),
+        ("2 hectares", "20000 m^2"),
+        ("5 MB", "5 megabytes"),
+        ("5 kilohms", r"5000\,\Omega"),
+        (r"4.7\,\text{k}\Omega", "4700 ohms"),
+        ("5 μs", "0.005 milliseconds"),
+        (r"5\,\mu\text{m}", "0.005 mm"),
+        ("2 kcal", "8368 joules"),
         ("5 am", "5 a.m."),
     ],
 )
@@ -68,6 +76,13 @@ def test_the_same_quantity_in_other_units_is_the_same(one: str, other: str) -> N
         ("5 rupees", "5 dollars"),
         ("5 fahrenheit", "5 celsius"),
         ("5 degrees", "5 m"),
+        ("5 degrees", "5 radians"),
+        ("5 ohms", "5 volts"),
+        ("5 kilohms", "5 ohms"),
+        ("5 MB", "5 KB"),
+        ("5 acres", "5 hectares"),
+        ("5 L", "5 cm^3"),
+        ("5 μs", "5 ms"),
     ],
 )
 def test_another_quantity_is_another(one: str, other: str) -> None:
@@ -81,7 +96,7 @@ def test_each_name_of_a_unit_is_needed(
     assert split_unit(f"5 {name}") == ("5", name)
     known = units._UNITS[name]
     assert units._known(name) == known
-    assert size is None or scale(name) == (f"{dimension}^1", known[1])
+    assert size is None or scale(name) == (dimension if "^" in dimension else f"{dimension}^1", known[1])
     monkeypatch.delitem(units._UNITS, name)
     assert units._known(name) != known
 
