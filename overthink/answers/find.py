@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from overthink.answers.asked import Asked, asked_by
-from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, own_turn, passage
+from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, passage
 from overthink.answers.phrases import is_whole
 from overthink.answers.prose import bare_answer, last_value, value_before_break
 from overthink.answers.values import (
@@ -33,6 +33,7 @@ from overthink.records import Span
 from overthink.text.paragraphs import stripped
 from overthink.text.tex import Box, whole_boxes
 from overthink.text.thinking import Thinking, find_thinking
+from overthink.text.turns import own_turn
 
 _CLAUSE = re.compile(r"[,;(:]|\bbut\b")
 _LONGEST_CLAUSE = 120

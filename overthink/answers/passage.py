@@ -7,22 +7,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from operator import itemgetter
 
-from overthink.answers.rules import Form, any_form
 from overthink.answers.values import CUES, is_bare, sentences, strip_punctuation
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
 from overthink.text.tex import boxes
-from overthink.text.turns import MARKS
-
-TURNS = tuple(Form(*mark) for mark in MARKS)
-"""What chat templates write between the turns."""
-_TURN = re.compile(any_form(TURNS))
-_OWN_TURN = re.compile(
-    rf"(?:\s*(?:{any_form(TURNS)})\s*(?:assistant|model|bot)\b\s*(?:{any_form(TURNS)})?"
-    r"|\s*<\|(?:assistant|CHATBOT_TOKEN|START_RESPONSE|START_TEXT|begin_of_text)\|>"
-    r"|\s*<｜Assistant｜>|\s*\[\|assistant\|\])+"
-)
-"""The header of the turn that states the answer."""
+from overthink.text.turns import own_turn
 
 _TAG = re.compile(
     r"<(?P<closing>/?)(?P<name>(?:final[-_ ]?)?answer|output|solution|result|response)(?:\s[^<>]{0,200})?>"
@@ -45,14 +34,6 @@ def passage(text: str, start: int, end: int) -> Span:
     start, end = own_turn(text, start, end)
     start, end = _tagged(text, start, end) or (start, end)
     return start, _next_question(text, start, end)
-
-
-def own_turn(text: str, start: int, end: int) -> Span:
-    """`[start, end)` without the header of the turn and without what follows its end."""
-    if header := _OWN_TURN.match(text, start, end):
-        start = header.end()
-    turn = _TURN.search(text, start, end)
-    return start, turn.start() if turn else end
 
 
 def _tagged(text: str, start: int, end: int) -> Span | None:

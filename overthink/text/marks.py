@@ -49,8 +49,12 @@ class Tag:
 
 
 def named(name: str) -> Tags:
-    """The patterns of tags in angle brackets: in any case; the opening one with attributes, or cut off in them."""
-    return rf"<\s?(?i:{name})(?:{ATTRIBUTES}>|\s[^<>]*\Z)", rf"<\s?\\?/\s?(?i:{name})\s?>"
+    """The patterns of tags in angle brackets: in any case; the opening one with attributes, or cut off in them.
+
+    `<x/>` is an empty box, and so closed.
+    """
+    opening = rf"<\s?(?i:{name})(?:{ATTRIBUTES}>|\s[^<>]*\Z)"
+    return opening, rf"<\s?(?:\\?/\s?(?i:{name})|(?i:{name})\s?/)\s?>"
 
 
 TAGS: tuple[Tag, ...] = (
@@ -103,6 +107,7 @@ class Words(NamedTuple):
 
 
 _GRANITE = r"[*#\s]*Here(?:['’]s| is) my thought process:\**"
+_OPEN_WEBUI = r"<details\s+type=[\"']reasoning[\"'][^<>]{0,200}>\s*(?:<summary>[^<]{0,200}</summary>)?"
 WORDS: tuple[Words, ...] = (
     Words("s1.1", r"(?:<\|im_start\|>)?think(?=\n)", r"\n\s{0,4}<\|im_start\|>answer\s{0,4}\n|\nanswer\n"),
     Words("s1.1, begun by its prompt", r"", r"\n\s{0,4}<\|im_start\|>answer\s{0,4}\n", opened=False),
@@ -110,17 +115,18 @@ WORDS: tuple[Words, ...] = (
         "Ollama's command line", r"Thinking(?:\.\.\.|…)(?=\s*\n)",
         r"\n\s{0,4}(?:\.\.\.|…)\s?done thinking\.?[^\S\n]{0,8}(?:\n|\Z)",
     ),
-    Words("HyperCLOVA X SEED Think", r"/think\n", r"<\|im_end\|>\n<\|im_start\|>assistant\n"),
+    Words("HyperCLOVA X SEED Think", r"/think\n", r"(?:<\|im_end\|>)?\n(?:<\|im_start\|>)?assistant\n"),
+    Words("Open WebUI", _OPEN_WEBUI, r"</details>"),
     Words("Gemma 4, begun by its prompt", r"thought(?=\n)", r"<channel\|>"),
     Words(
         "Granite 3.2", _GRANITE,
         r"(?:\n|(?<=[.!?)}\]$*]))\s{0,4}[*#]{0,4}\s?Here(?:['’]s| is) my response:\**",
     ),
 )  # fmt: skip
-LONE_WORD = re.compile(r"\s*+(?:(?:<\|im_start\|>)?think(?=\n)|Thinking(?:\.\.\.|…)(?=[^\S\n]*\n))")
-"""The words of s1.1 and of Ollama, on a line of their own: nobody else begins a response so."""
-CUT_WORDS = re.compile(rf"\s*+{_GRANITE}")
-"""The words of Granite: others begin a response so, but these end it."""
+LONE_WORD = re.compile(rf"\s*+(?:(?:<\|im_start\|>)?think(?=\n)|Thinking(?:\.\.\.|…)(?=[^\S\n]*\n)|{_OPEN_WEBUI})")
+"""The words of s1.1, Ollama and Open WebUI, on a line of their own: nobody else begins a response so."""
+CUT_WORDS = re.compile(rf"\s*+(?:{_GRANITE}|/think(?=\n))")
+"""The words of Granite and HyperCLOVA X: others begin a response so, but these end it."""
 
 Kind = Literal["thinking", "answer", "said", "other"]
 """What a message is: thinking, the final answer, words to the user before it, or none of them (a tool's)."""
@@ -215,8 +221,7 @@ _BARE_ANSWERS = re.compile(
 _BARE_FINAL = re.compile(r"(?<![A-Za-z])assistantfinal(?![a-z])")
 
 ANSWERS: tuple[tuple[str, str], ...] = (
-    named("response"),
-    named("output"),
+    named(r"(?:(?:final[-_ ]?)?answer|final|solution|response|output)"),
     (r"<\|begin_of_solution\|>", r"<\|end_of_solution\|>"),
     (r"<\|START_(?:RESPONSE|TEXT)\|>", r"<\|END_(?:RESPONSE|TEXT)\|>"),
     (
@@ -224,7 +229,7 @@ ANSWERS: tuple[tuple[str, str], ...] = (
         r"<\|close\|>\s{0,2}response\s{0,2}<\|sep\|>(?:\s*<\|close\|>\s{0,2}message\s{0,2}<\|sep\|>)?",
     ),
 )
-"""What templates put around the answer, other than `<answer>`, which announces one."""
+"""What templates, and prompts of RL, put around the answer."""
 ANSWER_START = re.compile("|".join(opening for opening, _ in ANSWERS))
 ANSWER_END = re.compile("|".join(closing for _, closing in ANSWERS))
 

@@ -31,23 +31,18 @@ from overthink.text.paragraphs import stripped
 from overthink.text.quoting import is_quoted
 from overthink.text.tags import Mark, tags_of, without_asides
 from overthink.text.tools import without_tools
-from overthink.text.turns import TURN_ENDS, TURN_STARTS, next_user_turn, without_ends
+from overthink.text.turns import TURN_STARTS, is_over, next_user_turn, without_ends
 from overthink.text.unknown import UNKNOWN_OPENING, unknown_mark
 
-_FIRST_LIST = "aab865"
+_FIRST_LIST = "555364"
 """The digest of the list under which rows bear the name of a judge alone, and not that of another list as well."""
 
 _FIRST_WORDS = 100
 """Characters before which an opening tag counts although it is not where a template would write one."""
-_TAIL = 120
 _LAST_ANSWER = 200
 """Characters behind an answer at most, for what is before it to be the thinking although nothing closed that."""
-_IMPLIED = re.compile(
-    rf"(?:^|(?<=[.!?)}}\]$>]))[^\S\n]{{0,8}}(<answer>|{ANSWER_START.pattern})", re.IGNORECASE | re.MULTILINE
-)
-_ANSWER_CLOSED = re.compile(rf"</answer>|{ANSWER_END.pattern}", re.IGNORECASE)
+_IMPLIED = re.compile(rf"(?:^|(?<=[.!?)}}\]$>]))[^\S\n]{{0,8}}({ANSWER_START.pattern})", re.MULTILINE)
 _ANSWER_START = re.compile(rf"\s*(?:{ANSWER_START.pattern})")
-_ANSWER_STOP = re.compile(rf"(?:{ANSWER_END.pattern})\s*\Z")
 _ANSWER_TOKENS = re.compile(r"<\|(?:begin_of_solution|START_RESPONSE|START_TEXT|open\|>\s?response\s?<\|sep)\|>")
 _WAY_OF_READING = 2
 """Raised if other thinking is found with the same list of marks."""
@@ -126,17 +121,12 @@ def is_truncated(response: Response, thinking: Thinking) -> bool:
     """
     if response.finish_reason != "unknown":
         return response.finish_reason in CUT_OFF
-    if (thinking.closed or not thinking.opened) and _is_over(response.response, thinking):
+    start = thinking.after[0] if thinking.closed else 0
+    if (thinking.closed or not thinking.opened) and is_over(response.response, start):
         return False
     if thinking.closed:
         return breaks_off(response.response[slice(*thinking.after)])
     return thinking.opened or breaks_off(response.response)
-
-
-def _is_over(text: str, thinking: Thinking) -> bool:
-    """Whether a template's mark ends the turn, or begins the user's next one."""
-    start = thinking.after[0] if thinking.closed else 0
-    return TURN_ENDS.search(text) is not None or next_user_turn(text, start) is not None
 
 
 def name_with_tags(judge: str) -> str:
@@ -150,7 +140,7 @@ def name_with_tags(judge: str) -> str:
 
 def _between_marks(text: str) -> Thinking | None:
     """The thinking between tags or in channels, whichever come first; None if there are none."""
-    marks = _of_one_family(text, tags_of(text))
+    marks = _of_one_family(text, _without_box(text, tags_of(text)))
     first = marks[0].start if marks else len(text)
     for family in CHANNELS:
         if family.needed in text:
@@ -160,6 +150,15 @@ def _between_marks(text: str) -> Thinking | None:
     if marks:
         return _between_tags(text, marks, TAGS[marks[0].family].pair)
     return _between_channels(text, BARE_HARMONY, list(_messages(text, BARE_HARMONY))) if is_bare_harmony(text) else None
+
+
+def _without_box(text: str, marks: list[Mark]) -> list[Mark]:
+    """The tags without those of an empty box at the start, right behind which another family's thinking begins."""
+    if [mark.opening for mark in marks[:3]] != [True, False, True] or not marks[2].firm:
+        return marks
+    ends = [0, *(mark.end for mark in marks[:2])]
+    empty = not any(text[end : mark.start].strip() for end, mark in zip(ends, marks, strict=False))
+    return marks[2:] if empty and marks[0].family == marks[1].family != marks[2].family else marks
 
 
 def _of_one_family(text: str, marks: Sequence[Mark]) -> list[Mark]:
@@ -245,7 +244,7 @@ def _implied(text: str, start: int) -> int | None:
         at = found.start() if not is_quoted(text, *found.span(1)) else at
     if at is None:
         return None
-    closed = _ANSWER_CLOSED.search(text, at)
+    closed = ANSWER_END.search(text, at)
     return at if closed is None or len(text) - closed.end() <= _LAST_ANSWER else None
 
 
@@ -258,13 +257,16 @@ def _thinking(text: str, blocks: Sequence[Span], tags: Tags | None, *, opened: b
 
 
 def _answer(text: str, start: int, end: int | None = None) -> Span:
-    """What comes after the thinking, without the end of the turn and what a template puts around the answer."""
+    """What comes after the thinking, without the end of the turn and what a template puts around the whole answer."""
     start, end = without_ends(text, start, end)
-    if opening := _ANSWER_START.match(text, start, end):
-        start = opening.end()
-        closing = _ANSWER_STOP.search(text, max(start, end - _TAIL), end)
-        end = closing.start() if closing else end
-    return start, end
+    opening = _ANSWER_START.match(text, start, end)
+    if opening is None:
+        return start, end
+    closing = ANSWER_END.search(text, opening.end(), end)
+    if closing is None:
+        return opening.end(), end
+    whole = opening[0].endswith("|>") or not text[closing.end() : end].strip()
+    return (opening.end(), closing.start()) if whole else (start, end)
 
 
 def _before_answer(text: str) -> Thinking | None:

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from overthink.records import Span
 
 _TOOLS = re.compile(
-    r"(?:(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?=<\w)|(?=<\|))"
-    r"(<(?:\w{1,20}[:|])?tool_(?:call|response|result)s?>|<\|tool_calls_section_begin\|>|<\|tool_call:start\|>|<\|tool_(?:call|response)>"
-    r"|<\|START_(?:ACTION|TOOL_RESULT)\|>|<\|tools_prefix\|>)",
+    r"(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?P<tag><(?:\w{1,20}[:|_])?(?:tool|function)_(?:call|response|result)s?(?::\w{1,16})?>"
+    r"|<function=[\w.-]{1,60}>)"
+    r"|(?P<token><\|(?:tool_calls_section_begin|tool_call:start|START_(?:ACTION|TOOL_RESULT)|tools_prefix|action_start"
+    r"|plamo:begin_tool_requests:plamo)\|>|<\|tool_(?:call|response)>|<\|open\|>\s?tools\s?<\|sep\|>"
+    r"|<｜tool[▁_](?:call|output)s[▁_]begin｜>|<｜DSML｜ ?(?:function_|tool_?)?calls>)",
     re.MULTILINE,
 )
+_OPPOSITES = {"begin": "end", "start": "end", "START": "END", "prefix": "suffix", "open": "close"}
+_BEGINS = re.compile("|".join(_OPPOSITES))
 
 
 def without_tools(text: str, start: int, end: int) -> Iterator[Span]:
@@ -21,23 +25,19 @@ def without_tools(text: str, start: int, end: int) -> Iterator[Span]:
     at = search = start
     while tool := _TOOLS.search(text, search, end):
         search = tool.end()
-        closing = _closing(tool[1])
+        begin = tool["tag"] or tool["token"]
+        closing = _closing(begin)
         closed = -1 if closing in missing else text.find(closing, search, end)
         if closed < 0:
             missing.add(closing)
         else:
-            yield at, tool.start(1)
+            yield at, tool.end() - len(begin)
             at = search = closed + len(closing)
     yield at, end
 
 
-def _closing(tool: str) -> str:
-    """`</x>` for `<x>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, and `<x|>` for `<|x>`."""
-    if tool.endswith("|>"):
-        return (
-            tool.replace("_begin|>", "_end|>")
-            .replace(":start|>", ":end|>")
-            .replace("<|START_", "<|END_")
-            .replace("prefix|>", "suffix|>")
-        )
-    return f"<{tool[2:-1]}|>" if tool.startswith("<|") else f"</{tool[1:]}"
+def _closing(begin: str) -> str:
+    """`</x>` for `<x>` and `<x=y>`, `<|x_end|>` for `<|x_begin|>`, `<|END_X|>` for `<|START_X|>`, `<x|>` for `<|x>`."""
+    if begin.endswith(("|>", "｜>")):
+        return _BEGINS.sub(lambda word: _OPPOSITES[word[0]], begin)
+    return f"<{begin[2:-1]}|>" if begin.startswith("<|") else f"</{begin[1:-1].partition('=')[0]}>"

@@ -20,6 +20,12 @@ class Mark(NamedTuple):
 
 MARKS: tuple[Mark, ...] = (
     Mark(
+        "the end of a message of Kimi K3",
+        r"<\|close\|>\s{0,2}\w{1,20}\s{0,2}<\|sep\|>",
+        examples=("<|close|>response<|sep|>", "<|close|> message <|sep|>"),
+        not_examples=("<|open|>response<|sep|>",),
+    ),
+    Mark(
         "a special token",
         r"<\|(?!begin_of_(?:box|solution|answer)\||end_of_box\|)[A-Za-z_]{3,40}\d?\|>",
         examples=("<|im_end|>", "<|eot_id|>", "<|END_OF_TURN_TOKEN|>", "<|user|>", "<|endoftext|>"),
@@ -37,18 +43,34 @@ MARKS: tuple[Mark, ...] = (
         examples=("[|endofturn|]", "[|user|]"),
         not_examples=("[|x|]", "[|a+b|]"),
     ),
+    Mark(
+        "one with a prefix",
+        r"<\|[a-z]{2,8}\|[a-z_]{3,20}\|>",
+        examples=("<|ifm|im_end|>",),
+        not_examples=("<|a|b|>",),
+    ),
     Mark("of Gemma", r"<(?:start|end)_of_turn>|<\|?turn\|?>", examples=("<end_of_turn>", "<turn|>", "<|turn>")),
     Mark(
         "the end of a text",
-        r"</s>|<eos>|<seed:eos>|\[e~\[",
-        examples=("</s>", "<eos>", "<seed:eos>", "[e~["),
+        r"</s>|<eos>|<seed:[be]os>|\[e~\[",
+        examples=("</s>", "<eos>", "<seed:eos>", "<seed:bos>", "[e~["),
         not_examples=("<s>",),
     ),
     Mark("of Mistral and Llama 2", r"\[/?INST\]", examples=("[INST]", "[/INST]"), not_examples=("[inst]",)),
     Mark(
         "of others",
-        r"<role>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]|\[unused(?:9|10)\]",
-        examples=("<role>", "<extra_id_1>", "<SPECIAL_12>", "<reserved_106>", "<_user>", "]~b]", "[unused10]"),
+        r"</?role>|</assistant>|<extra_id_\d{1,3}>|<SPECIAL_\d{1,3}>|<reserved_\d{1,3}>|<_(?:user|end|bot)>|\]~b\]"
+        r"|\[unused(?:9|10)\]",
+        examples=(
+            "<role>",
+            "</assistant>",
+            "<extra_id_1>",
+            "<SPECIAL_12>",
+            "<reserved_106>",
+            "<_user>",
+            "]~b]",
+            "[unused10]",
+        ),
         not_examples=("[unused]", "[used10]"),
     ),
 )
@@ -76,17 +98,23 @@ NEXT_USER_TURN = re.compile(
     "|".join(
         re.escape(re.sub(r"(?<=>)user.*", "", mark.strip())) + r"\s?user" * (">user" in mark) for mark, _ in USER_TURNS
     )
+    + r"|\n(?:User|Human):(?=(?s:.{1,2000}?)\n(?:Assistant|AI):\s{0,4}[<\[◁][^\s\w]{0,2}(?i:think|thought|reason))"
 )
-"""Where a turn of the user begins; how its header ends is not looked at."""
-TURN_ENDS = re.compile(
-    r"(?:<\|(?:im_end|endoftext|end|return|eot_id|EOT|eot|eom|end_of_text|END_OF_TURN_TOKEN|assistant_end|end_message|"
-    r"content_model_end_sampling|user|observation)\|>"
-    r"|<｜(?:end▁of▁sentence|User)｜>|\[\|endofturn\|\]|<turn\|>|<end_of_turn>|</s>|<eos>|<seed:eos>|\[e~\[|\[unused10\])\s*\Z"
-)
+"""Where a turn of the user begins; how its header ends is not looked at. In words if marks follow in the model's."""
+_MARK = "|".join(mark.pattern for mark in MARKS)
+_ANY_MARK = re.compile(_MARK)
+_NO_ENDS = r"<[|｜](?:start|START|begin|open|channel|message|think|content_t|inner|tool|action|END_ACTION)"
+"""How marks begin that begin something, or belong to the call of a tool."""
+_TURN_ENDS = re.compile(rf"(?:(?!{_NO_ENDS})(?:{_MARK})\s*+)++\Z")
 """What ends a turn: no part of a thinking that is never closed, nor of an answer."""
-TURN_STARTS = re.compile(r"\s*+(?:(?:<s>|<bos>|<\|im_start\|>assistant\s|<｜Assistant｜>|<\|assistant\|>)\s*+)+")
-_STRIPPED_WHOLE = 3  # ends of a turn, one behind the other
+TURN_STARTS = re.compile(
+    rf"(?:\s*+(?:{_MARK})\s*+(?:assistant|ASSISTANT|model|bot|ai)\b\s*+(?:{_MARK})?"
+    r"|\s*+<\|(?:[aA]ssistant|START_OF_TURN_TOKEN|CHATBOT_TOKEN|START_RESPONSE|START_TEXT|begin_of_text)\|>"
+    r"|\s*+<｜(?:Assistant|begin▁of▁sentence)｜>|\s*+\[\|assistant\|\]|\s*+<(?:s|bos|assistant)>)++\s*+"
+)
+"""The header of the model's own turn."""
 _TAIL = 120
+"""Characters at the end of a text in which its turn ends."""
 
 
 def next_user_turn(text: str, start: int) -> re.Match[str] | None:
@@ -95,10 +123,26 @@ def next_user_turn(text: str, start: int) -> re.Match[str] | None:
     return next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
 
 
+def is_over(text: str, start: int) -> bool:
+    """Whether a mark ends the turn, or begins the user's next one behind `start`."""
+    return _end(text, 0, len(text)) < len(text) or next_user_turn(text, start) is not None
+
+
+def own_turn(text: str, start: int, end: int) -> Span:
+    """`[start, end)` without the header of the turn and without what follows its end."""
+    if header := TURN_STARTS.match(text, start, end):
+        start = header.end()
+    marks = _ANY_MARK.finditer(text, start, end)
+    return start, next((mark.start() for mark in marks if not is_quoted(text, *mark.span())), end)
+
+
 def without_ends(text: str, start: int, end: int | None = None) -> Span:
     """`[start, end)` without the tokens that end a turn; empty if there is nothing else but white space."""
-    end = len(text) if end is None else end
-    for _ in range(_STRIPPED_WHOLE):
-        if found := TURN_ENDS.search(text, max(start, end - _TAIL), end):
-            end = found.start()
+    end = _end(text, start, len(text) if end is None else end)
     return (start, end) if text[start:end].strip() else (start, start)
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Where the marks begin that end a turn."""
+    found = _TURN_ENDS.search(text, max(start, end - _TAIL), end)
+    return found.start() if found else end

@@ -219,19 +219,6 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, "\\boxed{7}\n\nThe answer is **8**. ✅", "8"),
         (find.quoted_answer, "\\boxed{7}\n\nThe answer is 8 in another way of counting them all.", "7"),
     ],
-    "passage._TURN": [
-        (find.quoted_answer, f"The answer is 7.{token}The answer is 8.", "7")
-        for form in passage.TURNS
-        for token in form.examples
-    ]
-    + [(find.quoted_answer, "The answer is 7. <s>The answer is 8.</s>", "8")],
-    "passage._OWN_TURN": [
-        (find.quoted_answer, "<|im_start|>assistant\nThe answer is 7.", "7"),
-        (find.quoted_answer, "<|assistant|>The answer is 7.", "7"),
-        (find.quoted_answer, "<｜Assistant｜>The answer is 7.", "7"),
-        (find.quoted_answer, "[|assistant|]The answer is 7.", "7"),
-        (find.quoted_answer, "<|im_start|>user\nThe answer is 7.", ""),
-    ],
     "passage._TAG": [
         (find.quoted_answer, "<answer>7</answer>\nThat makes 8 of us.", "7"),
         (find.quoted_answer, "<|begin_of_answer|>7<|end_of_answer|> of 8 cases", "7"),

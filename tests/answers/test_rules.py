@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import grammar, leaves, names, notations, parse, passage, phrases, rewrite, values
+from overthink.answers import grammar, leaves, names, notations, parse, phrases, rewrite, values
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
@@ -100,7 +100,6 @@ def test_what_is_looked_for_are_the_forms() -> None:
         (values.VALUE, values.VALUES),
         (values.MATH, values.MATHS),
         (values._WHOLE, values.WHOLES),
-        (passage._TURN, passage.TURNS),
         (names._NAME, names.NAMES),
     ):
         assert pattern.pattern == any_form(forms)

@@ -223,13 +223,29 @@ def test_an_answer_without_thinking_is_no_thinking(response: str) -> None:
         ("<think  signature = \"a>b\" id='1'>a</think >5", ["a"], "5"),
         ("<Reasoning\n  type=chain>a</REASONING>5", ["a"], "5"),
         ('<think signature="abc', [""], ""),
-        ("<think>a</think> 5\nUser: More?\nAssistant: <think>No", ["a"], "5\nUser: More?\nAssistant: <think>No"),
+        ("<think>a</think> 5\nUser: More?\nAssistant: <think>No", ["a"], "5"),
+        ("<think>a</think> 5\n\nHuman: More?\n\nAssistant: <think>b</think>6", ["a"], "5"),
+        ("<think>a</think> User: More?\nAssistant: [1] No", ["a"], "User: More?\nAssistant: [1] No"),
         ("<think>a</think><search>2 + 3</search><information>5</information><think>b</think>5", ["a", "b"], "5"),
         ("<think>a<|tool_calls_section_begin|>x<|tool_calls_section_end|>", ["a"], ""),
         ("<|think|>a<|/think|>5", ["a"], "5"),
         ("<|think:start|>a<|tool_call:start|>f\n{}<|tool_call:end|>b<|think:end|>5", ["a", "b"], "5"),
         ("<|inner_prefix|>a<|tools_prefix|>[]<|tools_suffix|>b<|inner_suffix|>5", ["a", "b"], "5"),
-        ("<think>\na\n<answer>5</answer>", ["a"], "<answer>5</answer>"),
+        ("<think>\na\n<answer>5</answer>", ["a"], "5"),
+        ("<think>a<｜tool▁calls▁begin｜>x<｜tool▁calls▁end｜>b</think>5", ["a", "b"], "5"),
+        ("a</think>\n<｜DSML｜tool_calls>x</｜DSML｜tool_calls>\nb</think>5", ["a", "b"], "5"),
+        ("<think>\na\n<function=add>\n<parameter=x>1</parameter>\n</function>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("<think>\na\n<function_calls>\n{}\n</function_calls>\nb\n</think>\n5", ["a", "b"], "5"),
+        ("<think>a<|open|>tools<|sep|>x<|close|>tools<|sep|>b</think>5", ["a", "b"], "5"),
+        ("<think>\na <function_calls> b\n</think>\n5", ["a <function_calls> b"], "5"),
+        ("<think></think>\n<thinking>\na\n</thinking>\n5", ["a"], "5"),
+        ("<think></think>5 <thinking>a</thinking>", [""], "5 <thinking>a</thinking>"),
+        ("<think/>\n5", [""], "5"),
+        ("<think>a<Think />5", ["a"], "5"),
+        ("<think>a</think><answer>4</answer>\n<answer>5</answer>", ["a"], "<answer>4</answer>\n<answer>5</answer>"),
+        ("<think>a</think><answer>5</answer> It fits.", ["a"], "<answer>5</answer> It fits."),
+        ("<think>a</think>So:\n<answer>5</answer>", ["a"], "So:\n<answer>5</answer>"),
+        ("<think>a</think><final>\n5", ["a"], "5"),
     ],
 )
 def test_all_blocks_are_thinking_and_what_is_between_them_is_none(response: str, blocks: list[str], after: str) -> None:
@@ -277,6 +293,8 @@ SPOKEN = [
     "In \\texttt{</think>} there is a slash. ",
     "我需要用</think>标签结束思考。",
     "Das </think>-Tag kommt am Ende. ",
+    "A pattern: /<think>([\\s\\S]*?)<\\/think>/g finds it. ",
+    "So re.findall(r'<think>(.*?)</think>', text) finds it. ",
     'In Python: re.sub(r"<think>.*?</think>", "", text). ',
     "A box:\n```\n<think>\nfoo\n</think>\n```\n",
 ]
@@ -467,8 +485,9 @@ def test_the_messages_of_each_family_are_among_those_that_are_measured(channels:
         ("Here is my thought process:\nWe add 2 and", "We add 2 and"),
         ("Here's my thought process: We add. So we take 30 ×", "We add. So we take 30 ×"),
         ("**Here is my thought process:**\n\nWe add \\(2 + 3", "We add \\(2 + 3"),
+        ("/think\nWe add 2 and 3, and", "We add 2 and 3, and"),
     ],
 )
-def test_the_first_words_of_granite_are_enough_if_the_text_breaks_off(response: str, thinking: str) -> None:
+def test_the_first_words_are_enough_if_the_text_breaks_off(response: str, thinking: str) -> None:
     found = find_thinking(response)
     assert (found.text(response), found.opened, found.closed) == (thinking, True, False)

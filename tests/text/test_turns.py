@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from overthink.records import Response
 from overthink.text.thinking import find_thinking, is_truncated
+from overthink.text.turns import MARKS, Mark, own_turn
 
 
 @pytest.mark.parametrize("end", ["<|im_end|>", "<|eot_id|>", "</s>", "<|im_end|>\n<|im_start|>user\nAnd 2 + 2?"])
@@ -24,3 +27,64 @@ def test_a_user_turn_that_is_quoted_or_thought_of_ends_nothing() -> None:
         for text in (f"<think>\nIt is 4.\n</think>\n\n{quoted}", f"<think>\n{quoted}\n</think>\n\nThe total is, and"):
             response = Response(id="1#1", problem_id="1", sample=1, model="m", response=text, finish_reason="unknown")
             assert is_truncated(response, find_thinking(text))
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.name)
+def test_what_templates_write_between_turns_is_of_its_kind_and_ends_a_turn(mark: Mark) -> None:
+    others = "|".join(other.pattern for other in MARKS if other is not mark)
+    for text in mark.examples:
+        assert re.fullmatch(mark.pattern, text)
+        assert not re.fullmatch(others, text) or mark is MARKS[0]
+        said = f"It is 5.{text}It is 6."
+        assert said[slice(*own_turn(said, 0, len(said)))] == "It is 5."
+        for left, right in ("``", '""', "“”"):
+            quoted = f"It is 5, and {left}{text}{right} ends it."
+            assert own_turn(quoted, 0, len(quoted)) == (0, len(quoted))
+    for text in mark.not_examples:
+        assert not re.fullmatch(f"{mark.pattern}|{others}", text)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<|im_end|>", "<|endoftext|>", "<|im_end|>\n<|endoftext|>", "</s>", "<｜end▁of▁sentence｜>", "<|role_end|>",
+        "<SPECIAL_12>", "<｜hy_eos:opensource｜>", "<|ifm|im_end|>", "<|END_RESPONSE|><|END_OF_TURN_TOKEN|>", "[e~[",
+        "<|close|>response<|sep|><|close|>message<|sep|>", "<|close|> message <|sep|>\n", "<|end_of_msg|>",
+        "</assistant>", "<|call|>", "<|user|>", "<|im_end|>\n<|im_start|>",
+    ],
+)  # fmt: skip
+def test_the_final_text_ends_before_the_marks_that_end_the_turn(end: str) -> None:
+    for text in (f"<think>a</think>It is 5.{end}", f"<think>a</think><answer>It is 5.</answer>{end}"):
+        assert text[slice(*find_thinking(text).after)] == "It is 5."
+
+
+@pytest.mark.parametrize(
+    "end", ["<b>", "<|x|>", "<|tool_calls_section_end|>", "$|a|$", "[1]", "</div>", "`<|im_end|>`"]
+)
+def test_what_ends_no_turn_is_text(end: str) -> None:
+    text = f"<think>a</think>It is 5. {end}"
+    assert text[slice(*find_thinking(text).after)] == f"It is 5. {end}"
+
+
+@pytest.mark.parametrize(
+    ("header", "there"),
+    [
+        ("<|im_start|>assistant\n", True),
+        ("<|assistant|>", True),
+        ("<｜Assistant｜>", True),
+        ("[|assistant|]", True),
+        ("<|start_header_id|>assistant<|end_header_id|>\n\n", True),
+        ("<start_of_turn>model\n", True),
+        ("<role>ASSISTANT</role>", True),
+        ("]~b]ai\n", True),
+        ("<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>", True),
+        ("<assistant>\n", True),
+        ("<|im_start|>user\n", False),
+        ("assistant\n", False),
+    ],
+)
+def test_the_header_of_the_own_turn_is_none_of_it(header: str, there: bool) -> None:
+    said = f"{header}It is 5."
+    assert (said[slice(*own_turn(said, 0, len(said)))] == "It is 5.") is there
+    begun = f"{header}So 5.</think>5"
+    assert (find_thinking(begun).text(begun) == "So 5.") is there
