@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -124,7 +125,11 @@ class Recording:
             return read_row(raw, self._columns, self._tags), None
         except NoResponse as error:
             failed = {**raw, "failure": (("no_text", error.message),)}
-            return read_row(failed, self._columns, self._tags), error
+            with suppress(OverthinkError):
+                record = read_row(failed, self._columns, self._tags)
+                if record.model or self._model:
+                    return record, error
+            raise
 
     def columns_of(self, file: Path) -> dict[str, list[str]]:
         """Which columns of a file that was read hold what."""

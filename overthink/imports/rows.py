@@ -5,6 +5,7 @@ r"""One row of a file of recorded responses, whatever its keys, as a problem and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,15 +15,24 @@ from overthink.imports.responses import Beside, RawReply, is_reply, replies
 from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn, problem_of
 from overthink.problems.values import MISSING, Raw, at
 from overthink.text.chats import assistant_turns
-from overthink.text.messages import decoded, end_of
+from overthink.text.keys import SUMMARY_KEYS, THINKING_KEYS
+from overthink.text.messages import decoded, end_of, summary_of
 from overthink.text.parts import is_setting, squeezed, unread_keys
-from overthink.text.thinking import Tags
+from overthink.text.thinking import Tags, find_thinking
 
 _PLACES = ("choices", "candidates", "message", "messages", "body", "result")
 """Keys of what a chat API answers, in a row that has no response under a key of ours."""
 _QWEN_MATH = frozenset(("code", "pred", "gt"))
 """The keys by which a row of Qwen2.5-Math's evaluation is known: its `code` holds the responses."""
 
+
+_OF_QUESTION = (
+    *KEYS["question"],
+    *("doc", "metadata", "meta", "extra_info", "example", "question_metadata", "problem_metadata", "sample_metadata"),
+    *("specific", "specifics", "raw_input", "reward_model", "options", "choices"),
+)
+"""Keys of the question, and of objects with what its benchmark says of it."""
+_MODELS = re.compile(r"model|response|assistant|output|message|generat|completion|llm", re.IGNORECASE)
 
 _MOST_DIGITS = 18
 """Of a number that every reader of a row's file can hold."""
@@ -97,19 +107,37 @@ def _replies(row: ForeignRow, tags: Tags | None) -> tuple[tuple[RawReply, ...], 
     key, value = _response(row)
     column = row.columns.get("reasoning")
     names = (column,) if column else KEYS["reasoning"]
+    summaries = [] if column else [(name, at(row.raw, name)) for name in SUMMARY_KEYS if name in row.raw]
     beside = Beside(
         finish=row.get("finish_reason") or ("finish_reason" not in row.columns and end_of(row.raw)),
-        thinking=[(name, thinking) for name in names if (thinking := at(row.raw, name)) not in (MISSING, None)],
+        thinking=[
+            *((name, thinking) for name in names if (thinking := at(row.raw, name)) not in (MISSING, None)),
+            *((name, summary_of(summary)) for name, summary in summaries if not is_setting(summary)),
+        ],
         named=column is not None,
         end_named="finish_reason" in row.columns,
         row=row.raw,
     )
     found = replies(value, beside, tags)
-    apart = {key, *row.columns.values(), *_PLACES, *KEYS["question"]}
+    apart = {key, *row.columns.values(), *_PLACES, *_OF_QUESTION, *SUMMARY_KEYS}
     rest = {name: inner for name, inner in row.raw.items() if name not in apart}
     unread = tuple(dict.fromkeys(unread_keys(rest, squeezed("".join(reply.text or "" for reply in found)))))
-    thoughts = tuple(name for name, thinking in beside.thinking if name not in unread and not is_setting(thinking))
+    if unread and all(_shows_thinking(reply, tags) for reply in found):
+        unread = tuple(name for name in unread if _is_of_response(name))
+    thoughts = tuple(
+        name for name, thinking in beside.thinking if name in names and name not in unread and not is_setting(thinking)
+    )
     return tuple(replace(reply, unread_keys=reply.unread_keys + unread) for reply in found), key, thoughts
+
+
+def _shows_thinking(reply: RawReply, tags: Tags | None) -> bool:
+    found = find_thinking(reply.text or "", tags)
+    return found.opened or found.closed
+
+
+def _is_of_response(name: str) -> bool:
+    """Is thinking under this name, beside another one in the text, the model's? A trace may be the benchmark's own."""
+    return (name in THINKING_KEYS and "trace" not in name) or _MODELS.search(name) is not None
 
 
 def _response(row: ForeignRow) -> tuple[str | None, Any]:

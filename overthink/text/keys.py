@@ -13,6 +13,11 @@ THINKING_KEYS = (
     *("message_thinking", "message_reasoning"),
 )
 """Of the thinking that a server took out of the content, beside it."""
+SUMMARY_KEYS = (
+    *("reasoning_summary", "reasoning_summaries", "reasoningSummary", "thinking_summary", "thinkingSummary"),
+    *("thought_summary", "thought_summaries", "thoughts_summary", "thoughtSummary"),
+)
+"""Of a summary of the thinking, which is not the thinking."""
 THOUGHT_KEYS = (
     *("thinking", "reasoning", "text", "content", "reasoning_content", "reasoningContent", "reasoningText"),
     *("reasoning_text", "thought", "value", "parts"),

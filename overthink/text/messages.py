@@ -19,7 +19,18 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.text.chats import ASSISTANT, USER, Raw, assistant_turns, is_chat
 from overthink.text.finish import failure
-from overthink.text.keys import ABOUT, CONTENT_KEYS, FINISH_KEYS, INNER, LISTS, MODEL_KEYS, MORE, THINKING_KEYS
+from overthink.text.keys import (
+    ABOUT,
+    CONTENT_KEYS,
+    FINISH_KEYS,
+    INNER,
+    LISTS,
+    MODEL_KEYS,
+    MORE,
+    SUMMARY_KEYS,
+    TEXT_KEYS,
+    THINKING_KEYS,
+)
 from overthink.text.marks import USUAL, Tags
 from overthink.text.parts import (
     DEEPEST,
@@ -250,7 +261,7 @@ def _own(value: Raw) -> Raw:
 
 def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     """One message, or one item of the Responses API, into the reading."""
-    if not isinstance(turn, Mapping) or _is_item(turn):
+    if not isinstance(turn, Mapping) or _is_item(turn) or (is_part(turn) and not turn.get("role")):
         own = Reading()
         own.read_parts(turn)
         own.pieces = [bare(piece, tags) for piece in own.pieces]
@@ -320,6 +331,12 @@ def _thinking(turn: Raw) -> Iterator[Any]:
             for key in THINKING_KEYS:
                 if place.get(key) is not None and not (key == "thought" and place[key] is True):
                     yield place[key]
+            yield from (summary_of(place[key]) for key in SUMMARY_KEYS if not is_setting(place.get(key)))
+
+
+def summary_of(value: Any) -> Raw:
+    """What is under a key of summaries, as a part that says what it is."""
+    return {"type": "summary", "text": plain(value, TEXT_KEYS)}
 
 
 def _without_summaries(reading: Reading, counts: Counts) -> tuple[list[Piece], bool]:

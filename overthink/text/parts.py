@@ -134,7 +134,7 @@ class Reading:
                 self.read_parts(part.get("content"), thinks=part.get("channel") == "analysis", depth=depth)
         elif _TOOLS.search(kind):
             self.pieces.append(Piece("gap"))
-        elif text := plain(part, TEXT_KEYS):
+        elif (text := plain(part, TEXT_KEYS)) or any(part.get(key) == "" for key in TEXT_KEYS):
             self.pieces.append(Piece("text", text))
         elif not kind and any(_TOOLS.search(snake(str(key))) for key in part if part[key] is not None):
             self.pieces.append(Piece("gap"))
@@ -145,7 +145,8 @@ class Reading:
 def is_part(value: Mapping[str, Any]) -> bool:
     """Is it a part of a message, and no sample or message?"""
     kind = snake(str(value.get("type") or ""))
-    marked = value.get("thought") is True or isinstance(value.get("reasoningContent"), Mapping)
+    held = (value.get("reasoningContent"), value.get("reasoning_content") if len(value) == 1 else None)
+    marked = value.get("thought") is True or any(isinstance(thought, Mapping) for thought in held)
     return marked or kind in _TEXT_KINDS or "redacted" in kind or looks_like_thinking(kind)
 
 

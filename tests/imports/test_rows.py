@@ -13,6 +13,7 @@ from overthink.errors import OverthinkError, UnreadableReply
 from overthink.imports.rows import read_row, sample_number
 from overthink.models.interface import clean
 from overthink.problems.rows import column_map, read_problem
+from overthink.text.keys import SUMMARY_KEYS
 
 ROW: dict[str, Any] = {"problem": "What is 2 + 3?", "answer": "5", "response": "It is 5."}
 
@@ -354,10 +355,14 @@ def test_thoughts_of_another_number_than_the_responses_are_refused_if_named_and_
 @pytest.mark.parametrize(
     ("beside", "unread"),
     [
-        ({"rationale": "because 2 and 3 are 5"}, ("rationale",)),
         ({"message_thinking": THOUGHT}, ("message_thinking",)),
-        ({"extra": {"cot": THOUGHT}}, ("cot",)),
+        ({"extra": {"model_cot": THOUGHT}}, ("model_cot",)),
         ({"reasoning": "the dataset's own worked solution"}, ("reasoning",)),
+        ({"generated_rationale": THOUGHT}, ("generated_rationale",)),
+        ({"rationale": "because 2 and 3 are 5"}, ()),
+        ({"extra": {"cot": THOUGHT}}, ()),
+        ({"reasoning_trace": THOUGHT, "solution": THOUGHT, "explanation": THOUGHT}, ()),
+        ({"reasoning_summary": THOUGHT}, ()),
         ({"reasoning": "a"}, ()),
         ({"finish_reason": "it stopped by itself", "reasoning_effort": "high", "thinking_budget": 100}, ()),
         ({"question_rationale_type": "a b c d"}, ()),
@@ -367,6 +372,37 @@ def test_thoughts_of_another_number_than_the_responses_are_refused_if_named_and_
 def test_what_a_row_holds_of_thinking_and_is_not_read_is_named(beside: dict[str, Any], unread: tuple[str, ...]) -> None:
     (reply,) = read_row({**Q, "response": "<think>a b c</think>5", **beside}, {}).replies
     assert (reply.text, reply.unread_keys) == ("<think>a b c</think>5", unread)
+
+
+@pytest.mark.parametrize(
+    ("row", "unread"),
+    [
+        ({"response": "5", "rationale": THOUGHT}, ("rationale",)),
+        ({"response": "5", "extra": {"cot": THOUGHT}}, ("cot",)),
+        ({"response": {"content": "5", "my_cot": THOUGHT}}, ("my_cot",)),
+        ({"response": {"content": "5", "metadata": {"cot": THOUGHT}}}, ("cot",)),
+        ({"response": {"content": "<think>a b c</think>5", "rationale": THOUGHT}}, ("rationale",)),
+        ({"response": "5", "solution": THOUGHT, "explanation": THOUGHT}, ()),
+        ({"response": "5", "doc": {"rationale": THOUGHT}, "metadata": {"reasoning_trace": THOUGHT}}, ()),
+        ({"response": "5", "extra_info": {"reasoning": THOUGHT}, "options": [{"rationale": THOUGHT}]}, ()),
+        ({"response": "5", "gold_reasoning": THOUGHT, "target_rationale": THOUGHT}, ()),
+    ],
+    ids=str,
+)
+def test_unread_are_keys_of_the_response_and_none_of_the_question(row: dict[str, Any], unread: tuple[str, ...]) -> None:
+    (reply,) = read_row({**Q, **row}, {}).replies
+    assert reply.unread_keys == unread
+
+
+@pytest.mark.parametrize("key", SUMMARY_KEYS)
+def test_a_summary_beside_a_response_is_hidden_thinking_and_a_setting_is_none(key: str) -> None:
+    for row in ({"response": "5", key: THOUGHT}, {"response": {"content": "5", key: [{"text": THOUGHT}]}}):
+        (reply,) = read_row({**Q, **row}, {}).replies
+        assert (reply.text, reply.hidden, reply.unread_keys) == ("5", True, ())
+    (reply,) = read_row({**Q, "response": "5", key: "auto"}, {}).replies
+    assert (reply.text, reply.hidden, reply.unread_keys) == ("5", False, ())
+    (reply,) = read_row({**Q, "response": {"content": "5", "reasoning": THOUGHT}, key: "First I add."}, {}).replies
+    assert (reply.text, reply.hidden) == (f"<think>\n{THOUGHT}\n</think>\n\n5", False)
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,78 @@ def test_one_response_reads_the_same_from_every_api_in_every_place(api: str, pla
     assert (reply.finish_reason, reply.hidden, reply.unread_parts, reply.unread_keys) == (said.end, False, (), ())
     counts = (reply.prompt_tokens, reply.completion_tokens, reply.reasoning_tokens)
     assert counts == (said.prompt, said.completion, said.reasoning)
+
+
+THOUGHT, OTHER = "First I add 2 and 3.", "Then I look at it once more."
+PARTS: dict[str, tuple[Callable[[str], Any], Callable[[str], Any]]] = {
+    "anthropic": (
+        lambda t: {"type": "thinking", "thinking": t, "signature": "E"},
+        lambda a: {"type": "text", "text": a},
+    ),
+    "mistral": (
+        lambda t: {"type": "thinking", "thinking": [{"type": "text", "text": t}]},
+        lambda a: {"type": "text", "text": a},
+    ),
+    "cohere": (lambda t: {"type": "thinking", "thinking": t}, lambda a: {"type": "text", "text": a}),
+    "bedrock": (lambda t: {"reasoningContent": {"reasoningText": {"text": t}}}, lambda a: {"text": a}),
+    "bedrock, snake": (lambda t: {"reasoning_content": {"reasoning_text": {"text": t}}}, lambda a: {"text": a}),
+    "gemini": (lambda t: {"text": t, "thought": True}, lambda a: {"text": a, "thought": False}),
+    "evalscope": (lambda t: {"type": "reasoning", "reasoning": t}, lambda a: {"type": "text", "text": a}),
+    "responses": (
+        lambda t: {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": t}]},
+        lambda a: {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": a}]},
+    ),
+}
+HELD: dict[str, Callable[[list[Any]], Any]] = {
+    "list": lambda parts: parts,
+    "message": lambda parts: {"role": "assistant", "content": parts},
+    "converse": lambda parts: {"output": {"message": {"role": "assistant", "content": parts}}},
+    "choices": lambda parts: {"choices": [{"message": {"role": "assistant", "content": parts}}]},
+    "candidates": lambda parts: {"candidates": [{"content": {"role": "model", "parts": parts}}]},
+    "output": lambda parts: {"object": "response", "output": parts},
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("api", PARTS)
+@pytest.mark.parametrize(
+    ("order", "text"),
+    [
+        ("ta", f"<think>\n{THOUGHT}\n</think>\n\n5"),
+        ("bta", f"Let me see.\n\n<think>\n{THOUGHT}\n</think>\n\n5"),
+        ("tboa", f"<think>\n{THOUGHT}\n</think>\n\nLet me see.\n\n<think>\n{OTHER}\n</think>\n\n5"),
+        ("bt", f"Let me see.\n\n<think>\n{THOUGHT}"),
+    ],
+)
+def test_parts_of_every_api_keep_their_order(api: str, held: str, order: str, text: str) -> None:
+    thinks, says = PARTS[api]
+    parts = {"t": thinks(THOUGHT), "o": thinks(OTHER), "b": says("Let me see."), "a": says("5")}
+    (reply,) = read_row({**Q, "response": HELD[held]([parts[one] for one in order])}, {}).replies
+    assert (reply.text, reply.hidden, reply.unread_parts, reply.unread_keys) == (text, False, (), ())
+
+
+SILENT: dict[str, Callable[[str | None], dict[str, Any]]] = {
+    "text": lambda text: {"response": text},
+    "list": lambda text: {"response": [text]},
+    "message": lambda text: {"response": {"role": "assistant", "content": text}},
+    "chat": lambda text: {"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": text}]},
+    "choices": lambda text: {"choices": [{"message": {"content": text}, "finish_reason": "stop"}]},
+    "completions": lambda text: {"choices": [{"text": text, "finish_reason": "stop"}]},
+    "ollama": lambda text: {"message": {"role": "assistant", "content": text}, "done_reason": "stop"},
+    **{
+        f"{api} in {held}": lambda text, says=PARTS[api][1], wrap=HELD[held]: {  # type: ignore[misc]
+            "response": wrap([] if text is None else [says(text)])
+        }
+        for api, held in (
+            ("anthropic", "message"), ("bedrock", "converse"), ("mistral", "choices"), ("gemini", "candidates"),
+            ("responses", "output"),
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SILENT)
+def test_null_is_no_response_and_an_empty_text_is_an_empty_one(shape: str) -> None:
+    for text in ("", " ", None):
+        (reply,) = read_row({**Q, **SILENT[shape](text)}, {}).replies
+        assert (reply.text, reply.failure[0]) == (text, "no_text")
