@@ -66,7 +66,8 @@ SEEN: dict[str, dict[str, Any]] = {
     "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},
     "closed_but_cut": {"response": f"<think>\n{THOUGHT}\n</think>\n\nThe", "finish_reason": "length"},
     "without_gold": {"gold": None},
-    "failed_rows": {"failed": True},
+    "failed_rows": {"failed": "generate"},
+    "no_response": {"failed": "import"},
     "answer_not_announced": {
         "response": "<think>\nPut 2 to 3 first.\n\nNow count.\n</think>\n\nPut 2 with 3 and you have 5 of them. Nice!"
     },
@@ -93,13 +94,13 @@ def recorded(code: str) -> list[Recorded]:
     """Three responses, the first of which has this caveat if that is seen in a response; "" for none."""
     rows = []
     for number in range(3):
-        options: dict[str, Any] = {**PLAIN, "gold": "5", "model": MODEL, "failed": False}
+        options: dict[str, Any] = {**PLAIN, "gold": "5", "model": MODEL, "failed": ""}
         options |= SEEN.get(code, {}) if number == 0 or code == "tokenizer_not_own" else {}
         gold, failed = options.pop("gold"), options.pop("failed")
         problem = Problem(id=f"p{number}", dataset="sums", question=f"What is {number} + {5 - number}?", answer=gold)
         row_id = f"{problem.id}#1"
         response = Response(id=row_id, problem_id=problem.id, sample=1, **options)
-        failure = Failure(stage="import", id=row_id, kind="no_text", message="no text")
+        failure = Failure(stage=failed, id=row_id, kind="no_text", message="no text")
         rows.append(Recorded(options["model"], problem, failure if failed else response, ()))
     return rows
 
@@ -181,7 +182,6 @@ PLACES: dict[str, Callable[[Scored, pytest.CaptureFixture[str], Path], str]] = {
     "the list of serve": lambda s, *_: serve_list(s),
 }
 NOT_TOLD = {
-    ("the end of import and generate", "failed_rows"),  # the exit code's own line tells it
     ("compare, as a table", "tokenizer_not_own"),  # a note of its own tells it
     ("compare, as Markdown", "tokenizer_not_own"),
     ("compare, as a page", "tokenizer_not_own"),
@@ -239,7 +239,7 @@ def test_profile_tells_the_caveats_of_each_response() -> None:
     assert [one.code for one in other.caveats] == ["other_language", "without_gold"]
 
 
-@pytest.mark.parametrize("code", sorted(SEEN.keys() - {"failed_rows", "tokenizer_not_own"}))
+@pytest.mark.parametrize("code", sorted(SEEN.keys() - {"failed_rows", "no_response", "tokenizer_not_own"}))
 def test_show_tells_the_caveats_of_its_response(runs: dict[str, Scored], code: str, overthink: Overthink) -> None:
     words = runs[code].words[code].replace("1 of 3", "1 of 1") + f". {KINDS[code].hint}\n"
     first, second = (overthink("show", runs[code].run.folder, row).out for row in ("p0#1", "p1#1"))

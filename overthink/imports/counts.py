@@ -55,7 +55,6 @@ class ImportCounts:
     problems: int = 0
     joined: Counter[str] = field(default_factory=Counter)
     not_joined: Counter[str] = field(default_factory=Counter)
-    failed: int = 0
     further: int = 0
     there: int = 0
     revisions: dict[str, str] = field(default_factory=dict)
@@ -85,7 +84,6 @@ class ImportCounts:
     def notes(self) -> list[str]:
         """What the user should know beside the caveats of the runs, a line each."""
         counts = {
-            "rows without a response, see failures.jsonl": self.failed,
             "responses that the run holds already, word for word": self.there,
             "further samples of problems that the run held": self.further,
         }

@@ -172,7 +172,6 @@ class Recording:
         try:
             text = reply.written()
         except UnreadableReply as error:
-            self.tally.failed += 1
             return Failure(stage=STAGE, id=row_id, kind=error.kind, message=error.message)
         self.tally.models[model] += 1
         return Response(

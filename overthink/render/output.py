@@ -60,7 +60,7 @@ def format_of(format: ReportFormat | None) -> ReportFormat:
 
 
 def exit_if_failed(failed: int) -> None:
-    """Exit code 1 where rows failed, with a word where they are."""
+    """Exit code 1 if rows failed, and where the user finds what to do: that depends on the stage."""
     if failed:
-        typer.echo(f"{failed} rows failed: see failures.jsonl. The same command tries them again.", err=True)
+        say(f"{failed} rows failed: failures.jsonl tells why, and overthink status what to do.")
         raise typer.Exit(1)

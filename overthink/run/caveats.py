@@ -85,7 +85,13 @@ KINDS: dict[str, CaveatKind] = {
     "failed_rows": CaveatKind(
         "doubt",
         "{share} rows failed ({names}): they are in no number",
-        "failures.jsonl of the run folder tells why; the same command tries them again.",
+        "failures.jsonl of the run folder tells why; the command of their stage tries them again.",
+    ),
+    "no_response": CaveatKind(
+        "doubt",
+        "{share} rows of the files hold no response ({names}): they are in no number",
+        "failures.jsonl of the run folder tells why; ask for them again, and import their responses into the same "
+        "folder.",
     ),
     "error_texts": CaveatKind(
         "doubt",
@@ -95,7 +101,7 @@ KINDS: dict[str, CaveatKind] = {
     "missing_replies": CaveatKind(
         "doubt",
         "{share} requests have no reply: they are in no number",
-        "Name the file of errors as well, or ask these again.",
+        "Name the file of errors as well, or ask these again, and import into the same folder.",
     ),
     "empty_thinking": CaveatKind(
         "doubt",
@@ -354,13 +360,13 @@ def _asks(run: Run) -> dict[str, bool]:
 def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat]:
     """What follows from all rows together: those that failed, and with which tokenizer the others were counted."""
     failures = [one for one in run.failures() if one.id.rpartition("#")[0] in problems]
-    failed = {one.id for one in failures}
     unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
-    if failed:
-        yield caveat("failed_rows", len(failed), seen.responses + len(unanswered), (one.stage for one in failures))
-    missing = [one for one in failures if one.kind == "missing_reply"]
-    if missing:
-        yield caveat("missing_replies", len(missing), seen.responses + len(unanswered))
+    by_code: dict[str, dict[str, str]] = {}
+    for one in failures:
+        code, name = ("no_response", one.kind) if one.stage == "import" else ("failed_rows", one.stage)
+        by_code.setdefault("missing_replies" if one.kind == "missing_reply" else code, {})[one.id] = name
+    for code, names in by_code.items():
+        yield caveat(code, len(names), seen.responses + len(unanswered), names.values())
     guessed = sum(
         one.final.announced is False for one in run.table("verify").rows() if one.id.rpartition("#")[0] in problems
     )

@@ -45,11 +45,10 @@ def _caveat_lines(row: dict[str, Any]) -> Iterator[Line]:
 
 
 def tell_caveats(runs: list[Any]) -> None:
-    """Every caveat of these runs on stderr, a line each, with what to do; failed rows are told by the exit code."""
+    """Every caveat of these runs on stderr, a line each, with what to do."""
     from overthink.render.cells import caveat_words
     from overthink.run.caveats import caveats_of
 
     for run in runs:
         for one in caveats_of(run):
-            if one.code != "failed_rows":
-                say(f"{run.name}: {caveat_words(one)}. {one.hint}")
+            say(f"{run.name}: {caveat_words(one)}. {one.hint}")

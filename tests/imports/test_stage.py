@@ -13,6 +13,7 @@ from overthink.imports.stage import import_files, import_responses
 from overthink.problems import Catalogue
 from overthink.records import Failure, Problem, Response
 from overthink.run import Run
+from overthink.run.caveats import caveats_of
 from overthink.run.manifest import Manifest, folder_name
 
 MANIFEST = Manifest(created="2026-01-01T00:00:00+00:00", model="", origin="import", overthink="0")
@@ -107,6 +108,11 @@ def test_a_row_that_failed_is_noted_and_no_response(tmp_path: Path) -> None:
     run = import_responses([Recorded("a", problem, failure), row("a", 2)], tmp_path, MANIFEST)["a"]
     assert run.failures() == [failure]
     assert list(run.table("generate")) == ["p2#1"]
+    assert [(one.code, one.names) for one in caveats_of(run) if one.code != "no_thinking_tags"] == [
+        ("no_response", ["no_text"])
+    ]
+    run = import_responses([row("a", 1)], tmp_path, MANIFEST)["a"]  # what the hint says
+    assert run.failures() == []
 
 
 def test_the_run_keeps_which_columns_were_read_and_tells_them(tmp_path: Path) -> None:

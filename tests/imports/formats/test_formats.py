@@ -201,7 +201,7 @@ def test_an_evaluation_of_inspect_that_did_not_end_is_told(overthink: Overthink,
     done = overthink("import", "x.json", "--format", "inspect", "--out", "i")
     assert done.code == 1, "one sample has no reply"
     assert "x.json: the evaluation did not end well (status cancelled): 4 of 4 samples are in the log" in done.err
-    assert "rows without a response, see failures.jsonl: 1" in done.err
+    assert "1 of 4 rows of the files hold no response (no_text)" in done.err
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
