@@ -25,13 +25,14 @@ from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
 from overthink.metrics.output import rendered as report_in
 from overthink.metrics.pipeline import bring
-from overthink.metrics.report import report_of
+from overthink.metrics.report import join, renamed, report_of
 from overthink.metrics.tables import shown as shown_report
 from overthink.pairs.file import make_pairs
 from overthink.pairs.rows import PairReport
 from overthink.pairs.tables import shown as shown_pairs
 from overthink.profiles import profile_many
 from overthink.records import Failure, Problem, Report, Response
+from overthink.render.cells import FOOTNOTES
 from overthink.render.output import rendered
 from overthink.report.latex import escaped, to_latex
 from overthink.report.page import write_page
@@ -145,6 +146,13 @@ def page(scored: Scored, folder: Path) -> str:
     return "\n".join(f"{one['what']} {one['hint']}" for one in told)
 
 
+def page_data(report: Report, runs: list[Run], folder: Path) -> str:
+    """The names and footnotes on the page of these runs."""
+    write_page(report, runs, None, folder / "report.html")
+    data = json.loads((folder / "report.html").read_text("utf-8").partition('id="data">')[2].partition("</script>")[0])
+    return "\n".join([*(one["label"] for one in data["runs"]), *data["footnotes"]])
+
+
 def pairs(scored: Scored) -> PairReport:
     return make_pairs(Session(processes=1, toml={"report": {"resamples": 100}}), [scored.run.folder], None)
 
@@ -251,6 +259,31 @@ def test_show_tells_the_caveats_of_its_response(runs: dict[str, Scored], code: s
 def test_show_tells_what_voids_its_run(runs: dict[str, Scored], code: str, overthink: Overthink) -> None:
     shown = overthink("show", runs[code].run.folder, "p1#1").out
     assert (f": {runs[code].words[code]}\n" in shown) == (KINDS[code].severity == "void" or code == "tokenizer_not_own")
+
+
+BESIDE: dict[str, Callable[[Report, list[Run], Path], str]] = {
+    "the table": lambda report, *_: rendered(shown_report(report), "table", width=500),
+    "Markdown": lambda report, *_: rendered(shown_report(report), "markdown").replace("\\", ""),
+    "LaTeX": lambda report, *_: to_latex(report).replace(r"\dag{}", "†").replace("\\", ""),
+    "the page": page_data,
+    "the list of serve": lambda report, runs, _: run_list(
+        [Listed(part.run, "QwQ-32B", "", 3, Report(schema_version=1, runs=[part], rows=[])) for part in report.runs]
+    ),
+}
+
+
+@pytest.mark.parametrize("place", BESIDE)
+@pytest.mark.parametrize("code", ["hidden_reasoning", "no_thinking_tags", "reasoning_not_in_log", "looping"])
+def test_a_void_run_beside_another_carries_a_mark_and_its_meaning(
+    runs: dict[str, Scored], code: str, place: str, tmp_path: Path
+) -> None:
+    both = [runs[""], runs[code]]
+    report = join([renamed(one.report, str(one.run.folder)) for one in both])
+    shown = BESIDE[place](report, [one.run for one in both], tmp_path)
+    void = KINDS[code].severity == "void"
+    assert bool(re.search("QwQ-32B(</a>)?†", shown)) == void
+    assert (f"† {FOOTNOTES['†']}" in html.unescape(shown)) == void
+    assert "plain/Qwen--QwQ-32B†" not in shown
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "latex"])

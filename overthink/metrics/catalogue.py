@@ -64,7 +64,8 @@ def because_hidden(name: str, metric: MetricOrChange, counts: Sequence[HiddenCou
     left_out = sum(part.of(name) for part in counts)
     if metric.value is not None or not left_out:
         return metric
-    why = f"the server hides its thinking: {left_out} response{'s' * (left_out > 1)}"
+    uncounted = " and tells no count of its tokens" * (_HIDDEN.get(name) == "by the server's count")
+    why = f"the server hides its thinking{uncounted}: {left_out} response{'s' * (left_out > 1)}"
     others = sum(part.responses for part in counts) > left_out
     return metric.model_copy(update={"reason": f"{metric.reason}; {why}" if others else why})
 
@@ -95,7 +96,7 @@ def _answered(value: Callable[[Score, int], Term]) -> Callable[[ResponseRows], T
     return term
 
 
-def _with_hidden(score: Score, tokens: int) -> int | None:
+def with_hidden(score: Score, tokens: int) -> int | None:
     """These tokens and those of a thinking that the server hid, by its own count; None if it told none."""
     if not score.hidden:
         return tokens
@@ -104,7 +105,7 @@ def _with_hidden(score: Score, tokens: int) -> int | None:
 
 def _tokens_per_correct(sample: ResponseRows) -> Term:
     score = sample.score
-    tokens = _with_hidden(score, score.tokens)
+    tokens = with_hidden(score, score.tokens)
     unknown = tokens is None or score.correct is None or not sample.gold
     return EXCLUDED if unknown else Term(tokens or 0, score.correct or 0, 1, 0)
 
@@ -290,7 +291,7 @@ SPECS: tuple[Spec, ...] = (
         "tokens",
         False,
         _NO_RESPONSE,
-        lambda x: mean(_with_hidden(x.score, x.score.tokens)),
+        lambda x: mean(with_hidden(x.score, x.score.tokens)),
         "Mean number of tokens in scope, T.",
         hidden="by the server's count",
     ),
@@ -323,7 +324,7 @@ SPECS: tuple[Spec, ...] = (
         "tokens",
         False,
         _NO_RESPONSE,
-        lambda x: mean(_with_hidden(x.score, x.score.response_tokens)),
+        lambda x: mean(with_hidden(x.score, x.score.response_tokens)),
         "Mean number of tokens of the whole response, tags included.",
         hidden="by the server's count",
     ),

@@ -9,14 +9,13 @@ from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import Counts, Method, Metric, Report, RunReport, Way
 from overthink.render.cells import (
     COLUMNS,
-    FOREIGN_TOKENIZER,
     PERCENT_OF_INTERVALS,
     Metrics,
     bare,
     caveat_words,
     datasets_of,
     escaped,
-    has_foreign_tokenizer,
+    footnotes,
     judge_lines,
     labels,
     level_rows,
@@ -48,8 +47,7 @@ def markdown(report: Report) -> Iterator[Line | Table]:
     for part in report.runs:
         yield from (Line(escaped(f"{names[part.run]}, {line}")) for line in judge_lines(part))
     yield Line(f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems.")
-    if has_foreign_tokenizer(report):
-        yield Line(escaped(FOREIGN_TOKENIZER))
+    yield from (Line(escaped(note)) for note in footnotes(report))
 
 
 def _tables(report: Report) -> Iterator[Part]:
@@ -69,8 +67,8 @@ def _tables(report: Report) -> Iterator[Part]:
                 for one in part.caveats
                 if one.severity == "void"
             )
-    if has_foreign_tokenizer(report):
-        yield Line(f"\n{FOREIGN_TOKENIZER}", "note")
+    if notes := footnotes(report):
+        yield Line("\n" + "\n".join(notes), "note")
     for part in report.runs:
         yield from _run_tables(part, names[part.run])
     for line in dict.fromkeys(_method_line(part.method) for part in report.runs):

@@ -14,7 +14,11 @@ Metrics = dict[str, Metric]
 """The metrics of one group of responses, by name."""
 
 NOTHING = "–"
-FOREIGN_TOKENIZER = "* tokens counted with a tokenizer that is not the model's own"
+FOOTNOTES = {
+    "*": "tokens counted with a tokenizer that is not the model's own",
+    "†": "only its accuracy compares with that of other runs: its WARNING says why",
+}
+"""What the marks behind the name of a run mean."""
 PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"
 
 
@@ -43,18 +47,28 @@ def responses_of(metrics: Metrics) -> int:
 def labels(report: Report) -> dict[str, str]:
     """What each run is called: its model without the organisation, or its own name where two runs share a model.
 
-    A star stands for FOREIGN_TOKENIZER.
+    Behind it are its marks, which `footnotes` explains.
     """
     short = {part.run: part.model.rstrip("/").rsplit("/", 1)[-1] for part in report.runs}
     taken = list(short.values())
     names = {run: run if taken.count(model) > 1 else model for run, model in short.items()}
-    own = {part.run: part.method.tokenizer_is_own for part in report.runs}
-    return {run: printable(name) + ("" if own[run] else "*") for run, name in names.items()}
+    return {part.run: printable(names[part.run]) + marks(part) for part in report.runs}
 
 
-def has_foreign_tokenizer(report: Report) -> bool:
-    """Whether some run's tokens were counted with another tokenizer than its model's."""
-    return not all(part.method.tokenizer_is_own for part in report.runs)
+def marks(part: RunReport) -> str:
+    """The marks of a run whose numbers mean something else than those beside them: keys of FOOTNOTES."""
+    return "*" * (not part.method.tokenizer_is_own) + void_mark(part.caveats)
+
+
+def void_mark(caveats: Sequence[Caveat]) -> str:
+    """The mark of a run that is void, else nothing."""
+    return "†" * any(one.severity == "void" for one in caveats)
+
+
+def footnotes(report: Report) -> list[str]:
+    """What the marks in this report mean."""
+    there = "".join(map(marks, report.runs))
+    return [f"{mark} {words}" for mark, words in FOOTNOTES.items() if mark in there]
 
 
 def datasets_of(report: Report) -> list[str]:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from overthink.records import Metric, Report
 from overthink.render.cells import (
     COLUMNS,
-    FOREIGN_TOKENIZER,
     PERCENT_OF_INTERVALS,
     Metrics,
     cell_of,
     datasets_of,
-    has_foreign_tokenizer,
+    footnotes,
     labels,
     number,
     printable,
@@ -23,7 +22,7 @@ from overthink.render.cells import (
 _SPECIAL = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
-    "[": "{[}", "]": "{]}",  # behind a line break, [ would open its option
+    "†": r"\dag{}", "[": "{[}", "]": "{]}",  # behind a line break, [ would open its option
     **{sign: "\\" + sign for sign in "&%$#_{}"},
 }  # fmt: skip
 _ESCAPES = str.maketrans(_SPECIAL)
@@ -33,8 +32,7 @@ def to_latex(report: Report) -> str:
     """A `table` of all datasets, a line a run. Needs the package booktabs."""
     columns = [column.latex for column in COLUMNS]
     notes = [f"In brackets: {PERCENT_OF_INTERVALS} bootstrap intervals over problems."]
-    if has_foreign_tokenizer(report):
-        notes.append(f"{FOREIGN_TOKENIZER}.")
+    notes += [f"{note}." for note in footnotes(report)]
     names = labels(report)
     notes += [f"{names[part.run]}: {one.what}." for part in report.runs for one in worst_of(part.caveats)]
     lines = [

@@ -45,7 +45,7 @@ KINDS: dict[str, CaveatKind] = {
     "hidden_reasoning": CaveatKind(
         "void",
         "the server hides its thinking in {share} responses: they have no efficiencies and no solutions, "
-        "and their tokens are the server's own count",
+        "and their tokens are the server's own count, if it tells one",
         "Ask a server that sends the thinking, or read accuracy and tokens alone.",
     ),
     "shortened_thinking": CaveatKind(

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from overthink.render.cells import (
     COLUMNS,
-    FOREIGN_TOKENIZER,
     caveat_words,
-    has_foreign_tokenizer,
+    footnotes,
+    marks,
     number,
     printable,
     responses_of,
@@ -33,13 +33,14 @@ def run_list(listed: Sequence[Listed]) -> str:
             "created": one.created[:16].replace("T", " "),
             "problem": one.problem and printable(one.problem),
             "caveats": _caveats(one),
-            "foreign": one.report is not None and has_foreign_tokenizer(one.report),
+            "marks": "".join(map(marks, one.report.runs)) if one.report else "",
             "datasets": _lines(one),
         }
         for one in listed
     ]
     headings = [_heading(column.heading) for column in COLUMNS]
-    return _render(rows=rows, columns=headings, foreign_note=FOREIGN_TOKENIZER)
+    notes = dict.fromkeys(note for one in listed if one.report for note in footnotes(one.report))
+    return _render(rows=rows, columns=headings, notes=list(notes))
 
 
 def _caveats(one: Listed) -> dict[str, Any] | None:

@@ -81,7 +81,7 @@ def test_a_thinking_that_the_server_did_not_even_count_is_in_no_mean_of_tokens()
     assert found["accuracy"].value == 1
     for name in COUNTED:
         assert (found[name].value, found[name].n_excluded) == (None, 2)
-        assert found[name].reason == "the server hides its thinking: 2 responses"
+        assert found[name].reason == "the server hides its thinking and tells no count of its tokens: 2 responses"
 
 
 def test_beside_hidden_responses_the_others_keep_their_values() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from overthink.metrics.catalogue import SPECS
+from overthink.metrics.catalogue import SPECS, with_hidden
 from overthink.records import Kind, Problem, Span
 from overthink.run import Run
 from overthink.run.scored import Join, Joined
@@ -109,12 +109,12 @@ def _row(row: Joined) -> dict[str, Any]:
             strict=True,
         )
     ]
-    final, unseen = verdicts.final, score.server_tokens or 0
+    final = verdicts.final
     return {
         "sample": response.sample,
-        "tokens": score.tokens + unseen,
+        "tokens": with_hidden(score, score.tokens),
         "hidden": score.hidden,
-        "responseTokens": score.response_tokens + unseen,
+        "responseTokens": with_hidden(score, score.response_tokens),
         "saved": score.tokens_after_answer,
         "correct": score.correct,
         "firstCorrect": score.first_correct,

@@ -10,7 +10,7 @@ from overthink import __version__
 from overthink.exits.rows import Exits
 from overthink.problems.named.two_plus_three import PROBE
 from overthink.records import DatasetMetrics, Metric, Report, RunReport
-from overthink.render.cells import labels
+from overthink.render.cells import footnotes, labels
 from overthink.render.page import asset, data_element, rendered, safe_json, security_policy
 from overthink.render.palette import RUNS, SEVERITIES, words
 from overthink.report.page.rows import KINDS, ROW_KEYS, SOLUTION_KEYS, Collected
@@ -89,6 +89,7 @@ def _data(report: Report, collected: Collected, exits: Exits | None) -> dict[str
         "kinds": KINDS,
         "looks": words(),
         "severities": {severity: look.label.capitalize() for severity, look in SEVERITIES.items()},
+        "footnotes": footnotes(report),
         "runColours": len(RUNS),
         "probe": PROBE,
         "rowKeys": ROW_KEYS,

@@ -37,7 +37,7 @@ function byId(id) {
 // Words for numbers
 
 const NOTHING = "–";
-const whole = (value) => Math.round(value).toLocaleString("en-US");
+const whole = (value) => value === null ? NOTHING : Math.round(value).toLocaleString("en-US");
 const percent = (value, digits = 1) => (value === null ? NOTHING : `${(100 * value).toFixed(digits)} %`);
 
 /** A value in its unit: shares in percent, tokens whole, counts with one decimal. */

@@ -7,7 +7,7 @@ const SORTS = {
   saved: ["most tokens after the answer", (row) => row.saved],
   share: ["largest share after the answer", (row) => (row.saved === null || !row.tokens ? null : row.saved / row.tokens)],
   long: ["longest", (row) => row.tokens],
-  short: ["shortest", (row) => -row.tokens],
+  short: ["shortest", (row) => (row.tokens === null ? null : -row.tokens)],
   solutions: ["most solutions", (row) => row.solutions.length],
   doubt: ["boundary most in doubt", (row) => { const known = row.solutions.map((s) => s.confidence).filter((c) => c !== null); return known.length ? -Math.min(...known) : null; }],
   order: ["order of the run", null],

@@ -21,7 +21,7 @@ function drawOverview(dataset) {
     kindLegend(),
     el("div", { class: "cards" }, runs.map((run) => card(run, dataset))),
     runs.length > 1 ? el("div", {}, el("h3", { style: { margin: "1.6rem 0 .6rem" } }, "Side by side"), sideBySide(runs, dataset)) : null,
-    runs.some((run) => !run.method.tokenizer_is_own) ? el("p", { class: "note", style: { "margin-top": ".6rem" } }, "* tokens counted with a tokenizer that is not the model's own") : null,
+    DATA.footnotes.map((note) => el("p", { class: "note", style: { "margin-top": ".6rem" } }, note)),
   );
 }
 
@@ -61,7 +61,7 @@ function sentence(run, share, [after, all]) {
   if (share.value === null) return el("p", { class: "sentence" }, `Nothing can be said of the tokens after the first correct answer: ${share.reason}.`);
   const tokens = run.method.scope === "thinking" ? "thinking tokens" : "tokens";
   return el("p", { class: "sentence" }, el("span", { class: "big" }, percent(share.value, 0)),
-    `of ${run.label.replace(/\*$/, "")}’s ${tokens} came after the first correct answer: `, el("b", {}, partOf(after, all)), ".");
+    `of ${run.label.replace(/[*†]+$/, "")}’s ${tokens} came after the first correct answer: `, el("b", {}, partOf(after, all)), ".");
 }
 
 function cardNotes(overall) {
@@ -83,7 +83,7 @@ function sideBySide(runs, dataset) {
   });
   return sortable([
     { name: "Model", of: (run) => run.label, cell: (run) => run.label },
-    { name: "n", of: (run) => metric(run, "tokens").n, cell: (run) => whole(metric(run, "tokens").n) },
+    { name: "n", of: (run) => responsesOf(run.datasets[dataset].overall), cell: (run) => whole(responsesOf(run.datasets[dataset].overall)) },
     column("tokens_after_answer_share", "After the answer"),
     column("accuracy", "Accuracy"), column("solutions", "Solutions"), column("tokens", "Tokens"),
     column("outcome_efficiency", "Outcome ξₒ"), column("process_efficiency", "Process ξₚ"),

@@ -75,7 +75,7 @@ function head(row) {
     el("dl", { class: "facts" },
       fact("Gold answer", problem.answer === null ? "none" : short(problem.answer)),
       fact("Final answer", row.finalAnswer === null ? "none " : `${short(row.finalAnswer)} `, el("b", { class: `v-${row.finalVerdict}` }, `${SIGNS[row.finalVerdict]} ${row.finalVerdict}`), ` (${row.finalWay})`),
-      fact("Tokens", row.hidden ? (row.tokens ? `${whole(row.tokens)} by the server’s count, hidden` : "hidden, not counted") : `${whole(row.tokens)}${row.saved === null ? "" : `, ${whole(row.saved)} after the first correct answer`}`),
+      fact("Tokens", row.hidden ? (row.tokens !== null ? `${whole(row.tokens)} by the server’s count, hidden` : "hidden, not counted") : `${whole(row.tokens)}${row.saved === null ? "" : `, ${whole(row.saved)} after the first correct answer`}`),
       fact("Solutions", row.hidden ? NOTHING : String(row.solutions.length)),
       fact("Outcome efficiency", percent(row.outcome)), fact("Process efficiency", percent(row.process)),
       row.truncated ? fact("Cut off", "yes") : null));
@@ -109,7 +109,7 @@ const lastPiece = (row, piece) => piece.number === row.solutions.length && row.t
 
 /** What stands beside a piece. */
 function margin(row, text, piece) {
-  if (piece.kind === "after") return [el("div", { class: "name" }, "After the thinking"), el("div", { class: "quiet" }, plural(Math.max(0, row.responseTokens - row.tokens), "token") + " in tags and answer")];
+  if (piece.kind === "after") return [el("div", { class: "name" }, "After the thinking"), el("div", { class: "quiet" }, row.tokens === null ? "" : plural(Math.max(0, row.responseTokens - row.tokens), "token") + " in tags and answer")];
   const lines = [el("div", { class: "name" }, el("i", { class: `swatch k-${piece.kind}` }), nameOf(piece))];
   if (piece.kind !== "tail") {
     const verdict = ["wrong", "undetermined"].includes(piece.kind) ? piece.kind : "correct";
