@@ -15,10 +15,12 @@ from typing import Any
 from overthink.errors import OverthinkError, UnreadableReply
 from overthink.models.interface import clean
 from overthink.records import FinishReason
+from overthink.text.about import error_of
 from overthink.text.chats import Raw
 from overthink.text.finish import failure, finish_reason
-from overthink.text.messages import Message, error_of, read_replies
+from overthink.text.messages import Message
 from overthink.text.parts import is_list_of_objects
+from overthink.text.replies import read_replies
 from overthink.text.stream import Stream
 from overthink.text.thinking import Tags
 from overthink.text.usage import Counts, counts_of

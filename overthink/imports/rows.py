@@ -14,10 +14,12 @@ from overthink.errors import OverthinkError
 from overthink.imports.responses import Beside, RawReply, is_reply, replies
 from overthink.problems.rows import KEYS, ForeignRow, RawProblem, last_user_turn, problem_of
 from overthink.problems.values import MISSING, Raw, at
+from overthink.text.about import end_of
 from overthink.text.chats import assistant_turns
 from overthink.text.keys import SUMMARY_KEYS, THINKING_KEYS
-from overthink.text.messages import decoded, end_of, summary_of
+from overthink.text.messages import summary_of
 from overthink.text.parts import is_setting, squeezed, unread_keys
+from overthink.text.replies import decoded
 from overthink.text.thinking import Tags, find_thinking
 
 _PLACES = ("choices", "candidates", "message", "messages", "body", "result")

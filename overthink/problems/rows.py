@@ -18,8 +18,9 @@ from overthink.problems.values import EDGES, MISSING, Raw, at, keys_at, text_of
 from overthink.records import Problem
 from overthink.text.chats import user_turn
 from overthink.text.keys import FINISH_KEYS, THINKING_KEYS
-from overthink.text.messages import decoded, read_message
+from overthink.text.messages import read_message
 from overthink.text.parts import squeezed
+from overthink.text.replies import decoded
 from overthink.text.tex import boxes
 
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -1,42 +1,23 @@
-"""A recorded reply of any chat API, whatever its shape: its thinking, its text, and what of it was not read.
+"""One message of a chat API, whatever its shape: its thinking, its text, and what of it was not read.
 
-message, = read_replies({"choices": [{"message": {"reasoning": "2 and 3 make 5.", "content": "5"}}]})
+message = read_message({"reasoning": "2 and 3 make 5.", "content": "5"})
 message.reasoning, message.content      # "2 and 3 make 5.", "5"
 message.written()                       # "<think>\\n2 and 3 make 5.\\n</think>\\n\\n5"
-
-Known are texts, messages and whole replies of OpenAI (chat, completions, Responses) and of the servers that follow it
-(vLLM, SGLang, OpenRouter, DeepSeek, litellm), Anthropic, Mistral, Cohere, Amazon Bedrock (converse), Google (Gemini)
-and Ollama, content parts of evalscope and Inspect, and chats with several turns of the model.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from overthink.errors import OverthinkError
-from overthink.text.chats import ASSISTANT, USER, Raw, assistant_turns, is_chat
-from overthink.text.finish import failure
-from overthink.text.keys import (
-    ABOUT,
-    CONTENT_KEYS,
-    FINISH_KEYS,
-    INNER,
-    LISTS,
-    MODEL_KEYS,
-    MORE,
-    SUMMARY_KEYS,
-    TEXT_KEYS,
-    THINKING_KEYS,
-)
+from overthink.text.about import end_of, error_of, model_of
+from overthink.text.chats import ASSISTANT, USER, Raw
+from overthink.text.keys import CONTENT_KEYS, INNER, LISTS, MORE, SUMMARY_KEYS, TEXT_KEYS, THINKING_KEYS
 from overthink.text.marks import USUAL, Tags
 from overthink.text.parts import (
-    DEEPEST,
     Piece,
     Reading,
-    is_list_of_objects,
     is_part,
     is_setting,
     looks_like_thinking,
@@ -135,88 +116,6 @@ def read_turns(turns: Sequence[Any], around: Sequence[Raw] = (), tags: Tags | No
     return _finished(turns, around, tags)
 
 
-def decoded(value: Any, *, asked: bool = False) -> Any:
-    """What a text holds that is the JSON of a message, a chat, or what a chat API answered; else the value itself.
-
-    Any other JSON may be what a model wrote, also a chat without a turn of the model, unless it was `asked`.
-    """
-    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
-        return value
-    try:
-        held = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-    if isinstance(held, list):
-        return held if assistant_turns(held) or _are_parts(held) or (asked and is_chat(held)) else value
-    choices = held.get("choices") or held.get("candidates")
-    answered = is_list_of_objects(choices) and {"message", "finish_reason", "content"} & set(choices[0])
-    said = held.get("role") == "assistant" and "content" in held
-    return held if answered or said or held.get("object") == "response" else value
-
-
-def read_replies(value: Any, tags: Tags | None = None, *, lists: int = 2) -> Iterator[Message]:
-    """The replies in a value: one, or a list of samples, or (as harnesses log them) a list of lists.
-
-    OverthinkError for an object that is no reply, and for lists inside of more than so many `lists`.
-    """
-    value = decoded(value)
-    if isinstance(value, Mapping):
-        yield from _of_object(value, (), tags)
-    elif not isinstance(value, list):
-        yield read_message(value, tags=tags)
-    elif (turns := assistant_turns(value)) is not None and not _are_samples(value):
-        yield read_turns(turns, tags=tags)
-    elif is_chat(value) and turns is None:
-        yield Message()  # the model is silent
-    elif _are_parts(value):
-        yield read_message(value, tags=tags)
-    elif lists == 0:
-        raise OverthinkError("response is a list, not a text", "Name the column that holds it: --map response=COLUMN.")
-    else:
-        for part in value:
-            yield from read_replies(part, tags, lists=lists - 1)
-
-
-def _of_object(value: Raw, around: Sequence[Raw], tags: Tags | None) -> Iterator[Message]:
-    """The replies in an object: itself a message, or the whole that a server answered, with a message inside."""
-    chain = (value, *around)
-    listed = next((value[key] for key in LISTS if is_list_of_objects(value.get(key))), None)
-    inner = next((value[key] for key in INNER if isinstance(value.get(key), Mapping)), None)
-    if value.get("role") and "content" in value:
-        yield read_message(value, around, tags)
-    elif listed is not None:
-        # Token counts of the whole belong to none of several replies.
-        for part in _by_index(listed):
-            yield from _of_object(part, chain if len(listed) == 1 else _without_counts(chain), tags)
-    elif is_list_of_objects(value.get("output")):
-        yield read_turns(value["output"], chain, tags)
-    elif is_chat(value.get("messages")) and assistant_turns(value["messages"]):
-        yield read_turns(assistant_turns(value["messages"]) or (), chain, tags)
-    elif inner is not None and not isinstance(value.get("content"), (str, list)) and len(around) < DEEPEST:
-        yield from _of_object(inner, chain, tags)
-    elif any(key in value for key in (*CONTENT_KEYS, *THINKING_KEYS, "refusal")):
-        yield read_message(value, around, tags)
-    elif error_of(chain) is not None or end_of(value) or value.get("role"):
-        yield read_message(value, around, tags)  # it ended before there was any text
-    else:
-        raise OverthinkError(
-            f"a response is {_described(value)}",
-            "A response is a text, a chat message, or what a chat API answers. Name its column: --map response=COLUMN.",
-        )
-
-
-def _by_index(samples: Sequence[Raw]) -> Sequence[Raw]:
-    """The samples in the order of their own numbers, if each has one."""
-    numbered = all(type(sample.get("index")) is int for sample in samples)
-    return sorted(samples, key=lambda sample: int(sample["index"])) if numbered else samples
-
-
-def _described(value: Raw) -> str:
-    kind = value.get("object") or value.get("type")
-    named = f"an object of the type {kind!r}" if isinstance(kind, str) else "an object"
-    return f"{named} with the keys {', '.join(map(str, value)) or 'none'}"
-
-
 def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) -> Message:
     """The message of these turns, with what it, and the objects it is in, say of its end and its tokens."""
     reading = Reading()
@@ -243,14 +142,7 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
         next((end for value in chain if (end := end_of(value))), None),
         counts,
         error_of(chain) if not any(piece.kind == "text" and piece.text.strip() for piece in pieces) else None,
-        next(
-            (
-                name
-                for value in chain
-                if isinstance(name := next((value[key] for key in MODEL_KEYS if key in value), None), str)
-            ),
-            None,
-        ),
+        model_of(chain),
     )
 
 
@@ -270,7 +162,7 @@ def _read_turn(turn: Any, reading: Reading, tags: Tags | None) -> None:
     turn = _opened(turn)
     own = Reading()
     thinks = turn.get("channel") == "analysis" or looks_like_thinking(str(turn.get("role")))
-    own.read_parts(_content(turn), thinks=thinks)
+    own.read_parts(content_of(turn), thinks=thinks)
     own.pieces = [bare(piece, tags) for piece in own.pieces]
     if not any(piece.kind == "text" for piece in own.pieces) and isinstance(turn.get("refusal"), str):
         own.read_parts(turn["refusal"])
@@ -317,7 +209,7 @@ def _unread_texts(turn: Raw, reading: Reading) -> list[str]:
     return [key for key, value in texts.items() if squeezed(value) not in seen]
 
 
-def _content(turn: Raw) -> Any:
+def content_of(turn: Raw) -> Any:
     """What is under the key of the content. An object is one part, or holds parts."""
     value = next((turn[key] for key in CONTENT_KEYS if turn.get(key) is not None), None)
     if isinstance(value, Mapping) and isinstance(value.get("parts"), list):
@@ -370,58 +262,7 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     return merged
 
 
-def end_of(value: Raw) -> Any:
-    """Why a response ended, as an object says itself, in the word of its API; null if it does not say."""
-    details = value.get("incomplete_details")
-    if isinstance(details, Mapping) and details.get("reason"):
-        return details["reason"]
-    for place in _about(value):
-        said = next((place[key] for key in FINISH_KEYS if place.get(key)), None)
-        if said is not None:
-            return said
-    is_response = value.get("object") == "response" or is_list_of_objects(value.get("output"))
-    return value.get("status") if is_response else None
-
-
-def _about(value: Raw, depth: int = 3) -> Iterator[Raw]:
-    """The object, and those inside of it that say something about it."""
-    yield value
-    for key in ABOUT if depth else ():
-        if isinstance(value.get(key), Mapping):
-            yield from _about(value[key], depth - 1)
-
-
-def error_of(chain: Sequence[Raw]) -> str | None:
-    """What a server says instead of a reply."""
-    for value in chain:
-        if said := value.get("error"):
-            return (said if isinstance(said, str) else plain(said, ("message", "error", "code", "type"))) or "an error"
-        blocked = value.get("promptFeedback")
-        if isinstance(blocked, Mapping) and blocked.get("blockReason"):
-            return f"the prompt was blocked ({blocked['blockReason']})"
-        if value.get("type") in ("errored", "expired", "canceled") or failure(value.get("status")):
-            return str(value.get("type") or value.get("status"))
-    return None
-
-
-def _without_counts(chain: Sequence[Raw]) -> tuple[Raw, ...]:
-    return tuple({key: value[key] for key in (*FINISH_KEYS, *MODEL_KEYS, "error") if key in value} for value in chain)
-
-
 def _is_item(value: Raw) -> bool:
     """Is it a part, or an item of the Responses API, and no message?"""
     kind = value.get("type")
     return isinstance(kind, str) and not value.get("role") and kind.lower() not in (*ASSISTANT, *USER)
-
-
-def _are_parts(value: list[Any]) -> bool:
-    """Is it the content of one message, and no list of samples?"""
-    return is_list_of_objects(value) and any(is_part(part) for part in value)
-
-
-def _are_samples(turns: list[Raw]) -> bool:
-    """Are these messages of the model samples, and not the turns of one reply?"""
-    return len(turns) > 1 and all(
-        turn.get("role") == "assistant" and not turn.get("tool_calls") and _content(turn) and not turn.get("channel")
-        for turn in turns
-    )

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from overthink.text.keys import TEXT_KEYS, THOUGHT_KEYS
+from overthink.text.keys import CONTENT_KEYS, TEXT_KEYS, THINKING_KEYS, THOUGHT_KEYS
 
 DEEPEST = 6
 """Objects within objects that are looked into."""
@@ -107,6 +107,9 @@ class Reading:
             # What is encrypted beside a thought is that thought, for the server to read again.
             self.redacted += [] if "encrypted" in kind else [kind or "redacted thinking"]
             self.pieces.append(Piece("gap"))
+        elif not thinks and (both := _thought_and_text(part, kind)):
+            self.read_parts(both[0], thinks=True, depth=depth)
+            self.pieces.append(Piece("text", both[1]))
         elif thinks or _is_thought(part, kind):
             self._think(part, kind)
         else:
@@ -263,6 +266,16 @@ def _is_thought(part: Mapping[str, Any], kind: str) -> bool:
         return True
     keys = ("reasoningContent", "reasoning_content", "thinking", "reasoning", "thought")
     return not kind and any(part.get(key) and not is_setting(part[key]) for key in keys)
+
+
+def _thought_and_text(part: Mapping[str, Any], kind: str) -> tuple[Any, str] | None:
+    """The thinking and the text of a part that holds both, each under a key of its own."""
+    if looks_like_thinking(kind) or _TOOLS.search(kind) or part.get("role") not in (None, "assistant", "model"):
+        return None
+    keys = (key for key in THINKING_KEYS if part.get(key) and not is_setting(part[key]))
+    thought = next((part[key] for key in keys), None)
+    said = plain(part, CONTENT_KEYS)
+    return (thought, said) if thought and said and squeezed(said) != squeezed(plain(thought)) else None
 
 
 def _is_wordy(text: str) -> bool:

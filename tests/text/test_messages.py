@@ -14,7 +14,8 @@ from overthink.errors import OverthinkError
 from overthink.text.chats import assistant_turns, user_turn
 from overthink.text.finish import finish_reason
 from overthink.text.keys import TEXT_KEYS, THINKING_KEYS, THOUGHT_KEYS
-from overthink.text.messages import Message, read_message, read_replies
+from overthink.text.messages import Message, read_message
+from overthink.text.replies import read_replies
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
 
@@ -617,3 +618,27 @@ def test_the_thinking_is_read_under_every_key(key: str, value: Any) -> None:
 def test_a_part_is_read_under_every_key(thought: str, text: str) -> None:
     (message,) = read_replies({"content": [{"type": "thinking", thought: T}, {"type": "text", text: A}]})
     assert (message.reasoning, message.content, message.unread) == (T, A, ())
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"thinking": T, "text": A},
+        {"type": "text", "thinking": T, "text": A},
+        {"reasoning_text": [{"type": "text", "text": T}], "answer": A},
+        {"role": "assistant", "reasoning_content": T, "content": A},
+    ],
+)
+def test_a_part_that_holds_thinking_and_text_is_both(part: Any) -> None:
+    for content in ([part], part):
+        (message,) = read_replies({"role": "assistant", "content": content})
+        assert (message.reasoning, message.content, message.unread) == (T, A, ())
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"thinking": "high", "text": A}, {"thinking": T, "text": ""}, {"type": "thinking", "thinking": T, "text": T}],
+)
+def test_a_part_without_both_is_one_of_them(part: Any) -> None:
+    (message,) = read_replies({"role": "assistant", "content": [part]})
+    assert len(message.pieces) == 1

@@ -25,8 +25,9 @@ from overthink.imports.log import MISSING_REPLY, Log, doc_fields, fields, found_
 from overthink.problems.files import FileRow, Where, check_file, read_rows
 from overthink.problems.rows import KEYS, asked_in
 from overthink.text.chats import user_turn
-from overthink.text.messages import decoded, read_message, read_replies
+from overthink.text.messages import read_message
 from overthink.text.parts import plain
+from overthink.text.replies import decoded, read_replies
 from overthink.text.thinking import Tags
 
 _IDS = ("custom_id", "key", "recordId")
