@@ -14,7 +14,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from overthink.answers.numbers import rounded_from
 from overthink.answers.parse import shape_of
 from overthink.answers.rewrite import LONGEST
 from overthink.answers.shapes import (
@@ -31,23 +30,14 @@ from overthink.answers.shapes import (
     Value,
     Words,
 )
-from overthink.answers.units import scale
-from overthink.records import Verdict, Way
+from overthink.answers.wholes import OPTIONS, UNKNOWN, Outcome, by_notation, by_words
+from overthink.records import Way
 
-Outcome = tuple[Verdict, Way]
 Leaves = Callable[[Shape, Shape], Outcome | None]
 """Compares two values, equations or inequalities that are written differently."""
 
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
-_BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
-_OPTIONS = re.compile(r"[A-J]{1,6}")
-_UNKNOWN = re.compile(r"(?<![\\A-Za-z])(?!(?:e|i)(?![A-Za-z]))[A-Za-z]")
-_ARTICLE = re.compile(r"^(?:the|an?)\s|[\s-]")
-_SIGN = re.compile(r"\\(?:angle|triangle|overline)|\\[A-Za-z]+|.")
 _INDEX = re.compile(r"(.{1,9})_\{?\d+\}?")
-_ARGUMENT = re.compile(r"\([a-z]\)$")
-_SIDE = re.compile(r"(?:m?\\angle|\\triangle|\\overline)?[{|\[]?[A-Z]{2,6}[}|\]]?")
-_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z][a-z]+")
 _DOTS = "\\ldots"
 _RATIO = ":"
 _LARGEST_PERIOD = 100_000
@@ -83,10 +73,10 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
 def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
     """The verdict on two answers, member by member; `leaves` compares values that are written differently."""
     gold, answer = _single(gold), _single(answer)
-    if outcome := _by_notation(gold, answer):
+    if outcome := by_notation(gold, answer):
         return outcome
     if isinstance(gold, Words) or isinstance(answer, Words):
-        return _by_words(gold, answer)
+        return by_words(gold, answer)
     by_members = _BY_MEMBERS.get((type(gold), type(answer)), _by_leaves)
     return by_members(gold, answer, leaves)
 
@@ -132,7 +122,7 @@ def _unions(gold: Union, answer: Union, leaves: Leaves) -> Outcome | None:
 def _relations(gold: Relation, answer: Relation, leaves: Leaves) -> Outcome | None:
     if not (gold.interval and answer.interval) or gold.name.casefold() == answer.name.casefold():
         return _intervals(gold, answer, leaves)
-    if _UNKNOWN.search(gold.interval.key) or _UNKNOWN.search(answer.interval.key):
+    if UNKNOWN.search(gold.interval.key) or UNKNOWN.search(answer.interval.key):
         return leaves(gold, answer)
     return "wrong", "exact"
 
@@ -186,7 +176,7 @@ def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Lea
     if len(several.items) > 1 and isinstance(one, Value) and one.number is not None:
         return "wrong", "exact"
     letters = "".join(item.key for item in several.items)
-    if _OPTIONS.fullmatch(letters) and _OPTIONS.fullmatch(one.key):
+    if OPTIONS.fullmatch(letters) and OPTIONS.fullmatch(one.key):
         return ("correct" if sorted(letters) == sorted(one.key) else "wrong"), "exact"
     return leaves(gold, answer)
 
@@ -280,141 +270,10 @@ _BY_MEMBERS: _Comparisons = {
 """How two classes of answers are compared; all other pairs are for the leaves."""
 
 
-def _by_notation(gold: Shape, answer: Shape) -> Outcome | None:
-    """The verdict on two answers by their notation, number, unit and name; None if these do not decide it."""
-    same = bool(gold.key) and gold.key == answer.key and gold.percent == answer.percent
-    if same and not (gold.unit and answer.unit):
-        return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")
-    if isinstance(gold, Value) and isinstance(answer, Value):
-        return _by_value(gold, answer)
-    one, other = (shape.number if isinstance(shape, (Value, List)) else None for shape in (gold, answer))
-    if one is not None and other is not None and type(gold) is not type(answer):  # a decimal comma on one side
-        if not _is_comparable(gold, answer):
-            return "wrong", "numeric"
-        return ("correct", "numeric") if one == other else None
-    if same and unit_ratio(gold, answer) == 1:
-        return "correct", "exact"
-    return None
-
-
-def _by_value(gold: Value, answer: Value) -> Outcome | None:
-    if gold.number is not None and answer.number is not None:
-        return _by_number(gold, gold.number, answer, answer.number)
-    if unit_ratio(gold, answer) is None or _is_infinite(gold) != _is_infinite(answer):
-        return "wrong", "exact"
-    if _are_other_names(gold, answer):
-        is_open = _UNKNOWN.search(gold.key) or _UNKNOWN.search(answer.key)
-        return None if is_open else ("wrong", "exact")  # x = 2y may be y = x/2
-    if _is_infinite(gold):
-        return ("correct" if gold.key.lstrip("+") == answer.key.lstrip("+") else "wrong"), "exact"
-    return _by_base(gold.key, answer.key) or _by_ratio(gold.key, answer.key) or _by_letters(gold, answer)
-
-
-def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) -> Outcome:
-    ratio = unit_ratio(gold, answer)
-    if ratio is None or not _is_comparable(gold, answer):
-        return "wrong", "numeric"
-    if _are_close(number * ratio, gold.step * ratio, other, answer.step):
-        return "correct", "exact" if gold.text == answer.text else "numeric"
-    if gold.percent != answer.percent:
-        # 75 % is 0.75. "10 %" for a gold answer "10" was met above: the question asks for per cent.
-        one, another = (100, 1) if gold.percent else (1, 100)
-        if _are_close(number / one, gold.step / one, other / another, answer.step / another):
-            return "correct", "numeric"
-    return "wrong", "numeric"
-
-
-def _is_comparable(gold: Shape, answer: Shape) -> bool:
-    """Whether neither their units nor their names say that they are different things."""
-    return unit_ratio(gold, answer) is not None and not _are_other_names(gold, answer)
-
-
-def _is_infinite(shape: Shape) -> bool:
-    return shape.key.lstrip("+-") == "\\infty"
-
-
-def _by_base(gold: str, answer: str) -> Outcome | None:
-    """Numerals with a base: 52 in base 8 is not 52 in base 10; an answer that leaves the base out has its digits."""
-    one, other = _BASED.fullmatch(gold), _BASED.fullmatch(answer)
-    if one is None or other is None or not (one[2] or other[2]):
-        return None
-    same = one[1].upper() == other[1].upper() and (one[2] == other[2] or not (one[2] and other[2]))
-    return ("correct" if same else "wrong"), "exact"
-
-
-def _by_ratio(gold: str, answer: str) -> Outcome | None:
-    """`2:3` is `4:6`; `1:00` is a time."""
-    one, other = gold.split(":"), answer.split(":")
-    if len(one) < 2 or len(other) < 2 or not all(part.isdecimal() and len(part) < 20 for part in one + other):
-        return None
-    terms = [[int(part) for part in parts] for parts in (one, other)]
-    is_time = any(part[0] == "0" for part in one[1:] + other[1:])
-    same = len(one) == len(other) and (
-        terms[0] == terms[1]
-        or (
-            not is_time
-            and all(a * terms[1][0] == b * terms[0][0] for a, b in zip(*terms, strict=True))
-            and terms[0][0] > 0
-        )
-    )
-    return ("correct" if same else "wrong"), "numeric"
-
-
-def _by_letters(gold: Shape, answer: Shape) -> Outcome | None:
-    """Option letters: `C` is `c`, `ACD` is `DCA`; and short words: `red` is `Red`."""
-    if len(gold.key) > 2 and gold.key.isalpha() and gold.key.casefold() == answer.key.casefold():
-        return "correct", "exact"
-    letters = [key.upper() if len(key) == 1 else key for key in (gold.key, answer.key)]
-    if all(map(_OPTIONS.fullmatch, letters)):
-        same = sorted(letters[0]) == sorted(letters[1])
-        return ("correct" if same else "wrong"), "exact"
-    return None
-
-
-def _are_close(gold: Fraction, gold_step: Fraction, answer: Fraction, answer_step: Fraction) -> bool:
-    """Whether one of them is the other one, or rounds it."""
-    (low, high), (least, most) = rounded_from(gold, gold_step), rounded_from(answer, answer_step)
-    return low <= answer <= high or least <= gold <= most
-
-
-def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
-    """How many of the answer's units one of the gold answer's is: 1 if either has none or is no known unit."""
-    if not gold.unit or not answer.unit or gold.unit == answer.unit:
-        return Fraction(1)
-    one, other = scale(gold.unit), scale(answer.unit)
-    if one is None or other is None:
-        return Fraction(1)
-    return one[1] / other[1] if one[0] == other[0] else None
-
-
-def _are_other_names(gold: Shape, answer: Shape) -> bool:
-    """`x = 5` is not `y = 5`, `AB = 5` is not `AC = 5` but `BA = 5`; of `f(x) = 5` and `y = 5` nothing is certain."""
-    names = [_ARGUMENT.sub("()", shape.name) for shape in (gold, answer)]
-    one, other = map(_SIGN.findall, names)
-    if names[0].casefold() == names[1].casefold() or len(one) != len(other) or any(map(_WORD.search, names)):
-        return False
-    if len(one) > 1 and _UNKNOWN.search(answer.key):  # a formula may be of a function with any name
-        return False
-    if all(map(_SIDE.fullmatch, names)) and sorted(one) == sorted(other):
-        return False
-    return all(map(_are_alike, one, other))
-
-
-def _are_alike(sign: str, other: str) -> bool:
-    """Whether two signs of names are the same, two letters or two digits."""
-    return sign == other or (sign[-1].isalpha() and other[-1].isalpha()) or (sign.isdigit() and other.isdigit())
-
-
 def _are_named(items: Items[Shape]) -> bool:
     """Whether each item has a name of its own, so that their order says nothing."""
     names = [item.name for item in items]
     return all(names) and len(set(names)) == len(names)
-
-
-def _by_words(gold: Shape, answer: Shape) -> Outcome | None:
-    """Words are the same words, or the same option letters in any order; never a number or an expression."""
-    one, other = (_ARTICLE.sub("", shape.text.casefold()) for shape in (gold, answer))
-    return ("correct" if one == other else "wrong"), "exact"
 
 
 def _in_order(gold: Items[Shape], answer: Items[Shape], leaves: Leaves) -> Outcome | None:

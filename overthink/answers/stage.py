@@ -9,10 +9,10 @@ from importlib.metadata import version
 from itertools import islice
 from typing import TypeVar
 
-from overthink.answers.compare import Outcome
 from overthink.answers.find import FinalAnswer, final_answer
 from overthink.answers.judge import ModelVerifier
 from overthink.answers.options import options_of, same_kind
+from overthink.answers.wholes import Outcome
 from overthink.answers.workers import SympyVerifier
 from overthink.config import JudgeConfig, VerifyConfig
 from overthink.judge.interface import Conversation

@@ -10,13 +10,15 @@ import sympy
 from math_verify.grader import verify
 from sympy.core.relational import Relational
 
-from overthink.answers.compare import Outcome, compare, unit_ratio
-from overthink.answers.equality import are_equal, points, value_at
+from overthink.answers.compare import compare
+from overthink.answers.equality import are_equal
 from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expression
 from overthink.answers.parse import shape_of
+from overthink.answers.points import points, value_at
 from overthink.answers.rewrite import tidy
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
 from overthink.answers.units import DEGREE, RADIAN, scale
+from overthink.answers.wholes import Outcome, unit_ratio
 from overthink.records import Way
 
 # It says once a process that its own time-outs are off. They are, on purpose.

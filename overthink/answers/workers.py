@@ -16,7 +16,8 @@ from typing import TypeVar
 
 from pebble import ProcessExpired
 
-from overthink.answers.compare import Outcome, number, same_cheaply
+from overthink.answers.compare import number, same_cheaply
+from overthink.answers.wholes import Outcome
 from overthink.run.processes import Call, Pool
 
 _WALL_SECONDS = 60.0  # only for a worker that sleeps or starves

@@ -471,17 +471,17 @@ PARTS: dict[str, list[Row]] = {
         (key, "aboutness 7", "aboutness7"),
     ],
     "leaves._PERCENT": [(percent, "7 percent", True), (percent, r"7\%", True), (percent, "7 percentiles", False)],
-    "compare._UNKNOWN": [
+    "wholes.UNKNOWN": [
         (cheaply, "x = 2y ~ y = x+7", "undecided"),
         (cheaply, r"x = 2\pi ~ y = \pi+7", "wrong"),
     ],
-    "compare._ARTICLE": [
+    "wholes._ARTICLE": [
         (cheaply, "the left hen ~ left hen", "correct"),
         (cheaply, "north-east ~ North East", "correct"),
         (cheaply, "ant hill ~ t hill", "wrong"),
     ],
-    "compare._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
-    "compare._OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "AxB ~ BxA", "undecided")],
+    "wholes._BASED": [(cheaply, "31_8 ~ 31_9", "wrong"), (cheaply, "31_8 ~ 31_{8}", "correct")],
+    "wholes.OPTIONS": [(cheaply, "BDA ~ ABD", "correct"), (cheaply, "AxB ~ BxA", "undecided")],
     "grammar._CALL": [
         (symbolically, r"7 ~ \gcd(14,21)", ("correct", "symbolic")),
         (symbolically, r"7 ~ sgn(3)+6", ("correct", "symbolic")),
@@ -499,20 +499,20 @@ PARTS: dict[str, list[Row]] = {
         (symbolically, "x+7 ~ 7+x", ("correct", "symbolic")),
         (symbolically, "x+7 ~ x+\N{SNOWMAN}", ("undetermined", "unparsable")),
     ],
-    "compare._SIGN": [
+    "wholes._SIGN": [
         (cheaply, "A_1=7 ~ A_2=7", "wrong"),
         (cheaply, r"\alpha=7 ~ \beta=7", "wrong"),
         (cheaply, r"\angle ABC=7 ~ \angle CBA=7", "correct"),
         (cheaply, r"\angle ABC=7 ~ \angle ABD=7", "wrong"),
         (cheaply, "f(2)=7 ~ f(x)=7", "correct"),
     ],
-    "compare._SIDE": [(cheaply, "AB=7 ~ BA=7", "correct"), (cheaply, "P(A|B)=7 ~ P(B|A)=7", "wrong")],
+    "wholes._SIDE": [(cheaply, "AB=7 ~ BA=7", "correct"), (cheaply, "P(A|B)=7 ~ P(B|A)=7", "wrong")],
     "compare._INDEX": [
         (cheaply, "x_1=7, x_2=3 ~ x_1=3, x_2=7", "correct"),
         (cheaply, "x_a=7, x_b=3 ~ x_a=3, x_b=7", "wrong"),
     ],
-    "compare._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
-    "compare._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
+    "wholes._ARGUMENT": [(cheaply, "W(n)=7 ~ W(x)=7", "correct"), (cheaply, "W(2)=7 ~ W(3)=7", "wrong")],
+    "wholes._WORD": [(cheaply, "cost=7 ~ area=7", "correct"), (cheaply, "AC=7 ~ AD=7", "wrong")],
     "notations._DATE": [
         (key, "5th of May, 2020", "May5,2020"),
         (key, "Sept. 5", "September5"),

@@ -9,12 +9,25 @@ from types import ModuleType
 
 import pytest
 
-from overthink.answers import grammar, leaves, names, notations, parse, phrases, rewrite, values
+from overthink.answers import (
+    characters,
+    grammar,
+    layout,
+    leaves,
+    names,
+    notations,
+    parse,
+    phrases,
+    rewrite,
+    values,
+)
 from overthink.answers.rules import Form, Rule, any_form
 from tests.answers.switched_off import forget, of_type, without_each_alternative
 
 STEPS: dict[ModuleType, Callable[[str], str]] = {
     rewrite: rewrite.tidy,
+    characters: rewrite.tidy,
+    layout: rewrite.tidy,
     leaves: leaves.strip_punctuation,
     phrases: phrases.without_words,
     grammar: grammar._for_grammar,
@@ -70,15 +83,15 @@ def test_each_alternative_of_a_rule_is_missed_by_an_example(
         assert [text for text, after in rule.examples if STEPS[module](text) != after], pattern.pattern
 
 
-@pytest.mark.parametrize("table", ["_UNICODE_TABLE", "_COMMANDS"])
-def test_each_entry_of_a_table_is_needed(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = getattr(rewrite, table)
+@pytest.mark.parametrize(("module", "table"), [(characters, "_UNICODE_TABLE"), (layout, "_COMMANDS")])
+def test_each_entry_of_a_table_is_needed(module: ModuleType, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = getattr(module, table)
     for key, value in entries.items():
         sign = chr(key) if isinstance(key, int) else key
-        monkeypatch.setattr(rewrite, table, entries)
+        monkeypatch.setattr(module, table, entries)
         same = rewrite.tidy(f"4 {sign} 4")
         assert same == rewrite.tidy(f"4 {value} 4")
-        monkeypatch.setattr(rewrite, table, {one: entries[one] for one in entries if one != key})
+        monkeypatch.setattr(module, table, {one: entries[one] for one in entries if one != key})
         assert rewrite.tidy(f"4 {sign} 4") != same, sign
 
 
