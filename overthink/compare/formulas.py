@@ -169,9 +169,10 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
     shared = sorted(key for key in both if base.texts[key] == new.texts[key])
     if not shared:
         raise OverthinkError(
-            f"{base.run} and {new.run} share no problem ({len(base.texts)} and {len(new.texts)} problems, "
-            f"{len(both)} with the same id and another text)",
-            "Runs are compared by dataset and id of the problem: use the same benchmark and the same ids.",
+            f"{base.run} ({_problems_of(base)}) and {new.run} ({_problems_of(new)}) share no problem; {len(both)} have "
+            "the same dataset and id, and another text",
+            "Problems are paired by dataset and id: if these are of one benchmark, import both with the same --dataset "
+            "and the same ids (--map id=COLUMN).",
         )
     levels = {key: base.levels[key] if base.levels[key] is not None else new.levels[key] for key in shared}
 
@@ -216,6 +217,11 @@ def _against(base: Side, new: Side, settings: Settings, anyway: bool) -> Against
         overall=overall,
         datasets=blocks,
     )
+
+
+def _problems_of(side: Side) -> str:
+    """`500 of math500, 30 of aime24`."""
+    return ", ".join(f"{count:,} of {dataset}" for dataset, count in Counter(key[0] for key in side.texts).items())
 
 
 def _without_voided(changes: Changes, void: Mapping[str, str]) -> Changes:

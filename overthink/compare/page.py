@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.compare.tables import (
     aes_line,
-    caveats,
+    care_line,
+    caveats_to_tell,
     method_line,
     metric_name,
     p_cell,
     pairing_line,
+    sides,
     void_line,
     wins_line,
 )
-from overthink.records import Caveat, Change
+from overthink.records import Change
 from overthink.render.cells import caveat_words, number, printable, signed, with_interval
 from overthink.render.page import rendered
 
@@ -33,9 +35,7 @@ def to_html(comparison: Comparison) -> str:
         title="overthink compare",
         base=printable(comparison.base_model),
         base_run=printable(comparison.base_run),
-        comparisons=[
-            _against(against, comparison.settings, caveats(comparison, against)) for against in comparison.comparisons
-        ],
+        comparisons=[_against(comparison, against) for against in comparison.comparisons],
         method=method_line(comparison.settings),
     )
 
@@ -49,8 +49,8 @@ def side_of(change: Change) -> str:
     return "better" if (change.ci_low > 0) == change.higher_is_better else "worse"
 
 
-def _against(against: Against, settings: Settings, told: Iterable[tuple[str, Caveat]]) -> dict[str, Any]:
-    changes = headline(against.overall)
+def _against(comparison: Comparison, against: Against) -> dict[str, Any]:
+    changes, settings = headline(against.overall), comparison.settings
     by_level = [(_place(dataset, level), part) for dataset, level, part in groups(against) if dataset is not None]
     return {
         "model": printable(against.model),
@@ -60,10 +60,12 @@ def _against(against: Against, settings: Settings, told: Iterable[tuple[str, Cav
         "wins": wins_line(against.overall).capitalize(),
         "unlike": printable("; ".join(against.unlike)),
         "void": void_line(against) if against.voided else "",
+        "sides": sides(comparison, against),
+        "care": care_line(comparison, against).capitalize(),
         "notes": [printable(note) for note in against.notes],
         "caveats": [
             {"severity": one.severity, "words": f"{whose}: {caveat_words(one)}", "hint": one.hint}
-            for whose, one in told
+            for whose, one in caveats_to_tell(comparison, against)
         ],
         "aes": aes_line(against.overall.aes, settings),
         "rows": [_row(name, change, settings) for name, change in changes.items()],

@@ -15,10 +15,12 @@ from overthink.render.cells import (
     number,
     printable,
     signed,
+    void_mark,
     with_interval,
 )
 from overthink.render.formats import Shown
 from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of
+from overthink.run.caveats import KINDS, severity_of
 
 _UNITS = {"share": " %", "score": ""}
 
@@ -35,14 +37,15 @@ def _markdown(comparison: Comparison) -> Iterator[Line | Table]:
         yield Line(f"{pairing_line(against)}. {wins_line(against.overall).capitalize()}.")
         if against.voided:
             yield Line(f"{void_line(against)}.")
-        yield _differences("metric", against.overall, comparison.settings)
+        yield _differences("metric", comparison, against)
+        if care := care_line(comparison, against):
+            yield Line(f"{care.capitalize()}.")
         yield Line(f"{aes_line(against.overall.aes, comparison.settings)}.")
         if against.unlike:
             yield Line(f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.")
         yield from (Line(f"Note: {escaped(note)}.") for note in against.notes)
-        yield from (
-            Line(f"{escaped(whose)}: {escaped(caveat_words(one))}.") for whose, one in caveats(comparison, against)
-        )
+        for whose, one in caveats_to_tell(comparison, against):
+            yield Line(escaped(f"{whose}: {caveat_words(one)}."))
     yield Line(f"{method_line(comparison.settings)}.")
 
 
@@ -56,14 +59,17 @@ def _tables(comparison: Comparison) -> Iterator[Part]:
         if against.voided:
             yield Line(void_line(against), "alarm")
         yield Line(f"{pairing_line(against)}\n")
-        yield _differences("", against.overall, comparison.settings)
+        yield _differences("", comparison, against)
+        if care := care_line(comparison, against):
+            yield Line(care, "note")
         yield Line(aes_line(against.overall.aes, comparison.settings))
         yield Line(wins_line(against.overall))
         if len(against.datasets) > 1 or any(block.levels for block in against.datasets.values()):
             yield Line("Differences by dataset and level", "title")
             yield _by_level(against)
         yield from (Line(f"note: {printable(note)}", "note") for note in against.notes)
-        yield from (caveat_line(one, f"{whose}: {caveat_words(one)}") for whose, one in caveats(comparison, against))
+        for whose, one in caveats_to_tell(comparison, against):
+            yield caveat_line(one, f"{whose}: {caveat_words(one)}")
     yield Line(f"\n{method_line(comparison.settings)}", "dim")
 
 
@@ -73,10 +79,32 @@ def void_line(against: Against) -> str:
     return f"{'COMPARED ANYWAY' if against.anyway else refused}: {'; '.join(against.voided)}"
 
 
-def caveats(comparison: Comparison, against: Against) -> Iterator[tuple[str, Caveat]]:
-    """Every caveat of the base and of this run, with whose it is; a note tells of tokenizers already."""
-    for whose, found in (("base", comparison.base_caveats), ("new run", against.caveats)):
-        yield from ((whose, one) for one in found if one.code != "tokenizer_not_own")
+def caveats(comparison: Comparison, against: Against) -> list[tuple[str, Caveat]]:
+    """Every caveat of the base and of this run, the worst first, with whose it is."""
+    sides = {"base": comparison.base_caveats, "new run": against.caveats}
+    told = ((whose, one) for whose, found in sides.items() for one in found)
+    return sorted(told, key=lambda pair: severity_of(pair[1]))
+
+
+def caveats_to_tell(comparison: Comparison, against: Against) -> list[tuple[str, Caveat]]:
+    """Those that are told in words of their own: a note tells of tokenizers already."""
+    return [(whose, one) for whose, one in caveats(comparison, against) if one.code != "tokenizer_not_own"]
+
+
+def care_line(comparison: Comparison, against: Against) -> str:
+    """`to be taken with care: tokens (tokenizer not own in the base)`; empty if nothing compared is in doubt."""
+    refused = bool(against.voided) and not against.anyway
+    found: dict[str, list[str]] = {}
+    for whose, one in caveats(comparison, against):
+        if one.severity == "doubt" or (one.severity == "void" and not refused):
+            found.setdefault(KINDS[one.code].on, []).append(f"{one.code.replace('_', ' ')} in the {whose}")
+    parts = [f"{numbers} ({', '.join(why)})" for numbers, why in found.items()]
+    return f"to be taken with care: {'; '.join(parts)}" if parts else ""
+
+
+def sides(comparison: Comparison, against: Against) -> tuple[str, str]:
+    """What the two sides are called: with its mark if one is void."""
+    return f"base{void_mark(comparison.base_caveats)}", f"new{void_mark(against.caveats)}"
 
 
 def pairing_line(against: Against) -> str:
@@ -132,13 +160,13 @@ def metric_name(name: str, unit: str) -> str:
     return words + _UNITS.get(unit, "")
 
 
-def _differences(kind: str, changes: Changes, settings: Settings) -> Table:
+def _differences(kind: str, comparison: Comparison, against: Against) -> Table:
     rows = []
-    for name, change in headline(changes).items():
-        sides = (number(side, change.unit) for side in (change.base, change.new))
-        cells = (*sides, with_interval(change, signed), p_cell(change.p_value, settings))
+    for name, change in headline(against.overall).items():
+        both = (number(side, change.unit) for side in (change.base, change.new))
+        cells = (*both, with_interval(change, signed), p_cell(change.p_value, comparison.settings))
         rows.append([metric_name(name, change.unit), str(change.n), *cells])
-    return Table([kind, "n", "base", "new", "difference", "p"], rows)
+    return Table([kind, "n", *sides(comparison, against), "difference", "p"], rows)
 
 
 def _by_level(against: Against) -> Table:

@@ -34,11 +34,21 @@ MANY_WORDS, MANY_LETTERS = 60, 600
 
 @dataclass(frozen=True)
 class CaveatKind:
-    """A row of the table. `what` has `{share}` (3 of 40, all 40) and, if it names what it was found in, `{names}`."""
+    """A row of the table. `what` has `{share}` (3 of 40, all 40) and, if it names what it was found in, `{names}`.
+
+    `on`: which numbers are to be taken with care.
+    """
 
     severity: Severity
     what: str
     hint: str
+    on: str = "all numbers"
+
+
+_UNSEEN = "all but accuracy"
+_TOKENS = "tokens"
+_PARTS = "solutions and efficiencies"
+_VERDICTS = "accuracy and outcome efficiency"
 
 
 KINDS: dict[str, CaveatKind] = {
@@ -47,35 +57,41 @@ KINDS: dict[str, CaveatKind] = {
         "the server hides its thinking in {share} responses: they have no efficiencies and no solutions, "
         "and their tokens are the server's own count, if it tells one",
         "Ask a server that sends the thinking, or read accuracy and tokens alone.",
+        on=_UNSEEN,
     ),
     "shortened_thinking": CaveatKind(
         "void",
         "the server counts far more tokens of thinking than it shows in {share} responses: a summary or a part of the "
         "thinking is measured",
         "Ask a server that sends the whole thinking, or read accuracy alone.",
+        on=_UNSEEN,
     ),
     "reasoning_not_in_log": CaveatKind(
         "void",
         "the thinking of {share} responses is not in the log ({names}): what is measured is the text after it",
         "Have the tool keep the thinking in its log, run it again, and import that.",
+        on=_UNSEEN,
     ),
     "no_thinking_tags": CaveatKind(
         "void",
         "no thinking tags in {share} responses: the whole text is taken as the thinking",
         "If the model thinks, name its tags with --think-tags OPEN CLOSE, or the column that holds its thinking with "
         "--map reasoning=COLUMN; if it does not, compare it with its like.",
+        on=_UNSEEN,
     ),
     "unknown_marks": CaveatKind(
         "void",
         "a mark that looks like a thinking tag, but is none that is known, in {share} responses ({names}): the whole "
         "text is taken as the thinking",
         "If these are the model's tags, name them with --think-tags OPEN CLOSE.",
+        on=_UNSEEN,
     ),
     "unread_keys": CaveatKind(
         "doubt",
         "keys that may hold thinking were not read in {share} responses ({names})",
         "If one holds the thinking: of a file, name it with --map reasoning=KEY and import again; a server should send "
         "it as `reasoning`.",
+        on=_UNSEEN,
     ),
     "unread_parts": CaveatKind(
         "doubt",
@@ -107,6 +123,7 @@ KINDS: dict[str, CaveatKind] = {
         "doubt",
         "the thinking is empty in {share} responses: they have no efficiencies, and 0 tokens",
         "Look whether the model was told not to think, or whether its thinking was lost on the way.",
+        on=_UNSEEN,
     ),
     "empty_responses": CaveatKind(
         "doubt",
@@ -123,44 +140,52 @@ KINDS: dict[str, CaveatKind] = {
         "the thinking goes round in circles (the same words four times in a row) in {share} responses: how a loop is "
         "parted into solutions is a guess",
         "Read one with overthink show; a repetition penalty, or the server's detection of repetition, ends a loop.",
+        on=_PARTS,
     ),
     "one_paragraph": CaveatKind(
         "doubt",
         "the thinking is one single paragraph in {share} responses: its solutions cannot be told apart",
         "If its line breaks were lost on the way, record the responses with them.",
+        on=_PARTS,
     ),
     "other_language": CaveatKind(
         "doubt",
         "the thinking is mostly in a language that the rules do not read in {share} responses ({names}): "
         "solutions are missed",
         "Let a model find the solutions: --judge model --judge-model NAME.",
+        on=_PARTS,
     ),
     "answer_not_announced": CaveatKind(
         "doubt",
         "no box and no words announce the final answer of {share} responses: it is the value that has the most for it",
         "Read some with overthink show; a prompt that asks for the answer in \\boxed{} makes it sure.",
+        on=_VERDICTS,
     ),
     "tokenizer_not_own": CaveatKind(
         "doubt",
         "the tokens of {share} responses were counted with a tokenizer that is not the model's own ({names})",
         "Name the model's own tokenizer: --tokenizer NAME_OR_FOLDER --redo score.",
+        on=_TOKENS,
     ),
     "unmatched_problems": CaveatKind(
         "doubt",
         "{share} responses are to no problem of the benchmark that they name ({names}): level, subject and "
         "gold answer are what their rows say",
         "Look whether the dataset is named right (--dataset) and its questions are as in the benchmark.",
+        on=_VERDICTS,
     ),
     "benchmark_not_loaded": CaveatKind(
         "doubt",
         "{share} responses are to a benchmark that could not be loaded ({names}): level, subject and gold answer are "
         "what their rows say",
         "Name a folder that holds it with --hub-mirror, or get a network, and import into another folder with --out.",
+        on=_VERDICTS,
     ),
     "other_gold": CaveatKind(
         "doubt",
         "the rows of {share} responses have another gold answer than their problem, whose own is used",
         "Look which of them is right.",
+        on=_VERDICTS,
     ),
     "shared_ids": CaveatKind(
         "doubt",
@@ -172,6 +197,7 @@ KINDS: dict[str, CaveatKind] = {
         "no gold answer for {share} responses: they are in no metric that needs one",
         "Name its column with --map answer=COLUMN (a batch: write it into the metadata of its requests), or the "
         "benchmark with --dataset, and import into another folder with --out.",
+        on=_VERDICTS,
     ),
     "cut_off": CaveatKind(
         "doubt",
@@ -182,6 +208,7 @@ KINDS: dict[str, CaveatKind] = {
         "doubt",
         "the text after the thinking was cut off in {share} responses ({names}): their final answer may be missing",
         _WAYS_OUT,
+        on=_VERDICTS,
     ),
     "guessed_format": CaveatKind(
         "note",
@@ -236,7 +263,12 @@ def merged(*found: Iterable[Caveat]) -> list[Caveat]:
         )
         for code, same in by_code.items()
     ]
-    return sorted(together, key=lambda one: (_SEVERITIES.index(one.severity), _ORDER[one.code]))
+    return sorted(together, key=severity_of)
+
+
+def severity_of(one: Caveat) -> tuple[int, int]:
+    """Its place, the worst first."""
+    return _SEVERITIES.index(one.severity), _ORDER[one.code]
 
 
 def extended(there: Sequence[Caveat], new: Sequence[Caveat], responses: int) -> list[Caveat]:

@@ -260,8 +260,11 @@ def test_what_does_not_spoil_a_difference_is_a_note_and_no_refusal(change: dict[
 
 
 def test_runs_without_a_shared_problem_are_refused() -> None:
-    with pytest.raises(OverthinkError, match="share no problem"):
-        comparison([sample("a", 9)], [sample("b", 9)])
+    with pytest.raises(
+        OverthinkError, match=r"base \(1 of math500\) and new \(1 of gsm8k\) share no problem"
+    ) as refused:
+        comparison([sample("a", 9)], [sample("a", 9, dataset="gsm8k")])
+    assert "--dataset" in refused.value.hint
 
 
 def test_flat_rows_hold_every_number_once() -> None:

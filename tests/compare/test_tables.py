@@ -7,11 +7,14 @@ import pytest
 
 from overthink.compare import tables as compare_tables
 from overthink.compare.formulas import compare
+from overthink.compare.page import to_html
 from overthink.compare.rows import Comparison
 from overthink.exits import tables as exit_tables
 from overthink.exits.formulas import Stated, rules, stops_by_level
 from overthink.exits.rows import UPPER_BOUND, Exits, ExitSettings, RunExits, flat_rows
+from overthink.records import Caveat
 from overthink.render.output import rendered
+from overthink.run.caveats import caveat
 from overthink.stats.bootstrap import Draws
 from tests.compare.test_formulas import METHOD, SETTINGS, sample, side
 
@@ -80,6 +83,58 @@ def test_unlike_methods_that_were_compared_anyway_are_told_on_the_table() -> Non
     found = compare(side("base", rows), [side("new", rows, scope="response")], SETTINGS, anyway=True)
     text = rendered(compare_tables.shown(found), "table", width=200)
     assert "UNLIKE METHODS, compared anyway: scope: thinking in the base, response here" in text
+
+
+ONE_PARAGRAPH, LOOPING = caveat("one_paragraph", 2, 2), caveat("looping", 1, 2)
+UNTAGGED, UNTAGGED_FEW = caveat("no_thinking_tags", 2, 2), caveat("no_thinking_tags", 1, 40)
+FOREIGN, GUESSED = caveat("tokenizer_not_own", 2, 2, ["qwen"]), caveat("guessed_format", 1, 1, ["inspect"])
+
+
+@pytest.mark.parametrize(
+    ("base", "new", "anyway", "care"),
+    [
+        ([], [], False, ""),
+        ([GUESSED], [GUESSED], False, ""),
+        ([], [LOOPING], False, "solutions and efficiencies (looping in the new run)"),
+        (
+            [ONE_PARAGRAPH, GUESSED],
+            [LOOPING, FOREIGN],
+            False,
+            "solutions and efficiencies (looping in the new run, one paragraph in the base); "
+            "tokens (tokenizer not own in the new run)",
+        ),
+        ([UNTAGGED_FEW], [], False, "all but accuracy (no thinking tags in the base)"),
+        ([UNTAGGED], [], False, ""),  # what is not compared needs no care
+        ([UNTAGGED], [], True, "all but accuracy (no thinking tags in the base)"),
+    ],
+)
+def test_a_comparison_says_beside_its_numbers_which_to_take_with_care(
+    base: list[Caveat], new: list[Caveat], anyway: bool, care: str
+) -> None:
+    rows = [sample("a", 9), sample("b", 9)]
+    sides = side("base", rows), side("new", rows)
+    sides[0].caveats, sides[1].caveats = base, new
+    found = compare(sides[0], [sides[1]], SETTINGS, anyway=anyway)
+    (against,) = found.comparisons
+    line = f"to be taken with care: {care}" if care else ""
+    assert compare_tables.care_line(found, against) == line
+    terminal, markdown = (rendered(compare_tables.shown(found), form, width=200) for form in ("table", "markdown"))
+    page = to_html(found)
+    assert [line in terminal, line.capitalize() in markdown, line.capitalize() in page] == [True] * 3
+    marked = UNTAGGED in base
+    assert ["base†" in terminal, "base†" in markdown, "base†" in page] == [marked] * 3
+    assert "new†" not in terminal + markdown + page
+
+
+def test_the_caveats_of_both_runs_are_told_worst_first() -> None:
+    rows = [sample("a", 9), sample("b", 9)]
+    sides = side("base", rows), side("new", rows)
+    sides[0].caveats, sides[1].caveats = [LOOPING, GUESSED], [UNTAGGED, ONE_PARAGRAPH]
+    found = compare(sides[0], [sides[1]], SETTINGS)
+    for shown in (*(rendered(compare_tables.shown(found), form) for form in ("table", "markdown")), to_html(found)):
+        words = " ".join(shown.replace("\\", "").split())
+        places = [words.index(one.what) for one in (UNTAGGED, LOOPING, ONE_PARAGRAPH, GUESSED)]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize("colour", [False, True])
