@@ -14,6 +14,7 @@ from typing import Any
 
 from overthink.errors import OverthinkError
 from overthink.models.interface import clean
+from overthink.problems.options import Options, columns_in, options_in
 from overthink.problems.values import EDGES, MISSING, Raw, at, keys_at, text_of
 from overthink.records import Problem
 from overthink.text.chats import user_turn
@@ -36,9 +37,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         # Those that say that they are the gold answer come before `answer`, which may be the model's.
         *("expected_answer", "gold", "ground_truth", "target", "correct_answer", "gold_answer", "actual_answer"),
         *("gtruth_answer", "reference_answer", "ground_truth_answer", "groundtruth", "gt_answer", "true_answer"),
-        *("gt", "gts", "answer_key", "answerKey", "gold_label", "correct_option", "ref_answer"),
+        *("gt", "gts", "answer_key", "answerKey", "gold_label", "correct_option", "correct_choice", "correct_letter"),
+        *("actual_answer_label", "correct_answer_label", "gold_answer_label", "answer_label", "ref_answer"),
         *("reward_model.ground_truth", "answer", "solution", "gold_solution", "reference_solution", "label"),
     ),
+    "options": ("options", "choices", "answer_choices", "answer_options"),
     "model": ("model", "model_name", "model_id", "modelVersion"),
     "dataset": ("dataset", "benchmark"),
     "id": ("problem_id", "unique_id", "id"),
@@ -182,10 +185,15 @@ def _is_null(value: Any) -> bool:
 
 
 def problem_of(row: ForeignRow, turn: str | None) -> RawProblem:
-    """What the row says of its problem; `turn` is the question, if it was found in the messages of a chat."""
+    """What the row says of its problem; `turn` is the question, if it was found in the messages of a chat.
+
+    Options beside the question are lines of it, and a gold answer that names one of them by label or place its letter.
+    """
+    question = turn if turn is not None else _question(row)
+    options = options_in(row.get("options")) or columns_in(row.raw)
     return RawProblem(
-        question=turn if turn is not None else _question(row),
-        answer=_gold(row),
+        question=options.after(question) if options and question else question,
+        answer=_gold(row, options),
         dataset=row.text("dataset"),
         id=row.text("id"),
         level=level_of(row.get("level")),
@@ -202,8 +210,9 @@ def _question(row: ForeignRow) -> str | None:
     return question
 
 
-def _gold(row: ForeignRow) -> str | None:
-    return _gold_in(*row.found("answer"))
+def _gold(row: ForeignRow, options: Options | None) -> str | None:
+    key, value = row.found("answer")
+    return _gold_in(key, options.letter(value) if options else value)
 
 
 def _gold_in(key: str | None, value: Any) -> str | None:

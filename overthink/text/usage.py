@@ -46,7 +46,10 @@ _PROMPT = (
     ),
     *("prompt_token_count", "promptTokenCount", "num_input_tokens"),
 )
-_CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens")
+_CACHED = (
+    *("cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens"),
+    *("input_tokens_cache_read", "input_tokens_cache_write"),
+)
 _COMPLETION = (
     *("completion_tokens", "output_tokens", "outputTokens", "completionTokens", "eval_count", "generated_tokens"),
     *(
@@ -103,10 +106,15 @@ def _places(value: Any) -> Iterator[Mapping[str, Any]]:
 def _read(usage: Mapping[str, Any]) -> Counts:
     thoughts = _first(usage, _THOUGHTS)
     candidates = _first(usage, _CANDIDATES)
-    # Gemini counts the thoughts apart from the text; Anthropic and Bedrock what was cached apart from the prompt.
+    # Gemini counts the thoughts apart from the text; Anthropic, Bedrock and Inspect what was cached apart from the
+    # prompt, which is in the total (EvalScope has Inspect's keys, and the cached tokens in the prompt).
     written = _first(usage, _COMPLETION) if candidates is None else candidates + (thoughts or 0)
     prompt = _first(usage, _PROMPT)
-    if prompt is not None and usage.get("prompt_tokens") is None:
+    if (
+        prompt is not None
+        and usage.get("prompt_tokens") is None
+        and usage.get("total_tokens") != prompt + (written or 0)
+    ):
         prompt += sum(_count(usage.get(key)) or 0 for key in _CACHED)
     inner = [usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)]
     told = [_first(usage, _REASONING), *(_first(place, (*_REASONING, "reasoning")) for place in inner)]

@@ -45,3 +45,15 @@ def test_turns_add_up_and_one_that_does_not_count_makes_the_sum_unknown() -> Non
     assert sum_of([Counts(5, 7, 2), Counts(), Counts(15, 3, 1)]) == Counts(5, 10, 3)
     assert sum_of([Counts(5, 7, 2), Counts(15, 3)]) == Counts(5, 10)
     assert sum_of([Counts(), Counts()]) == Counts()
+
+
+@pytest.mark.parametrize(
+    ("usage", "prompt"),
+    [
+        ({"input_tokens": 5, "output_tokens": 3, "input_tokens_cache_read": 2, "total_tokens": 10}, 7),  # Inspect
+        ({"input_tokens": 5, "output_tokens": 3, "input_tokens_cache_read": 2, "total_tokens": 8}, 5),  # EvalScope
+        ({"input_tokens": 5, "output_tokens": 3, "cache_read_input_tokens": 2}, 7),  # Anthropic
+    ],
+)
+def test_cached_tokens_are_of_the_prompt_once(usage: dict[str, int], prompt: int) -> None:
+    assert counts_of({"usage": usage}).prompt == prompt

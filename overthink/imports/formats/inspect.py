@@ -72,6 +72,7 @@ class Reader(Log):
         said = {
             **doc_fields(sample.metadata or {}, "level", "subject"),
             "question": _asked(sample),
+            "options": sample.choices,
             "answer": targets[0] if len(targets) == 1 else None,
             "id": str(sample.id),
         }
@@ -125,27 +126,18 @@ def _dumped(turn: Any, tags: Tags | None) -> dict[str, Any]:
     return dumped
 
 
-def _usage(sample: Any, model: str) -> dict[str, int | None] | None:
+def _usage(sample: Any, model: str) -> dict[str, Any] | None:
     """The model's token counts: of all turns, if the sample has them."""
     usage = (sample.model_usage or {}).get(model) or sample.output.usage
-    if usage is None:
-        return None
-    cached = (usage.input_tokens_cache_read or 0) + (usage.input_tokens_cache_write or 0)
-    return {
-        "prompt_tokens": usage.input_tokens + cached,
-        "completion_tokens": usage.output_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-    }
+    return None if usage is None else dict(usage.model_dump(exclude_none=True))
 
 
 def _asked(sample: Any) -> str:
-    """The user's last words, with the options if there are any; a sample's id if it asks nothing in words."""
-    words = sample.input
-    if not isinstance(words, str):
-        texts = [message.text for message in words if message.role == "user" and message.text.strip()]
-        words = texts[-1] if texts else str(sample.id)
-    options = [f"{chr(ord('A') + number)}) {option}" for number, option in enumerate(sample.choices or [])]
-    return "\n\n".join([words, "\n".join(options)]) if options and options[0] not in words else words
+    """The user's last words; a sample's id if it asks nothing in words."""
+    if isinstance(sample.input, str):
+        return sample.input
+    texts = [message.text for message in sample.input if message.role == "user" and message.text.strip()]
+    return texts[-1] if texts else str(sample.id)
 
 
 def _header(path: Path) -> Any:

@@ -136,13 +136,13 @@ def _check(raw: Mapping[str, Any], where: Where) -> None:
 
 def _row(raw: Mapping[str, Any], where: Where) -> dict[str, Any]:
     doc = raw["doc"] if isinstance(raw["doc"], dict) else {}
-    row = doc_fields(doc, "question", "answer", "level", "subject", "id")
+    row = doc_fields(doc, "question", "answer", "options", "level", "subject", "id")
     row.setdefault("id", raw["doc_id"])
     row.setdefault("question", _asked(raw["arguments"]))
     if "answer" not in row and not isinstance(raw["target"], list):
         row = {
             "answer": raw["target"],
-            **{key: row[key] for key in ("question", "level", "subject", "id") if key in row},
+            **{key: row[key] for key in ("question", "options", "level", "subject", "id") if key in row},
         }
     return {**row, "response": _texts(raw["resps"], where)}
 

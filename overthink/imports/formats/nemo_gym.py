@@ -58,7 +58,7 @@ def _dataset(path: Path) -> str:
 def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A rollout in the keys of `imports.rows`."""
     asked = raw["responses_create_params"].get("input")
-    said = doc_fields(raw, "question", "level", "subject", "id")
+    said = doc_fields(raw, "question", "options", "level", "subject", "id")
     said |= {key: one_gold(gold) for key, gold in doc_fields(raw, "answer").items()}
     if not isinstance(said.get("question"), str):
         said["question"] = asked if isinstance(asked, str) else last_asked(asked)
