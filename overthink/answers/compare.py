@@ -5,7 +5,6 @@ These ways never give another verdict than SymPy would; if only SymPy can tell, 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from collections.abc import Sequence as Items
@@ -15,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from overthink.answers.parse import shape_of
+from overthink.answers.residues import by_residues
 from overthink.answers.rewrite import LONGEST
 from overthink.answers.shapes import (
     Equation,
@@ -30,17 +30,17 @@ from overthink.answers.shapes import (
     Value,
     Words,
 )
-from overthink.answers.wholes import OPTIONS, UNKNOWN, Outcome, by_notation, by_words
+from overthink.answers.wholes import OPTIONS, UNKNOWN, Outcome, by_clock, by_notation, by_words
 from overthink.records import Way
 
 Leaves = Callable[[Shape, Shape], Outcome | None]
 """Compares two values, equations or inequalities that are written differently."""
 
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
+_POINT = re.compile(r"[A-Z](\(.{3,80}\))")
 _INDEX = re.compile(r"(.{1,9})_\{?\d+\}?")
 _DOTS = "\\ldots"
 _RATIO = ":"
-_LARGEST_PERIOD = 100_000
 
 
 def number(answer: str) -> Fraction | None:
@@ -73,10 +73,12 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
 def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
     """The verdict on two answers, member by member; `leaves` compares values that are written differently."""
     gold, answer = _single(gold), _single(answer)
-    if outcome := by_notation(gold, answer):
+    if outcome := by_clock(gold, answer) or by_notation(gold, answer):
         return outcome
     if isinstance(gold, Words) or isinstance(answer, Words):
         return by_words(gold, answer)
+    if (isinstance(gold, Residues) or isinstance(answer, Residues)) and (outcome := by_residues(gold, answer)):
+        return outcome
     by_members = _BY_MEMBERS.get((type(gold), type(answer)), _by_leaves)
     return by_members(gold, answer, leaves)
 
@@ -101,12 +103,13 @@ def _tuples(gold: Tuple, answer: Tuple, leaves: Leaves) -> Outcome | None:
 
 
 def _lists(gold: List, answer: List, leaves: Leaves) -> Outcome | None:
-    if _are_named(gold.items) != _are_named(answer.items):
-        return _in_order(gold.items, answer.items, leaves)
-    numbered = [_INDEX.fullmatch(item.name) for item in (*gold.items, *answer.items)]
-    if len({name and name[1] for name in numbered}) == 1 and numbered[0]:  # the roots x_1 and x_2 in any order
+    names = [item.name for item in (*gold.items, *answer.items) if item.name]
+    numbered = {name and name[1] for name in map(_INDEX.fullmatch, names)}
+    if len(names) >= len(gold.items) > 1 and len(numbered) == 1 and None not in numbered:  # the roots x_1, x_2
         one, other = ([replace(item, name="") for item in shape.items] for shape in (gold, answer))
         return _in_any_order(one, other, leaves)
+    if _are_named(gold.items) != _are_named(answer.items):
+        return _in_order(gold.items, answer.items, leaves)
     return _in_any_order(gold.items, answer.items, leaves)
 
 
@@ -175,6 +178,9 @@ def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Lea
     assert isinstance(several, Several)
     if len(several.items) > 1 and isinstance(one, Value) and one.number is not None:
         return "wrong", "exact"
+    if isinstance(several, Tuple) and (point := _POINT.fullmatch(one.key)):
+        named = shape_of(point[1])
+        return compare(several, named, leaves) if several is gold else compare(named, several, leaves)
     letters = "".join(item.key for item in several.items)
     if OPTIONS.fullmatch(letters) and OPTIONS.fullmatch(one.key):
         return ("correct" if sorted(letters) == sorted(one.key) else "wrong"), "exact"
@@ -203,16 +209,6 @@ def _around_dots(sequence: Sequence) -> tuple[Items[Shape], Items[Shape]]:
     """The members before the first dots, and those behind the last ones, from the end."""
     dots = [at for at, item in enumerate(sequence.items) if item.key == _DOTS]
     return sequence.items[: dots[0]], sequence.items[: dots[-1] : -1]
-
-
-def _residues(gold: Residues, answer: Residues, _leaves: Leaves) -> Outcome | None:
-    """`1 \\pmod 2` is `1, 3 \\pmod 4`."""
-    period = math.lcm(gold.modulus, answer.modulus)
-    if period > _LARGEST_PERIOD:
-        return "wrong", "exact"
-    one, other = ({rest for rest in range(period) if rest % shape.modulus in shape.rests} for shape in (gold, answer))
-    is_same = one == other and (not (gold.name and answer.name) or gold.name == answer.name)
-    return ("correct" if is_same else "wrong"), "exact"
 
 
 def _rest(gold: Value, answer: Residues, _leaves: Leaves) -> Outcome | None:
@@ -259,7 +255,6 @@ _BY_MEMBERS: _Comparisons = {
     (Relation, Relation): _relations,
     (Matrix, Matrix): _matrices,
     (Sequence, Sequence): _sequences,
-    (Residues, Residues): _residues,
     (Value, Residues): _rest,
     (Residues, Value): _no_rest,
     (Value, Equation): _value_of_equation,

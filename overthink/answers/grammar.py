@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
 
 import sympy
@@ -85,6 +85,13 @@ GRAMMAR = (
         examples=(("4(x+5)", r"4\cdot (x+5)"), ("(x+5)4", r"(x+5)\cdot 4"), ("4 5", r"4\cdot 5")),
         not_examples=("x^2(y)", "f(x)", "45"),
     ),
+    Rule(
+        "the numbers of a function in braces",
+        re.compile(r"(?<=\\(?:max|min|gcd|lcm))\s?\\\{([^{}\\]{1,200})\\\}"),
+        r"(\1)",
+        examples=((r"\max\{x,5\}", r"\max(x,5)"), (r"\gcd\{x,5\}", r"\gcd(x,5)")),
+        not_examples=(r"\{x,5\}", r"\max(x,5)"),
+    ),
     Rule("plus infinity", re.compile(r"\+\\infty"), r"\\infty", examples=((r"+\infty", r"\infty"),)),
 )
 
@@ -124,11 +131,15 @@ class LeastMultiple(_OfIntegers):
         return math.lcm(one, other)
 
 
-_CALL = re.compile(r"(?:\\(gcd|lcm)|(?<![A-Za-z\\])(sgn))\s*(?=\()")
-_CALLED: Mapping[str, type[sympy.Function]] = {
+_CALL = re.compile(
+    r"(?:\\(gcd|lcm)|(?<![A-Za-z\\])(?:(sgn)|([CP])(?=\s*\(\s?[\da-z+ -]{1,9},\s?[\da-z]{1,4}\s?\))))\s*(?=\()"
+)
+_CALLED: Mapping[str, Callable[..., sympy.Expr]] = {
     "gcd": GreatestDivisor,
     "lcm": LeastMultiple,
     "sgn": sympy.sign,
+    "C": sympy.binomial,
+    "P": sympy.ff,
 }
 """Functions that the grammar does not know, or evaluates at once as something else."""
 _COMMA = re.compile(",")
@@ -184,7 +195,7 @@ def _without_calls(latex: str) -> tuple[str, dict[sympy.Symbol, sympy.Expr]]:
         if len(calls) > 9:
             raise UnreadableAnswerError("calls of more functions than an answer has")
         name = rf"\Upsilon_{len(calls)}"
-        calls[sympy.Symbol(name[1:])] = _CALLED[call[1] or call[2]](*arguments)
+        calls[sympy.Symbol(name[1:])] = _CALLED[call[1] or call[2] or call[3]](*arguments)
         pieces += latex[at : call.start()], name + " "
         at = end + 1
     return "".join(pieces) + latex[at:], calls

@@ -42,6 +42,13 @@ _WORDS_IN_COMMAND = Rule(
     examples=((r"\text{noon}", "noon"), (r"\mathbf{\text{v}}", "v"), (r"5\mbox{ km}", "5 km")),
     not_examples=(r"\mathbb{R}", r"\texture{5}"),
 )
+
+
+def _choices(found: re.Match[str]) -> str:
+    top, bottom = found[1] or found[3], found[2] or found[5]
+    return rf"\frac{{{top}!}}{{({top}-{bottom})!}}" if found[4] == "P" else rf"\binom{{{top}}}{{{bottom}}}"
+
+
 LAYOUT = (
     Rule(
         "a colour",
@@ -103,11 +110,16 @@ LAYOUT = (
         "a binomial in words, one with its numbers round a C",
         re.compile(
             r"(?<![A-Za-z\\\d])(\d{1,4}|[a-z]) choose (\d{1,4}|[a-z])(?![A-Za-z\d])"
-            r"|(?:\{\})?[_^]\{?(\d{1,4}|n)\}?C_\{?(\d{1,4}|[a-z])(?:\}|(?!\w))"
+            r"|(?:\{\})?[_^]\{?(\d{1,4}|n)\}?([CP])_\{?(\d{1,4}|[a-z])(?:\}|(?!\w))"
         ),
-        lambda found: rf"\binom{{{found[1] or found[3]}}}{{{found[2] or found[4]}}}",
-        examples=(("n choose 3", r"\binom{n}{3}"), ("_{10}C_3", r"\binom{10}{3}"), ("{}^nC_{r}", r"\binom{n}{r}")),
-        not_examples=("you choose 3", "x_C_3", "C_3"),
+        _choices,
+        examples=(
+            ("n choose 3", r"\binom{n}{3}"),
+            ("_{10}C_3", r"\binom{10}{3}"),
+            ("{}^nC_{r}", r"\binom{n}{r}"),
+            ("{}_{5}P_2", r"\frac{5!}{(5-2)!}"),
+        ),
+        not_examples=("you choose 3", "x_C_3", "C_3", "P_3"),
     ),
     Rule(
         "braces in braces",

@@ -35,9 +35,9 @@ NAMES = (
         not_examples=("E[]", "[X]"),
     ),
     Form(
-        "an angle, a triangle or a side",
-        r"\\(?:angle|triangle|overline|measuredangle)\s?\{?[A-Za-z ]{1,4}\}?",
-        examples=(r"\overline{AB}", r"\triangle P Q"),
+        "an angle, a triangle, a side or a vector",
+        r"\\(?:angle|triangle|overline|measuredangle|vec|hat|bar)\s?\{?[A-Za-z ]{1,4}\}?",
+        examples=(r"\overline{AB}", r"\triangle P Q", r"\vec{v}"),
         not_examples=(r"\overline{3}", r"\angle 4"),
     ),
     Form("the measure of an angle", r"m?\s?\\angle\s?[A-Z]{1,3}", examples=(r"m\angle ABC", r"m \angle B")),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from overthink.answers.numbers import MONTHS, spelled_number
+from overthink.answers.numbers import MONTHS, NUMBER_WORDS, spelled_number
+from overthink.answers.rules import Rule, rewritten
 from overthink.answers.shapes import Value, Words, key_of
 from overthink.answers.units import scale
 
@@ -15,6 +16,58 @@ _OUTWARD = re.compile(r"([\[\]])([^\[\]]{1,200})([\[\]])")
 _EXCEPT = re.compile(
     r"(?:all |any )?(?:real )?numbers? (?:except|but|other than) (?:for )?(?:x\s?=\s?)?(.{1,40})", re.IGNORECASE
 )
+_OPERAND = (
+    r"(\d[\d,]{0,12}(?:\.\d{1,9})?|[A-Za-z]|\\(?:pi|theta|alpha|beta|lambda)|\\frac\{[^{}]{1,20}\}\{[^{}]{1,20}\}"
+    r"|\\sqrt\{[^{}]{1,20}\})"
+)
+_COUNT = rf"(?:{_OPERAND}|({'|'.join(NUMBER_WORDS[2:])}))"
+SPOKEN = (
+    Rule(
+        "twice, half of",
+        re.compile(rf"^(?:(twice|double)|(thrice|triple)|half(?: of)?) (?!a$){_OPERAND}$", re.IGNORECASE),
+        lambda found: (
+            rf"\frac{{{found[3]}}}{{2}}" if not (found[1] or found[2]) else f"{2 if found[1] else 3} {found[3]}"
+        ),
+        examples=(("twice x", "2 x"), ("Triple n", "3 n"), ("half of x", r"\frac{x}{2}"), ("half x", r"\frac{x}{2}")),
+        not_examples=("twice as many", "half of the cake", "half a", "twice"),
+    ),
+    Rule(
+        "a product, a sum in words",
+        re.compile(
+            rf"^{_COUNT} (?:(times|multiplied by)|(plus)|(minus)|(?:divided by|over)) {_OPERAND}$", re.IGNORECASE
+        ),
+        lambda found: _joined(found[1] or found[2], found[6], [bool(found[at]) for at in (3, 4, 5)]),
+        examples=(
+            ("three times n", r"3\cdot n"),
+            ("x plus 5", "x+5"),
+            ("x minus y", "x-y"),
+            ("x divided by 5", r"\frac{x}{5}"),
+        ),
+        not_examples=("three times", "three times a day", "x plus", "plus 5"),
+    ),
+    Rule(
+        "a power, a root in words",
+        re.compile(
+            rf"^(?:the )?(?:(square)|cube) root of {_OPERAND}$|^the square of {_OPERAND}$"
+            rf"|^{_OPERAND} (?:(squared)|cubed)$",
+            re.IGNORECASE,
+        ),
+        lambda found: (
+            rf"\sqrt{'' if found[1] else '[3]'}{{{found[2]}}}"
+            if found[2]
+            else f"{{{found[3] or found[4]}}}^{2 if found[3] or found[5] else 3}"
+        ),
+        examples=(
+            ("the square root of 5", r"\sqrt{5}"),
+            ("cube root of x", r"\sqrt[3]{x}"),
+            ("x squared", "{x}^2"),
+            ("the square of x", "{x}^2"),
+            ("x cubed", "{x}^3"),
+        ),
+        not_examples=("square root", "5 squared cm", "the square of the side"),
+    ),
+)
+"""Expressions in words, as wholes."""
 _AMOUNT = r"(\d[\d,]{0,12}(?:\.\d{1,9})?)"
 _QUANTITY = re.compile(rf"(?:(\$)\s?{_AMOUNT}|{_AMOUNT}\s?([A-Za-z¢]{{1,14}}))\.?")
 _QUANTITIES = re.compile(rf"{_QUANTITY.pattern}(?:\s?(?:,|and)?\s?{_QUANTITY.pattern}){{1,3}}")
@@ -43,6 +96,9 @@ _SAME_WORDS = {
         ),
         "no solution",
     ),
+    "no": "No",
+    **dict.fromkeys(("noon", "12noon"), "12:00 PM"),
+    **dict.fromkeys(("midnight", "12midnight"), "12:00 AM"),
     **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
 }
 
@@ -64,6 +120,18 @@ def _spelled(text: str) -> str | None:
     return digits + text[end:]
 
 
+def _joined(one: str, other: str, signs: list[bool]) -> str:
+    """The product, sum or difference of two, or their quotient."""
+    left = str(NUMBER_WORDS.index(one.lower())) if one.lower() in NUMBER_WORDS else one
+    sign = next((sign for sign, used in zip((r"\cdot ", "+", "-"), signs, strict=True) if used), "")
+    return f"{left}{sign}{other}" if sign else rf"\frac{{{left}}}{{{other}}}"
+
+
+def spoken(text: str) -> str:
+    """The expression that a text is in words, else the text."""
+    return rewritten(text, SPOKEN)
+
+
 def _plainer(text: str) -> str | None:
     r"""All but one number, a decimal that never ends (`0.1666\ldots`), `]1, 3]`, "3 to 4"."""
     if found := _EXCEPT.fullmatch(text):
@@ -80,7 +148,8 @@ def _plainer(text: str) -> str | None:
 
 def in_notation(text: str) -> str | None:
     """The answer in the notation that answers are compared in; None if it is already."""
-    return _usual(text) or _spelled(text) or _plainer(text)
+    expression = spoken(text)
+    return _usual(text) or (expression if expression != text else _spelled(text) or _plainer(text))
 
 
 def date(text: str) -> Words | None:

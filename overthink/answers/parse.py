@@ -14,7 +14,7 @@ from overthink.answers.find import quoted_answer
 from overthink.answers.intervals import interval
 from overthink.answers.leaves import is_sentence, leaf_of, strip_punctuation
 from overthink.answers.names import is_name
-from overthink.answers.notations import date, in_notation, quantities
+from overthink.answers.notations import date, in_notation, quantities, spoken
 from overthink.answers.numbers import number_of, step_of
 from overthink.answers.phrases import without_words
 from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
@@ -102,7 +102,7 @@ def _is_bare(answer: str) -> bool:
     text = without_words(_without_dollars(tidy(answer)))
     head, unit = split_unit(text)
     is_quantity = number_of(head) is not None and scale(unit) is not None  # "5 am"
-    return "box" not in answer and "\n\n" not in answer and (is_quantity or is_bare(text))
+    return "box" not in answer and "\n\n" not in answer and (is_quantity or spoken(text) != text or is_bare(text))
 
 
 def _without_dollars(text: str) -> str:
@@ -356,7 +356,8 @@ def _components(text: str, depth: int) -> Shape | None:
     signs = [0, *(sign.start() for sign in top_level(text, _PLUS_OR_MINUS) if sign.start())]
     terms = [_COMPONENT.fullmatch(text[start:end].strip()) for start, end in pairwise([*signs, len(text)])]
     found = {term[3] or term[4]: f"{term[1]}{term[2] or 1}".lstrip("+ ") for term in terms if term}
-    if len(terms) < 2 or "j" not in found or len(found) < len(terms):
+    has_hats = all(term and term[3] for term in terms)
+    if not (has_hats or (len(terms) > 1 and "j" in found)) or len(found) < len(terms):
         return None
     names = "ijk" if "k" in found else "ij"
     return Tuple.of(text, items=_read_all([found.get(name, "0") for name in names], depth), brackets="()")

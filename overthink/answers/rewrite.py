@@ -152,10 +152,12 @@ SYMPY = (
 NAMES = (
     Rule(
         "infinity in words",
-        re.compile(r"(?<![A-Za-z\\])(?:infinity|Infinity|inf|oo)(?![A-Za-z])"),
-        r"\\infty ",
-        examples=(("-oo", r"-\infty"), ("infinity", r"\infty")),
-        not_examples=("moon", "inflation", r"\inf"),
+        re.compile(
+            r"(?<![A-Za-z\\])(?:(?:(negative|minus)|positive|plus)\s)?(?:infinity|Infinity|inf|oo|\\infty)(?![A-Za-z])",
+        ),
+        lambda found: ("-" if found[1] else "") + r"\infty ",
+        examples=(("-oo", r"-\infty"), ("infinity", r"\infty"), (r"minus \infty", r"-\infty")),
+        not_examples=("moon", "inflation", r"\inf", "surplus infinite"),
     ),
     Rule(
         "a function without its backslash",

@@ -12,9 +12,11 @@ from overthink.records import Verdict, Way
 
 Outcome = tuple[Verdict, Way]
 _BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
+_FACE = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d)(?::([0-5]\d))?)?")
+_HALVES = {"am": 0, "pm": 12}
 OPTIONS = re.compile(r"[A-J]{1,6}")
 UNKNOWN = re.compile(r"(?<![\\A-Za-z])(?!(?:e|i)(?![A-Za-z]))[A-Za-z]")
-_ARTICLE = re.compile(r"^(?:the|an?)\s|[\s-]")
+_ARTICLE = re.compile(r"^(?:(?:on|in|at)\s)?(?:(?:the|an?)\s)?(?!(?:least|most)\b)|[\s-]")
 _SIGN = re.compile(r"\\(?:angle|triangle|overline)|\\[A-Za-z]+|.")
 _ARGUMENT = re.compile(r"\([a-z]\)$")
 _SIDE = re.compile(r"(?:m?\\angle|\\triangle|\\overline)?[{|\[]?[A-Z]{2,6}[}|\]]?")
@@ -36,6 +38,24 @@ def by_notation(gold: Shape, answer: Shape) -> Outcome | None:
     if same and unit_ratio(gold, answer) == 1:
         return "correct", "exact"
     return None
+
+
+def by_clock(gold: Shape, answer: Shape) -> Outcome | None:
+    """Times of day, if one of them says which half: `5:45 PM` is `17:45`, and `5:45` if nothing else is said."""
+    halves = [_HALVES.get(shape.unit.casefold().replace(".", "")) for shape in (gold, answer)]
+    faces = [_FACE.fullmatch(shape.text) for shape in (gold, answer)]
+    if halves == [None, None] or faces[0] is None or faces[1] is None:
+        return None
+    one, other = ([int(part or 0) for part in face.groups()] for face in faces if face)
+    same = _on_24_hours(one, halves[0]) == _on_24_hours(other, halves[1])
+    if None in halves:  # "21" is no time of day
+        open_face = faces[halves.index(None)]
+        same = one == other or (same and open_face is not None and ":" in open_face[0])
+    return ("correct" if same else "wrong"), "numeric"
+
+
+def _on_24_hours(face: list[int], half: int | None) -> list[int]:
+    return face if half is None else [face[0] % 12 + half, *face[1:]]
 
 
 def _by_value(gold: Value, answer: Value) -> Outcome | None:

@@ -437,6 +437,18 @@ PARTS: dict[str, list[Row]] = {
     "parse._IF": [
         (cheaply, r"\begin{cases} 7 & if x > 8 \end{cases} ~ \begin{cases} 7 & 8<x \end{cases}", "correct"),
     ],
+    "compare._POINT": [(cheaply, "(7,8) ~ P(7,8)", "correct"), (cheaply, "(7,8) ~ f(7,8)", "undecided")],
+    "wholes._FACE": [
+        (cheaply, "7:45 PM ~ 19:45", "correct"),
+        (cheaply, "7:45:10 PM ~ 19:45:11", "wrong"),
+        (cheaply, "7 PM ~ 19:00", "correct"),
+    ],
+    "residues._FAMILY": [
+        (cheaply, r"3 \pmod 7 ~ 7k-4", "correct"),
+        (cheaply, r"3 \pmod 7 ~ 3+7k", "correct"),
+        (cheaply, r"3 \pmod 7 ~ 7 \cdot k+3", "correct"),
+        (cheaply, r"3 \pmod 7 ~ 7k^2+3", "undetermined"),
+    ],
     "notations._ABOUT": [(key, "about seven", "7"), (key, "aboutness", "aboutness")],
     "parse._CLOCK": [(kind, "7:08:09 pm", "Value"), (kind, "7:8:9", "Tuple")],
     "notations._RATIO_WORDS": [(key, "7 to 8 to 9", "7:8:9"), (key, "7 to x", "7tox")],

@@ -31,6 +31,7 @@ STEPS: dict[ModuleType, Callable[[str], str]] = {
     leaves: leaves.strip_punctuation,
     phrases: phrases.without_words,
     grammar: grammar._for_grammar,
+    notations: notations.spoken,
 }
 """What the examples of the rules of each module go through."""
 
