@@ -5,7 +5,9 @@
 {"index": 3, "target": "540", "messages": […], "sample_score": {"sample_id": 3, "group_id": 1, …}}
 
 Predictions hold no gold answer: it comes from the review with the same index, which also tells by its group_id which
-samples are of one problem. Before version 1 a row was a reply of OpenAI's API with what was asked, and its review:
+samples are of one problem. The first reviews of version 1 hold no messages, but `input`, a text, and the text of the
+reply in `sample_score.score.prediction`. Before version 1 a row was a reply of OpenAI's API with what was asked, and
+its review:
 
 {"index": 3, "answer_id": "…", "raw_input": {"question": "…", "answer": "…"}, "model": "m",
  "choices": [{"message": {"content": "…"}, "review": {"gold": "540", "pred": "540", "result": 1}}], "usage": {…}}
@@ -20,9 +22,10 @@ from typing import Any
 
 from overthink.imports.log import Log, benchmark_in, doc_fields, fields, found_in, head, objects, other
 from overthink.problems.files import FileRow, read_rows
-from overthink.text.thinking import Tags
+from overthink.text.thinking import Tags, find_thinking
 
 _LEVEL = re.compile(r"_Level (\d)")
+_USER = re.compile(r"(?:\A|\n\n)\*\*User\*\*:\s*")
 _IDS = ("question_id", "unique_id", "problem_id")
 
 
@@ -36,13 +39,14 @@ class Reader(Log):
 
     names_tasks = True
 
-    def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
+    def __init__(self, paths: Sequence[Path], tags: Tags | None = None) -> None:
         found = found_in(paths, "*.jsonl", what="predictions of EvalScope", known=recognises)
         reviews = [path for path in found if _is_review(fields(head(path)))]
         predictions = [path for path in found if path not in reviews]
         self._reviews = {path: _review_of(path, predictions, reviews) for path in predictions}
         super().__init__([*predictions, *(path for path in reviews if path.resolve() not in self._reviews.values())])
         self._without_gold: dict[str, None] = {}
+        self._tags = tags
 
     def read(self, path: Path) -> Iterator[FileRow]:
         """One row a sample."""
@@ -52,6 +56,8 @@ class Reader(Log):
                 raise other(where, raw, "a prediction or review of EvalScope", "Give files of its predictions folder.")
             review = _verdict(raw) if _is_review(raw) else reviews.get(str(raw["index"]), {})
             row = _old_row(raw, review, path) if _is_old(raw) else _row(raw, review, path)
+            if isinstance(row["response"], str) and not self._shows_thinking(row["response"]):
+                self.tally.note("reasoning_not_in_log", "such reviews keep the text alone")
             if not review and row.get("answer") is None:
                 self._without_gold[path.name] = None
             yield where, row
@@ -62,6 +68,10 @@ class Reader(Log):
             f"{name}: predictions without a review of theirs in reviews/…/{name} have no gold answer"
             for name in self._without_gold
         ]
+
+    def _shows_thinking(self, text: str) -> bool:
+        found = find_thinking(text, self._tags)
+        return found.opened or found.closed
 
     def _reviewed(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
         """What the reviews of a file of predictions say, by index: those named with it, or in the folder beside."""
@@ -114,12 +124,12 @@ def _row(raw: Mapping[str, Any], review: Mapping[str, Any], path: Path) -> dict[
     return {
         **doc_fields(about, "level", "subject"),
         **({"level": level[1]} if level else {}),
-        "question": _asked(turns),
+        "question": _asked(turns) or _input(raw),
         "answer": review.get("target"),
         "id": own or (None if group is None else f"{path.stem}/{group}"),
         "dataset": benchmark_in(path.stem.removesuffix("_default")),
-        "model": raw.get("model") or _model(turns),
-        **_reply(raw, turns),
+        "model": raw.get("model") or _model(turns) or _folder(path),
+        **_reply(raw, turns, fields(score.get("score")).get("prediction")),
     }
 
 
@@ -148,15 +158,27 @@ def _model(turns: Sequence[Mapping[str, Any]]) -> str | None:
     return next((turn["model"] for turn in turns if turn.get("role") == "assistant" and turn.get("model")), None)
 
 
-def _reply(raw: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The model's output; if it called tools between its turns, all of these are one reply."""
+def _input(raw: Mapping[str, Any]) -> str | None:
+    """What the user asks last in a chat that is one text."""
+    asked = raw.get("input")
+    return _USER.split(asked)[-1] if isinstance(asked, str) else None
+
+
+def _folder(path: Path) -> str | None:
+    """The model whose folder in predictions or reviews the file is in."""
+    *_, kind, model, _ = ("", "", *path.resolve().parts)
+    return model if kind in ("predictions", "reviews") else None
+
+
+def _reply(raw: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], text: Any) -> dict[str, Any]:
+    """The model's output; if it called tools between its turns, all of these are one reply; else a review's `text`."""
     output = fields(raw.get("model_output"))
     said = [turn for turn in turns if turn.get("role") == "assistant"]
     if output and len(said) < 2:
         return {"response": output if output.get("choices") or output.get("error") else None}
     ended = [choice.get("stop_reason") for choice in objects(output.get("choices"))]
     return {
-        "response": {"messages": turns} if said else None,
+        "response": {"messages": turns} if said else text,
         "finish_reason": ended[0] if ended else None,
         "usage": _counted(said),
     }

@@ -77,6 +77,25 @@ def test_evalscope_reviews_alone_hold_question_response_and_gold(tmp_path: Path)
     assert responses(items) == responses(both)
 
 
+@pytest.mark.parametrize(
+    ("text", "lost"), [("2 and 3 make 5. \\boxed{5}", True), ("<think>\n2 and 3.\n</think>\n\n\\boxed{5}", False)]
+)
+@pytest.mark.parametrize("asked", ["What is 2 + 3?", "**System**: Be brief.\n\n**User**: What is 2 + 3?"])
+@pytest.mark.parametrize("named", [True, False])
+def test_evalscope_reviews_without_messages_hold_question_and_response_as_texts(
+    tmp_path: Path, text: str, lost: bool, asked: str, named: bool
+) -> None:
+    score = {"value": {"acc": 1.0}, "extracted_prediction": "5", "prediction": text, "explanation": None}
+    review = {"index": 0, "input": asked, "target": "5", "trajectory": [], **({"model": "other"} if named else {}),
+              "sample_score": {"score": score, "sample_id": 0, "group_id": 0, "sample_metadata": {}}}  # fmt: skip
+    items, recording = read(lines(tmp_path / "reviews/m/sums_default.jsonl", review), model=None)
+    (item,) = items
+    assert isinstance(item.row, Response)
+    assert (item.problem.question, item.problem.answer, item.row.response) == ("What is 2 + 3?", "5", text)
+    assert item.model == ("other" if named else "m")
+    assert ("reasoning_not_in_log" in recording.tally.noted.caveats) == lost
+
+
 def test_evalscope_predictions_and_reviews_named_together_are_read_once(tmp_path: Path) -> None:
     (path,) = WRITERS["evalscope"](tmp_path, SAMPLES)
     assert len(read(path, tmp_path / "reviews/m/sums_default.jsonl")[0]) == 4
