@@ -10,8 +10,10 @@ import re
 WINDOW = 300
 """Characters of a line, before and behind a tag, by which it is told whether the text speaks of it."""
 _QUOTATION_MARKS = dict(zip("\"'“‘«「『([{`", "\"'”’»」』)]}`", strict=True))
+_SPACED = dict(zip("«“(（", "»”)）", strict=True))
 _BOLD = (re.compile(r"(?:\A|\s)(?:\*\*|__)\Z"), re.compile(r"(?:\*\*|__)(?:[\s.,;:!?)]|\Z)"))
-_OTHER_WORDS = re.compile(r"-?\s?(?:标签|標籤|标记|タグ|태그|Tags?\b)")
+_TAG = r"(?:标签|標籤|标记|標記|タグ|태그|\b[Tt]ags?\b|\b[Bb]alises?\b|\b[Ee]tiquetas?\b|\b[Тт]ег\w?)"
+_NAMED = (re.compile(rf"{_TAG}\s?\Z"), re.compile(rf"-?\s?{_TAG}"))
 _SHORT_QUOTE = 80
 _CLOSING_QUOTE = re.compile(r'(?:[^"]*[^\s"])?"')
 _ENDS_OF_QUOTE = ('"', '."', ',"')
@@ -39,7 +41,8 @@ def quotes(before: str, behind: str) -> bool:
     at_it = _QUOTATION_MARKS.get(before[-1:], "\n") in behind[:2]
     emphasized = _BOLD[0].search(before) is not None and _BOLD[1].match(behind) is not None
     curly = before.rfind("“") > before.rfind("”") and "”" in behind
-    named = _OTHER_WORDS.match(behind) is not None
+    named = _NAMED[0].search(before) is not None or _NAMED[1].match(behind) is not None
+    at_it |= _SPACED.get(before.rstrip()[-1:], "\n") == behind.lstrip()[:1]
     return at_it or emphasized or curly or named or _is_in_code(before, behind) or _is_in_quotes(before, behind)
 
 

@@ -35,7 +35,8 @@ _SPOKEN_BEFORE = re.compile(
     r"writ(?:e|es|ing|ten)|outputs?|emits?|prints?|puts?|places?|adds?|inserts?|clos(?:e|es|ing|ed)|opens?|opening|"
     r"starts?|starting|ends?|ending|begins?|finish(?:es)?|includ(?:e|es|ing)|tags?|tokens?|markers?|called|sees?|"
     r"produces?|generates?|types?|says?|said|forgets?|forgot|needs?|requires?|wrap(?:ped)?|enclosed|surrounded|"
-    r"string|literal|element|format|template|sends?|returns?|expects?|appends?|missing)\Z",
+    r"string|literal|element|format|template|sends?|returns?|expects?|appends?|missing)\Z"
+    r"|\b(?:format|structure|template|layout|syntax|example|e\.g\.|such as|like this|as follows)\b[^\n:]{0,40}:\Z",
     re.IGNORECASE,
 )
 _PREPOSITION_BEFORE = re.compile(

@@ -31,7 +31,7 @@ from overthink.text.paragraphs import stripped
 from overthink.text.quoting import is_quoted
 from overthink.text.tags import Mark, tags_of, without_asides
 from overthink.text.tools import without_tools
-from overthink.text.turns import TURN_STARTS, is_over, next_user_turn, without_ends
+from overthink.text.turns import header_end, is_over, next_user_turn, without_ends
 from overthink.text.unknown import UNKNOWN_OPENING, unknown_mark
 
 _FIRST_LIST = "555364"
@@ -109,7 +109,8 @@ def find_thinking(response: str, tags: Tags | None = None) -> Thinking:
         )
     if found is not None:
         return found
-    span, end = stripped(response, 0, len(response)), len(response)
+    end = len(response)
+    span = stripped(response, *without_ends(response, header_end(response), next_user_turn(response, 0)))
     return Thinking(span, False, False, (end, end), (span,), unknown=None if tags else unknown_mark(response))
 
 
@@ -218,15 +219,13 @@ def _between_tags(text: str, marks: Sequence[Mark], tags: Tags) -> Thinking | No
 def _of_first_turn(text: str, marks: Sequence[Mark]) -> tuple[Sequence[Mark], int]:
     """The tags of the turn in which the thinking is closed, and its end: a model may write the user's next one."""
     closed = next((mark.end for mark in marks if not mark.opening), len(text))
-    following = next_user_turn(text, closed)
-    end = following.start() if following else len(text)
+    end = next_user_turn(text, closed)
     return [mark for mark in marks if mark.start < end], end
 
 
 def _turn_start(text: str) -> int:
     """Where the turn begins behind the tokens of its header, and an opening tag that is not known."""
-    header = TURN_STARTS.match(text)
-    start = header.end() if header else 0
+    start = header_end(text)
     unknown = UNKNOWN_OPENING.match(text, start)
     return unknown.end() if unknown else start
 
@@ -245,7 +244,10 @@ def _implied(text: str, start: int) -> int | None:
     if at is None:
         return None
     closed = ANSWER_END.search(text, at)
-    return at if closed is None or len(text) - closed.end() <= _LAST_ANSWER else None
+    if closed is None:
+        return at
+    behind = text[closed.end() : closed.end() + _LAST_ANSWER + 1]
+    return at if len(behind) <= _LAST_ANSWER and not behind.startswith((".", ",")) else None
 
 
 def _thinking(text: str, blocks: Sequence[Span], tags: Tags | None, *, opened: bool, after: Span | None) -> Thinking:
@@ -258,7 +260,7 @@ def _thinking(text: str, blocks: Sequence[Span], tags: Tags | None, *, opened: b
 
 def _answer(text: str, start: int, end: int | None = None) -> Span:
     """What comes after the thinking, without the end of the turn and what a template puts around the whole answer."""
-    start, end = without_ends(text, start, end)
+    start, end = without_ends(text, start, next_user_turn(text, start) if end is None else end)
     opening = _ANSWER_START.match(text, start, end)
     if opening is None:
         return start, end
@@ -307,6 +309,9 @@ def _between_channels(text: str, family: Channels, messages: Sequence[_Message])
     """The thinking in messages. What comes before the first header is of a message that the prompt began."""
     if not messages:
         return None
+    answered = next((message.start for message in messages if message.kind == "answer"), len(text))
+    limit = next_user_turn(text, answered)
+    messages = [message for message in messages if message.start < limit]
     lead = _border(text, family, 0, len(text))
     before = (0, min(lead.start() if lead else len(text), messages[0].start))
     begun = messages[0].kind != "thinking" and text[slice(*before)].strip() != ""
@@ -318,7 +323,7 @@ def _between_channels(text: str, family: Channels, messages: Sequence[_Message])
             last = number
     rest = messages[last:]
     spoken = [m.text for m in rest if m.kind == "answer"] or [m.text for m in rest if m.kind == "said"]
-    after = (spoken[0][0], spoken[-1][1]) if spoken else (len(text), len(text))
+    after = without_ends(text, spoken[0][0], min(spoken[-1][1], limit)) if spoken else (len(text), len(text))
     return _thinking(text, blocks, None, opened=last > 0, after=after if rest else None)
 
 

@@ -90,6 +90,8 @@ USER_TURNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("[|user|]", ("[|endofturn|]", "[|assistant|]")),  # EXAONE
     ("<|user|>", ("<|end|>", "<|assistant|>", "<|endoftext|>", "</s>")),  # Phi, GLM, OLMo, Tulu
     ("<|User|>", ("<|Assistant|>", "<|end_of_sentence|>")),
+    ("<|message_user|><|content_text|>", ("<|end_message|>",)),  # Inkling
+    ("<|begin|>user<|content|>", ("<|end|>",)),  # Solar Open
     ("[INST]", ("[/INST]",)),  # Mistral, Llama 2
 )
 """What a template writes before the user's words, and after them."""
@@ -105,7 +107,7 @@ _MARK = "|".join(mark.pattern for mark in MARKS)
 _ANY_MARK = re.compile(_MARK)
 _NO_ENDS = r"<[|｜](?:start|START|begin|open|channel|message|think|content_t|inner|tool|action|END_ACTION)"
 """How marks begin that begin something, or belong to the call of a tool."""
-_TURN_ENDS = re.compile(rf"(?:(?!{_NO_ENDS})(?:{_MARK})\s*+)++\Z")
+_TURN_ENDS = re.compile(rf"(?:(?!{_NO_ENDS})(?:{_MARK})\s*+)++(?:<s>\s*+)?\Z")
 """What ends a turn: no part of a thinking that is never closed, nor of an answer."""
 TURN_STARTS = re.compile(
     rf"(?:\s*+(?:{_MARK})\s*+(?:assistant|ASSISTANT|model|bot|ai)\b\s*+(?:{_MARK})?"
@@ -117,15 +119,15 @@ _TAIL = 120
 """Characters at the end of a text in which its turn ends."""
 
 
-def next_user_turn(text: str, start: int) -> re.Match[str] | None:
-    """Where the user's next turn begins; what the text quotes is none."""
+def next_user_turn(text: str, start: int) -> int:
+    """Where the user's next turn begins behind `start`, the end of the text if there is none; a quoted one is none."""
     turns = NEXT_USER_TURN.finditer(text, start)
-    return next((turn for turn in turns if not is_quoted(text, *turn.span())), None)
+    return next((turn.start() for turn in turns if not is_quoted(text, *turn.span())), len(text))
 
 
 def is_over(text: str, start: int) -> bool:
     """Whether a mark ends the turn, or begins the user's next one behind `start`."""
-    return _end(text, 0, len(text)) < len(text) or next_user_turn(text, start) is not None
+    return _end(text, 0, len(text)) < len(text) or next_user_turn(text, start) < len(text)
 
 
 def own_turn(text: str, start: int, end: int) -> Span:
@@ -134,6 +136,12 @@ def own_turn(text: str, start: int, end: int) -> Span:
         start = header.end()
     marks = _ANY_MARK.finditer(text, start, end)
     return start, next((mark.start() for mark in marks if not is_quoted(text, *mark.span())), end)
+
+
+def header_end(text: str) -> int:
+    """Where the header ends with which a turn of the model begins; 0 without one."""
+    header = TURN_STARTS.match(text)
+    return header.end() if header else 0
 
 
 def without_ends(text: str, start: int, end: int | None = None) -> Span:

@@ -12,7 +12,7 @@ _UNKNOWN_NAME = (
     r"monolog|contemplat|introspect|rumination|mull|cogitat|brainstorm)[\w|:. -]{0,20}"
 )
 UNKNOWN_OPENING = re.compile(
-    rf"\s*+(?:(?:<|&lt;|◁|⟨|\{{\{{){_UNKNOWN_NAME}{ATTRIBUTES}(?:>|&gt;|▷|⟩|\}}\}})|(?-i:thought(?=\n)))",
+    rf"\s*+(?:(?:<|&lt;|\\u003c|◁|⟨|\{{\{{){_UNKNOWN_NAME}{ATTRIBUTES}(?:>|&gt;|\\u003e|▷|⟩|\}}\}})|(?-i:thought(?=\n)))",
     re.IGNORECASE,
 )
 _UNKNOWN_CLOSING = re.compile(

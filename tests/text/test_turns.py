@@ -8,7 +8,8 @@ import pytest
 
 from overthink.records import Response
 from overthink.text.thinking import find_thinking, is_truncated
-from overthink.text.turns import MARKS, Mark, own_turn
+from overthink.text.turns import MARKS, USER_TURNS, Mark, own_turn
+from tests.families import FAMILIES, Written
 
 
 @pytest.mark.parametrize("end", ["<|im_end|>", "<|eot_id|>", "</s>", "<|im_end|>\n<|im_start|>user\nAnd 2 + 2?"])
@@ -88,3 +89,29 @@ def test_the_header_of_the_own_turn_is_none_of_it(header: str, there: bool) -> N
     assert (said[slice(*own_turn(said, 0, len(said)))] == "It is 5.") is there
     begun = f"{header}So 5.</think>5"
     assert (find_thinking(begun).text(begun) == "So 5.") is there
+
+
+@pytest.mark.parametrize("name", sorted({*FAMILIES} - {"skythought-unclosed"}))
+@pytest.mark.parametrize("turn", [mark for mark, _ in USER_TURNS if "<|content_" not in mark])
+def test_the_final_text_of_every_family_ends_before_the_next_turn_of_the_user(name: str, turn: str) -> None:
+    assert _of_two_turns(FAMILIES[name], turn) == ("We add.", "It is 5.")
+
+
+def test_the_user_of_inkling_speaks_in_the_same_channel() -> None:
+    assert _of_two_turns(FAMILIES["inkling"], "<|message_user|><|content_text|>") == ("We add.", "It is 5.")
+
+
+def _of_two_turns(written: Written, turn: str) -> tuple[str, str]:
+    once = written("We add.", "It is 5.")
+    text = f"{once}{turn}More?{once}"
+    found = find_thinking(text)
+    return found.text(text), text[slice(*found.after)].strip()
+
+
+@pytest.mark.parametrize(
+    "end", ["", "<|im_end|>", "<|im_end|>\n<|im_start|>user\nMore?", "</s><s>[INST] More? [/INST]"]
+)
+def test_a_response_without_marks_ends_with_its_turn(end: str) -> None:
+    text = f"<|im_start|>assistant\nIt is 5.{end}"
+    found = find_thinking(text)
+    assert (found.text(text), found.opened, found.closed, found.unknown) == ("It is 5.", False, False, None)
