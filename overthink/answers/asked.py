@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from overthink.answers.options import options_of
 from overthink.answers.values import CUES, VALUE
 
-_ASKING = re.compile(r"[^.?!。？\n]{1,400}[?？]|[^.?!。\n]{1,400}[.。]?\Z")
+_SAID = r"(?:[^.?!。？\n]|\.(?=\d)){1,400}"
+_ASKING = re.compile(rf"{_SAID}[?？]|{_SAID}[.。]?\Z")
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{3,}")
 _NO_WORDS = (
     "the and are for how many much what which who whom when where was were will would does did has have had his her"
@@ -17,8 +18,13 @@ _NO_WORDS = (
 )
 """Words that tell nothing of what is asked."""
 _NO_DIGIT = re.compile(r"[^\d./]|\.0+$")
-_ALTERNATIVES = re.compile(r"((?:[^\s,;:?()]+,\s){0,6}[^\s,;:?()]+),?\s(?:or|oder|ou|o|или)\s([^\s,;:?().]+)")
+_ALTERNATIVES = re.compile(r"((?:[^\s,;:?()]+,\s){0,6}[^\s,;:?()]+),?\s(?:or|oder|ou|или)\s([^\s,;:?().]+)")
 _TRUTH = re.compile(r"\btrue or false", re.IGNORECASE)
+_LETTERED_PARTS = re.compile(
+    r"(?<![\w)(])\(?a\)\s[^\n]{3,600}?\s\(?b\)\s|^[ \t]*\(?a\)\s[^\n]{3,600}\n+[ \t]*\(?b\)\s", re.MULTILINE
+)
+_NAMED_PARTS = re.compile(r"\bPart (?:I|A|1)\b.{3,600}?\bPart (?:II|B|2)\b", re.DOTALL)
+_VERB = re.compile(r"\s*(?:do|does|did|is|was|will|would|can|could|should|has|have|had)\b", re.IGNORECASE)
 _STEM = 5  # letters by which two words count as one: "pays" and "pay" do, "cost" and "costume" do not
 
 
@@ -27,6 +33,7 @@ def _stem(word: str) -> str:
 
 
 _NOT_ASKED = frozenset(map(_stem, _NO_WORDS.split()))
+_BEFORE_COUNTED = frozenset(map(_stem, ("are", "were", "them", "these", "those", "the")))
 _JOINING = frozenset(("and", "the", "all"))
 
 
@@ -39,20 +46,24 @@ class Asked:
         words: The beginnings of the words with which it asks.
         units: The beginnings of the words of what is to be counted: "how many red hens".
         choices: What the answer is one of: "north, south or east", the options of a list, the days of a week.
+        counts: Whether it asks how many.
         chooses: Whether it asks who or which, and for no number.
         is_polar: Whether it is answered by yes or no.
         is_when: Whether it asks for a time.
         supposes: Whether it speaks of what would be.
+        in_parts: Whether it asks for several things: "(a) … (b) …".
     """
 
     given: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     choices: tuple[str, ...] = ()
+    counts: bool = False
     chooses: bool = False
     is_polar: bool = False
     is_when: bool = False
     supposes: bool = False
+    in_parts: bool = False
 
 
 NOTHING = Asked()
@@ -72,17 +83,23 @@ def asked_by(question: str) -> Asked:
         words_of(asking),
         _units(asking[quantity.end() :]) if quantity else frozenset(),
         _choices(question, asking, chooses=chooses),
+        quantity is not None,
         chooses,
-        quantity is None and CUES.polar.match(asking.strip()) is not None,
+        quantity is None and CUES.polar.match(asking.strip(" \n¿")) is not None,
         CUES.when.search(asking) is not None,
         CUES.supposing.search(asking) is not None,
+        _LETTERED_PARTS.search(question[:20000]) is not None or _NAMED_PARTS.search(question[:20000]) is not None,
     )
 
 
 def _units(counted: str) -> frozenset[str]:
     """The beginnings of the words behind "how many", up to the verb; at most four."""
+    if _VERB.match(counted):
+        return frozenset()
     found: list[str] = []
     for word in map(_stem, _WORDS.findall(counted[:80])):
+        if not found and word in _BEFORE_COUNTED:
+            continue
         if word in _NOT_ASKED and word not in _JOINING:
             break
         found.append(word)

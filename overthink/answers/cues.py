@@ -110,7 +110,10 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         copula=re.compile(rf"\s?(?:{_any(data['copula'])})$"),
         reason=_reason(data["reason"]),
         announced_reason=_reason(data["reason"], "words", "announced"),
-        negation=_compiled(rf"(?:{_any(data['negation'])})\s{{1,4}}(?:[-\d$\\(]|[A-J]\b|just|only|simply|the\b|an?\b)"),
+        negation=_compiled(
+            rf"(?:{_any(data['negation'])})\s{{1,4}}(?:[-\d$\\(]|[A-J]\b|just|only|simply|the\b|an?\b)"
+            rf"|(?:{_any(data['negation'], 'nouns')})\b"
+        ),
         given=_compiled(
             rf"(?:^|[^\w])(?:(?:{_any(data['given'])})(?: [a-z]+ing)?|(?:{_any(data['given'], 'before_verbs')}) [a-z]+)"
             rf"(?: (?:{_any(data['given'], 'between')}))?\s[$€£¥₹(]?\Z|['’]s\s\Z"
@@ -143,12 +146,19 @@ def _of_questions(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
             rf"(?:{_any(data['choosing'])})\b"
         ),
         # "Can you find …" asks for what is to be found.
-        "polar": _compiled(rf"\b(?:{_any(data['polar'])})\b(?!\s(?:{_any(data['polar'], 'polite')})\b)"),
+        "polar": _compiled(
+            rf"\b(?:{_any(data['polar'])})\b(?!\s(?:{_any(data['polar'], 'polite')})\b)"
+            rf"|[^\n]{{0,400}}?(?:{_any(data['polar'], 'inside')})"
+        ),
         "weekday": _compiled(rf"{_any(data['weekday'], 'asks')}"),
         "weekdays": tuple(word for entry in data["weekday"] for word in entry["words"]),
-        "so_clause": _compiled(rf"(?:\b(?:{_any(data['so_clause'])})\b|{_any(data['so_clause'], 'unspaced')})[^,;]*\Z"),
+        "so_clause": _compiled(
+            rf"(?:\b(?:{_any(data['so_clause'])})(?!\w)|{_any(data['so_clause'], 'unspaced')})[^,;]*\Z"
+        ),
         "yes_no": _compiled(rf"[\s*_\"]{{0,4}}(?P<answer>{_any(data['yes_no'])})(?!\w)"),
-        "yes_no_inside": _compiled(rf"(?:[,;:]|\bso)\s[\s*_]{{0,4}}(?P<answer>{_any(data['yes_no'])})(?!\w)"),
+        "yes_no_inside": _compiled(
+            rf"(?:[,;:]|\bso|\banswer is)\s[\s*_]{{0,4}}(?P<answer>{_any(data['yes_no'])})(?!\w)"
+        ),
         "subject": re.compile(
             rf"[\s*_]{{0,4}}(?P<subject>(?!(?:{_any(data['subject'], 'none')})\b){name}(?:\s{name}){{0,2}})"
             rf"(?:\sfrom\s\w+)?(?:\*\*)?\s(?:{_any(data['subject'], 'verbs')})\b"

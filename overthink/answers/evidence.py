@@ -24,18 +24,28 @@ from overthink.answers.values import (
 )
 from overthink.records import Span
 
-EQUATION = re.compile(r"=[^=,;]{1,60}[,;](?:\s(?:and|so|then|thus))?\s(?=[^=,;]{3,60}=)")
+EQUATION = re.compile(
+    r"=[^=,;]{1,60}[,;](?:\s(?:and|so|then|thus))?\s(?=[^=,;]{3,60}=)"
+    r"|\d\s?(?P<unknown>[a-z])\b[^=,;]{0,40}=[^=,;]{1,60}[,;]\s(?=(?P=unknown)\s?=)"
+)
 """One equation before another in a sentence: "2^10 = 1024, and 1 + 0 + 2 + 4 = 7"."""
 _CLAUSE = re.compile(r"(?<!\\)[,;:(]|\b(?:and|but)\b")
 _DIGIT = re.compile(r"\d")
 _LOWER_WORDS = re.compile(r"(?:[a-z]+\s){1,4}\Z")
 _OTHER_FORM = re.compile(r",\sor\s(?=[-−]?[\d$])")
+_OTHER_THING = re.compile(r"(?<=\d),?\s(?:and|while|whereas)\s(?:[^\W\d_]+\s){1,4}(?=[$€£]?\d)")
 _LINKED = re.compile(
     r"(?:[=≈]|\b(?:is|are|gives|makes|equals|leaves))\s?(?:(?:about|roughly|exactly|only|just)\s)?\\?[$€£]?\Z"
 )
+_ALONE = re.compile(r"(?:\A|[,;:.]\s)[Oo]nly\s\Z")
+_WORD_OR_EQUALS = re.compile(r"[^\W\d_]{2}|[=|]")
+_DENIED = re.compile(r"\b(?:not|n't)\s\Z")
 _LABEL = re.compile(r"\W*[^\W\d_]+\W{0,2}\d+\W*")
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LETTERS = re.compile(r"(?<![^\W_])[A-Za-z]+")
+_OF_SO_MANY = re.compile(r"\sof (?:(?:the|these|those|his|her|their|all) )?\d{1,9}\b")
+_COMPARED = re.compile(r"(?:\s[^\W\d_]+)?\s(?:longer|shorter|higher|lower|older|younger|earlier|later|taller)\b")
+_OF_A_WHOLE = re.compile(r"\sof\s[$€£]?\d")
 _NEAR = 30  # characters behind a value that may tell its unit
 _LONGEST = 2000  # characters of a sentence that are weighed
 _MOST_VALUES = 40
@@ -59,8 +69,11 @@ class _Place(NamedTuple):
     @property
     def behind(self) -> str:
         """The words behind the value, up to the next clause or number."""
-        end = self.value[1] + _NEAR
-        behind = self.text[self.value[1] : end]
+        start = self.value[1]
+        if whole := _OF_SO_MANY.match(self.text, start):
+            start = whole.end()
+        end = start + _NEAR
+        behind = self.text[start:end]
         if end < len(self.text):
             behind = behind.rpartition(" ")[0]
         borders = [border.start() for pattern in (_CLAUSE, _DIGIT) if (border := pattern.search(behind))]
@@ -77,6 +90,25 @@ def _is_of_what_is_asked(place: _Place) -> bool:
     return bool(words_of(place.behind) & place.asked.units)
 
 
+def _is_whole(place: _Place) -> bool:
+    """Whether a value is what another one is a part of: 40 in "12 of the 40"."""
+    before = place.text[max(place.span[0], place.value[0] - _NEAR) : place.value[1]]
+    return any(
+        whole.end() == len(before) and before[: whole.start()][-1:].isdigit() for whole in _OF_SO_MANY.finditer(before)
+    )
+
+
+def _is_compared(place: _Place) -> bool:
+    """Whether a value only tells a difference that is not asked for: "2 days longer"."""
+    compared = _COMPARED.match(place.text, place.value[1], place.span[1])
+    return compared is not None and not words_of(compared[0]) & place.asked.words
+
+
+def _is_share(place: _Place) -> bool:
+    """Whether a value in words is a share of a sum: "one sixth of $40"."""
+    return not place.text[place.value[0]].isdigit() and _OF_A_WHOLE.match(place.text, place.value[1]) is not None
+
+
 def _is_time(place: _Place) -> bool:
     return place.asked.is_when and _CLOCK.match(place.text, place.value[0], place.span[1]) is not None
 
@@ -89,7 +121,7 @@ def _only_belongs(place: _Place) -> bool:
 
 def _is_in_first_clause(place: _Place) -> bool:
     """Whether a value is in a clause that is before the one that states: "Since 4 of them left, …"."""
-    return CUES.subordinate.match(place.before) is not None and "," not in place.before.rstrip(", ")
+    return CUES.subordinate.match(place.before) is not None and "," not in place.before
 
 
 def _is_part(place: _Place) -> bool:
@@ -104,12 +136,18 @@ EVIDENCE: tuple[tuple[float, Callable[[_Place], object]], ...] = (
     (1, lambda place: CUES.so_clause.search(place.before)),
     (1, lambda place: CUES.altogether.search(place.behind)),
     (1, lambda place: _LINKED.search(place.before)),
+    (2, lambda place: _ALONE.search(place.before)),
     (1, lambda place: words_of(place.clause) & place.asked.words),
+    (0.5, lambda place: words_of(place.behind) & place.asked.words),
+    (-2, _is_compared),
+    (-2, _is_share),
+    (-3, _is_whole),
     (0.5, lambda place: CUES.amount.search(place.before)),
     (-2, lambda place: digits(place.text[slice(*place.value)]) in place.asked.given),
     (-2, _is_part),
     (-3, _only_belongs),
-    (-3, _is_in_first_clause),
+    (-4, _is_in_first_clause),
+    (-4, lambda place: _DENIED.search(place.before)),
     (-4, lambda place: CUES.rejected_behind.search(place.behind)),
 )
 """What is for a value, and against it."""
@@ -143,7 +181,7 @@ def value_of(text: str, span: Span, asked: Asked) -> Span | None:
     if not values:
         return None
     whole = strip_punctuation(text, *span)
-    if len(values) == 1 and is_bare(text[slice(*whole)]):
+    if is_bare(text[slice(*whole)]) and (len(values) == 1 or not _WORD_OR_EQUALS.search(text, *whole)):
         return _from_value(text, whole)
     if (run := RUN.search(text, *span)) and not VALUE.search(text, run.end(), span[1]):
         return run.span(run.lastgroup or 0)
@@ -174,6 +212,8 @@ def _from_value(text: str, span: Span) -> Span:
     """Without small words before a value and its other form: "currently 20 years old", "7/6, or 1 1/6"."""
     if form := _OTHER_FORM.search(text, span[0] + 1, span[1]):
         span = span[0], form.start()
+    if other := _OTHER_THING.search(text, *span):
+        span = span[0], other.start()
     value = VALUE.search(text, *span)
     if value and _LOWER_WORDS.fullmatch(text, span[0], value.start()):
         return value.start(), span[1]

@@ -43,6 +43,7 @@ _CLOSING_BRACE = re.compile(r"\s*\}\s*")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
+_PART = re.compile(r"^[ \t#*_]{0,8}(?:\(?[a-h]\)|Part (?:[A-H]|[IVX]{1,4}|\d)\b)", re.MULTILINE)
 _REST = re.compile(r"[\s.,;:!?。，*_`~$)\\\]\"'”’✅✓]*")
 
 
@@ -82,15 +83,15 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
 
 def _in_whole(text: str, after: Span, thought: Span, asked: Asked, *, tagged: bool) -> _Found:
     """The answers of a response that is whole, the surest first; whether each is announced."""
-    yield True, stated_answer(text, *after)
-    stated = stated_answer(text, *thought)
+    yield True, stated_answer(text, *after, in_parts=asked.in_parts)
+    stated = stated_answer(text, *thought, in_parts=asked.in_parts and not tagged)
     yield True, stated and _last_repetition(text, stated, after)
     yield True, _announced_words(text, *after)
-    yield True, bare_answer(text, *after)
+    yield True, bare_answer(text, *after, asked)
     yield False, last_value(text, *after, in_words=not tagged, asked=asked)
     yield True, stated
     if not tagged:
-        yield True, bare_answer(text, *thought)
+        yield True, bare_answer(text, *thought, asked)
         yield False, last_value(text, *thought, asked=asked)
 
 
@@ -103,7 +104,7 @@ def _in_broken(text: str, after: Span, thought: Span, asked: Asked, *, closed: b
     yield True, last
     yield False, value_before_break(text, *after, asked)
     if closed:
-        yield True, bare_answer(text, *thought)
+        yield True, bare_answer(text, *thought, asked)
         yield False, last_value(text, *thought, asked=asked)
 
 
@@ -129,8 +130,13 @@ def quoted_answer(text: str) -> str:
     return "" if found is None else text[slice(*found.span)]
 
 
-def stated_answer(text: str, start: int, end: int) -> Span | None:
-    """The last answer that `text[start:end]` announces, by a box or by words, else None."""
+def stated_answer(text: str, start: int, end: int, *, in_parts: bool = False) -> Span | None:
+    """The last answer that `text[start:end]` announces, by a box or by words, else None.
+
+    `in_parts`: the question has parts, so that the boxes of all parts are one answer.
+    """
+    if in_parts and (whole := _boxes_of_parts(text, start, end)):
+        return whole
     if letter := _closing_letter(text, start, end):
         return letter
     skipped = asides(text, start, end)
@@ -228,7 +234,7 @@ def _announced_later(text: str, start: int, end: int, skipped: Sequence[Span]) -
             if not _opens(text, opening, cue.start()):
                 continue
             span = _announced(text, cue, end, ())
-            if span and _overrules(text, cue, span, end):
+            if span and _overrules(text, cue, span, end) and not CUES.supposing.search(cue[0]):
                 return span
     return None
 
@@ -279,6 +285,20 @@ def _last_box(text: str, start: int, end: int, skipped: Sequence[Span]) -> Box |
         return found[-1]
     whole = (found[first].whole[0], found[-1].whole[1])
     return Box(whole, whole)
+
+
+def _boxes_of_parts(text: str, start: int, end: int) -> Span | None:
+    """From the first to the last box if each is in a part of its own: "(a) … (b) …"."""
+    found = whole_boxes(text, start, end)
+    labels = list(_PART.finditer(text, start, end))
+    borders = [*(label.start() for label in labels), end][1:]
+    parts = [
+        [box for box in found if label.end() <= box.whole[0] and box.whole[1] <= border]
+        for label, border in zip(labels, borders, strict=True)
+    ]
+    if len(parts) < 2 or not all(parts):
+        return None
+    return parts[0][-1].whole[0], parts[-1][-1].whole[1]
 
 
 def _is_no_answer(text: str, start: int, end: int, every: Sequence[Box], at: int, skipped: Sequence[Span]) -> bool:

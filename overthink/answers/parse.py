@@ -17,7 +17,7 @@ from overthink.answers.names import is_name
 from overthink.answers.notations import date, in_notation, quantities, spoken
 from overthink.answers.numbers import number_of, step_of
 from overthink.answers.phrases import without_words
-from overthink.answers.rewrite import FUNCTIONS, LONGEST, tidy
+from overthink.answers.rewrite import FUNCTIONS, LONGEST, is_in_parts, tidy
 from overthink.answers.shapes import (
     Equation,
     List,
@@ -97,7 +97,7 @@ def _shape(answer: str) -> Shape:
 
 def _is_bare(answer: str) -> bool:
     """Whether a text is an answer, with words that go with it at most, and states none."""
-    if answer.isascii() and " " not in answer.strip() and "\\" not in answer:
+    if (answer.isascii() and " " not in answer.strip() and "\\" not in answer) or is_in_parts(answer):
         return True
     text = without_words(_without_dollars(tidy(answer)))
     head, unit = split_unit(text)

@@ -30,10 +30,14 @@ from overthink.records import Span
 from overthink.text.paragraphs import stripped
 
 _SAYS = re.compile(r"\w")
-_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\[\^\w{1,8}\]:)")
+_QUOTED = re.compile(
+    r"[ \t]{0,3}(?:>|\[\^\w{1,8}\]:|\*(?![*\s])[^*\n]{1,400}\*[ \t]*$|_(?!_)[^_\n]{1,400}_[ \t]*$)", re.MULTILINE
+)
 _TABLE_ROW = re.compile(r"[ \t]{0,3}\|")
 _LIST_LABEL = re.compile(r"[ \t#*>]{0,8}(?:\d{1,2}|[a-z])\Z")
 _RESULT = re.compile(rf"[=≈:]\s{{0,3}}(?:\\\$)?({VALUE.pattern})")
+_IS = re.compile(r"(?:\b(?:is|are|was|were|be|called|named|for|by|as)|[=:→])\s{1,3}(?:(?:the|an?)\s)?\Z")
+_BY = re.compile(r"\bby (?P<agent>(?:[A-Z][\w'’.-]{0,20}\s?){1,4}(?<![\s.]))")
 _LONGEST = 2000  # characters of a sentence that are weighed
 _MOST_SHARED = 3
 _SHARED = 0.7  # for each word of the question
@@ -42,6 +46,7 @@ _LAST = 3.0  # for the last one that is no remark
 _LAST_AND_BARE = 2.0
 _TAKEN_BACK = -4.0
 _WITHOUT_VALUE = -2.0
+_ONLY_WORDS = 1.0
 _REMARK = -2.0  # what weighs no more is a remark
 _FAR_REMARK = -4.0
 
@@ -54,11 +59,13 @@ class _Said(NamedTuple):
     span: Span
 
 
-def bare_answer(text: str, start: int, end: int) -> Span | None:
+def bare_answer(text: str, start: int, end: int, asked: Asked = NOTHING) -> Span | None:
     """The whole of `text[start:end]` if it is nothing but an answer, without the reason for it."""
     start, end = stripped(text, start, end)
     if not is_bare(text[start:end]) or _says_more(text, start, end):
         return None
+    if asked.is_polar and (answer := _yes_or_no(text, (start, end), asked)):
+        return answer
     bare = strip_punctuation(text, start, end)
     head = without_reason(text, *bare)
     return (start, end) if head == (start, bare[1]) else head
@@ -166,6 +173,8 @@ def _weighed(text: str, statements: Sequence[Span], asked: Asked) -> list[_Said]
     said = []
     for at, span in enumerate(statements):
         most = most_evidence(text, span, asked)
+        if most is None and _answers_in_bold(text, span, asked):
+            most = _ONLY_WORDS
         place = _RECENCY * at / max(len(statements) - 1, 1)
         if at == last:
             place += _LAST + (_LAST_AND_BARE if is_bare(text[slice(*span)]) else 0)
@@ -193,7 +202,7 @@ def _weight(text: str, span: Span, asked: Asked) -> float:
     said = text[span[0] : min(span[1], span[0] + _LONGEST)]
     signs = (
         (2, CUES.conclusion.match(said)),
-        (2, any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said))),
+        (2, any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said)) or _answers_in_bold(text, span, asked)),
         (-3, CUES.explaining.match(said)),
         (-3, not asked.supposes and CUES.supposing.search(said)),
         (-6, _is_aside(text, span, said)),
@@ -215,10 +224,12 @@ def _in_words(text: str, said: Sequence[_Said], asked: Asked) -> Span | None:
     if asked.is_polar:
         tried.append((_yes_or_no, (*concluding, *in_order[:1], *said[:3])))
     if asked.choices:
-        tried.append((_choice, (*concluding, *(one for one in reversed(in_order) if one.weight > _FAR_REMARK))))
+        tried.append((_choice, (*concluding, *(one for one in said if one.weight > _FAR_REMARK))))
     elif asked.chooses:
+        tried.append((_answers_in_bold, said[:1]))
         tried.append((_subject, (*said[:1], *in_order[:1])))
     tried.append((_nothing, said[:1]))
+    tried.append((_answers_in_bold, said[:1]))
     answers = (read(text, one.span, asked) for read, places in tried for one in places)
     return next((answer for answer in answers if answer), None)
 
@@ -250,10 +261,22 @@ def _choice(text: str, span: Span, asked: Asked) -> Span | None:
     return span[0] + start, span[0] + end
 
 
+def _answers_in_bold(text: str, span: Span, asked: Asked) -> Span | None:
+    """The bold print without a value that a sentence comes to or says that something is, if no number is asked for."""
+    if asked.counts or asked.is_when:
+        return None
+    words = [bold for bold in BOLD.finditer(text, *span) if not bold["bold"].endswith((":", "："))]
+    if any(VALUE.search(bold[0]) for bold in words):
+        return None
+    said = [bold for bold in words if _IS.search(text, span[0], bold.start()) or span[1] - bold.end() < 2]
+    return said[-1].span("bold") if said else None
+
+
 def _subject(text: str, span: Span, asked: Asked) -> Span | None:
-    """Who or what does what the question asks: "Hence Alice finishes first"."""
+    """Who or what does what the question asks: "Hence Alice finishes first", "it was found by Alice"."""
     lead = CUES.conclusion.match(text, *span)
     found = CUES.subject.match(text, lead.end() if lead else span[0], span[1])
     if found is None or not words_of(text[found.end("subject") : span[1]]) & asked.words:
         return None
-    return found.span("subject")
+    agent = _BY.search(text, found.end(), span[1])
+    return agent.span("agent") if agent else found.span("subject")

@@ -28,6 +28,9 @@ _GREEK_NAMES = (
 _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _OF_SYMPY = re.compile(r"Interval|FiniteSet|Union\(")
 _COMMA = re.compile(",")
+_PART_LABEL = re.compile(r"(?:\A|(?<=[\s,;]))\(([a-h])\)\s")
+_PLUSES = re.compile(r"\+{2,}")
+_NEXT_PART = re.compile(r"\n[ \t#*_]{0,8}(?:\(?[b-h]\)|Part\s)")
 _LINES = re.compile(
     r"\\(?:begin|end)\s?\{(?:aligned|align\*?|alignat\*?|gathered|gather\*?|equation\*?|split|eqnarray\*?|multline\*?|cases)\}"
 )
@@ -255,7 +258,7 @@ def tidy(answer: str) -> str:
     """
     if len(answer) > LONGEST:
         return answer.strip()
-    text = _without_boxes(rewritten(from_unicode(answer), ESCAPES))
+    text = _without_boxes(rewritten(_without_labels(from_unicode(answer)), ESCAPES))
     text = _with_single_backslashes(unprinted(text))
     if "\\begin" in text or "\\\\" in text:
         text = _without_lines(text)
@@ -279,13 +282,32 @@ def _without_lines(text: str) -> str:
     return "".join(row if not at or row[0] == "=" else f", {row}" for at, row in enumerate(rows))
 
 
+def _without_labels(text: str) -> str:
+    """The answers of several parts without their letters: "(a) 2, (b) 3"."""
+    pieces = _PART_LABEL.split(text.strip())
+    labels = pieces[1::2]
+    if len(labels) < 2 or pieces[0] or labels != [chr(ord("a") + at) for at in range(len(labels))]:
+        return text
+    return ", ".join(piece.strip(" ,;") for piece in pieces[2::2])
+
+
+def is_in_parts(text: str) -> bool:
+    """Whether a text holds the boxes of several parts of an answer: "\\boxed{2} … (b) … \\boxed{3}"."""
+    found = whole_boxes(text, 0, len(text)) if "box" in text else []
+    return len(found) > 1 and _NEXT_PART.search(text, found[0].whole[1], found[-1].whole[0]) is not None
+
+
 def _without_boxes(text: str) -> str:
+    """The contents of boxes in their place; of the boxes of several parts of an answer, these alone."""
     if "box" not in text:
         return text
     pieces: list[str] = []
     at = 0
-    for (start, end), (opening, closing) in whole_boxes(text, 0, len(text)):
-        between = text[at:opening]
+    found = whole_boxes(text, 0, len(text))
+    if is_in_parts(text):
+        return ", ".join(text[slice(*box.inside)] for box in found)
+    for (start, end), (opening, closing) in found:
+        between = _PLUSES.sub(" ", text[at:opening])
         pieces += between if between.strip() or not at else ", ", text[start:end]
         at = closing
     return rewritten("".join(pieces) + text[at:], UNCLOSED_BOX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
 
@@ -23,8 +24,8 @@ MOST_CUES = 12
 # What may be between two pieces of maths that state the parts of one answer: punctuation, "and", a name before "=".
 _SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
 SAME_STATEMENT = re.compile(
-    _SPACING
-    + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]|\\(?:text|textrm|mathrm)\{[^{}.]{0,40}?(?:\b(?:and|or)|[和或])\s{0,4}\})"
+    _SPACING + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]|\+{2,9}"
+    r"|\\(?:text|textrm|mathrm)\{[^{}.]{0,40}?(?:\b(?:and|or)|[和或])\s{0,4}\})"
     + _SPACING
     + r"(?:[A-Za-z]\w{0,8}(?:\([a-z]\))?\s{0,4}=)?"
     + _SPACING
@@ -72,20 +73,21 @@ WHOLES = (
     ),
     Form(
         "a time of day or a ratio",
-        r"(?<![\w.:])\d{1,4}(?:\s?:\s?\d{1,4}){1,3}(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])",
+        r"(?<![\w.:])\d{1,4}(?:(?::\d{1,4}){1,3}|(?:\s:\s\d{1,4}){1,3})(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])",
         examples=("4:30", "4:30 p.m.", "3 : 4 : 5"),
-        not_examples=("4:", ":30", "4:30x"),
+        not_examples=("4:", ":30", "4:30x", "4: 30"),
     ),
     Form(
         "a point, an interval or a set",
-        r"[(\[{]\s?[-−]?(?:[\d./]{1,12}|∞)(?:\s?[,;]\s?[-−]?(?:[\d./]{1,12}|∞)){1,6}\s?[)\]}]",
+        r"(?<!\w)[(\[{]\s?[-−]?(?:[\d./]{1,12}|∞)(?:\s?[,;]\s?[-−]?(?:[\d./]{1,12}|∞)){1,6}\s?[)\]}]",
         examples=("(2, 3)", "[-1.5, 3)", "{1, 2, 3}", "(-∞, 2]"),
-        not_examples=("(2)", "2, 3", "(x, 3)"),
+        not_examples=("(2)", "2, 3", "(x, 3)", "C(2, 3)"),
     ),
     Form(
         "a date",
-        rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?(?!\w)",
-        examples=("April 6", "May 3rd, 2021"),
+        rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?(?!\w)"
+        rf"|(?<![\w.])\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{'|'.join(MONTHS)})\b(?: \d{{4}})?",
+        examples=("April 6", "May 3rd, 2021", "6 April", "3rd of May 2021"),
         not_examples=("Apri 6", "April 6th2"),
     ),
     Form(
@@ -103,8 +105,8 @@ WHOLES = (
     ),
     Form(
         "two amounts that are one",
-        rf"(?<!\d)(?P<whole>{_AMOUNT})(?:,\s|,?\sand\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
-        examples=("2 hours and 30 minutes", "5 feet 6 inches", "1 hour, 5 min"),
+        rf"(?<!\d)(?P<whole>{_AMOUNT})(?:,\s|,?\s(?:and|et|und|y|e)\s|\s)(?P<rest>{_AMOUNT})(?![A-Za-z])",
+        examples=("2 hours and 30 minutes", "5 feet 6 inches", "1 hour, 5 min", "1 heure et 5 min"),
         not_examples=("2 hours and minutes", "5 feet"),
     ),
 )
@@ -163,6 +165,7 @@ _OPENING_QUOTES = ",;:!≈=>∴⇒→。，；：_`~ \"'“‘✅"
 _NAMED = re.compile(rf"[^=]*+\Z|\s*{_NAME}")
 _NOTE = re.compile(
     r"(?<=[\w%$°])\s\((?!\s?(?:p?mod|base))(?=[^()]{0,200}\d)(?=[^()]{0,200}(?:[A-Za-z]{2}|[×=÷%]))[^()\\]{1,200}\)?\Z"
+    r"|(?<=\S)（[^（）]{1,200}）?\Z"
 )
 _MORE = re.compile(r"(?<=\d)\s(?:more|fewer|less)\b\D*\Z")
 _SO = re.compile(r"\b(?:so|therefore|thus|hence)\b", re.IGNORECASE)
@@ -263,7 +266,7 @@ def _without_layer(text: str, start: int, end: int) -> Span:
     start, end = stripped(text, start, end)
     while end > start and text[end - 1] in _QUOTES and not _is_factorial(text, start, end):
         end -= 1
-    while start < end and text[start] in _OPENING_QUOTES:
+    while start < end and (text[start] in _OPENING_QUOTES or _is_emoji(text[start])):
         start += 1
     if text.endswith("}", start, end):
         end = _without_closing_braces(text, start, end)
@@ -272,6 +275,11 @@ def _without_layer(text: str, start: int, end: int) -> Span:
     if (copula := CUES.copula.search(text, max(start, end - 12), end)) and copula.start() > start:
         return start, copula.start()
     return start, end
+
+
+def _is_emoji(letter: str) -> bool:
+    """Whether this is a picture, and no tick, which means something."""
+    return letter > "\u2190" and letter not in "✓✔" and (unicodedata.category(letter) == "So" or letter == "\ufe0f")
 
 
 def _without_closing_braces(text: str, start: int, end: int) -> int:

@@ -10,7 +10,7 @@ from overthink.text.paragraphs import stripped
 
 _BRACE_OR_BOX = re.compile(
     r"[{}]"
-    r"|\\(?:boxed|fbox)(?![A-Za-z])\s*+"
+    r"|(?:(?<!\\)\\)?\\(?:boxed|fbox)(?![A-Za-z])\s*+"  # of JSON that was escaped twice, both backslashes
     r"|\\(?:framebox|bbox)(?![A-Za-z])(?:\s?\[[^\[\]{}\n]{0,60}\]){0,2}\s*+"
     r"|\\(?:fcolorbox\s?\{[^{}]{1,30}\}|colorbox)\s?\{[^{}]{1,30}\}\s*+"
     r"|(?:\x08oxed|(?<![\\A-Za-z])boxed)(?=\{)"  # "\b" of JSON that nobody escaped; a backslash that was forgotten

@@ -46,18 +46,20 @@ TEXTS = {
     ("rejected", "opening"): "It is \\boxed{{12}}. {} count them all, \\boxed{{3}}.",
     ("rejected", "before"): "It is \\boxed{{12}}. We {} \\boxed{{3}}.",
     ("rejected", "behind"): "It is \\boxed{{12}}. But \\boxed{{3}} is {}.",
+    ("negation", "nouns"): "It is \\boxed{{12}}.\nFinal answer {}: 9",
     ("linked", "adjectives"): "So the resposta {} is 12. I tried 3 ways.",
 }
 
 # A question, a text and its answer: `{}` is the word.
 ASKED = {
-    ("quantity", "words"): ("{} hens are there, with 9 pigs?", "She has 4 hens and 5 cats.", "4"),
-    ("quantity", "unspaced"): ("安有{}鸡？", "安有 4 鸡，和 5 猫。", "4"),
+    ("quantity", "words"): ("{} hens are there, with 9 pigs?", "She has 4 hens, so 5 cats.", "4"),
+    ("quantity", "unspaced"): ("安有{}鸡？", "安有 4 鸡，所以 5 猫。", "4"),
     ("choosing", "words"): ("{} is first, Ann or Ben?", "They need 3 and 4 minutes. So Ann is first.", "Ann"),
     ("polar", "words"): ("{} there 9 hens?", "She counts 5 of them. No, she has 4.", "No"),
     ("polar", "polite"): ("Can {} count the hens?", "She counts 5 of them. Yes, she has 4.", "4"),
+    ("polar", "inside"): ("9, {}?", "She counts 5 of them. No, she has 4.", "No"),
     ("yes_no", "words"): ("Is it so?", "We count 5 of them. {}, we have 4.", "{}"),
-    ("when", "words"): ("{} does it end?", "It ends at 7:15, it is 2 hours later.", "7:15"),
+    ("when", "words"): ("{} does it end?", "It ends at 7:15, so it is 2 hours.", "7:15"),
     ("weekday", "asks"): ("{} is it in 9 days?", "It was a Monday 9 days ago. So it is Wednesday.", "Wednesday"),
     ("weekday", "words"): ("What day is it?", "We count 5 days. So it is {}.", "{}"),
     ("supposing", "words"): ("How many hens are there?", "There are 7 hens. Or {} there are 14 hens.", "7 hens"),

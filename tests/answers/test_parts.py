@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -112,6 +113,22 @@ def choice(question: str) -> str | None:
     return final("It may be both or none of 2. So it is even, not odd.", question)
 
 
+def who(text: str) -> str | None:
+    return final(text, "Who found rubber?")
+
+
+def in_parts(question: str) -> bool:
+    return asked.asked_by(question).in_parts
+
+
+def of_parts(text: str) -> str | None:
+    return final("(a) " + text, "(a) How many are red? (b) How many are blue?")
+
+
+def of_three(text: str) -> bool:
+    return shape_of(text) == replace(shape_of("3"), whole=shape_of(text).whole)
+
+
 PARTS: dict[str, list[Row]] = {
     "asked._ASKING": [
         (lambda question: asked.asked_by(question).words, "Ben has barns. Where are hens? Note: be brief.", {"hen"}),
@@ -128,6 +145,20 @@ PARTS: dict[str, list[Row]] = {
         (lambda question: asked.asked_by(question).choices, "True or false: 3 is odd", ("True", "false")),
         (lambda question: asked.asked_by(question).choices, "How odd or even is 3?", ()),
     ],
+    "asked._LETTERED_PARTS": [
+        (in_parts, "(a) Find the area. (b) Find the length.", True),
+        (in_parts, "a) Find the area.\n\nb) Find the length.", True),
+        (in_parts, "Let f(a) = 3 for all a. What is f(b) for b > 0?", False),
+        (in_parts, "Let a and b be sides. (a) Find the area.", False),
+    ],
+    "asked._NAMED_PARTS": [
+        (in_parts, "Part I: find the area. Part II: find the length.", True),
+        (in_parts, "Part I is long. Find the area.", False),
+    ],
+    "asked._VERB": [
+        (lambda question: asked.asked_by(question).units, "How much do 4 hens cost?", set()),
+        (lambda question: asked.asked_by(question).units, "How many hens do they have?", {"hen"}),
+    ],
     "asked._NO_DIGIT": [
         (asked.digits, "$1,200.00", "1200"),
         (asked.digits, "-7.50 km", "7.50"),
@@ -138,6 +169,15 @@ PARTS: dict[str, list[Row]] = {
         (final, "Ann has 7 hens.\n[^1]: Ann has 14 hens", "7"),
         (final, "Ann has 7 hens.\n[1]: Ann has 14 hens", "14"),
     ],
+    "prose._IS": [
+        (who, "It is **Ruth** (not 3 of them)", "Ruth"),
+        (who, "**Ruth** lost 3 of them", "3"),
+        (who, "The **rule** of Ruth says 3", "3"),
+    ],
+    "prose._BY": [
+        (who, "Rubber was found by Ann Lee in 1839", "Ann Lee"),
+        (who, "Rubber was found in 1839", "Rubber"),
+    ],
     "prose._TABLE_ROW": [
         (final, "Ann has 7 hens.\n| Ann has hens | 14 |", "7"),
         (final, "|Ann|hens|\n|7|14|", "14"),
@@ -146,6 +186,34 @@ PARTS: dict[str, list[Row]] = {
     "prose._RESULT": [
         (final, "Ann has 7 hens, of which 4 hide: 7 - 4 = 3. Ann has 3 hens", "3"),
         (final, "7 - 4 = 3, so that makes 3 and she lost 9 of it.", "3"),
+    ],
+    "evidence._ALONE": [
+        (final, "Only 7 do as they are told, and 14 did so before", "7"),
+        (final, "We told 7 to do as they should, and 14 did so before", "14"),
+    ],
+    "evidence._COMPARED": [
+        (final, "It takes them 7 days, that makes 2 days longer", "7"),
+        (final, "It takes them 7 days, that makes 2 days", "2"),
+    ],
+    "evidence._DENIED": [
+        (final, "We get to see 7 and not 14 there", "7"),
+        (final, "We get to see 7 and a knot 14 there", "14"),
+    ],
+    "evidence._OF_A_WHOLE": [
+        (final, "We see $7 and then one half of $42", "$7"),
+        (final, "We see $7 and then one half of all", "one half"),
+    ],
+    "evidence._OF_SO_MANY": [
+        (final, "Of all, 7 of the 40 hens", "7"),
+        (final, "Of all, 7 or 40 hens", "40"),
+    ],
+    "evidence._OTHER_THING": [
+        (final, "So Ann is 7 and her mother 40", "7"),
+        (final, "So Ann is 7 and a half", "7 and a half"),
+    ],
+    "evidence._WORD_OR_EQUALS": [
+        (final, "(x - 3)(x + 3). This is a square of 9", "(x - 3)(x + 3)"),
+        (final, "x = 3 - 3 = 0. This is a square of 9", "0"),
     ],
     "evidence.EQUATION": [
         (final, "2^10 = 1024, and 1+0+2+4 = 7.", "7"),
@@ -186,6 +254,10 @@ PARTS: dict[str, list[Row]] = {
         (boxes, "a <|begin_of_box|>7<|end_of_box|>", ["7"]),
     ],
     "tex._UNBRACED": [(boxes, r"\boxed 7.5, or so", ["7.5"]), (boxes, r"\boxed $7$", [])],
+    "find._PART": [
+        (of_parts, r"\boxed{2} hens." + "\n(b) " + r"\boxed{3}", r"\boxed{2} hens." + "\n(b) " + r"\boxed{3}"),
+        (of_parts, r"\boxed{2} hens." + "\nSo (b) " + r"\boxed{3}", "3"),
+    ],
     "find._CLAUSE": [
         (find.quoted_answer, r"It is not 7, it is \boxed{8}. Not \boxed{9}.", "8"),
         (find.quoted_answer, r"It is not 7 but \boxed{8}. Not \boxed{9}.", "8"),
@@ -368,6 +440,19 @@ PARTS: dict[str, list[Row]] = {
         (rewrite.tidy, "x^(3/7)", "x^{3/7}"),
         (rewrite.tidy, r"\sqrt[3]7", r"\sqrt[3]{7}"),
         (rewrite.tidy, r"\fraction 37", r"\fraction 37"),
+    ],
+    "rewrite._NEXT_PART": [
+        (of_three, r"\boxed{2} hens." + "\n(b) " + r"So \boxed{3}", False),
+        (of_three, r"\boxed{2} hens." + "\n(7) " + r"So \boxed{3}", True),
+    ],
+    "rewrite._PART_LABEL": [
+        (rewrite.tidy, "(a) 2, (b) 3", "2, 3"),
+        (rewrite.tidy, "(a) 2 (c) 3", "(a) 2 (c) 3"),
+        (rewrite.tidy, "f(a) 2, f(b) 3", "f(a) 2, f(b) 3"),
+    ],
+    "rewrite._PLUSES": [
+        (rewrite.tidy, r"\boxed{2} +++ \boxed{3}", "2, 3"),
+        (rewrite.tidy, r"\boxed{2}+\boxed{3}", "2+3"),
     ],
     "rewrite._OF_SYMPY": [
         (rewrite.tidy, "Interval(7, 8)", "[7, 8]"),

@@ -90,6 +90,42 @@ CHAINS: list[Row] = [
     ("What fraction?", "The probability is 1/2 (that is, 0.5 or 50%).", "1/2"),
 ]
 
+IN_BOLD: list[Row] = [
+    ("Which city is the capital of Peru?", "It is **Lima** (about 10 million people).", "Lima"),
+    ("What does Hg stand for?", "Hg stands for **mercury**, element 80 of the table.", "mercury"),
+    ("Does the series converge?", "It has 7 terms above 1. The series **diverges**.", "diverges"),
+    (
+        "What gas do plants take up?",
+        "Plants take it up from 2 sides: it is called **carbon dioxide**.",
+        "carbon dioxide",
+    ),
+    ("How many moons has Mars?", "The moons of **Mars** are two: Phobos and Deimos, 2 small ones.", "2"),
+    ("What is the area?", "The area of the **square** is 49.", "49"),
+    ("Which planet is largest?", "**Note:** 8 planets were compared. The largest is **Jupiter**.", "Jupiter"),
+]
+
+DENIED: list[Row] = [
+    ("How many people came?", "There came 12, and not 30.", "12"),
+    ("Which one is prime?", "Only 53 is prime; 51 and 57 are divisible by 3.", "53"),
+    ("How many of the seats are free?", "Since 43 of the 60 seats are taken, 17 of the 60 are free.", "17"),
+    ("How much does each pay?", "Each pays one third of $2.4 billion, i.e. $800 million.", "$800 million"),
+    ("How old is the boy?", "So the boy is now 10 and his mother 40.", "10"),
+    ("How many are green?", "There are 10 green ones, along with 30 red and 20 blue ones.", "10"),
+    ("How long does it take?", "The gap closes after 2 hours. By that time the first has gone 140 km.", "2"),
+    ("What is the remainder when 100 is divided by 7?", "We were at it at 3:30, and what is left over is 2.", "2"),
+    ("Wie viel kosten sie?", "Zusammen kosten sie 36 €. Bei 3 Büchern wären es 48 €.", "36"),
+    ("Solve 4t = 24.", "4t = 24, t = 6", "t = 6"),
+]
+
+IN_OTHER_WORDS: list[Row] = [
+    ("Czy 91 jest liczbą pierwszą?", "Nie, 91 = 7 · 13.", "Nie"),
+    ("51 est-il premier ?", "Non, car 51 = 3 × 17.", "Non"),
+    ("91 是质数吗？", "不是，91 = 7 × 13。", "不是"),
+    ("¿Es 221 primo?", "Es 13 por 17. **No**, no lo es.", "No"),
+    ("Who discovered radium?", "Radium was discovered by Marie Curie in 1898.", "Marie Curie"),
+    ("Does the sum of 1/n^1.1 over n converge?", "Yes. It is a series with p = 1.1.", "Yes"),
+]
+
 CHOSEN: list[Row] = [
     ("Can you find 17 × 6?", "Yes, I can. 17 × 6 = 102.", "102"),
     ("Could you please compute the sum of 3 and 4 for me?", "Yes! 3 + 4 = 7.", "7"),
@@ -177,7 +213,20 @@ LANGUAGES: list[Row] = [
     ("小明还剩多少个苹果？", "小明有 12 个苹果，吃了 5 个，所以还剩 7 个苹果。", "7"),
 ]
 
-ROWS = [*AMONG_NUMBERS, *IN_WORDS, *WITH_WORDS, *CHAINS, *CHOSEN, *BEFORE_MORE, *NONE, *SEVERAL, *LANGUAGES]
+ROWS = [
+    *IN_BOLD,
+    *DENIED,
+    *IN_OTHER_WORDS,
+    *AMONG_NUMBERS,
+    *IN_WORDS,
+    *WITH_WORDS,
+    *CHAINS,
+    *CHOSEN,
+    *BEFORE_MORE,
+    *NONE,
+    *SEVERAL,
+    *LANGUAGES,
+]
 
 
 @pytest.mark.parametrize(("question", "text", "answer"), ROWS)
