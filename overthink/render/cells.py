@@ -16,7 +16,7 @@ Metrics = dict[str, Metric]
 NOTHING = "–"
 FOOTNOTES = {
     "*": "tokens counted with a tokenizer that is not the model's own",
-    "†": "only its accuracy compares with that of other runs: its WARNING says why",
+    "†": "only its accuracy compares with that of other runs: its warning says why",
 }
 """What the marks behind the name of a run mean."""
 PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -264,7 +265,13 @@ def test_a_run_without_gold_answers_or_with_an_empty_thinking_is_shown_without_a
     tab: Tab, odd_page: Path
 ) -> None:
     page = tab.open(odd_page)
-    assert "Nothing can be said" in page.locator(".card .sentence").first.inner_text()
+    said = " ".join(page.locator(".card .sentence").first.inner_text().split())
+    assert re.fullmatch(
+        r"\d+ tokens a response in \d\.\d solutions\. "
+        r"How much came after the first correct answer is not known without gold answers\.",
+        said,
+    )
+    assert "--map answer=COLUMN" in page.locator(".card .note").first.inner_text()
     assert page.locator("#early-exit").is_hidden()
     for number in range(page.evaluate("ROWS.length")):
         page.evaluate(f"location.hash = '#row={number}'")

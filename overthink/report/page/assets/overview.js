@@ -46,7 +46,7 @@ function card(run, dataset) {
   const { overall, pooled } = run.datasets[dataset];
   return el("article", { class: "card" },
     el("h3", {}, run.label),
-    sentence(run, overall.tokens_after_answer_share, pooled),
+    sentence(run, overall, pooled),
     kindBar(kindShares(overall), run.label),
     el("dl", { class: "measures" }, MEASURES.map((measure) => {
       const metric = overall[measure[0]];
@@ -57,19 +57,36 @@ function card(run, dataset) {
 }
 
 /** The pooled share of tokens after the first correct answer, in words. */
-function sentence(run, share, [after, all]) {
-  if (share.value === null) return el("p", { class: "sentence" }, `Nothing can be said of the tokens after the first correct answer: ${share.reason}.`);
+function sentence(run, overall, [after, all]) {
+  const share = overall.tokens_after_answer_share;
+  if (share.value === null) return withoutShare(run, overall, share.reason);
   const tokens = run.method.scope === "thinking" ? "thinking tokens" : "tokens";
   return el("p", { class: "sentence" }, el("span", { class: "big" }, percent(share.value, 0)),
     `of ${run.label.replace(/[*†]+$/, "")}’s ${tokens} came after the first correct answer: `, el("b", {}, partOf(after, all)), ".");
+}
+
+/** What can be said if that share is not known, why it is not, and what gives it. */
+function withoutShare(run, { tokens, solutions }, reason) {
+  const caveat = (code) => run.caveats?.find((one) => one.code === code);
+  const [loops, gold] = [caveat("looping"), caveat("without_gold")];
+  const parts = solutions.value === null ? "" : ` in ${inUnit(solutions.value, DATA.units.solutions)} solutions`;
+  const circles = loops ? `, and ${whole(loops.count)} of ${whole(loops.of)} go round in circles` : "";
+  const why = gold && gold.count === gold.of ? " without gold answers" : `: ${reason}`;
+  return [
+    el("p", { class: "sentence" },
+      tokens.value === null ? null : [el("span", { class: "big" }, inUnit(tokens.value, DATA.units.tokens)), `tokens a response${parts}${circles}. `],
+      `How much came after the first correct answer is not known${why}.`),
+    gold ? el("p", { class: "note" }, optionsWhole(gold.hint)) : null,
+  ];
 }
 
 function cardNotes(overall) {
   const share = overall.tokens_after_answer_share;
   const left = MEASURES.filter(([name]) => overall[name].excluded).map(([name]) => `${whole(overall[name].excluded)} from ${name.replaceAll("_", " ")}`);
   return [
-    `${plural(responsesOf(overall), "response")}. The share is pooled over the ${whole(share.n)} with a correct solution`,
-    `${share.low === null ? "" : ` ${interval(share, "share")}`}${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
+    `${plural(responsesOf(overall), "response")}.`,
+    share.value === null ? "" : ` The share is pooled over the ${whole(share.n)} with a correct solution${share.low === null ? "" : ` ${interval(share, "share")}`}`
+      + `${share.excluded ? `; ${whole(share.excluded)} left out, their first correct solution is not known` : ""}.`,
     left.length ? ` Left out: ${left.join(", ")}.` : "",
   ].join("");
 }
