@@ -86,7 +86,12 @@ def read_row(raw: Raw, columns: Mapping[str, str], tags: Tags | None = None) -> 
     gold = None if problem.answer is None else row.found("answer")[0]
     read = {"question": row.found("question")[0], "answer": gold, "response": key}
     names = {name: (own,) for name, own in read.items() if own is not None} | {"reasoning": thoughts}
-    rivals = tuple(f"{other} beside {own}" for name, own in read.items() if own for other in row.rivals(name, own))
+    rivals = tuple(
+        f"{other} beside {own}"
+        for name, own in read.items()
+        for other in (row.rivals(name, own) if own else ())
+        if name != "response" or str(raw[other]).strip() not in (problem.question or "")
+    )
     return RawRecord(problem, row.text("model") or named, row.text("step"), sample, found, names, rivals)
 
 

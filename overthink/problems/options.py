@@ -7,9 +7,11 @@ options.letter("five"), options.letter(1)               # "five", "B"
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,8 @@ LETTERS = "ABCDEFGHIJ"
 _TEXT = ("text", "content", "value", "option", "answer", "choice", "option_text")
 _LABEL = ("label", "key", "letter", "id", "option_id", "identifier")
 _LABELLED = re.compile(r"\s*\(?([A-Ja-j]|\d)\s?[.):：]\s*(?=\S)")
+_MARK = re.compile(r"(?:^|(?<=[\s,;|]))\(?([A-Ja-j])\s?[.):：]\s{0,8}")
+_LONGEST = 10_000
 _COLUMN = re.compile(r"(?:(?:[Oo]ption|[Cc]hoice|opt)[_ ]?([A-Ja-j])|([A-J]))")
 
 
@@ -53,13 +57,11 @@ def options_in(value: Any) -> Options | None:
     """The options in a list, or an object, of any usual form; null if these are none.
 
     A list of texts, or of objects with a label and a text, or with a letter as their one key; an object with letters as
-    keys, or with a list of texts and one of labels; any of them as JSON.
+    keys, or with a list of texts and one of labels; any of them as JSON or as Python writes it; a text with a letter
+    before each option.
     """
-    if isinstance(value, str):
-        try:
-            value = json.loads(value) if value.lstrip().startswith(("[", "{")) else None
-        except (ValueError, RecursionError):
-            return None
+    if isinstance(value, str) and len(value) <= _LONGEST:
+        value = _written(value)
     found = _of_object(value) if isinstance(value, Mapping) else _of_list(value)
     labels, texts = [label for label, _ in found], [" ".join(clean(str(text)).split()) for _, text in found]
     if not 2 <= len(texts) <= len(LETTERS) or not all(texts):
@@ -72,6 +74,21 @@ def columns_in(row: Mapping[str, Any]) -> Options | None:
     marks = ((_COLUMN.fullmatch(str(key)), value) for key, value in row.items() if isinstance(value, str))
     found = {(mark[1] or mark[2]).upper(): value for mark, value in marks if mark}
     return options_in(found) if len(found) > 2 else None
+
+
+def _written(text: str) -> Any:
+    """What a text holds: JSON, a literal of Python, or options with their letters."""
+    if text.lstrip().startswith(("[", "{")):
+        for read in (json.loads, ast.literal_eval):
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                return read(text)
+        return None
+    marks = list(_MARK.finditer(text))
+    starts = [mark.start() for mark in marks[1:]]
+    return {
+        mark[1].upper(): text[mark.end() : end].strip(" \t\n,;|")
+        for mark, end in zip(marks, [*starts, len(text)], strict=False)
+    }
 
 
 def _of_object(value: Mapping[str, Any]) -> list[tuple[str | None, Any]]:

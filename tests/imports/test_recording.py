@@ -296,6 +296,8 @@ COLUMNS = [
     ({"question": "Q", "prompt": f"Answer this: {'word ' * 20}Q", "response": "R", "reasoning": "high",
       "label": True}, [],
      "question from question, response and thinking from response", ()),
+    ({"question": "Q", "text": "Q", "response": "R"}, [],
+     "question from question, response and thinking from response", ()),
     ({"question": "Q", "problem": "P", "response": "R", "completion": "S"}, [],
      "question from problem, response and thinking from response", ("question beside problem",
      "completion beside response")),
