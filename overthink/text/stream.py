@@ -22,7 +22,7 @@ from overthink.text.marks import USUAL, Tags
 from overthink.text.messages import Message, read_turns
 from overthink.text.parts import looks_like_thinking
 
-_NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object", "channel", "thought"))
+_NAMES = frozenset(("role", "type", "index", "id", "format", "name", "object", "channel"))
 """Keys that every piece may bear, and whose values are no pieces of one."""
 _DEEPEST = 12
 """Objects within objects that are put together; what is deeper is taken from the last piece."""
@@ -55,7 +55,8 @@ class Stream:
     @property
     def started(self) -> bool:
         """Whether a piece has come that says anything."""
-        return any(value for turn in self._turns for delta in turn for key, value in delta.items() if key not in _NAMES)
+        said = (item for turn in self._turns for delta in turn for item in delta.items())
+        return any(value and value is not True and key not in _NAMES for key, value in said)
 
     def message(self, usage: Raw | None = None, tags: Tags | None = None) -> Message:
         """The whole, every character as it was sent. `usage`: the server's own counts."""

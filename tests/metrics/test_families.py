@@ -1,9 +1,11 @@
-"""One response in the marks of every family: the same thinking, solutions, final answer, tokens and metrics."""
+"""One response in all marks, under all keys, in all parts: one thinking, final text, answer, tokens, metrics."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,10 @@ from overthink.records import Problem, Response, Segments, Verdict, Way
 from overthink.run.owed import Item
 from overthink.solutions.stage import segment_row
 from overthink.strategies.stage import cluster_row
+from overthink.text.keys import THINKING_KEYS
+from overthink.text.replies import read_replies
+from overthink.text.stream import Stream, put_together
+from overthink.text.thinking import find_thinking
 from overthink.text.tokens import Offsets
 from tests.families import FAMILIES
 
@@ -79,6 +85,7 @@ def seen(item: Item) -> dict[str, object]:
     text, segments, verdicts = item.response.response, item.segments, item.verdicts
     return {
         "thinking": item.thinking.text(text),
+        "final text": text[slice(*item.thinking.after)].strip(),
         "solutions": [(s.answer, _behind(segments, s.end), s.confidence) for s in segments.solutions],
         "tail": segments.tail,
         "truncated": segments.truncated,
@@ -102,6 +109,77 @@ thinkings = st.lists(st.sampled_from(STEPS), min_size=1, max_size=7).map("\n\n".
 @given(thinkings, st.sampled_from(ANSWERS))
 def test_a_response_is_measured_alike_in_the_marks_of_every_family(name: str, thinking: str, answer: str) -> None:
     assert seen(scored(FAMILIES[name](thinking, answer))) == seen(scored(FAMILIES[BASE](thinking, answer)))
+
+
+def _said(content: Any, **beside: Any) -> Any:
+    return {"choices": [{"message": {"role": "assistant", "content": content, **beside}, "finish_reason": "stop"}]}
+
+
+SHAPES: dict[str, Callable[[str, str], Any]] = {
+    **{key: lambda thought, text, key=key: _said(text, **{key: thought}) for key in THINKING_KEYS},  # type: ignore[misc]
+    "mistral": lambda thought, text: _said(
+        [{"type": "thinking", "thinking": [{"type": "text", "text": thought}]}, {"type": "text", "text": text}]
+    ),
+    "anthropic": lambda thought, text: {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": thought, "signature": "a="}, {"type": "text", "text": text}],
+    },
+    "evalscope": lambda thought, text: _said(
+        [{"type": "reasoning", "reasoning": thought}, {"type": "text", "text": text}]
+    ),
+    "bedrock": lambda thought, text: {
+        "output": {
+            "message": {
+                "role": "assistant",
+                "content": [{"reasoningContent": {"reasoningText": {"text": thought}}}, {"text": text}],
+            }
+        }
+    },
+    "gemini": lambda thought, text: {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": thought, "thought": True}, {"text": text}]}}]
+    },
+    "responses": lambda thought, text: {
+        "object": "response",
+        "output": [
+            {"type": "reasoning", "content": [{"type": "reasoning_text", "text": thought}], "summary": []},
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]},
+        ],
+    },
+    "openrouter": lambda thought, text: _said(
+        text, reasoning=thought, reasoning_details=[{"type": "reasoning.text", "text": thought, "index": 0}]
+    ),
+    "ollama": lambda thought, text: {"message": {"role": "assistant", "thinking": thought, "content": text}},
+    "one part": lambda thought, text: _said([{"thinking": thought, "text": text}]),
+    "both": lambda thought, text: _said(f"<think>\n{thought}\n</think>\n\n{text}", reasoning_content=thought),
+}
+"""One thinking and one answer as each API sends them."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@settings(max_examples=2, deadline=None)
+@given(thinkings, st.sampled_from(ANSWERS))
+def test_a_reply_is_measured_alike_under_every_key_and_in_all_parts(name: str, thinking: str, answer: str) -> None:
+    (message,) = read_replies(SHAPES[name](thinking, answer))
+    assert (message.unread, message.redacted) == ((), False)
+    written = message.written()
+    assert written is not None
+    assert seen(scored(written)) == seen(scored(FAMILIES[BASE](thinking, answer)))
+
+
+@pytest.mark.parametrize("key", THINKING_KEYS)
+@settings(max_examples=2, deadline=None)
+@given(thinkings, st.sampled_from(ANSWERS), st.integers(1, 9))
+def test_a_reply_that_is_streamed_is_read_alike(key: str, thinking: str, answer: str, size: int) -> None:
+    stream = Stream()
+    for field, text in ((key, thinking), ("content", answer)):
+        for at in range(0, len(text), size):
+            stream.add({field: text[at : at + size]})
+    message = stream.message()
+    assert (message.reasoning, message.content, message.unread) == (thinking, answer, ())
+    written = put_together(message)
+    found = find_thinking(written)
+    assert (found.text(written), written[slice(*found.after)]) == (thinking, answer)
 
 
 BETWEEN = (
