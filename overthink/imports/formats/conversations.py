@@ -55,7 +55,7 @@ def _turns(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The turns in the keys of a chat; none if one of them does not say whose it is."""
     said = raw["conversations"] if isinstance(raw.get("conversations"), list) else []
     turns = [
-        {"role": _ROLES.get(role, "tool"), "content": turn.get("value", turn.get("content"))}
+        {**turn, "role": _ROLES.get(role, "tool"), "content": turn.get("value", turn.get("content"))}
         for turn in said
         if isinstance(turn, dict) and isinstance(role := turn.get("from", turn.get("role")), str)
     ]

@@ -545,3 +545,18 @@ def test_a_step_of_plain_rows_is_named_by_map(tmp_path: Path) -> None:
     path = lines(tmp_path / "r.jsonl", {"problem": "Q", "response": "5", "iteration": 20})
     ((item,), _) = read(path, columns={"step": "iteration"})
     assert item.model == "m@step-20"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"role": "assistant", "content": "5", "reasoning_content": "2 and 3.", "tool_calls": ""},
+        {"from": "gpt", "value": "5", "thinking": "2 and 3."},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": "2 and 3."}, {"type": "text", "text": "5"}]},
+    ],
+    ids=str,
+)
+def test_a_turn_of_a_conversation_keeps_the_thinking_beside_its_text(tmp_path: Path, said: dict[str, Any]) -> None:
+    row = {"conversations": [{"role": "user", "content": "What is 2 + 3?"}, said]}
+    items, _ = read(lines(tmp_path / "c.jsonl", row))
+    assert responses(items) == ["<think>\n2 and 3.\n</think>\n\n5"]
