@@ -6,7 +6,8 @@ Text is never copied from one row into a later one: a row points at it.
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
+from itertools import chain
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -306,6 +307,11 @@ class Caveat(Row):
     names: list[str] = Field([], exclude_if=is_empty)
 
 
+def void_codes(*found: Iterable[Caveat]) -> list[str]:
+    """The codes of those that void numbers, each once."""
+    return list(dict.fromkeys(one.code for one in chain.from_iterable(found) if one.severity == "void"))
+
+
 class JudgeUse(Row):
     """What a judge was asked for one stage of a run, by all commands together, replies that were not of use included.
 
@@ -466,7 +472,10 @@ class RunReport(Row):
 
 
 class ReportRow(Row):
-    """One metric of one run, flat, for dashboards. Level and subject are null for all responses of the dataset."""
+    """One metric of one run, flat, for dashboards. Level and subject are null for all responses of the dataset.
+
+    `void`: the codes of the caveats by which this number is of something else than the thinking.
+    """
 
     run: str
     model: str
@@ -482,6 +491,7 @@ class ReportRow(Row):
     unit: str
     higher_is_better: bool | None
     time: str
+    void: list[str] = Field([], exclude_if=is_empty)
 
 
 class Report(Row):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 from overthink.compare.page import to_html
@@ -23,6 +26,7 @@ from overthink.exports.responses import Evaluator
 from overthink.exports.tools import every_eval_ever
 from overthink.imports.recording import Recorded
 from overthink.imports.stage import import_responses
+from overthink.metrics.aggregate import is_of_thinking
 from overthink.metrics.output import rendered as report_in
 from overthink.metrics.pipeline import bring
 from overthink.metrics.report import join, renamed, report_of
@@ -33,6 +37,7 @@ from overthink.pairs.tables import shown as shown_pairs
 from overthink.profiles import profile_many
 from overthink.records import Failure, Problem, Report, Response
 from overthink.render.cells import FOOTNOTES
+from overthink.render.formats import Shown
 from overthink.render.output import rendered
 from overthink.report.latex import escaped, to_latex
 from overthink.report.page import write_page
@@ -284,6 +289,43 @@ def test_a_void_run_beside_another_carries_a_mark_and_its_meaning(
     assert bool(re.search("QwQ-32B(</a>)?†", shown)) == void
     assert (f"† {FOOTNOTES['†']}" in html.unescape(shown)) == void
     assert "plain/Qwen--QwQ-32B†" not in shown
+
+
+def csv_rows(shown: Shown) -> list[dict[str, Any]]:
+    return list(csv.DictReader(rendered(shown, "csv").splitlines()))
+
+
+def json_lines(shown: Shown) -> list[dict[str, Any]]:
+    rows = map(json.loads, rendered(shown, "jsonl").splitlines())
+    return [{**row, "void": ", ".join(row.get("void", []))} for row in rows]
+
+
+def parquet_rows(report: Report) -> list[dict[str, Any]]:
+    found = pyarrow.parquet.read_table(io.BytesIO(report_in(report, "parquet", width=80, colour=False)))
+    return [{**row, "void": ", ".join(row["void"])} for row in found.to_pylist()]
+
+
+FLAT: dict[str, Callable[[Scored], list[dict[str, Any]]]] = {
+    "score, as CSV": lambda s: csv_rows(shown_report(s.report)),
+    "score, as JSON lines": lambda s: json_lines(shown_report(s.report)),
+    "score, as Parquet": lambda s: parquet_rows(s.report),
+    "compare, as CSV": lambda s: csv_rows(shown_comparison(s.comparison)),
+    "compare, as JSON lines": lambda s: json_lines(shown_comparison(s.comparison)),
+    "exit, as CSV": lambda s: csv_rows(shown_exits(s.exits)),
+    "exit, as JSON lines": lambda s: json_lines(shown_exits(s.exits)),
+    "pairs, as CSV": lambda s: csv_rows(shown_pairs(pairs(s), None)),
+    "pairs, as JSON lines": lambda s: json_lines(shown_pairs(pairs(s), None)),
+}
+
+
+@pytest.mark.parametrize("form", FLAT)
+@pytest.mark.parametrize("code", ["hidden_reasoning", "unknown_marks", "reasoning_not_in_log", "looping"])
+def test_a_row_of_a_void_run_names_what_voids_it(runs: dict[str, Scored], code: str, form: str) -> None:
+    rows = FLAT[form](runs[code])
+    void = code if KINDS[code].severity == "void" else ""
+    of_thinking = [row for row in rows if "exit" in form or "side" in row or is_of_thinking(row["metric"])]
+    assert {row.get("void", "") for row in of_thinking} == {void}
+    assert {row.get("void", "") for row in rows if row not in of_thinking} <= {""}
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "latex"])

@@ -22,7 +22,7 @@ from overthink.compare.rows import (
     flat_rows,
 )
 from overthink.errors import OverthinkError
-from overthink.metrics.aggregate import grouped, is_listed, pass_ks, pass_measures, pass_terms
+from overthink.metrics.aggregate import grouped, is_listed, is_of_thinking, pass_ks, pass_measures, pass_terms
 from overthink.metrics.catalogue import SPECS, HiddenCounts, because_hidden
 from overthink.records import Caveat, Method, Metric
 from overthink.run.rows import ResponseRows
@@ -83,7 +83,7 @@ def compare(base: Side, sides: Iterable[Side], settings: Settings, *, anyway: bo
         base_caveats=list(base.caveats),
         settings=settings,
         comparisons=comparisons,
-        rows=[row for against in comparisons for row in flat_rows(base.run, against)],
+        rows=[row for against in comparisons for row in flat_rows(base.run, base.caveats, against)],
     )
 
 
@@ -226,13 +226,13 @@ def _problems_of(side: Side) -> str:
 
 def _without_voided(changes: Changes, void: Mapping[str, str]) -> Changes:
     """The differences that are left if the thinking of one run is another thing than that of the other."""
-    kept = {"accuracy", *(["response_tokens"] if void.keys() <= _UNSPLIT else [])}
+    kept = {"response_tokens"} if void.keys() <= _UNSPLIT else set()
     nothing = {"value": None, "ci_low": None, "ci_high": None, "reason": f"not compared: {'; '.join(void.values())}"}
     return changes.model_copy(
         update={
             "metrics": {
                 name: change
-                if name in kept or name.startswith("pass@")
+                if name in kept or not is_of_thinking(name)
                 else change.model_copy(update={**nothing, "p_value": None})
                 for name, change in changes.metrics.items()
             },

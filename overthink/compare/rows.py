@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Literal
 
 from pydantic import Field
 
-from overthink.records import Caveat, Change, Metric, Row, is_empty, is_false
+from overthink.metrics.aggregate import is_of_thinking
+from overthink.records import Caveat, Change, Metric, Row, is_empty, is_false, void_codes
 
 AES = "aes"
 HEADLINE = ("accuracy", "solutions", "tokens", "outcome_efficiency", "process_efficiency", "tokens_after_answer_share")
@@ -90,7 +91,10 @@ class Settings(Row):
 
 
 class ChangeRow(Row):
-    """One difference, flat. A null dataset: all of them; a null level: all of its levels."""
+    """One difference, flat. A null dataset: all of them; a null level: all of its levels.
+
+    `void`: the codes of the caveats of either run by which it is a difference of something else than the thinking.
+    """
 
     base_run: str
     run: str
@@ -108,6 +112,7 @@ class ChangeRow(Row):
     n_excluded: int
     unit: str
     higher_is_better: bool | None
+    void: list[str] = Field([], exclude_if=is_empty)
 
 
 class Comparison(Row):
@@ -136,8 +141,9 @@ def headline(changes: Changes) -> dict[str, Change]:
     return {name: changes.metrics[name] for name in HEADLINE}
 
 
-def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:
+def flat_rows(base_run: str, base_caveats: Sequence[Caveat], against: Against) -> Iterator[ChangeRow]:
     """The differences of one comparison, one row each; AES is one of them."""
+    void = void_codes(base_caveats, against.caveats)
     for dataset, level, changes in groups(against):
         named = chain(changes.metrics.items(), [(AES, Change(**changes.aes.model_dump(), **_NO_SIDES))])
         for name, change in named:
@@ -149,6 +155,7 @@ def flat_rows(base_run: str, against: Against) -> Iterator[ChangeRow]:
                 level=level,
                 metric=name,
                 **change.model_dump(exclude={"reason"}),
+                void=void if is_of_thinking(name) else [],
             )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from overthink.records import Caveat, Method, Metric, Row, is_empty, is_false
+from overthink.records import Caveat, Method, Metric, Row, is_empty, is_false, void_codes
 
 Rule = Literal["none", "solution", "repeat", "budget"]
 
@@ -88,7 +88,7 @@ class ExitSettings(Row):
 
 
 class ExitRow(Row):
-    """One number of one stop, flat. A null level: all levels."""
+    """One number of one stop, flat. A null level: all levels. `void`: the codes of the caveats that void it."""
 
     run: str
     model: str
@@ -104,6 +104,7 @@ class ExitRow(Row):
     n_excluded: int
     unit: str
     higher_is_better: bool | None
+    void: list[str] = Field([], exclude_if=is_empty)
 
 
 class Exits(Row):
@@ -135,4 +136,5 @@ def flat_rows(part: RunExits) -> Iterator[ExitRow]:
                         at=stop.at,
                         metric=name,
                         **metric.model_dump(exclude={"reason"}),
+                        void=void_codes(part.caveats),
                     )

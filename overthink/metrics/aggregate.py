@@ -9,7 +9,7 @@ from math import comb
 from typing import TypeVar
 
 from overthink.metrics.catalogue import SPECS, HiddenCounts, because_hidden
-from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way
+from overthink.records import Counts, DatasetMetrics, Method, Metric, Report, ReportRow, RunReport, Way, void_codes
 from overthink.run.rows import ResponseRows
 from overthink.stats.bootstrap import Draws, Floats
 from overthink.stats.ratios import EXCLUDED, Measure, Ratios, Term
@@ -41,6 +41,7 @@ def aggregate(
 
 def flat_rows(part: RunReport) -> Iterator[ReportRow]:
     """The metrics of one run, one row each: for each dataset all responses, then by level, then by subject."""
+    void = void_codes(part.caveats)
     for dataset, block in part.metrics.items():
         groups = chain(
             [(None, None, block.overall)],
@@ -57,6 +58,7 @@ def flat_rows(part: RunReport) -> Iterator[ReportRow]:
                     subject=subject,
                     metric=name,
                     time=part.created,
+                    void=void if is_of_thinking(name) else [],
                     **metric.model_dump(exclude={"reason"}),
                 )
 
@@ -64,6 +66,11 @@ def flat_rows(part: RunReport) -> Iterator[ReportRow]:
 def pass_at_k(samples: int, correct: int, k: int) -> float:
     """1 − C(n−c, k)/C(n, k): the chance that one of k samples is correct, unbiased (arXiv 2107.03374). Needs k ≤ n."""
     return 1 - comb(samples - correct, k) / comb(samples, k)
+
+
+def is_of_thinking(metric: str) -> bool:
+    """Whether the metric of this name is another thing if what is measured is not the thinking."""
+    return metric != "accuracy" and not metric.startswith("pass@")
 
 
 def pass_ks(most_samples: int) -> list[int]:

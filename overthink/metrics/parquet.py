@@ -17,10 +17,10 @@ def to_parquet(report: Report) -> bytes:
     types = {
         "run": text, "model": text, "dataset": text, "level": count, "subject": text, "metric": text,
         "value": number, "ci_low": number, "ci_high": number, "n": count, "n_excluded": count, "unit": text,
-        "higher_is_better": pyarrow.bool_(), "time": pyarrow.timestamp("us", tz="UTC"),
+        "higher_is_better": pyarrow.bool_(), "time": pyarrow.timestamp("us", tz="UTC"), "void": pyarrow.list_(text),
     }  # fmt: skip
     schema = pyarrow.schema([(name, types[name]) for name in ReportRow.model_fields])
-    rows = [{**row.model_dump(), "time": datetime.fromisoformat(row.time)} for row in report.rows]
+    rows = [{**row.model_dump(), "void": row.void, "time": datetime.fromisoformat(row.time)} for row in report.rows]
     out = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), out)
     return out.getvalue()

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from overthink.config import ReportConfig
 from overthink.errors import OverthinkError
-from overthink.metrics.aggregate import SCHEMA_VERSION, aggregate
+from overthink.metrics.aggregate import SCHEMA_VERSION, aggregate, flat_rows
 from overthink.problems import canonical_name
 from overthink.records import Caveat, JudgeAgreement, Method, Report
 from overthink.render.formats import to_json
@@ -62,7 +62,8 @@ def report_of(run: Run, config: ReportConfig, datasets: set[str] | None = None) 
     )
     judges = {stage: record.judge for stage, record in run.manifest.stages.items() if record.judge is not None}
     judged = {"judges": judges, "agreement": _known_agreement(run), "caveats": caveats_of(run, datasets or ())}
-    return report.model_copy(update={"runs": [part.model_copy(update=judged) for part in report.runs]})
+    parts = [part.model_copy(update=judged) for part in report.runs]
+    return report.model_copy(update={"runs": parts, "rows": list(chain.from_iterable(map(flat_rows, parts)))})
 
 
 def kept_caveats(run: Run) -> list[Caveat]:

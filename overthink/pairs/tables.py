@@ -8,7 +8,7 @@ from typing import Any
 
 from overthink.pairs.overlap import ALLOWED
 from overthink.pairs.rows import PairReport, SideMetrics
-from overthink.records import Metric
+from overthink.records import Metric, void_codes
 from overthink.render.formats import Shown
 from overthink.render.tables import Line, Part, Table, worst_lines
 
@@ -33,7 +33,11 @@ DROPPED = {"no_usable_sample": "without a usable sample", "equal_sides": "whose 
 
 def shown(report: PairReport, out: Path | None) -> Shown:
     """The report in every format; `out` is the file that the pairs were written to."""
-    return Shown(terminal=_parts(report, out), rows=[_flat(side) for side in report.statistics], whole=report)
+    return Shown(
+        terminal=_parts(report, out),
+        rows=[_flat(side, void_codes(report.caveats)) for side in report.statistics],
+        whole=report,
+    )
 
 
 def _parts(report: PairReport, out: Path | None) -> Iterator[Part]:
@@ -57,12 +61,12 @@ def _cell(heading: str, metric: Metric) -> str:
     return f"{metric.value:.1f}"
 
 
-def _flat(side: SideMetrics) -> dict[str, Any]:
+def _flat(side: SideMetrics, void: list[str]) -> dict[str, Any]:
     row: dict[str, Any] = {"side": side.side}
     for name, metric in side.metrics.items():
         row |= {name: metric.value, f"{name}_ci_low": metric.ci_low, f"{name}_ci_high": metric.ci_high}
         row |= {f"{name}_n": metric.n, f"{name}_n_excluded": metric.n_excluded}
-    return row
+    return row | ({"void": void} if void else {})
 
 
 def lines(report: PairReport, out: Path | None) -> Iterator[str]:

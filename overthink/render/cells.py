@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from overthink.records import Caveat, DatasetMetrics, JudgeUse, Metric, Report, RunReport
+from overthink.records import Caveat, DatasetMetrics, JudgeUse, Metric, Report, RunReport, void_codes
 from overthink.render.palette import SEVERITIES
 from overthink.stats.bootstrap import CONFIDENCE
 
@@ -16,7 +16,7 @@ Metrics = dict[str, Metric]
 NOTHING = "–"
 FOOTNOTES = {
     "*": "tokens counted with a tokenizer that is not the model's own",
-    "†": "only its accuracy compares with that of other runs: its warning says why",
+    "†": "in part or whole not measured on its thinking, as its warning says: only its accuracy surely compares",
 }
 """What the marks behind the name of a run mean."""
 PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"
@@ -62,7 +62,7 @@ def marks(part: RunReport) -> str:
 
 def void_mark(caveats: Sequence[Caveat]) -> str:
     """The mark of a run that is void, else nothing."""
-    return "†" * any(one.severity == "void" for one in caveats)
+    return "†" * bool(void_codes(caveats))
 
 
 def footnotes(report: Report) -> list[str]:

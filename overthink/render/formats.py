@@ -57,10 +57,11 @@ def to_jsonl(rows: Rows) -> str:
 
 def to_csv(rows: Rows) -> str:
     """The rows under a header; null is an empty field. Numbers keep every digit: only people's formats round."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(_plain(rows[0])) if rows else [], lineterminator="\n")
+    plain, out = [_plain(row) for row in rows], io.StringIO()
+    keys = dict.fromkeys(key for row in plain for key in row)
+    writer = csv.DictWriter(out, fieldnames=list(keys), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: _joined(value) for key, value in _plain(row).items()} for row in rows)
+    writer.writerows({key: _joined(value) for key, value in row.items()} for row in plain)
     return out.getvalue()
 
 

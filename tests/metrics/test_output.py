@@ -144,7 +144,8 @@ def test_prometheus_reaches_a_file_whole_with_o(overthink: Overthink, scored_sam
 def test_parquet_holds_the_rows_with_their_types() -> None:
     rows = (ROW, changed(level=3, subject="s", value=None, ci_low=None, ci_high=None, higher_is_better=None))
     table = pyarrow.parquet.read_table(io.BytesIO(to_parquet(report(*rows))))
-    assert table.to_pylist() == [{**row.model_dump(), "time": datetime.fromisoformat(row.time)} for row in rows]
+    typed = [{**row.model_dump(), "time": datetime.fromisoformat(row.time), "void": []} for row in rows]
+    assert table.to_pylist() == typed
     assert str(table.schema.field("time").type) == "timestamp[us, tz=UTC]"
     assert str(table.schema.field("level").type) == "int64"
 

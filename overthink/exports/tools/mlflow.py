@@ -50,6 +50,7 @@ def _to_mlflow(report: Report, client: Any) -> tuple[str, int]:
         return f"{part.run}: this report is there already", 0
     began = int(datetime.fromisoformat(part.created).timestamp() * 1000)
     tags = {DIGEST_TAG: mark, "overthink.version": __version__}
+    tags |= {f"overthink.caveat.{one.code}": one.what for one in part.caveats}
     run_id = client.create_run(experiment_id, start_time=began, tags=tags, run_name=part.run).info.run_id
     _log(client, run_id, report, began)
     client.log_text(run_id, text, "report.json")
