@@ -26,13 +26,15 @@ def is_chat(value: Any) -> bool:
 
 def role_of(turn: Raw) -> str | None:
     """`assistant`, `user`, `other`, or null if the object names no role."""
-    said = turn.get("role") or turn.get("from") or turn.get("type")
+    author = turn.get("author")
+    named = turn.get("role") or (author.get("role") if isinstance(author, Mapping) else None)
+    said = named or turn.get("from") or turn.get("type")
     role = said.lower() if isinstance(said, str) else ""
-    if role in ASSISTANT or (turn.get("role") and looks_like_thinking(role)):
+    if role in ASSISTANT or (named and looks_like_thinking(role)):
         return "assistant"
     if role in USER:
         return "other" if _are_results(turn.get("content")) else "user"
-    return "other" if role in _OTHERS or turn.get("role") else None
+    return "other" if role in _OTHERS or named else None
 
 
 def assistant_turns(turns: Any) -> list[Raw] | None:

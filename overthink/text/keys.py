@@ -28,6 +28,8 @@ CONTENT_KEYS = (
     *("output", "message", "final_answer", "final_response", "answer"),
 )
 """Of the content of a message."""
+KIND_KEYS = ("type", "block_type", "kind", "part_kind", "content_type", "partType")
+"""Of what kind a part is."""
 TEXT_KEYS = ("text", "content", "value", "output_text", "refusal", "parts")
 """Of the text in a part that is no thinking."""
 FINISH_KEYS = (
@@ -37,11 +39,11 @@ FINISH_KEYS = (
 """Of what says why a response ended."""
 MODEL_KEYS = ("model", "modelVersion")
 """Of the name of the model that a server says it is."""
-LISTS = ("choices", "candidates", "generations", "outputs")
+LISTS = ("choices", "candidates", "generations", "outputs", "results")
 """Of the samples in the whole that a server answered."""
 INNER = (
     *("message", "response", "body", "result", "output", "completion", "generation", "model_output", "raw_response"),
-    *("reply", "data", "raw", "delta", "content"),
+    *("reply", "data", "raw", "delta", "content", "kwargs"),
 )
 """Of the message, or the whole that a server answered, inside of another object."""
 ABOUT = ("meta_info", "response_metadata", "details", "metadata", "generation_info")

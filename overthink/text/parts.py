@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from overthink.text.keys import CONTENT_KEYS, TEXT_KEYS, THINKING_KEYS, THOUGHT_KEYS
+from overthink.text.keys import CONTENT_KEYS, KIND_KEYS, TEXT_KEYS, THINKING_KEYS, THOUGHT_KEYS
 
 DEEPEST = 6
 """Objects within objects that are looked into."""
@@ -99,7 +99,7 @@ class Reading:
         self.hidden |= other.hidden
 
     def _read_part(self, part: Mapping[str, Any], thinks: bool, depth: int) -> None:
-        kind = snake(str(part.get("type") or part.get("block_type") or part.get("kind") or ""))
+        kind = _kind(part)
         if "summary" in kind:
             self._summarize(plain(part.get("summary")) or plain(part, TEXT_KEYS))
         elif _is_redacted(part, kind):
@@ -147,7 +147,7 @@ class Reading:
 
 def is_part(value: Mapping[str, Any]) -> bool:
     """Is it a part of a message, and no sample or message?"""
-    kind = snake(str(value.get("type") or ""))
+    kind = _kind(value)
     held = (value.get("reasoningContent"), value.get("reasoning_content") if len(value) == 1 else None)
     marked = value.get("thought") is True or any(isinstance(thought, Mapping) for thought in held)
     return marked or kind in _TEXT_KINDS or "redacted" in kind or looks_like_thinking(kind)
@@ -246,6 +246,11 @@ def squeezed(text: str) -> str:
 def snake(name: str) -> str:
     """`reasoningContent` is reasoning_content."""
     return _HUMP.sub("_", name).lower()
+
+
+def _kind(part: Mapping[str, Any]) -> str:
+    """The name of the kind that a part says it is."""
+    return snake(str(next((part[key] for key in KIND_KEYS if part.get(key)), "")))
 
 
 def _camel(kind: str) -> Iterator[str]:

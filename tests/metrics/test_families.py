@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +24,7 @@ from overthink.text.stream import Stream, put_together
 from overthink.text.thinking import find_thinking
 from overthink.text.tokens import Offsets
 from tests.families import FAMILIES
+from tests.shapes import MESSAGES
 
 QUESTION = "A shelf holds 4 rows of 9 jars. 6 jars are broken. How many are whole?"
 STEPS = (
@@ -111,57 +110,11 @@ def test_a_response_is_measured_alike_in_the_marks_of_every_family(name: str, th
     assert seen(scored(FAMILIES[name](thinking, answer))) == seen(scored(FAMILIES[BASE](thinking, answer)))
 
 
-def _said(content: Any, **beside: Any) -> Any:
-    return {"choices": [{"message": {"role": "assistant", "content": content, **beside}, "finish_reason": "stop"}]}
-
-
-SHAPES: dict[str, Callable[[str, str], Any]] = {
-    **{key: lambda thought, text, key=key: _said(text, **{key: thought}) for key in THINKING_KEYS},  # type: ignore[misc]
-    "mistral": lambda thought, text: _said(
-        [{"type": "thinking", "thinking": [{"type": "text", "text": thought}]}, {"type": "text", "text": text}]
-    ),
-    "anthropic": lambda thought, text: {
-        "type": "message",
-        "role": "assistant",
-        "content": [{"type": "thinking", "thinking": thought, "signature": "a="}, {"type": "text", "text": text}],
-    },
-    "evalscope": lambda thought, text: _said(
-        [{"type": "reasoning", "reasoning": thought}, {"type": "text", "text": text}]
-    ),
-    "bedrock": lambda thought, text: {
-        "output": {
-            "message": {
-                "role": "assistant",
-                "content": [{"reasoningContent": {"reasoningText": {"text": thought}}}, {"text": text}],
-            }
-        }
-    },
-    "gemini": lambda thought, text: {
-        "candidates": [{"content": {"role": "model", "parts": [{"text": thought, "thought": True}, {"text": text}]}}]
-    },
-    "responses": lambda thought, text: {
-        "object": "response",
-        "output": [
-            {"type": "reasoning", "content": [{"type": "reasoning_text", "text": thought}], "summary": []},
-            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]},
-        ],
-    },
-    "openrouter": lambda thought, text: _said(
-        text, reasoning=thought, reasoning_details=[{"type": "reasoning.text", "text": thought, "index": 0}]
-    ),
-    "ollama": lambda thought, text: {"message": {"role": "assistant", "thinking": thought, "content": text}},
-    "one part": lambda thought, text: _said([{"thinking": thought, "text": text}]),
-    "both": lambda thought, text: _said(f"<think>\n{thought}\n</think>\n\n{text}", reasoning_content=thought),
-}
-"""One thinking and one answer as each API sends them."""
-
-
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", MESSAGES)
 @settings(max_examples=2, deadline=None)
 @given(thinkings, st.sampled_from(ANSWERS))
 def test_a_reply_is_measured_alike_under_every_key_and_in_all_parts(name: str, thinking: str, answer: str) -> None:
-    (message,) = read_replies(SHAPES[name](thinking, answer))
-    assert (message.unread, message.redacted) == ((), False)
+    (message,) = read_replies(MESSAGES[name](thinking, answer))
     written = message.written()
     assert written is not None
     assert seen(scored(written)) == seen(scored(FAMILIES[BASE](thinking, answer)))

@@ -18,74 +18,11 @@ from overthink.text.messages import Message, read_message
 from overthink.text.replies import read_replies
 from overthink.text.thinking import find_thinking
 from overthink.text.usage import Counts
+from tests.shapes import MESSAGES
 
 T = "First 2 + 3 is 5.\n\nLet me check that: 5 - 3 is 2. Right."
 A = "The sum is $\\boxed{5}$."
 
-Shape = Callable[[str, str], Any]
-MESSAGES: dict[str, Shape] = {
-    "reasoning_content": lambda t, a: {"role": "assistant", "content": a, "reasoning_content": t},
-    "reasoning": lambda t, a: {"role": "assistant", "content": a, "reasoning": t, "refusal": None},
-    "thinking": lambda t, a: {"role": "assistant", "content": a, "thinking": t},
-    "two keys": lambda t, a: {"content": a, "reasoning": t, "reasoning_content": f"{t}\n"},
-    "object": lambda t, a: {"content": a, "thinking": {"type": "thinking", "text": t}},
-    "list of texts": lambda t, a: {"content": a, "thinking": [t]},
-    "details": lambda t, a: {
-        "content": a,
-        "reasoning": None,
-        "reasoning_details": [
-            {"type": "reasoning.text", "text": t, "format": "anthropic-claude-v1", "index": 0},
-            {"type": "reasoning.encrypted", "data": "gAAAAB==", "index": 1},
-        ],
-    },
-    "details in pieces": lambda t, a: {
-        "content": a,
-        "reasoning_details": [{"type": "reasoning.text", "text": c, "index": 0} for c in t],
-    },
-    "litellm": lambda t, a: {
-        "content": a,
-        "reasoning_content": t,
-        "thinking_blocks": [{"type": "thinking", "thinking": t, "signature": "x"}],
-        "provider_specific_fields": {"reasoning_content": t},
-    },
-    "langchain": lambda t, a: {"type": "ai", "content": a, "additional_kwargs": {"reasoning_content": t}},
-    "content text": lambda t, a: {"role": "assistant", "content": [{"type": "text", "text": a}], "reasoning": t},
-    "mistral": lambda t, a: {
-        "content": [{"type": "thinking", "thinking": [{"type": "text", "text": t}]}, {"type": "text", "text": a}]
-    },
-    "anthropic": lambda t, a: {
-        "type": "message",
-        "role": "assistant",
-        "content": [{"type": "thinking", "thinking": t, "signature": "EqMC"}, {"type": "text", "text": a}],
-    },
-    "evalscope": lambda t, a: {"content": [{"type": "reasoning", "reasoning": t}, {"type": "text", "text": a}]},
-    "bedrock": lambda t, a: {
-        "role": "assistant",
-        "content": [{"reasoningContent": {"reasoningText": {"text": t, "signature": "x"}}}, {"text": a}],
-    },
-    "bedrock in langchain": lambda t, a: {
-        "content": [
-            {"type": "reasoning_content", "reasoning_content": {"text": t, "signature": "x"}},
-            {"type": "text", "text": a},
-        ]
-    },
-    "gemini": lambda t, a: {
-        "role": "model",
-        "parts": [{"text": t, "thought": True}, {"text": a, "thoughtSignature": "x"}],
-    },
-    "responses": lambda t, a: [
-        {"type": "reasoning", "id": "rs", "summary": [], "content": [{"type": "reasoning_text", "text": t}]},
-        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": a, "annotations": []}]},
-    ],
-    "own part": lambda t, a: {
-        "content": [{"type": "chain_of_thought", "chain_of_thought": t}, {"type": "text", "text": a}]
-    },
-    "harmony": lambda t, a: [
-        {"role": "assistant", "channel": "analysis", "content": t},
-        {"role": "assistant", "channel": "final", "content": a},
-    ],
-    "parts alone": lambda t, a: [{"type": "thinking", "thinking": t}, {"type": "text", "text": a}],
-}
 USAGES: dict[str, Any] = {
     "openai": {
         "usage": {"prompt_tokens": 7, "completion_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 30}}
@@ -642,3 +579,17 @@ def test_a_part_that_holds_thinking_and_text_is_both(part: Any) -> None:
 def test_a_part_without_both_is_one_of_them(part: Any) -> None:
     (message,) = read_replies({"role": "assistant", "content": [part]})
     assert len(message.pieces) == 1
+
+
+def test_the_channels_of_a_chat_with_authors_are_one_reply() -> None:
+    said = (("analysis", T), ("final", A))
+    turns = [{"author": {"role": "assistant"}, "channel": channel, "content": text} for channel, text in said]
+    (message,) = read_replies([{"author": {"role": "user"}, "content": "What is 2 + 3?"}, *turns])
+    assert (message.reasoning, message.content) == (T, A)
+
+
+@pytest.mark.parametrize(
+    "reply", [{"results": [{"generated_text": A}]}, {"lc": 1, "type": "constructor", "kwargs": {"content": A}}]
+)
+def test_a_reply_that_a_library_wraps_is_found(reply: Any) -> None:
+    assert one(reply).content == A
