@@ -6,6 +6,7 @@ that `overthink --help` can name the defaults without loading pydantic; `build` 
 
 import json
 import os
+import shlex
 from dataclasses import Field, asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ Precision = Literal["auto", "bf16", "fp32"]
 Sections = dict[str, dict[str, Any]]
 
 CONFIG_FILE = "overthink.toml"
+OF_JUDGE = "judge_"
+"""Before an option of the judge in the config of a stage that it judges."""
 
 
 def _option(
@@ -430,6 +433,25 @@ def flag_of(section: str, key: str) -> str:
     """The first flag of an option, or its key in overthink.toml: what errors call it."""
     option = next(option for option in fields(getattr(DEFAULTS, section)) if option.name == key)
     return next(iter(flags(option)), f"[{section}] {key}")
+
+
+def typed(name: str, value: Any) -> str:
+    """An option of this name as the user types it: `--top-p 0.9`, `no --top-p`, `--no-thinking`."""
+    if isinstance(value, bool) and "/" in name:
+        return name.split("/")[not value]
+    if value is None or value in ([], (), {}):
+        return f"no {name}"
+    words = value if isinstance(value, (list, tuple)) else [value]
+    said = (word if isinstance(word, str) else json.dumps(word, default=str) for word in words)
+    return " ".join([name, *map(shlex.quote, said)])
+
+
+def typed_option(section: str, key: str, value: Any) -> str:
+    """What run.json keeps of a stage, as the user types it; what is no option is called by its key."""
+    if key.startswith(OF_JUDGE):
+        section, key = "judge", key.removeprefix(OF_JUDGE)
+    known = {option.name for option in fields(getattr(DEFAULTS, section))} if hasattr(DEFAULTS, section) else ()
+    return typed(flag_of(section, key) if key in known else key, value)
 
 
 def as_json(config: Any) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_changed_options_are_refused_until_redo(overthink: Overthink, tmp_path: 
     overthink("run", "x.jsonl", "--out", "x")
     refused = overthink("score", "x", "--scope", "response")
     assert (refused.code, refused.out) == (2, "")
-    assert "scope was 'thinking', now 'response'" in refused.err
+    assert "score was started with --scope thinking, now with --scope response" in refused.err
     assert "--redo score" in refused.err
     done = overthink("score", "x", "--scope", "response", "--redo", "score")
     assert json.loads(done.out)["runs"][0]["method"]["scope"] == "response"

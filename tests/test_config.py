@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from overthink.config import DEFAULTS, build, help_text, read_toml
+from overthink.config import DEFAULTS, build, help_text, read_toml, typed_option
 from overthink.errors import OverthinkError
 
 
@@ -61,3 +62,24 @@ def test_help_texts_tell_the_default() -> None:
 def test_a_config_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         DEFAULTS.score.t_max = 5  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "words"),
+    [
+        ("generate", "temperature", 0.6, "--temperature 0.6"),
+        ("generate", "temperature", None, "no --temperature"),
+        ("generate", "thinking", True, "--thinking"),
+        ("generate", "thinking", False, "--no-thinking"),
+        ("generate", "thinking", None, "no --thinking/--no-thinking"),
+        ("generate", "extra", {}, "no --extra"),
+        ("generate", "extra", {"k": True}, "--extra '{\"k\": true}'"),
+        ("generate", "prefill", "<think> a", "--prefill '<think> a'"),
+        ("verify", "memory_mb", 512, "[verify] memory_mb 512"),
+        ("cluster", "judge_model", "m", "--judge-model m"),
+        ("score", "tokenizer_own", False, "tokenizer_own false"),
+        ("constraints", "finder", "rules", "finder rules"),
+    ],
+)
+def test_what_a_stage_was_started_with_is_told_as_it_is_typed(section: str, key: str, value: Any, words: str) -> None:
+    assert typed_option(section, key, value) == words

@@ -8,6 +8,7 @@ recording.tally                 # what was joined, cut off, without gold, ...
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -79,10 +80,8 @@ class Recording:
             self.tally.note_whole("guessed_format", guess, count=many, of=many)
         self._columns = columns or {}
         self._read = ColumnsRead(own=KEYS if format not in (None, "plain") else ())
-        maps = [f"--map {name}={column}" for name, column in sorted(self._columns.items())]
-        self.options = " ".join(
-            [f"--format {format or 'plain'}", *([f"--dataset {dataset}"] if dataset else []), *maps]
-        )
+        maps = [word for name, column in sorted(self._columns.items()) for word in ("--map", f"{name}={column}")]
+        self.options = shlex.join(["--format", format or "plain", *(["--dataset", dataset] if dataset else []), *maps])
         self._tags = tags
         self._model = model
         self._joining = Joining(

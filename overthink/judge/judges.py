@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from overthink.config import GenerateConfig, JudgeConfig, as_json
+from overthink.config import OF_JUDGE, GenerateConfig, JudgeConfig, as_json
 from overthink.errors import OverthinkError
 from overthink.judge.asking import AskAbout, Asking, Judging, estimate
 from overthink.judge.budget import Budget, price
@@ -25,7 +25,6 @@ from overthink.text.tokenizers import load_tokenizer
 
 JudgeMode = Literal["model", "hybrid"]
 
-PREFIX = "judge_"
 COUNTS = 256
 """Texts whose tokens are not counted again."""
 
@@ -136,8 +135,8 @@ class Judges:
             JUDGE_NAMES[stage]: judge.name,
             "prompts": judge.prompts,
             "judge_tokenizer": load_tokenizer(config.model).tokenizer.name,
-            **{PREFIX + key: value for key, value in kept.items()},
-            PREFIX + "url": list(_urls(config)),
+            **{OF_JUDGE + key: value for key, value in kept.items()},
+            OF_JUDGE + "url": list(_urls(config)),
         }
         backend = None if replay else self._backend(config, config.model)
         asking = _asking(config, config.model, count)
@@ -205,7 +204,7 @@ def recorded(run: Run, stage: str) -> dict[str, Any]:
     """The options of the judge with which this stage of the run was started."""
     record = run.manifest.stages.get(stage)
     options = JudgeConfig.__dataclass_fields__
-    kept = {key.removeprefix(PREFIX): value for key, value in (record.config if record else {}).items()}
+    kept = {key.removeprefix(OF_JUDGE): value for key, value in (record.config if record else {}).items()}
     return {key: value for key, value in kept.items() if key in options}
 
 

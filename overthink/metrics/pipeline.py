@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from overthink.answers.stage import VERIFY
-from overthink.config import free_options
+from overthink.config import OF_JUDGE, free_options
 from overthink.errors import OverthinkError
-from overthink.judge.judges import PREFIX, JudgedStage, Judges
+from overthink.judge.judges import JudgedStage, Judges
 from overthink.metrics.stage import SCORE
 from overthink.render.cells import asked_words
 from overthink.run import STAGES, Run
@@ -81,7 +81,7 @@ def _make(session: Session, run: Run, stage: Stage, processes: Processes, judges
     if judged is None:
         run.start(stage.name, identity)
         return advance(run, stage.name, work, session.progress)
-    run.start(stage.name, {**identity, **judged.identity}, free_options("judge", PREFIX))
+    run.start(stage.name, {**identity, **judged.identity}, free_options("judge", OF_JUDGE))
     prepare = partial(stage.prepare, run, by.options, processes)
     return _ask(session, judged, lambda items: judged.judging(prepare(items)))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from overthink.config import typed, typed_option
 from overthink.errors import OverthinkError
 from overthink.records import (
     Attended,
@@ -63,8 +64,8 @@ class Run:
         """Make the folder, or open the one that is there. OverthinkError if that is of another model, tags or mode."""
         if (folder / MANIFEST).exists():
             run = cls(folder)
-            for key in ("model", "think_tags", "mode"):
-                old, new = (_typed(key, getattr(each, key)) for each in (run.manifest, manifest))
+            for key, name in (("model", "--model"), ("think_tags", "--think-tags"), ("mode", "mode")):
+                old, new = (typed(name, getattr(each, key)) for each in (run.manifest, manifest))
                 if old != new:
                     raise OverthinkError(f"{folder}: made with {old}, now {new}", "Give another folder with --out.")
             return run
@@ -163,9 +164,11 @@ class Run:
         )
         if changed:
             changed = ["judge"] if "judge" in changed else changed  # all others follow from it
-            what = ", ".join(f"{key} was {record.config.get(key)!r}, now {config.get(key)!r}" for key in changed)
+            old, new = (
+                " ".join(typed_option(stage, key, each.get(key)) for key in changed) for each in (record.config, config)
+            )
             raise OverthinkError(
-                f"{self.folder}: {stage} was started with another config: {what}",
+                f"{self.folder}: {stage} was started with {old}, now with {new}",
                 f"Give --redo {stage} to make its rows anew, or use another run folder.",
             )
         if record.config != config:
@@ -178,9 +181,3 @@ class Run:
     def record(self, stage: str, record: StageRecord) -> None:
         """Replace what run.json keeps of a stage."""
         self.update(stages={**self.manifest.stages, stage: record})
-
-
-def _typed(option: str, value: Any) -> str:
-    """An option as the user types it."""
-    typed = f"--{option.replace('_', '-')}"
-    return f"no {typed}" if value is None else f"{typed} {' '.join([value] if isinstance(value, str) else value)}"

@@ -245,5 +245,5 @@ def test_a_changed_config_is_refused_but_for_the_free_keys(tmp_path: Path) -> No
     run.start("generate", {"temperature": 0.6, "concurrency": 8})
     run.start("generate", {"temperature": 0.6, "concurrency": 64}, free=("concurrency",))
     assert Run(tmp_path).manifest.stages["generate"].config["concurrency"] == 64
-    with pytest.raises(OverthinkError, match=r"temperature was 0\.6, now 0\.9"):
+    with pytest.raises(OverthinkError, match=r"--temperature 0\.6, now with --temperature 0\.9"):
         run.start("generate", {"temperature": 0.9, "concurrency": 64}, free=("concurrency",))

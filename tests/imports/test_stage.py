@@ -80,7 +80,7 @@ def test_a_row_that_is_there_with_another_text_is_refused_and_nothing_changes(tm
 
 def test_a_folder_of_another_model_is_refused(tmp_path: Path) -> None:
     import_responses([row("a b", 1)], tmp_path, MANIFEST)
-    with pytest.raises(OverthinkError, match="made with --model a b, now --model a,b"):
+    with pytest.raises(OverthinkError, match="made with --model 'a b', now --model a,b"):
         import_responses([row("a,b", 1)], tmp_path, MANIFEST)
 
 

@@ -336,8 +336,10 @@ def test_another_judge_than_the_run_was_started_with_is_refused(overthink: Overt
     server = serve(scripted())
     assert overthink("segment", run, *judge(server)).code == 0
     other = ("--judge", "model", "--judge-model", "other", "--judge-url", server.url)
-    assert_stopped(overthink("segment", run, *other), 2, "judge_model was 'm', now 'other'", "--redo segment")
-    assert_stopped(overthink("segment", run, "--judge", "rules"), 2, "judge was 'model', now 'rules'")
+    assert_stopped(
+        overthink("segment", run, *other), 2, "with --judge-model m, now with --judge-model other", "--redo segment"
+    )
+    assert_stopped(overthink("segment", run, "--judge", "rules"), 2, "with --judge model, now with --judge rules")
     assert len(server.bodies) == 17
     assert overthink("segment", run, *other, "--redo", "segment").code == 0
     assert len(server.bodies) == 34

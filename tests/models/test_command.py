@@ -66,7 +66,7 @@ def test_a_changed_sampling_value_is_refused_and_redo_accepts_it(
     assert overthink("generate", *PROBE, "--base-url", server.url, "--out", "run", "--temperature", 0.6).code == 0
     refused = overthink("generate", "--out", "run", "--temperature", 0.9)
     assert refused.code == 2
-    assert "temperature was 0.6, now 0.9" in refused.err
+    assert "with --temperature 0.6, now with --temperature 0.9" in refused.err
     assert overthink("generate", "--out", "run", "--temperature", 0.9, "--redo", "generate").code == 0
     assert config_of(tmp_path / "run")["temperature"] == 0.9
     assert len(server.bodies) == 2
@@ -182,8 +182,8 @@ def test_an_effort_and_further_fields_are_sent_written_down_and_refused_if_they_
     assert server.bodies[0]["presence_penalty"] == 1.5
     config = config_of(tmp_path / "run")
     assert (config["reasoning_effort"], config["extra"]) == ("high", json.loads(extra))
-    assert_two_lines(overthink(*base, "-n", 2, "--reasoning-effort", "low"), "reasoning_effort was 'high', now 'low'")
-    assert_two_lines(overthink(*base, "-n", 2, "--extra", "{}"), "extra was")
+    assert_two_lines(overthink(*base, "-n", 2, "--reasoning-effort", "low"), "with --reasoning-effort high, now")
+    assert_two_lines(overthink(*base, "-n", 2, "--extra", "{}"), "now with no --extra")
     assert overthink(*base, "-n", 2).code == 0
     assert server.bodies[1]["reasoning_effort"] == "high"
 

@@ -140,7 +140,7 @@ def test_another_config_is_refused_with_the_changed_key_and_the_way_out(tmp_path
     run.start("cluster", {"judge": "rules", "same": 1})
     with pytest.raises(OverthinkError) as error:
         run.start("cluster", {"judge": "model", "same": 1})
-    assert "judge was 'rules', now 'model'" in error.value.message
+    assert "cluster was started with --judge rules, now with --judge model" in error.value.message
     assert "same" not in error.value.message
     assert "--redo cluster" in error.value.hint
 
