@@ -15,12 +15,12 @@ from typing import Any
 from overthink.errors import OverthinkError
 from overthink.models.interface import clean
 from overthink.problems.options import Options, columns_in, options_in
+from overthink.problems.spelling import repaired, words
 from overthink.problems.values import EDGES, MISSING, Raw, at, keys_at, text_of
 from overthink.records import Problem
 from overthink.text.chats import user_turn
 from overthink.text.keys import FINISH_KEYS, THINKING_KEYS
 from overthink.text.messages import read_message
-from overthink.text.parts import squeezed
 from overthink.text.replies import decoded
 from overthink.text.tex import boxes
 
@@ -163,9 +163,9 @@ class ForeignRow:
         """Other keys of the name that hold a text or a number, and say something else than the one that is `used`."""
         if name in self.columns:
             return []
-        own = _said(name, used, at(self.raw, used))
-        others = {key: _said(name, key, self.raw.get(key)) for key in self._keys(name) if key != used}
-        return [key for key, said in others.items() if said and own and not _say_the_same(own, said)]
+        others = {key: said for key in KEYS[name] if key != used and (said := _said(name, key, self.raw.get(key)))}
+        own = _said(name, used, at(self.raw, used)) if others else ""
+        return [key for key, said in others.items() if own and not _say_the_same(own, said)]
 
     def lacks(self, name: str) -> OverthinkError:
         """The error to raise if a value that must be there is not."""
@@ -177,7 +177,10 @@ class ForeignRow:
         )
 
     def _keys(self, name: str) -> tuple[str, ...]:
-        return (self.columns[name],) if name in self.columns else KEYS[name]
+        if name in self.columns:
+            return (self.columns[name],)
+        # Qwen2.5-Math's `gt` is what is left of `answer` after it was made comparable.
+        return ("answer", *KEYS[name]) if name == "answer" and {"gt", "gt_cot"} <= self.raw.keys() else KEYS[name]
 
 
 def _is_null(value: Any) -> bool:
@@ -230,13 +233,14 @@ def _said(name: str, key: str, value: Any) -> str:
     """What is under a key, to be compared with what is under another; nothing if it is no text or number."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)) or _is_null(value):
         return ""
-    return squeezed((_gold_in(key, value) if name == "answer" else str(value)) or "")
+    said = (_gold_in(key, value) if name == "answer" else str(value)) or ""
+    return " ".join(word.text for word in words(repaired(said)))
 
 
 def _say_the_same(one: str, other: str) -> bool:
-    """Are they the same, or is one of them a prompt or a solution around the other?"""
+    """Are they the same in any spelling, or is one of them a prompt or a solution around the other?"""
     shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
-    return shorter == longer or (len(longer) > _LONG and shorter in longer)
+    return shorter == longer or (len(longer) > _LONG and f" {shorter} " in f" {longer} ")
 
 
 def last_user_turn(row: ForeignRow) -> str | None:

@@ -497,6 +497,22 @@ def test_the_code_of_qwens_math_evaluation_is_the_response_and_other_code_is_not
         read_row({**Q, "code": "R"}, {})
 
 
+@pytest.mark.parametrize(
+    ("row", "gold", "rivals"),
+    [
+        ({"gt": "(+5)", "gt_cot": "…", "answer": "(a+5)"}, "(a+5)", ("gt beside answer",)),
+        ({"gt": "\\frac{1}{9}", "gt_cot": "…", "answer": "\\dfrac{1}{9}"}, "\\dfrac{1}{9}", ()),
+        ({"gt": "5", "gt_cot": "…"}, "5", ()),
+        ({"gt": "5", "answer": "6"}, "5", ("answer beside gt",)),
+    ],
+)
+def test_the_gold_answer_of_qwens_math_evaluation_is_that_of_its_benchmark(
+    row: dict[str, Any], gold: str, rivals: tuple[str, ...]
+) -> None:
+    record = read_row({"question": "Q", "code": ["R"], "pred": ["5"], "gt": "5", **row}, {})
+    assert (record.problem.answer, record.rivals) == (gold, rivals)
+
+
 def test_the_options_of_a_question_are_no_choices_of_a_model() -> None:
     for options in (["a", "b"], [{"label": "A", "text": "five"}]):
         with pytest.raises(OverthinkError, match="no response"):
