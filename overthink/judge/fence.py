@@ -6,13 +6,14 @@ import re
 from hashlib import sha256
 from itertools import count
 
+from overthink.text.marks import TAGS
 from overthink.text.turns import MARKS
 
 _DIGITS = 8
 _LOOKS_NUMBERED = re.compile(r"^[^\S\n]*\[\d+\]", re.MULTILINE)
 _TURN_MARKS = re.compile(
-    r"<[|｜][^<>\s]{1,60}[|｜]>|</?(?:s|think|bos)>|<</?SYS>>|\[/?SYSTEM_PROMPT\]|"
-    + "|".join(mark.pattern for mark in MARKS)
+    r"<[|｜][^<>\s]{1,60}[|｜]>|</?(?:s|bos)>|<</?SYS>>|\[/?SYSTEM_PROMPT\]|"
+    + "|".join([*(mark.pattern for mark in MARKS), *(re.escape(mark.strip()) for tag in TAGS for mark in tag.pair)])
 )
 """What begins or ends a turn or a thinking: many servers take it for that wherever it occurs."""
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overthink.judge.fence import fenced, markers
+from overthink.text.marks import TAGS
 
 
 def parts(fence: str) -> tuple[str, str, str]:
@@ -47,6 +48,11 @@ def test_mathematics_stands_as_it_is(text: str) -> None:
 )
 def test_no_mark_of_a_chat_template_reaches_the_model_whole(text: str, shown: str) -> None:
     assert parts(fenced("text", text))[1] == shown
+
+
+@pytest.mark.parametrize("mark", [mark for tag in TAGS for mark in tag.pair])
+def test_no_mark_of_a_thinking_reaches_the_model_whole(mark: str) -> None:
+    assert mark.strip() not in fenced("text", f"I write {mark} here.")
 
 
 def test_a_text_that_holds_the_digits_of_its_own_digest_gets_others(monkeypatch: pytest.MonkeyPatch) -> None:
