@@ -9,7 +9,7 @@ from overthink.follow.attention.report import AttentionReport, Group
 from overthink.follow.attention.tables import GROUPS, cells
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.report import FollowReport, ModeReport
-from overthink.render.cells import scaled
+from overthink.render.cells import caveat_words, scaled
 from overthink.render.page import rendered
 from overthink.run.table import write_text
 
@@ -39,6 +39,11 @@ def page_of(followed: FollowReport, attended: AttentionReport | None) -> str:
         title=f"overthink follow: {followed.dataset}",
         dataset=followed.dataset,
         modes=[_mode(mode) for mode in followed.modes],
+        caveats=[
+            {"severity": one.severity, "words": f"{mode.mode}: {caveat_words(one)}", "hint": one.hint}
+            for mode in followed.modes
+            for one in mode.caveats
+        ],
         outcome=followed.effect.overall if followed.effect else None,
         kinds=[_kind(kind) for kind in followed.effect.kinds] if followed.effect else [],
         attention=None if attended is None else _attention(attended),

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from pydantic import Field
+
 from overthink.follow.correlation import correlations
 from overthink.follow.measures import Answers, answers_of, changes, measured
 from overthink.follow.outcomes import Outcomes, by_kind, by_prompt
-from overthink.records import Change, Metric, Row
+from overthink.records import Caveat, Change, Metric, Row, is_empty, void_codes
 from overthink.run import Run
+from overthink.run.caveats import caveats_of
 from overthink.stats.bootstrap import Draws
 
 REPORT = "follow.json"
@@ -35,6 +38,7 @@ class ModeReport(Row):
     undecided: int
     failed: dict[str, int]
     metrics: dict[str, Metric]
+    caveats: list[Caveat] = Field([], exclude_if=is_empty)
 
 
 class Effect(Row):
@@ -100,6 +104,7 @@ def mode_report(run: Run, answers: Answers, draws: Draws) -> ModeReport:
         undecided=sum(answer.loose.count(None) for answer in answers.values()),
         failed=dict(sorted(Counter(row.kind for row in run.failures()).items())),
         metrics=measured(answers, draws),
+        caveats=[one for one in caveats_of(run) if one.code != "failed_rows"],  # `failed` counts these
     )
 
 
@@ -118,27 +123,28 @@ def effect_of(base: Answers, cot: Answers, draws: Draws) -> Effect:
 
 
 def flat_rows(report: FollowReport) -> Iterator[dict[str, Any]]:
-    """Every number, one row each, with the same keys."""
+    """Every number, one row each, with the same keys. `void`: the codes of the caveats that void it."""
     for mode in report.modes:
         for name, metric in mode.metrics.items():
-            yield _flat(report, mode.model, mode.mode, None, name, metric)
+            yield _flat(report, mode.model, mode.mode, None, name, metric, void_codes(mode.caveats))
     if report.effect is None:
         return
+    void = void_codes(*(mode.caveats for mode in report.modes if mode.mode in ("base", "cot")))
     for name, change in report.effect.changes.items():
-        yield _flat(report, None, "cot - base", None, name, change)
+        yield _flat(report, None, "cot - base", None, name, change, void)
     for kind in report.effect.kinds:
-        yield _flat(report, None, "cot - base", kind.kind, "instruction_loose", kind.change)
+        yield _flat(report, None, "cot - base", kind.kind, "instruction_loose", kind.change, void)
     for name, metric in report.effect.correlations.items():
-        yield _flat(report, None, "cot", None, name, metric)
+        yield _flat(report, None, "cot", None, name, metric, void)
 
 
 def _flat(
-    report: FollowReport, model: str | None, mode: str, kind: str | None, name: str, metric: Metric
+    report: FollowReport, model: str | None, mode: str, kind: str | None, name: str, metric: Metric, void: list[str]
 ) -> dict[str, Any]:
     return {
         "dataset": report.dataset, "model": model, "mode": mode, "kind": kind, "metric": name, "value": metric.value,
         "ci_low": metric.ci_low, "ci_high": metric.ci_high, "n": metric.n, "n_excluded": metric.n_excluded,
-        "p_value": metric.p_value if isinstance(metric, Change) else None,
+        "p_value": metric.p_value if isinstance(metric, Change) else None, "void": void,
     }  # fmt: skip
 
 

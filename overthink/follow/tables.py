@@ -12,7 +12,7 @@ from overthink.follow.report import Effect, FollowReport, ModeReport, flat_rows
 from overthink.records import Change, Metric
 from overthink.render.cells import bare, number, printable, with_interval
 from overthink.render.formats import Shown
-from overthink.render.tables import Line, Listing, Part
+from overthink.render.tables import Line, Listing, Part, worst_lines
 
 _SHARES = {
     "instruction_loose": "instr. loose %",
@@ -33,6 +33,8 @@ def _score_parts(report: FollowReport) -> Iterator[Part]:
     modes = [_mode(mode) for mode in report.modes]
     yield Listing([*modes, *([_changes(report.effect.changes)] if report.effect else [])], brief=_NARROW)
     yield from map(Line, _counts(report.modes))
+    for mode in report.modes:
+        yield from worst_lines(mode.caveats, f"{mode.mode}: ")
     if report.effect is not None:
         yield from _effect(report.effect)
     method = report.method

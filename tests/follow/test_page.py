@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import json
+
 from overthink.follow.attention.report import AttentionReport, Group, Trace
 from overthink.follow.outcomes import Outcomes
 from overthink.follow.page import page_of
 from overthink.follow.report import Effect, FollowMethod, FollowReport, ModeReport
+from overthink.follow.tables import scores
 from overthink.records import Change, Metric
+from overthink.render.output import rendered
+from overthink.run.caveats import caveat
 
 HOSTILE = "</style><script>alert(1)</script>{{ 7 * 7 }}"
 METRIC = Metric(value=0.25, ci_low=0.1, ci_high=0.4, n=8, n_excluded=0, unit="share", higher_is_better=True)
@@ -26,6 +32,18 @@ def followed(model: str = "m") -> FollowReport:
     )  # fmt: skip
     method = FollowMethod(checkers={}, dataset_revisions={}, resamples=100, permutations=100, seed=0)
     return FollowReport(dataset="ifeval", method=method, modes=[mode], effect=effect)
+
+
+def test_the_caveats_of_a_mode_are_told_in_every_format() -> None:
+    hidden = caveat("hidden_reasoning", 8, 8)
+    report = followed()
+    modes = [report.modes[0].model_copy(update={"caveats": [hidden]})]
+    report = report.model_copy(update={"modes": modes, "effect": None})
+    assert f"base: WARNING: {hidden.what}. " in html.unescape(page_of(report, None))
+    assert f"base: WARNING: {hidden.what}\n" in rendered(scores(report), "table", width=500)
+    assert hidden.what in rendered(scores(report), "json")
+    rows = [json.loads(line) for line in rendered(scores(report), "jsonl").splitlines()]
+    assert {tuple(row["void"]) for row in rows if row["mode"] == "base"} == {("hidden_reasoning",)}
 
 
 def attended() -> AttentionReport:
