@@ -85,7 +85,7 @@ def asked_by(question: str) -> Asked:
         _choices(question, asking, chooses=chooses),
         quantity is not None,
         chooses,
-        quantity is None and CUES.polar.match(asking.strip(" \n¿")) is not None,
+        quantity is None and any(CUES.polar.match(clause.strip(" \n¿")) for clause in (asking, *clauses[-1:])),
         CUES.when.search(asking) is not None,
         CUES.supposing.search(asking) is not None,
         _LETTERED_PARTS.search(question[:20000]) is not None or _NAMED_PARTS.search(question[:20000]) is not None,
@@ -112,9 +112,11 @@ def _choices(question: str, asking: str, *, chooses: bool) -> tuple[str, ...]:
     if CUES.weekday.search(asking) and not CUES.quantity.search(asking):
         return CUES.weekdays
     alternatives = _ALTERNATIVES.search(asking)
-    if alternatives is None or not (chooses or _TRUTH.search(alternatives[0])):
+    if alternatives is None:
         return ()
-    return tuple(one for one in (*alternatives[1].split(", "), alternatives[2]) if one != "it")
+    choices = tuple(one for one in (*alternatives[1].split(", "), alternatives[2]) if one != "it")
+    is_label = len(choices) > 2 and ":" in asking
+    return choices if chooses or is_label or _TRUTH.search(alternatives[0]) else ()
 
 
 def digits(value: str) -> str:

@@ -222,7 +222,10 @@ def _no_rest(_gold: Residues, _answer: Value, _leaves: Leaves) -> Outcome:
 
 
 def _value_of_equation(gold: Value, answer: Equation, leaves: Leaves) -> Outcome | None:
-    """`m + n = 17` is 17 if a number is asked for."""
+    """`m + n = 17` is 17 if a number is asked for; `(x-1)(x+1) = x^2-1` is `x^2-1`, as is its other side."""
+    sides = [] if gold.name else [compare(gold, side, leaves) for side in answer.sides]
+    if sides and all(map(_is_correct, sides)):
+        return sides[-1]
     if answer.value is None or gold.name:
         return leaves(gold, answer)
     return compare(gold, answer.value, leaves)

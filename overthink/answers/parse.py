@@ -221,7 +221,8 @@ def _equated(text: str, depth: int) -> Shape | None:
 def _equation(text: str, left: str, right: str, depth: int) -> Equation:
     unknowns = {name for name in _UNKNOWN.findall(left) if name not in _CONSTANTS}
     value = _read(right, depth + 1) if len(unknowns) > 1 and _is_closed(right) else None
-    return Equation.of(text, value=value, is_curve=unknowns <= _COORDINATES)
+    sides = () if _is_closed(right) else (_read(left, depth + 1), _read(right, depth + 1))
+    return Equation.of(text, value=value, sides=sides, is_curve=unknowns <= _COORDINATES)
 
 
 def _is_closed(text: str) -> bool:

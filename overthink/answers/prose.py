@@ -36,8 +36,19 @@ _QUOTED = re.compile(
 _TABLE_ROW = re.compile(r"[ \t]{0,3}\|")
 _LIST_LABEL = re.compile(r"[ \t#*>]{0,8}(?:\d{1,2}|[a-z])\Z")
 _RESULT = re.compile(rf"[=≈:]\s{{0,3}}(?:\\\$)?({VALUE.pattern})")
-_IS = re.compile(r"(?:\b(?:is|are|was|were|be|called|named|for|by|as)|[=:→])\s{1,3}(?:(?:the|an?)\s)?\Z")
-_BY = re.compile(r"\bby (?P<agent>(?:[A-Z][\w'’.-]{0,20}\s?){1,4}(?<![\s.]))")
+_IS = re.compile(
+    r"(?:\b(?:is|are|was|were|be|called|named|for|by|as)|[=:→])\s{1,3}(?:(?:the|an?|your|my|his|her|its|their)\s)?\Z"
+)
+_TICKED = re.compile(
+    r"^[ \t>*_(•-]{0,6}(?P<letter>[A-J])[*_]{0,2}[.):][^\n]{1,300}?"
+    r"(?:[✓✔✅]|(?<![A-Za-z])(?<!not )[Cc]orrect[.!]?)[ \t*_)]*$",
+    re.MULTILINE,
+)
+_NAME = r"(?P<subject>(?:[A-Z][\w'’.-]{0,20}\s?){1,4}(?<![\s.]))"
+_BY = re.compile(
+    rf"\b(?:was|were|been)\b.{{0,60}}?\bby (?:(?:the |an? )?(?:[A-Z]?[a-z]+ ){{1,4}}(?=[A-Z]\w+ [A-Z]))?{_NAME}"
+)
+_IS_NAMED = re.compile(rf"\b(?:is|was|are|were)\s(?:the\s)?{_NAME}")
 _LONGEST = 2000  # characters of a sentence that are weighed
 _MOST_SHARED = 3
 _SHARED = 0.7  # for each word of the question
@@ -62,6 +73,9 @@ class _Said(NamedTuple):
 def bare_answer(text: str, start: int, end: int, asked: Asked = NOTHING) -> Span | None:
     """The whole of `text[start:end]` if it is nothing but an answer, without the reason for it."""
     start, end = stripped(text, start, end)
+    inner = strip_punctuation(text, start, end)
+    if text.startswith("**", start) and is_bare(text[slice(*inner)]):
+        start, end = inner
     if not is_bare(text[start:end]) or _says_more(text, start, end):
         return None
     if asked.is_polar and (answer := _yes_or_no(text, (start, end), asked)):
@@ -78,12 +92,17 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
     """
     start, end = stripped(text, max(start, end - TAIL), end)
     found = list(sentences(text, start, end))
-    if answer := _opening_answer(text, found, asked):
+    if _is_refused(text, found):
+        return None
+    if answer := _ticked_option(text, start, end) or _opening_answer(text, found, asked):
         return answer
     if answer := _stated(text, list(_statements(text, start, end, found)) or found, asked):
         return answer
+    for span in reversed(found):
+        if _in_table(text, span) and BOLD.search(text, *span) and (value := value_of(text, span, asked)):
+            return value
     is_answer = in_words and len(found) == 1 and len(WORD.findall(text, start, end)) <= 12
-    return found[0] if is_answer and not _is_refused(text, found) else None
+    return found[0] if is_answer else None
 
 
 def _says_more(text: str, start: int, end: int) -> bool:
@@ -110,8 +129,6 @@ def _stated(text: str, statements: Sequence[Span], asked: Asked) -> Span | None:
     """The option, the words or the value of the sentence that has the most for it."""
     if statements and OPTION.fullmatch(text, *statements[-1]):
         return statements[-1]
-    if _is_refused(text, statements):
-        return None
     asked = replace(asked, given=asked.given - _computed(text, statements))
     said = _weighed(text, statements, asked)
     values = (value_of(text, one.span, asked) for one in said)
@@ -120,8 +137,10 @@ def _stated(text: str, statements: Sequence[Span], asked: Asked) -> Span | None:
 
 def _is_refused(text: str, statements: Sequence[Span]) -> bool:
     """Whether a text only says that it gives no answer."""
-    refused = any(CUES.refusal.match(text, *one) for one in statements)
-    return refused and not any(CUES.conclusion.match(text, *one) for one in statements)
+    refused = next((at for at, one in enumerate(statements) if CUES.refusal.match(text, *one)), None)
+    if refused is None or any(VALUE.search(text, *one) for one in statements[:refused]):
+        return False
+    return not any(CUES.conclusion.match(text, *one) for one in statements)
 
 
 def _corrections(text: str, found: Sequence[Span]) -> int:
@@ -132,13 +151,23 @@ def _corrections(text: str, found: Sequence[Span]) -> int:
 def _statements(text: str, start: int, end: int, found: Sequence[Span]) -> Iterator[Span]:
     """The sentences without offers, notes, checks, headings, questions, labels; rows of tables if all are."""
     skipped = asides(text, start, end)
-    in_table = [_TABLE_ROW.match(text, text.rfind("\n", 0, one[0]) + 1) is not None for one in found]
+    in_table = [_in_table(text, one) for one in found]
     for span, row in zip(found, in_table, strict=True):
         is_title = is_heading(text, span[0], end) or is_step(text, *span) or _is_label(text, span)
         is_question = text[span[1] : span[1] + 1] in ("?", "？") and len(found) > 1
         is_aside = is_within(skipped, span[0]) or (row and not all(in_table))
         if _SAYS.search(text, *span) and not (is_title or is_question or is_aside):
             yield span
+
+
+def _ticked_option(text: str, start: int, end: int) -> Span | None:
+    """The letter of the only option of a list that is marked as right."""
+    ticked = list(_TICKED.finditer(text, start, end))
+    return ticked[0].span("letter") if len(ticked) == 1 else None
+
+
+def _in_table(text: str, span: Span) -> bool:
+    return _TABLE_ROW.match(text, text.rfind("\n", 0, span[0]) + 1) is not None
 
 
 def _is_label(text: str, span: Span) -> bool:
@@ -204,7 +233,7 @@ def _weight(text: str, span: Span, asked: Asked) -> float:
         (2, CUES.conclusion.match(said)),
         (2, any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said)) or _answers_in_bold(text, span, asked)),
         (-3, CUES.explaining.match(said)),
-        (-3, not asked.supposes and CUES.supposing.search(said)),
+        (-3, not asked.supposes and CUES.supposing.search(said.partition(", which")[0])),
         (-6, _is_aside(text, span, said)),
     )
     shared = len(words_of(said) & asked.words)
@@ -276,7 +305,7 @@ def _subject(text: str, span: Span, asked: Asked) -> Span | None:
     """Who or what does what the question asks: "Hence Alice finishes first", "it was found by Alice"."""
     lead = CUES.conclusion.match(text, *span)
     found = CUES.subject.match(text, lead.end() if lead else span[0], span[1])
-    if found is None or not words_of(text[found.end("subject") : span[1]]) & asked.words:
+    said = _BY.search(text, *span) or found or _IS_NAMED.search(text, *span)
+    if said is None or not words_of(text[slice(*span)].replace(said["subject"], "")) & asked.words:
         return None
-    agent = _BY.search(text, found.end(), span[1])
-    return agent.span("agent") if agent else found.span("subject")
+    return said.span("subject")

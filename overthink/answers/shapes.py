@@ -54,10 +54,11 @@ class Equation(Shape):
     """An equation that does not just name a value.
 
     `value`: its right side if that is a value and the left side has several unknowns: `m + n = 17`. `is_curve`: whether
-    these are coordinates, so that the equation is the answer.
+    these are coordinates, so that the equation is the answer. `sides`: both, if neither is a value or a name.
     """
 
     value: Shape | None = None
+    sides: tuple[Shape, ...] = ()
     is_curve: bool = False
 
 

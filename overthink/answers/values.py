@@ -47,6 +47,12 @@ VALUES = (
         not_examples=(r"\sqrt", r"\sqrt x"),
     ),
     Form(
+        "a fraction that is one character",
+        r"(?<!\w)[-−–+]?(?:\d{1,9}\s?)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞](?!\w)",
+        examples=("½", "2½", "-3 ¾"),
+        not_examples=("x½", "½x"),
+    ),
+    Form(
         "a numeral",
         rf"(?<![A-Za-z0-9_^{{.])[-−–+]?(?:\\?[$€£¥₹]\s?)?[-−–+]?{_NUMERAL}(?:\s?/\s?\d+(?:\.\d+)?|\s\d+/\d+)?(?:\s?\\?%|π)?",
         examples=("7", "-7.25", "1,234", r"1\,234", ".5", r"\$12", "3 / 7", "3 / 0.7", "1 3/7", "7 %", "7π"),
@@ -468,7 +474,9 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
         return stripped(text, *_content(math)) if math else (start, end)
     bolds = [bold for bold in BOLD.finditer(text, start, end) if _holds_value(text, *bold.span("bold"))]
     if bold := _last_stated(text, start, bolds):
-        return without_reason(text, *stripped(text, *bold.span("bold")))
+        inside = stripped(text, *bold.span("bold"))
+        equated = value_equated(text, *inside) if "=" in bold[0] and not _NAMED.match(text, *inside) else None
+        return equated or without_reason(text, *inside)
     maths = [found for found in MATH.finditer(text, start, end) if not _is_currency(found)]
     if (math := _last_stated(text, start, maths)) is not None:
         maths = maths[: maths.index(math) + 1]

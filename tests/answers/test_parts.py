@@ -176,7 +176,18 @@ PARTS: dict[str, list[Row]] = {
     ],
     "prose._BY": [
         (who, "Rubber was found by Ann Lee in 1839", "Ann Lee"),
+        (who, "Rubber was found by the old farmer Ann Lee in 1839", "Ann Lee"),
         (who, "Rubber was found in 1839", "Rubber"),
+    ],
+    "prose._IS_NAMED": [
+        (who, "The finder of rubber was the Ann Lee of 1839", "Ann Lee"),
+        (who, "The finder of rubber was an Ann of 1839", "1839"),
+    ],
+    "prose._TICKED": [
+        (final, "A. The hens are 3. Incorrect.\nB. The hens are 7. Correct.", "B"),
+        (final, "**A**: 3 hens ✗\n**B**: 7 hens ✓", "B"),
+        (final, "Let us see.\nA. The hens are 3. Correct.\nB. The hens are 7. Correct.\nSo 7", "7"),
+        (final, "Let us see.\nA. The hens are 3. This is not correct.\nB. Hens are 7.\nSo 7", "7"),
     ],
     "prose._TABLE_ROW": [
         (final, "Ann has 7 hens.\n| Ann has hens | 14 |", "7"),

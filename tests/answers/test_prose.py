@@ -118,6 +118,28 @@ DENIED: list[Row] = [
 ]
 
 IN_OTHER_WORDS: list[Row] = [
+    ("Which planet is closest to the sun?", "**Mercury**", "Mercury"),
+    (
+        "Which ocean is the largest?",
+        "The largest ocean is the Pacific Ocean, of 165 million square km.",
+        "Pacific Ocean",
+    ),
+    (
+        "Label: entailment, neutral or contradiction?",
+        "It is neither neutral nor a contradiction.\n\nLabel: entailment",
+        "entailment",
+    ),
+    ("Il numero 97 è primo? Rispondi sì o no.", "**Sì**, 97 non è divisibile per 7.", "Sì"),
+    ("How much milk?", "You need a quarter of 2 cups: ½ cup of milk.", "½ cup of milk"),
+    ("How many mm² are there?", "- 1 m = 1,000 mm\n- **1 m² = 1,000,000 mm²**", "1,000,000 mm²"),
+    (
+        "What is the next term?",
+        "Four times each:\n\n| term | value |\n|--|--|\n| third | 32 |\n| **next** | **128** |",
+        "128",
+    ),
+    ("How long will it take?", "Could you tell me how you travel? For example, 300 km take 3 hours.", None),
+    ("How many pages are left?", "He read 210 pages. That leaves 70 pages, which would take him 2 days.", "70"),
+    ("How many pieces are there?", "There are 8. Don't confuse this with lines, which give 7.", "8"),
     ("Czy 91 jest liczbą pierwszą?", "Nie, 91 = 7 · 13.", "Nie"),
     ("51 est-il premier ?", "Non, car 51 = 3 × 17.", "Non"),
     ("91 是质数吗？", "不是，91 = 7 × 13。", "不是"),
