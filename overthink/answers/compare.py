@@ -38,6 +38,7 @@ Leaves = Callable[[Shape, Shape], Outcome | None]
 
 _RANK: dict[Way, int] = {"exact": 0, "numeric": 1, "symbolic": 2}
 _POINT = re.compile(r"[A-Z](\(.{3,80}\))")
+_NO_INTERVAL = re.compile(r"^\\?\{|(?<![A-Za-z])(?:or|and)(?![A-Za-z])")
 _INDEX = re.compile(r"(.{1,9})_\{?\d+\}?")
 _DOTS = "\\ldots"
 _RATIO = ":"
@@ -79,8 +80,8 @@ def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
         return by_words(gold, answer)
     if (isinstance(gold, Residues) or isinstance(answer, Residues)) and (outcome := by_residues(gold, answer)):
         return outcome
-    by_members = _BY_MEMBERS.get((type(gold), type(answer)), _by_leaves)
-    return by_members(gold, answer, leaves)
+    by_members = _BY_MEMBERS.get((type(gold), type(answer)))
+    return by_members(gold, answer, leaves) if by_members else leaves(gold, answer)
 
 
 def _single(shape: Shape) -> Shape:
@@ -88,10 +89,6 @@ def _single(shape: Shape) -> Shape:
     if isinstance(shape, List) and len({item.key for item in shape.items}) == 1:
         return shape.items[0]
     return shape
-
-
-def _by_leaves(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:
-    return leaves(gold, answer)
 
 
 def _tuples(gold: Tuple, answer: Tuple, leaves: Leaves) -> Outcome | None:
@@ -159,17 +156,28 @@ def _vector(gold: Matrix | Tuple | List, answer: Matrix | Tuple | List, leaves: 
 
 
 def _tuple_and_list(gold: Tuple, answer: List, leaves: Leaves) -> Outcome | None:
-    """A set in braces is no interval."""
-    if len(gold.items) == 2 and gold.brackets != "()" and answer.whole.lstrip("\\").startswith("{"):
+    """A set in braces is no interval, nor are two values that a word joins."""
+    if len(gold.items) == 2 and gold.brackets != "()" and _NO_INTERVAL.search(answer.whole):
         return "wrong", "exact"
-    return _in_order(gold.items, answer.items, leaves)
+    return _in_order(gold.items, _as_named(answer, gold), leaves)
 
 
 def _list_and_tuple(gold: List, answer: Tuple, leaves: Leaves) -> Outcome | None:
     """Two members in brackets that are not round are an interval."""
     if len(answer.items) == 2 and answer.brackets != "()":
         return "wrong", "exact"
+    if _are_named(gold.items):
+        return _in_order(_as_named(gold, answer), answer.items, leaves)
     return _in_any_order(gold.items, answer.items, leaves)
+
+
+def _as_named(listed: List, point: Tuple) -> Items[Shape]:
+    """The values of a list in the order of the names of a point, if each has one, else of the alphabet."""
+    if not _are_named(listed.items):
+        return listed.items
+    order = point.name.strip("()").split(",")
+    known = set(order) == {item.name for item in listed.items}
+    return sorted(listed.items, key=lambda item: order.index(item.name) if known else item.name)
 
 
 def _several_and_one(gold: Several | Value, answer: Several | Value, leaves: Leaves) -> Outcome | None:

@@ -51,6 +51,13 @@ def _choices(found: re.Match[str]) -> str:
 
 LAYOUT = (
     Rule(
+        "a component in bold type",
+        re.compile(r"\\(?:mathbf|boldsymbol|bm)\s?\{\s?([ijk])\s?\}"),
+        r"\\hat{\1}",
+        examples=((r"8\mathbf{i}", r"8\hat{i}"),),
+        not_examples=(r"\mathbf{v}", "8i", r"\mathrm{i}"),
+    ),
+    Rule(
         "a colour",
         re.compile(r"\\(?:text)?color\s{0,4}(?:\[\w{0,10}\]\s{0,4})?\{[^{}]{0,40}\}"),
         " ",

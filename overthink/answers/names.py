@@ -43,8 +43,8 @@ NAMES = (
     Form("the measure of an angle", r"m?\s?\\angle\s?[A-Z]{1,3}", examples=(r"m\angle ABC", r"m \angle B")),
     Form(
         "several letters in brackets",
-        r"\([a-zA-Z](?:_\w)?(?:\s?,\s?[a-zA-Z](?:_\w)?){1,4}\)",
-        examples=("(x, y)", "(a_1,a_2,b)"),
+        r"\([a-zA-Z](?:_\w)?(?:\s?,\s?(?:[a-zA-Z](?:_\w)?|\\[a-z]{2,7})){1,4}\)",
+        examples=("(x, y)", "(a_1,a_2,b)", r"(r, \theta)"),
         not_examples=("(x)", "(x, 2)"),
     ),
     Form(

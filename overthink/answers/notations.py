@@ -76,6 +76,9 @@ _DATE = re.compile(
     rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (\d{{4}}))?",
     re.IGNORECASE,
 )
+_ISO_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
+_BETWEEN = re.compile(r"between (-?[\d.]{1,12}) and (-?[\d.]{1,12})")
+_DAYTIME = re.compile(r"(\d{1,2}(?::\d\d)?) (?:(in the morning)|in the (?:afternoon|evening)|at night)")
 _ABOUT = re.compile(r"(?:about|approximately|exactly|roughly|around|nearly)\s", re.IGNORECASE)
 _RATIO_WORDS = re.compile(r"(\d{1,9}) to (\d{1,9})(?: to (\d{1,9}))?")
 # Answers in words that have a notation, or that say the same.
@@ -99,6 +102,12 @@ _SAME_WORDS = {
     "no": "No",
     **dict.fromkeys(("noon", "12noon"), "12:00 PM"),
     **dict.fromkeys(("midnight", "12midnight"), "12:00 AM"),
+    **dict.fromkeys(
+        ("infinite", "infinitelymany", "infinitelymanysolution", "infinitesolution", "infinitenumberofsolution"),
+        r"\infty",
+    ),
+    "true": "Yes",
+    "false": "No",
     **dict.fromkeys(("dne", "doesnotexist", "undefined"), "undefined"),
 }
 
@@ -132,6 +141,14 @@ def spoken(text: str) -> str:
     return rewritten(text, SPOKEN)
 
 
+def _said(text: str) -> str | None:
+    """A range, a time of day."""
+    if found := _BETWEEN.fullmatch(text):
+        return f"({found[1]},{found[2]})"
+    found = _DAYTIME.fullmatch(text)
+    return f"{found[1]} {'AM' if found[2] else 'PM'}" if found else None
+
+
 def _plainer(text: str) -> str | None:
     r"""All but one number, a decimal that never ends (`0.1666\ldots`), `]1, 3]`, "3 to 4"."""
     if found := _EXCEPT.fullmatch(text):
@@ -149,11 +166,13 @@ def _plainer(text: str) -> str | None:
 def in_notation(text: str) -> str | None:
     """The answer in the notation that answers are compared in; None if it is already."""
     expression = spoken(text)
-    return _usual(text) or (expression if expression != text else _spelled(text) or _plainer(text))
+    return _usual(text) or (expression if expression != text else _spelled(text) or _said(text) or _plainer(text))
 
 
 def date(text: str) -> Words | None:
     """A day of the year: "5 May", "May 5th, 2020"."""
+    if found := _ISO_DATE.fullmatch(text):
+        return Words.of(f"{MONTHS[int(found[2]) - 1]} {int(found[3])}, {found[1]}")
     found = _DATE.fullmatch(text)
     if found is None:
         return None

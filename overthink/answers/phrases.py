@@ -97,6 +97,13 @@ LEADS = (
         not_examples=("it is not 8", "the answer is at least 8", "x is even", "the largest is no more than 8"),
     ),
     Rule(
+        "it is",
+        re.compile(rf"^[Ii]t(?:'s|\s(?:is|was|will\sbe))\s(?!{_CHANGING}\b)(?=[A-Za-z]{{3,20}}$)"),
+        "",
+        examples=(("It is Monday", "Monday"), ("it was red", "red")),
+        not_examples=("It is not", "it is so red", "is red"),
+    ),
+    Rule(
         "a noun, an adverb",
         re.compile(
             rf"^[A-Za-z]{{3,20}}\s(?=\([-\d\\])|^(?:(?:the|a|an)\s)?(?:(?:final|correct|only|total)\s)?(?:(?:{_ANY_NOUN})(?:\sof)?|exactly|only|precisely|just|simply"

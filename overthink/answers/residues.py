@@ -12,6 +12,7 @@ _FAMILY = re.compile(
     r"(?:(?P<before>-?\s?\d{1,9})\s?\+\s?)?(?P<step>\d{1,9})\s?(?:\\cdot\s?)?(?P<letter>[a-z])"
     r"(?:\s?(?P<behind>[+-]\s?\d{1,9}))?"
 )
+_REMAINDER = re.compile(r"(\d{1,9})\s?\\?b?mod\s?(\d{1,9})")
 _LARGEST_PERIOD = 100_000
 
 
@@ -34,6 +35,13 @@ def by_residues(gold: Shape, answer: Shape) -> Outcome | None:
 def _residues(shape: Shape) -> Residues | None:
     if isinstance(shape, Residues):
         return shape
+    if found := _REMAINDER.fullmatch(shape.text):
+        rest, modulus = int(found[1]), int(found[2])
+        return (
+            Residues.of(shape.text, name=shape.name, rests=frozenset((rest,)), modulus=modulus)
+            if rest < modulus
+            else None
+        )
     if isinstance(shape, List):
         return _together([_residues(item) for item in shape.items])
     found = _FAMILY.fullmatch(shape.text) if isinstance(shape, Value) else None

@@ -205,6 +205,15 @@ NAMES = (
 )
 ENDING = (
     Rule(
+        "a product of units",
+        re.compile(
+            r"(?<=\d)\s?((?:[kM]?[NJWVA]|kg|[km]?m)(?:\^\d)?)\s?\\cdot\s?(?=(?:[cm]?m|s|h|K|kg)(?:\^\d)?(?:/[a-z]{1,2})?(?:\^\d)?\s*\.?\s*$)"
+        ),
+        r" \1 ",
+        examples=((r"8\text{ N}\cdot\text{m}", "8 N m"), ("8 kg·m/s", "8 kg m/s")),
+        not_examples=(r"8x\cdot m", r"N\cdot m", r"8 N\cdot 5"),
+    ),
+    Rule(
         "ohms",
         re.compile(r"(?<=\d)\s*([kM]?)\s?\\Omega(?=\s*\.?\s*$)"),
         r" \1ohm",

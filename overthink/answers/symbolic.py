@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
+from collections.abc import Collection
 from fractions import Fraction
+from functools import partial
 
 import sympy
 from math_verify.grader import verify
@@ -12,10 +13,10 @@ from sympy.core.relational import Relational
 
 from overthink.answers.compare import compare
 from overthink.answers.equality import are_equal
+from overthink.answers.families import Renaming, is_shifted, renamings, whole_letters, with_letter_of
 from overthink.answers.grammar import TooLargeError, UnreadableAnswerError, expression
 from overthink.answers.parse import shape_of
 from overthink.answers.points import points, value_at
-from overthink.answers.rewrite import tidy
 from overthink.answers.shapes import Equation, List, Relation, Several, Shape, Tuple, Union, Value, Words
 from overthink.answers.units import DEGREE, RADIAN, scale
 from overthink.answers.wholes import Outcome, unit_ratio
@@ -27,10 +28,6 @@ logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 _CONSTANTS = [sympy.Symbol(name) for name in ("C", "c", "K", "C_1", "c_1")]
 """Of integration, if added."""
-_PARAMETER = re.compile(
-    r"(?<![A-Za-z\\])(?:([A-Za-z])\s?(?:\\in\s?(?:\\mathbb\s?)?\{?\s?[ZN](?![A-Za-z])|(?:is )?(?:an? |any )?integer)"
-    r"|([knm])\s?(?:\\cdot\s?)?\\pi(?![A-Za-z]))|\\pi\s?(?:\\cdot\s?)?([knm])(?![A-Za-z])"
-)
 
 
 def compare_symbolically(gold: str, answer: str) -> Outcome:
@@ -39,21 +36,15 @@ def compare_symbolically(gold: str, answer: str) -> Outcome:
     `undetermined` (way `gold_unparsable`, `unparsable`, or `timeout` for what could only use up the time) if
     one of them cannot be read. Raises MemoryError and whatever SymPy raises; the caller bounds time and memory.
     """
-    answer = _with_parameter_of(gold, answer)
-    return compare(shape_of(gold), shape_of(answer), _compare_values) or ("undetermined", "unparsable")
-
-
-def _with_parameter_of(gold: str, answer: str) -> str:
-    r"""The answer with the gold answer's letter for any whole number: `2n\pi, n\in\mathbb{Z}` for `2k\pi`."""
-    ours, theirs = (
-        {found[1] or found[2] or found[3] for found in _PARAMETER.finditer(tidy(text))} for text in (gold, answer)
-    )
-    if not len(ours) == len(theirs) == 1 or ours == theirs:
-        return answer
-    (our,), (their,) = ours, theirs
-    if re.search(rf"(?<![A-Za-z\\]){our}(?![A-Za-z])", answer):
-        return answer
-    return re.sub(rf"(?<![A-Za-z\\]){their}(?![A-Za-z])", our, answer)
+    answer = with_letter_of(gold, answer)
+    wanted, stated = shape_of(gold), shape_of(answer)
+    whole = whole_letters((gold, wanted), (answer, stated))
+    outcomes = [
+        compare(wanted, stated, partial(_compare_values, renaming=renaming, whole=whole))
+        or ("undetermined", "unparsable")
+        for renaming in renamings(gold, wanted, answer, stated)
+    ]
+    return next((outcome for outcome in outcomes if outcome[0] == "correct"), outcomes[0])
 
 
 def gold_problem(gold: str) -> str | None:
@@ -82,13 +73,13 @@ def _read_members(shape: Shape) -> None:
             expression(shape.text)
 
 
-def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
+def _compare_values(gold: Shape, answer: Shape, renaming: Renaming, whole: Collection[str]) -> Outcome | None:
     """Compare two values that are written differently, in the unit of the answer."""
     unreadable: Way = "gold_unparsable"
     try:
         gold_value = _sympy_of(gold, answer)
         unreadable = "unparsable"
-        answer_value = _sympy_of(answer, gold)
+        answer_value = _sympy_of(answer, gold).xreplace(renaming)
     except UnreadableAnswerError:
         return "undetermined", unreadable
     except TooLargeError:
@@ -102,6 +93,8 @@ def _compare_values(gold: Shape, answer: Shape) -> Outcome | None:
     elif (ratio := unit_ratio(gold, answer)) not in (None, 1):
         gold_value = gold_value * sympy.Rational(ratio)
     same = _are_equal(gold_value, answer_value)
+    if not same and is_shifted(gold_value, answer_value, whole):
+        same = True
     if not same and _are_both_named(gold, answer):
         same = _are_equal(expression(gold.whole), expression(answer.whole))  # x = 2y is y = x/2
     if same is None:

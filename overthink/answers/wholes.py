@@ -12,6 +12,12 @@ from overthink.records import Verdict, Way
 
 Outcome = tuple[Verdict, Way]
 _BASED = re.compile(r"(\d[\dA-Fa-f.]*)(?:_\{(\d+)\})?")
+_POUNDS = re.compile(r"[Pp]ounds?")
+_WAYS = re.compile(
+    r"\b(?:increase|decrease|gain|loss|profit|above|below|north|south|east|west|left|right|clockwise|counterclockwise)\b",
+    re.IGNORECASE,
+)
+"""Words behind a number that say which way it goes."""
 _FACE = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d)(?::([0-5]\d))?)?")
 _HALVES = {"am": 0, "pm": 12}
 OPTIONS = re.compile(r"[A-J]{1,6}")
@@ -27,7 +33,7 @@ def by_notation(gold: Shape, answer: Shape) -> Outcome | None:
     """The verdict on two answers by their notation, number, unit and name; None if these do not decide it."""
     same = bool(gold.key) and gold.key == answer.key and gold.percent == answer.percent
     if same and not (gold.unit and answer.unit):
-        return ("wrong", "exact") if _are_other_names(gold, answer) else ("correct", "exact")
+        return ("correct", "exact") if _is_comparable(gold, answer) else ("wrong", "exact")
     if isinstance(gold, Value) and isinstance(answer, Value):
         return _by_value(gold, answer)
     one, other = (shape.number if isinstance(shape, (Value, List)) else None for shape in (gold, answer))
@@ -86,8 +92,14 @@ def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) ->
 
 
 def _is_comparable(gold: Shape, answer: Shape) -> bool:
-    """Whether neither their units nor their names say that they are different things."""
-    return unit_ratio(gold, answer) is not None and not _are_other_names(gold, answer)
+    """Whether neither their units nor their names or words say that they are different things."""
+    ways = ({way.casefold() for way in _WAYS.findall(shape.whole)} for shape in (gold, answer))
+    one, other = ways
+    return (
+        unit_ratio(gold, answer) is not None
+        and not _are_other_names(gold, answer)
+        and (one == other or not one or not other)
+    )
 
 
 def _is_infinite(shape: Shape) -> bool:
@@ -143,6 +155,8 @@ def unit_ratio(gold: Shape, answer: Shape) -> Fraction | None:
     if not gold.unit or not answer.unit or gold.unit == answer.unit:
         return Fraction(1)
     one, other = scale(gold.unit), scale(answer.unit)
+    if "£" in (gold.unit, answer.unit) and _POUNDS.search(gold.unit + answer.unit):
+        return Fraction(1)
     if one is None or other is None:
         return Fraction(1)
     return one[1] / other[1] if one[0] == other[0] else None

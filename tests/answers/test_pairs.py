@@ -830,7 +830,75 @@ CLOCKS_AND_COUNTS_OTHER = [
     (r"x \equiv 3 \pmod 7", "14k+3"),
 ]
 
+FAMILIES_EQUAL = [
+    ("y=Ce^{2x}", "y=Ae^{2x}"),
+    ("y=C_1e^x+C_2e^{-x}", "y=Ae^{-x}+Be^x"),
+    (r"y=c_1\cos x+c_2\sin x", r"y=A\cos x+B\sin x, where A and B are constants"),
+    ("f(x)=cx", r"f(x)=kx \text{ for some constant } k"),
+    ("(3t+1, 2t)", "(3s+1, 2s)"),
+    (r"\frac{\pi}{4}+k\pi, k\in\mathbb{Z}", r"n\pi-\frac{3\pi}{4}, n\in\mathbb{Z}"),
+    (r"\frac{\pi}{2}+n\pi", r"\frac{(2k-1)\pi}{2}, k\in\mathbb{Z}"),
+    (r"2k+1, k\in\mathbb{Z}", r"1-2n, n\in\mathbb{Z}"),
+    (r"x=\pm\frac{\pi}{3}+2k\pi", r"\frac{\pi}{3}+2n\pi, -\frac{\pi}{3}+2n\pi"),
+]
+
+FAMILIES_OTHER = [
+    ("y=Ce^{2x}", "y=Ae^{-2x}"),
+    ("y=C_1e^x+C_2e^{-x}", "y=Ae^x+Bxe^x"),
+    ("y=Ce^{2x}", "y=Ce^{2x}+A"),
+    ("f(x)=cx", "f(x)=kx"),
+    ("y=ax", "y=bx"),
+    (r"\frac{C}{2}", r"\frac{A}{2}"),
+    ("(3t+1, 2t)", "(3s+1, 2s+1)"),
+    ("(t, 2s)", "(s, 2t)"),
+    (r"\frac{\pi}{4}+2k\pi, k\in\mathbb{Z}", r"2n\pi-\frac{3\pi}{4}, n\in\mathbb{Z}"),
+    (r"4k+1, k\in\mathbb{Z}", r"4k-1, k\in\mathbb{Z}"),
+    (r"2k+1, k\in\mathbb{N}", r"2k-1, k\in\mathbb{N}"),
+    ("2n+1", "2n-1"),
+    (r"(2k+1, k), k\in\mathbb{Z}", r"(2k-1, k), k\in\mathbb{Z}"),
+]
+
+SAYINGS_EQUAL = [
+    ("p=2, q=3, r=5", "(p,q,r)=(2,3,5)"),
+    ("(p,q)=(2,3)", "q=3, p=2"),
+    ("(2,3)", "y=3, x=2"),
+    (r"(r,\theta)=(3,\pi/2)", r"\left(3,\frac{\pi}{2}\right)"),
+    ("£3.20", "3.20 pounds"),
+    ("20%", "a 20% increase"),
+    ("6:30 PM", "6:30 in the evening"),
+    ("March 5, 2024", "2024-03-05"),
+    ("Monday", "It is Monday"),
+    ("yes", "True"),
+    (r"\infty", "infinite"),
+    ("infinitely many", "infinitely many solutions"),
+    ("(1,0,-1)", r"\mathbf{i}-\mathbf{k}"),
+    ("5 N m", "5 N·m"),
+    ("8 kg m/s", r"8\ \text{kg}\cdot\text{m/s}"),
+    (r"x \equiv 2 \pmod 5", "2 mod 5"),
+    ("2<x<7", "between 2 and 7"),
+]
+
+SAYINGS_OTHER = [
+    ("p=2, q=3, r=5", "(p,q,r)=(5,3,2)"),
+    ("(p,q)=(2,3)", "q=2, p=3"),
+    ("(2,3)", "y=2, x=3"),
+    ("[2,7]", "2 or 7"),
+    ("£3.20", "$3.20"),
+    ("20% increase", "20% decrease"),
+    ("5 miles north", "5 miles south"),
+    ("6:30 PM", "6:30 in the morning"),
+    ("March 5, 2024", "2024-05-03"),
+    ("Monday", "It is not Monday"),
+    ("yes", "False"),
+    ("infinitely many", "finitely many"),
+    ("(1,0,-1)", r"\mathbf{i}-\mathbf{j}"),
+    ("5 N m", "5 N/m"),
+    (r"x \equiv 2 \pmod 5", "5 mod 2"),
+]
+
 EQUAL = [
+    *FAMILIES_EQUAL,
+    *SAYINGS_EQUAL,
     *CLOCKS_AND_COUNTS_EQUAL,
     *NAMES_AND_ROUNDING_EQUAL,
     *DATES_EQUAL,
@@ -843,6 +911,8 @@ EQUAL = [
     *STRUCTURES_EQUAL,
 ]
 OTHER = [
+    *FAMILIES_OTHER,
+    *SAYINGS_OTHER,
     *CLOCKS_AND_COUNTS_OTHER,
     *NAMES_AND_ROUNDING_OTHER,
     *DATES_OTHER,

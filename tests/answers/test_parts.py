@@ -635,11 +635,42 @@ PARTS: dict[str, list[Row]] = {
         (items, "7i+j^2", []),
     ],
     "parse._PLUS_OR_MINUS": [(items, "7i+2j", ["7", "2"]), (items, "7i-2j", ["7", "-2"])],
-    "symbolic._PARAMETER": [
+    "compare._NO_INTERVAL": [
+        (cheaply, "[7,8] ~ 7 or 8", "wrong"),
+        (cheaply, r"[7,8] ~ \{7,8\}", "wrong"),
+        (cheaply, "[7,8] ~ 7, 8", "correct"),
+    ],
+    "wholes._POUNDS": [(cheaply, "£7 ~ 7 pounds", "correct"), (cheaply, "£7 ~ 7 dollars", "wrong")],
+    "wholes._WAYS": [(cheaply, "7% increase ~ 7% decrease", "wrong"), (cheaply, "7 hens ~ 7 men", "correct")],
+    "notations._ISO_DATE": [(key, "2024-03-05", "March5,2024"), (key, "2024-13-05", "2024-13-05")],
+    "notations._BETWEEN": [(kind, "between 7 and 8.5", "Tuple"), (kind, "between x and 8", "List")],
+    "notations._DAYTIME": [
+        (unit, "7:30 in the morning", "AM"),
+        (unit, "7 at night", "PM"),
+        (unit, "7 in the box", "in the box"),
+    ],
+    "residues._REMAINDER": [
+        (cheaply, r"x \equiv 2 \pmod 7 ~ 2 mod 7", "correct"),
+        (cheaply, r"x \equiv 2 \pmod 7 ~ 7 mod 2", "undetermined"),
+    ],
+    "families._WHOLE": [
         (symbolically, r"2k, k \in \mathbb{Z} ~ 2n, n an integer", ("correct", "exact")),
         (symbolically, r"k\pi ~ n \cdot \pi", ("correct", "symbolic")),
         (symbolically, r"\pi k+1 ~ \pi n+1", ("correct", "exact")),
         (symbolically, "2k ~ 2n", ("wrong", "symbolic")),
+    ],
+    "families._ANY_WHOLE": [
+        (symbolically, r"2k+1, k \in \mathbb{Z} ~ 2k-1", ("correct", "symbolic")),
+        (symbolically, "2k+1, k is any integer ~ 2k-1", ("correct", "symbolic")),
+        (symbolically, r"2k+1, k \in \mathbb{N} ~ 2k-1", ("wrong", "symbolic")),
+    ],
+    "families._FREE": [
+        (symbolically, "f(x)=cx ~ f(x)=kx, k constant", ("correct", "symbolic")),
+        (symbolically, "f(x)=cx ~ f(x)=kx", ("wrong", "symbolic")),
+    ],
+    "families._CONSTANT": [
+        (symbolically, "y=Ce^x ~ y=Ae^x", ("correct", "symbolic")),
+        (symbolically, "y=Ce^x ~ y=me^x", ("wrong", "symbolic")),
     ],
     "series._SIGN": [
         (symbolically, r"1+2+\ldots+9 ~ 45", ("correct", "symbolic")),
