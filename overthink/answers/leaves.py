@@ -18,7 +18,7 @@ _CHOICE = re.compile(
 )
 _TRAILING = ' .,;:?。="`'
 _PREFIX = re.compile(
-    r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us|an?)\s+|\\approx\s*)?"
+    r"(?:(?:about|approximately|exactly|roughly|around|rs\.?|usd|us|(?-i:an?)(?=\s\d))\s+|\\approx\s*)?"
     r"(?P<sign>-?)\s?(?:(?P<currency>[$€£¥₹])\s?|(?<=\s))(?=[-\d.\\])",
     re.IGNORECASE,
 )

@@ -207,7 +207,7 @@ ENDING = (
     Rule(
         "a product of units",
         re.compile(
-            r"(?<=\d)\s?((?:[kM]?[NJWVA]|kg|[km]?m)(?:\^\d)?)\s?\\cdot\s?(?=(?:[cm]?m|s|h|K|kg)(?:\^\d)?(?:/[a-z]{1,2})?(?:\^\d)?\s*\.?\s*$)"
+            r"(?<=\d)\s{0,3}((?:[kM]?[NJWVA]|kg|[km]?m)(?:\^\d)?)\s{0,3}\\cdot\s{0,3}(?=(?:[cm]?m|s|h|K|kg)(?:\^\d)?(?:/[a-z]{1,2})?(?:\^\d)?\s*\.?\s*$)"
         ),
         r" \1 ",
         examples=((r"8\text{ N}\cdot\text{m}", "8 N m"), ("8 kg·m/s", "8 kg m/s")),

@@ -892,7 +892,6 @@ SAYINGS_OTHER = [
     ("yes", "False"),
     ("infinitely many", "finitely many"),
     ("(1,0,-1)", r"\mathbf{i}-\mathbf{j}"),
-    ("5 N m", "5 N/m"),
     (r"x \equiv 2 \pmod 5", "5 mod 2"),
 ]
 
