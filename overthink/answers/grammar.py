@@ -79,10 +79,18 @@ GRAMMAR = (
     Rule(
         "a product without a sign",
         re.compile(
-            r"(?<![\^_\d.])(\d[\d.]*|\))\s*(?=[(\[]|\\frac|\\binom)|(\))\s*(?=\d)|(?<![\^_\d.])(\d[\d.]*)\s+(?=\d)"
+            r"(?:(?<![\^_\d.])\d[\d.]*|\)|\\binom\{[^{}]{1,40}\}\{[^{}]{1,40}\})\s*(?=[(\[]|\\frac|\\binom)"
+            r"|(?:\)|\\binom\{[^{}]{1,40}\}\{[^{}]{1,40}\})\s*(?=\d)|(?<![\^_\d.])(?:\d[\d.]*)\s+(?=\d)"
         ),
         lambda found: found[0].strip() + r"\cdot ",
-        examples=(("4(x+5)", r"4\cdot (x+5)"), ("(x+5)4", r"(x+5)\cdot 4"), ("4 5", r"4\cdot 5")),
+        examples=(
+            ("4(x+5)", r"4\cdot (x+5)"),
+            ("(x+5)4", r"(x+5)\cdot 4"),
+            ("4 5", r"4\cdot 5"),
+            (r"\binom{4}{2}\binom{5}{3}", r"\binom{4}{2}\cdot \binom{5}{3}"),
+            (r"\binom{4}{2}5", r"\binom{4}{2}\cdot 5"),
+            (r"(4)\frac{1}{5}", r"(4)\cdot \frac{1}{5}"),
+        ),
         not_examples=("x^2(y)", "f(x)", "45"),
     ),
     Rule(

@@ -93,13 +93,12 @@ def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) ->
 
 def _is_comparable(gold: Shape, answer: Shape) -> bool:
     """Whether neither their units nor their names or words say that they are different things."""
-    ways = ({way.casefold() for way in _WAYS.findall(shape.whole)} for shape in (gold, answer))
-    one, other = ways
-    return (
-        unit_ratio(gold, answer) is not None
-        and not _are_other_names(gold, answer)
-        and (one == other or not one or not other)
-    )
+    if (gold.percent and scale(answer.unit)) or (answer.percent and scale(gold.unit)):
+        return False
+    one, other = ({way.casefold() for way in _WAYS.findall(shape.whole)} for shape in (gold, answer))
+    if one and other and one != other:
+        return False
+    return unit_ratio(gold, answer) is not None and not _are_other_names(gold, answer)
 
 
 def _is_infinite(shape: Shape) -> bool:
