@@ -73,12 +73,12 @@ def is_source(name: str) -> bool:
 
 def unknown(name: str) -> OverthinkError:
     """The error for a name that means no dataset, with the names nearest to it."""
-    near = difflib.get_close_matches(_letters(name), _ALIASES, n=3, cutoff=0.5)
-    names = list(dict.fromkeys(_ALIASES[alias] for alias in near)) or list(BENCHMARKS)
+    near = difflib.get_close_matches(_letters(name), _ALIASES, n=len(_ALIASES), cutoff=0.7)
+    names = list(dict.fromkeys(_ALIASES[alias] for alias in near))[:2]
+    guess = f"Did you mean {' or '.join(names)}?" if names else "Those with a name are listed by overthink datasets."
     return OverthinkError(
         f"{name!r}: there is no dataset of this name",
-        f"Did you mean {' or '.join(names)}? A file ends in .jsonl, .json, .csv or .parquet; "
-        "hub:ORG/NAME is any on the hub.",
+        f"{guess} A file ends in .jsonl, .json, .csv or .parquet; hub:ORG/NAME is any on the hub.",
     )
 
 

@@ -237,12 +237,22 @@ def test_a_row_that_is_not_the_benchmarks_is_named(mirror: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("math50", "math500"), ("gsm8", "gsm8k"), ("asdvi", "asdiv"), ("zzz", "aime24")]
+    ("name", "near"),
+    [
+        ("math50", "Did you mean math500"),
+        ("gsm8", "Did you mean gsm8k"),
+        ("asdvi", "Did you mean asdiv"),
+        ("zzz", "listed by overthink datasets. A"),
+        ("sums", "listed by overthink datasets. A"),
+        ("mine", "listed by overthink datasets. A"),
+        ("arithmetic", "listed by overthink datasets. A"),
+    ],
 )
 def test_an_unknown_name_gets_the_nearest_names(name: str, near: str) -> None:
     with pytest.raises(OverthinkError, match="no dataset of this name") as caught:
         load(name, mirror=None)
     assert near in caught.value.hint
+    assert caught.value.hint.count(" or ") <= 2, "two names at most"
     with pytest.raises(OverthinkError):
         Catalogue(None).require(name)
 

@@ -59,6 +59,8 @@ def test_caveats_of_one_code_add_up_and_the_worst_comes_first() -> None:
 # What is seen in one response
 
 MANY = " ".join(f"We add {k} to it." for k in range(30))
+LIST = "\n".join(f"- Day {k}: he eats 3 apples and 2 pears." for k in range(1, 13))
+FORMULAS = "f(x) = \\sin x + cos x, log delta mod eta, max(alpha, beta) = gamma per unit\n\n" * 3
 SHORT = "2 and 3 make 5.\n\nSo the answer is 5."
 
 
@@ -92,6 +94,10 @@ def codes(text: str, *, gold: bool = True, **fields: Any) -> list[str]:
         (f"<think>{'We add. ' * 40}</think>5", {}, ["looping", "one_paragraph"]),
         (f"<think>{MANY[:150]}</think>5", {}, []),  # short enough for one
         (f"<think>{'，'.join(f'第{k}步加{k}' for k in range(100))}</think>5", {}, ["one_paragraph"]),  # no blanks
+        (f"<think>{LIST}\n\nSo 60.</think>60", {}, []),  # rows that differ in a number are no loop
+        (f"<think>{FORMULAS}\n\nSo 5.</think>5", {}, []),  # names of functions are no language
+        (f"<think>{SHORT}</think>\n\n\\boxed{{5}}", {"finish_reason": "unknown"}, []),
+        (f"{SHORT}</think>**5**", {"finish_reason": "unknown"}, []),
         (f"<think>{SHORT}</think>{'We add. ' * 100}", {}, []),  # the text after it does not matter
     ],
 )
