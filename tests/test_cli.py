@@ -166,7 +166,9 @@ def test_agree_with_the_labels_of_the_samples_prints_every_figure(overthink: Ove
 
 def test_a_run_agrees_with_itself(overthink: Overthink, samples: Path) -> None:
     overthink("run", samples / "responses.jsonl", "--out", "s")
-    rows = json.loads(overthink("agree", "s/sample-r1", "s/sample-r1").out)
+    done = overthink("agree", "s/sample-r1", "s/sample-r1")
+    assert "sample-r1: WARNING: no thinking tags in 2 of 18 responses" in done.err
+    rows = json.loads(done.out)
     values = {row["figure"]: row["value"] for row in rows if row["dataset"] == "all"}
     assert (values["f1"], values["strategy_ari"], values["outcome_difference"]) == (1, 1, 0)
 

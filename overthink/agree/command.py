@@ -9,7 +9,7 @@ import typer
 
 from overthink.config import Sections
 from overthink.options import FormatOption, options
-from overthink.render.output import print_rows
+from overthink.render.output import print_rows, say
 from overthink.session import open_session
 
 
@@ -32,5 +32,11 @@ def agree(
     Boundaries (precision, recall, F1), both efficiencies, strategies; rows find each other by the response's text.
     """
     from overthink.agree.stage import measure
+    from overthink.metrics.report import kept_caveats
+    from overthink.render.tables import worst_lines
+    from overthink.run.find import find_runs
 
     print_rows(measure(open_session(given), runs[:-1], runs[-1], reader, save or ()), format)
+    for run in find_runs(runs[:-1]):
+        for line in worst_lines(kept_caveats(run), f"{run.name}: "):
+            say(line.text)
