@@ -180,7 +180,7 @@ def test_datasets_lists_the_benchmarks_by_name(overthink: Overthink) -> None:
 
 def prepared(tmp_path: Path) -> None:
     write(tmp_path / "good.jsonl", ROW)
-    write(tmp_path / "no-key.jsonl", ROW, {"model": "m", "problem": "q"})
+    write(tmp_path / "no-key.jsonl", {"model": "m", "problem": "q"})
     write(tmp_path / "twice.jsonl", {**ROW, "sample": 1}, {**ROW, "sample": 1, "response": "3"})
     (tmp_path / "bad.jsonl").write_text(json.dumps(ROW) + "\n{oops\n")
     (tmp_path / "empty.jsonl").write_text("")
@@ -195,7 +195,7 @@ def prepared(tmp_path: Path) -> None:
         ("import empty.jsonl", "empty.jsonl"),
         ("import bad.jsonl", "bad.jsonl, line 2"),
         ("import list.jsonl", "list.jsonl, line 1"),
-        ("import no-key.jsonl", "no-key.jsonl, line 2"),
+        ("import no-key.jsonl", "no-key.jsonl, line 1"),
         ("import twice.jsonl", "twice.jsonl, line 2"),
         ("import data.xml", "data.xml"),
         ("import good.jsonl --dataset nowhere.jsonl", "nowhere.jsonl"),
