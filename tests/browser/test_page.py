@@ -70,7 +70,7 @@ def test_a_table_is_sorted_by_the_column_that_is_clicked(tab: Tab, sample_page: 
     table = page.locator("#overview table")
     first = table.locator("tbody th").first
     table.get_by_role("button", name="Accuracy").click()
-    assert first.inner_text() == "sample-r1*"
+    assert first.inner_text() == "sample-r1*†"
     table.get_by_role("button", name="Accuracy").click()
     assert first.inner_text() == "sample-qwq"
 
