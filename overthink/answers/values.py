@@ -475,7 +475,8 @@ def last_value_of(text: str, start: int, end: int) -> Span | None:
     bolds = [bold for bold in BOLD.finditer(text, start, end) if _holds_value(text, *bold.span("bold"))]
     if bold := _last_stated(text, start, bolds):
         inside = stripped(text, *bold.span("bold"))
-        equated = value_equated(text, *inside) if "=" in bold[0] and not _NAMED.match(text, *inside) else None
+        is_whole = "=" not in bold[0] or _NAMED.match(text, *inside) or OPTION.fullmatch(text, *inside)
+        equated = None if is_whole else value_equated(text, *inside)
         return equated or without_reason(text, *inside)
     maths = [found for found in MATH.finditer(text, start, end) if not _is_currency(found)]
     if (math := _last_stated(text, start, maths)) is not None:

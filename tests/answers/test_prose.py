@@ -118,6 +118,11 @@ DENIED: list[Row] = [
 ]
 
 IN_OTHER_WORDS: list[Row] = [
+    (
+        "Which of them has the largest solution?",
+        "By its base of 3, it is **(B) 3(1 + r)^x = 7**.",
+        "(B) 3(1 + r)^x = 7",
+    ),
     ("Which planet is closest to the sun?", "**Mercury**", "Mercury"),
     (
         "Which ocean is the largest?",
