@@ -115,13 +115,18 @@ TURN_STARTS = re.compile(
     r"|\s*+<｜(?:Assistant|begin▁of▁sentence)｜>|\s*+\[\|assistant\|\]|\s*+<(?:s|bos|assistant)>)++\s*+"
 )
 """The header of the model's own turn."""
+_TOOL_REPLY = re.compile(r"\s*+<tool_response>")
+"""What Qwen's template writes in a turn of the user that is none of theirs."""
 _TAIL = 120
 """Characters at the end of a text in which its turn ends."""
 
 
 def next_user_turn(text: str, start: int) -> int:
-    """Where the user's next turn begins behind `start`, the end of the text if there is none; a quoted one is none."""
-    turns = NEXT_USER_TURN.finditer(text, start)
+    """Where the user's next turn begins behind `start`, the end of the text if there is none.
+
+    A quoted one is none, nor is the reply of a tool.
+    """
+    turns = (turn for turn in NEXT_USER_TURN.finditer(text, start) if not _TOOL_REPLY.match(text, turn.end()))
     return next((turn.start() for turn in turns if not is_quoted(text, *turn.span())), len(text))
 
 

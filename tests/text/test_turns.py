@@ -30,6 +30,17 @@ def test_a_user_turn_that_is_quoted_or_thought_of_ends_nothing() -> None:
             assert is_truncated(response, find_thinking(text))
 
 
+def test_a_turn_of_the_user_that_holds_the_reply_of_a_tool_ends_nothing() -> None:
+    call = "<think>\nIt is 4.\n</think>\n\n<tool_call>\n{}\n</tool_call><|im_end|>\n<|im_start|>user\n"
+    back = (
+        "<tool_response>\n4\n</tool_response><|im_end|>\n<|im_start|>assistant\n<think>\nSo 4.\n</think>\n\n4<|im_end|>"
+    )
+    thinking = find_thinking(call + back)
+    assert [(call + back)[slice(*block)].strip() for block in thinking.blocks] == ["It is 4.", "So 4."]
+    assert (call + back)[slice(*thinking.after)].strip() == "4"
+    assert len(find_thinking(call + "And then?" + back).blocks) == 1
+
+
 @pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.name)
 def test_what_templates_write_between_turns_is_of_its_kind_and_ends_a_turn(mark: Mark) -> None:
     others = "|".join(other.pattern for other in MARKS if other is not mark)
