@@ -12,6 +12,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -87,6 +88,7 @@ class Recording:
         self._joining = Joining(
             catalogue, dataset, self.tally, ahead=lambda: self._ahead, columns=self._columns, there=there
         )
+        self._latest: str | None = None
         self._samples = _Samples(lambda: self._ahead, self._columns, self.tally)
 
     @cached_property
@@ -126,8 +128,11 @@ class Recording:
             failed = {**raw, "failure": (("no_text", error.message),)}
             with suppress(OverthinkError):
                 record = read_row(failed, self._columns, self._tags)
-                if record.model or self._model:
-                    return record, error
+                model = (
+                    record.model or self._model or self._latest
+                )  # where the response names it, that of the row before
+                if model:
+                    return replace(record, model=model), error
             raise
 
     def columns_of(self, file: Path) -> dict[str, list[str]]:
@@ -150,6 +155,7 @@ class Recording:
             raise OverthinkError(
                 f"{where}: the row names no model", "Name it with --model NAME, or its column with --map model=COLUMN."
             )
+        self._latest = model
         if record.step is not None:
             model = f"{model}@step-{record.step}"
         numbered = record.sample is not None

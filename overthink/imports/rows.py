@@ -112,6 +112,8 @@ def _replies(row: ForeignRow, tags: Tags | None) -> tuple[tuple[RawReply, ...], 
     if isinstance(failed, tuple):  # of a reader, since no file holds one: (kind, message) of each reply that is missing
         return tuple(RawReply(None, "unknown", failure=one) for one in failed), None, ()
     key, value = _response(row)
+    if value == {}:  # Vertex AI's batches: the row's status tells what went wrong
+        raise NoResponse("the response is an empty object", "Remove the row, or give it its response.")
     column = row.columns.get("reasoning")
     names = (column,) if column else KEYS["reasoning"]
     summaries = [] if column else [(name, at(row.raw, name)) for name in SUMMARY_KEYS if name in row.raw]
@@ -180,7 +182,7 @@ def _holds_reply(name: str, value: Any) -> bool:
 
 
 def _sample(value: Any) -> int | None:
-    if value is None:
+    if value is None or isinstance(value, (Mapping, list)):  # an object of that name is the row's question, or so
         return None
     number = str(value).strip().removesuffix(".0")
     if isinstance(value, bool) or not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):

@@ -273,6 +273,7 @@ _KINDS_OF_FILE: dict[str, Callable[[Path], Iterator[FileRow]]] = {".jsonl": _jso
 
 READERS: dict[str, Callable[[Path], Iterator[FileRow]]] = {
     **{kind + packed: reader for kind, reader in _KINDS_OF_FILE.items() for packed in _OPENERS},
+    ".jsonl.out": _jsonl,  # batches of AWS Bedrock
     ".parquet": _parquet,
 }
 """How a file is read, by the end of its name."""

@@ -59,6 +59,7 @@ _REQUESTS = ("request", "params", "modelInput", "responses_create_params", "body
 _LEVEL = re.compile(r"(?:level\s*)?(\d{1,3})(?:\.0)?", re.IGNORECASE)
 _LONG = 60
 """A text of more characters is no bare answer."""
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _GSM8K_GOLD = re.compile(r"^####[ \t]*(.+)", re.MULTILINE)
 
 
@@ -133,7 +134,7 @@ def last_box(text: str) -> str | None:
 def gold_after_hashes(text: str) -> str | None:
     """What GSM8K writes behind `####`, thousands separators removed."""
     found = _GSM8K_GOLD.findall(text)
-    return found[-1].strip().replace(",", "") if found else None
+    return _THOUSANDS.sub("", found[-1].strip()) if found else None
 
 
 class ForeignRow:

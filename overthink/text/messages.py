@@ -13,6 +13,7 @@ from typing import Any
 
 from overthink.text.about import end_of, error_of, model_of
 from overthink.text.chats import ASSISTANT, USER, Raw
+from overthink.text.finish import finish_reason
 from overthink.text.keys import CONTENT_KEYS, INNER, LISTS, MORE, SUMMARY_KEYS, TEXT_KEYS, THINKING_KEYS
 from overthink.text.marks import USUAL, Tags
 from overthink.text.parts import (
@@ -134,12 +135,14 @@ def _finished(turns: Sequence[Any], around: Sequence[Raw], tags: Tags | None) ->
     shown = any(piece.kind == "thought" for piece in pieces)
     parts = [*reading.unread, *(reading.redacted if shown else [])]
     keys = dict.fromkeys(key for value in (*turns, *map(_own, around)) for key in unread_keys(value, seen))
+    end = next((end for value in chain if (end := end_of(value))), None)
+    merged = _merged([piece for piece in pieces if piece.kind in ("text", "gap") or _is_shown(piece)])
     return Message(
-        tuple(_merged([piece for piece in pieces if piece.kind in ("text", "gap") or _is_shown(piece)])),
+        tuple(_thinking_first(merged) if finish_reason(end) == "stop" else merged),
         tuple(dict.fromkeys(parts)),
         tuple(keys),
         redacted,
-        next((end for value in chain if (end := end_of(value))), None),
+        end,
         counts,
         error_of(chain) if not any(piece.kind == "text" and piece.text.strip() for piece in pieces) else None,
         model_of(chain),
@@ -260,6 +263,11 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
             merged.append(piece)
         gap = False
     return merged
+
+
+def _thinking_first(pieces: list[Piece]) -> list[Piece]:
+    """Of a whole reply: it does not end with a thought, but AWS Bedrock puts that of some models behind the text."""
+    return pieces[::-1] if [piece.kind for piece in pieces] == ["text", "thought"] else pieces
 
 
 def _is_item(value: Raw) -> bool:

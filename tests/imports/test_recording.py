@@ -271,6 +271,12 @@ def test_what_is_wrong_is_named_once_with_file_and_line(mirror: Path, rows: list
     assert "\n" not in caught.value.message
 
 
+def test_a_failed_row_whose_reply_would_name_the_model_is_one_of_the_model_before(mirror: Path) -> None:
+    row = {"dataset": "mine", "problem": "Q", "response": {"model": "m", "choices": [{"message": {"content": "5"}}]}}
+    rows, _ = read(mirror, row, {"dataset": "mine", "problem": "P", "response": {}})
+    assert [(one.model, isinstance(one.row, Failure)) for one in rows] == [("m", False), ("m", True)]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize(
     ("row", "message"),

@@ -554,7 +554,7 @@ def test_a_row_without_a_question_may_have_an_id_to_be_found_by() -> None:
         read_problem({"id": "x"}, {}, "d")
 
 
-@pytest.mark.parametrize(("raw", "expected"), [(0, 0), (3, 3), ("2", 2), (1.0, 1), (None, None)])
+@pytest.mark.parametrize(("raw", "expected"), [(0, 0), (3, 3), ("2", 2), (1.0, 1), (None, None), ({"q": "Q"}, None)])
 def test_a_sample_number_is_read(raw: object, expected: int | None) -> None:
     assert sample_number({"sample": raw}, {}) == expected
 

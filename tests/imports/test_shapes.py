@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overthink.imports.rows import read_row
+from overthink.imports.rows import NoResponse, read_row
 from overthink.records import FinishReason
 
 
@@ -291,6 +291,22 @@ def test_parts_of_every_api_keep_their_order(api: str, held: str, order: str, te
     parts = {"t": thinks(THOUGHT), "o": thinks(OTHER), "b": says("Let me see."), "a": says("5")}
     (reply,) = read_row({**Q, "response": HELD[held]([parts[one] for one in order])}, {}).replies
     assert (reply.text, reply.hidden, reply.unread_parts, reply.unread_keys) == (text, False, (), ())
+
+
+def test_the_thinking_of_a_whole_reply_is_not_its_end() -> None:
+    thinks, says = PARTS["bedrock"]
+    said = {"output": {"message": {"role": "assistant", "content": [says("5"), thinks(THOUGHT)]}}}
+    for end, text in (
+        ("end_turn", f"<think>\n{THOUGHT}\n</think>\n\n5"),
+        ("max_tokens", f"5\n\n<think>\n{THOUGHT}"),
+    ):
+        (reply,) = read_row({**Q, "response": {**said, "stopReason": end}}, {}).replies
+        assert reply.text == text
+
+
+def test_an_empty_object_is_no_response() -> None:
+    with pytest.raises(NoResponse, match="empty object"):
+        read_row({**Q, "status": "Bad Request", "response": {}}, {})
 
 
 SILENT: dict[str, Callable[[str | None], dict[str, Any]]] = {

@@ -17,7 +17,7 @@ ROWS = [{"a": "x\u2028y\x85z", "n": 1}, {"a": "b\r\nc", "n": 2}]
 
 def write(path: Path, rows: list[dict[str, Any]]) -> Path:
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    if path.name.endswith(".jsonl"):
+    if path.name.endswith((".jsonl", ".jsonl.out")):
         path.write_bytes(lines)
     elif path.name.endswith(".jsonl.gz"):
         path.write_bytes(gzip.compress(lines))
@@ -41,7 +41,7 @@ def zst(content: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "name",
-    ["r.jsonl", "r.jsonl.gz", "r.jsonl.zst", "r.json", "r.json.zst", "r.parquet", "R.JSONL.part.jsonl"],
+    ["r.jsonl", "r.jsonl.gz", "r.jsonl.zst", "r.json", "r.json.zst", "r.parquet", "r.jsonl.out", "R.JSONL.part.jsonl"],
 )
 def test_every_kind_of_file_gives_the_same_rows(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, ROWS)

@@ -47,7 +47,15 @@ def test_a_row_without_an_id_has_a_stable_digest_of_its_question() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("x\n#### 1,450,000", "1450000"), ("#### -10", "-10"), ("a #### 3", None), ("####", None), ("none", None)],
+    [
+        ("x\n#### 1,450,000", "1450000"),
+        ("#### -10", "-10"),
+        ("#### 2, 3", "2, 3"),
+        ("#### 1,2", "1,2"),
+        ("a #### 3", None),
+        ("####", None),
+        ("none", None),
+    ],
 )
 def test_gold_behind_hashes(text: str, expected: str | None) -> None:
     assert gold_after_hashes(text) == expected

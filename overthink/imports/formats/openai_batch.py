@@ -51,7 +51,7 @@ class Reader(Log):
     """Files of requests, replies and errors."""
 
     def __init__(self, paths: Sequence[Path], _tags: Tags | None = None) -> None:
-        super().__init__(found_in(paths, "*.jsonl", "*.jsonl.gz", what="batches", known=recognises))
+        super().__init__(found_in(paths, "*.jsonl", "*.jsonl.gz", "*.jsonl.out", what="batches", known=recognises))
         self._asked: dict[str, dict[str, Any]] = {}
         self._places: dict[str, Where] = {}
         self._number: dict[str, int] = {}
