@@ -93,12 +93,18 @@ def _by_number(gold: Value, number: Fraction, answer: Value, other: Fraction) ->
 
 def _is_comparable(gold: Shape, answer: Shape) -> bool:
     """Whether neither their units nor their names or words say that they are different things."""
-    if (gold.percent and scale(answer.unit)) or (answer.percent and scale(gold.unit)):
+    if any(one.percent and _is_measured(other) for one, other in ((gold, answer), (answer, gold))):
         return False
     one, other = ({way.casefold() for way in _WAYS.findall(shape.whole)} for shape in (gold, answer))
     if one and other and one != other:
         return False
     return unit_ratio(gold, answer) is not None and not _are_other_names(gold, answer)
+
+
+def _is_measured(shape: Shape) -> bool:
+    """Whether it has a unit, and not only the dollar that TeX may have left."""
+    measure = scale(shape.unit)
+    return measure is not None and measure[0] != "dollars^1"
 
 
 def _is_infinite(shape: Shape) -> bool:

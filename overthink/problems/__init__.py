@@ -73,7 +73,7 @@ def is_source(name: str) -> bool:
 
 def unknown(name: str) -> OverthinkError:
     """The error for a name that means no dataset, with the names nearest to it."""
-    near = difflib.get_close_matches(_letters(name), _ALIASES, n=len(_ALIASES), cutoff=0.7)
+    near = difflib.get_close_matches(_letters(name), _ALIASES, n=len(_ALIASES), cutoff=0.69)
     names = list(dict.fromkeys(_ALIASES[alias] for alias in near))[:2]
     guess = f"Did you mean {' or '.join(names)}?" if names else "Those with a name are listed by overthink datasets."
     return OverthinkError(
