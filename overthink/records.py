@@ -183,7 +183,7 @@ class FinalVerdict(Row):
     """The verdict of the response's final answer; `answer` is null if none was found.
 
     `announced`: whether a box, a tag or words say that this is the answer, or nothing else is said; if not, it is the
-    value that has the most for it. Null without an answer, and in rows of older versions.
+    likeliest value of the text. Null without an answer, and in rows of older versions.
     """
 
     answer: str | None

@@ -50,8 +50,8 @@ _REST = re.compile(r"[\s.,;:!?。，*_`~$)\\\]\"'”’✅✓]*")
 class FinalAnswer(NamedTuple):
     """The characters of a response that state its final answer.
 
-    `announced`: a box, a tag or words say that this is the answer, or nothing else is said; if not, it is what has the
-    most for it.
+    `announced`: a box, a tag or words say that this is the answer, or nothing else is said; if not, it is
+    the likeliest value of the text.
     """
 
     span: Span

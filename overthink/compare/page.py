@@ -10,6 +10,7 @@ from overthink.compare.tables import (
     aes_line,
     care_line,
     caveats_to_tell,
+    marks_line,
     method_line,
     metric_name,
     p_cell,
@@ -61,6 +62,7 @@ def _against(comparison: Comparison, against: Against) -> dict[str, Any]:
         "unlike": printable("; ".join(against.unlike)),
         "void": void_line(against) if against.voided else "",
         "sides": sides(comparison, against),
+        "marks": marks_line(comparison, against),
         "care": care_line(comparison, against).capitalize(),
         "notes": [printable(note) for note in against.notes],
         "caveats": [

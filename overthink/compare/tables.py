@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from overthink.compare.rows import Against, Changes, Comparison, Settings, groups, headline
 from overthink.records import Caveat, Metric
 from overthink.render.cells import (
     COLUMNS,
+    FOOTNOTES,
     NOTHING,
     PERCENT_OF_INTERVALS,
     caveat_words,
@@ -20,7 +21,7 @@ from overthink.render.cells import (
 )
 from overthink.render.formats import Shown
 from overthink.render.tables import Line, Part, Table, caveat_line, fitting_of
-from overthink.run.caveats import KINDS, severity_of
+from overthink.run.caveats import ALL_NUMBERS, KINDS, severity_of
 
 _UNITS = {"share": " %", "score": ""}
 
@@ -40,6 +41,8 @@ def _markdown(comparison: Comparison) -> Iterator[Line | Table]:
         yield _differences("metric", comparison, against)
         if care := care_line(comparison, against):
             yield Line(f"{care.capitalize()}.")
+        if meaning := marks_line(comparison, against):
+            yield Line(f"{meaning}.")
         yield Line(f"{aes_line(against.overall.aes, comparison.settings)}.")
         if against.unlike:
             yield Line(f"Unlike methods, compared anyway: {escaped('; '.join(against.unlike))}.")
@@ -62,6 +65,8 @@ def _tables(comparison: Comparison) -> Iterator[Part]:
         yield _differences("", comparison, against)
         if care := care_line(comparison, against):
             yield Line(care, "note")
+        if meaning := marks_line(comparison, against):
+            yield Line(meaning, "dim")
         yield Line(aes_line(against.overall.aes, comparison.settings))
         yield Line(wins_line(against.overall))
         if len(against.datasets) > 1 or any(block.levels for block in against.datasets.values()):
@@ -92,14 +97,25 @@ def caveats_to_tell(comparison: Comparison, against: Against) -> list[tuple[str,
 
 
 def care_line(comparison: Comparison, against: Against) -> str:
-    """`to be taken with care: tokens (tokenizer not own in the base)`; empty if nothing compared is in doubt."""
+    """Which numbers are to be taken with care, and by which caveats; empty if nothing compared is in doubt."""
     refused = bool(against.voided) and not against.anyway
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for whose, one in caveats(comparison, against):
         if one.severity == "doubt" or (one.severity == "void" and not refused):
-            found.setdefault(KINDS[one.code].on, []).append(f"{one.code.replace('_', ' ')} in the {whose}")
-    parts = [f"{numbers} ({', '.join(why)})" for numbers, why in found.items()]
+            found.setdefault(KINDS[one.code].on, {}).setdefault(one.code, []).append(whose)
+    all_first = sorted(found.items(), key=lambda pair: pair[0] != ALL_NUMBERS)
+    parts = [f"{numbers} ({', '.join(map(_in_whom, why, why.values()))})" for numbers, why in all_first]
     return f"to be taken with care: {'; '.join(parts)}" if parts else ""
+
+
+def _in_whom(code: str, whose: Sequence[str]) -> str:
+    return f"`{code}` in the {' and the '.join(whose)}"
+
+
+def marks_line(comparison: Comparison, against: Against) -> str:
+    """What the mark behind the name of a side means; empty if there is none."""
+    there = "".join(sides(comparison, against))
+    return "; ".join(f"{mark} {words}" for mark, words in FOOTNOTES.items() if mark in there)
 
 
 def sides(comparison: Comparison, against: Against) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 options = options_in({"A": "five", "B": "six"})         # Options(["five", "six"], ["A", "B"])
 options.after("What is 2 + 3?")                         # "What is 2 + 3?\\n\\nA) five\\nB) six"
-options.letter("five"), options.letter(1)               # "five", "B"
+options.letter("b"), options_in(["five", "six"]).letter(1)     # "B", "B"
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ Metrics = dict[str, Metric]
 NOTHING = "–"
 FOOTNOTES = {
     "*": "tokens counted with a tokenizer that is not the model's own",
-    "†": "in part or whole not measured on its thinking, as its warning says: only its accuracy surely compares",
+    "†": "not all that is measured is the model's thinking (see its warning): its accuracy alone is safe to compare",
 }
 """What the marks behind the name of a run mean."""
 PERCENT_OF_INTERVALS = f"{100 * CONFIDENCE:.0f} %"

@@ -23,13 +23,16 @@ MOST_NAMES = 5
 _LONGEST_NAME = 80  # characters of each; a key of a file may be of any length
 GUESSED_END = "if no finish reason was recorded, this is told from how the text ends"
 _WAYS_OUT = (
-    "Give the model more room with --max-tokens; if a file has a column of finish reasons, name it with "
-    "--map finish_reason=COLUMN."
+    "Let the model write more (overthink generate --max-tokens). If only the end of the text tells it, name the column "
+    "of finish reasons with --map finish_reason=COLUMN and import into another folder with --out."
 )
 LETTERS_OF_A_TOKEN = 1.5
 """No vocabulary takes more tokens for what people call thinking; of 700 real ones the least was 2.0, the median 3.3."""
 MANY_WORDS, MANY_LETTERS = 60, 600
 """A thinking of one paragraph that has more of either would be several paragraphs if its line breaks were kept."""
+
+
+ALL_NUMBERS = "all numbers"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class CaveatKind:
     severity: Severity
     what: str
     hint: str
-    on: str = "all numbers"
+    on: str = ALL_NUMBERS
 
 
 _UNSEEN = "all but accuracy"
@@ -83,20 +86,22 @@ KINDS: dict[str, CaveatKind] = {
         "void",
         "a mark that looks like a thinking tag, but is none that is known, in {share} responses ({names}): the whole "
         "text is taken as the thinking",
-        "If these are the model's tags, name them with --think-tags OPEN CLOSE.",
+        "If these are the model's tags, name them with --think-tags OPEN CLOSE, and import into another folder with "
+        "--out.",
         on=_UNSEEN,
     ),
     "unread_keys": CaveatKind(
         "doubt",
         "keys that may hold thinking were not read in {share} responses ({names})",
-        "If one holds the thinking: of a file, name it with --map reasoning=KEY and import again; a server should send "
-        "it as `reasoning`.",
+        "If one holds the thinking: of a file, name it with --map reasoning=KEY and import into another folder with "
+        "--out; a server should send it as `reasoning`.",
         on=_UNSEEN,
     ),
     "unread_parts": CaveatKind(
         "doubt",
         "parts of a message that are of no known kind were not read in {share} responses ({names})",
-        "If they hold text or thinking, write them as text, or as a column that --map names, and import again.",
+        "If they hold text or thinking, write them as text, or as a column that --map names, and import into "
+        "another folder with --out.",
     ),
     "failed_rows": CaveatKind(
         "doubt",
@@ -157,8 +162,8 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "answer_not_announced": CaveatKind(
         "doubt",
-        "no box and no words announce the final answer of {share} responses: it is the value that has the most for it",
-        "Read some with overthink show; a prompt that asks for the answer in \\boxed{} makes it sure.",
+        "no box and no words announce the final answer of {share} responses: the likeliest value of its text is taken",
+        "Read some with overthink show; a prompt that asks for the answer in \\boxed{} makes it certain.",
         on=_VERDICTS,
     ),
     "tokenizer_not_own": CaveatKind(
@@ -222,8 +227,9 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "rival_columns": CaveatKind(
         "note",
-        "columns that may be meant as well were not read in {share} responses ({names})",
-        "If one of them is meant, name it: --map answer=COLUMN (or question, or response), and import again.",
+        "other columns that could be meant were not read in {share} responses ({names})",
+        "If one of them is meant, name it with --map answer=COLUMN (or question=, response=) and import into another "
+        "folder with --out.",
     ),
     "counted_from_zero": CaveatKind(
         "note",

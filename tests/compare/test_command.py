@@ -54,7 +54,8 @@ def test_csv_has_the_numbers_of_the_json_in_full(overthink: Overthink, golden: P
     done = overthink("compare", golden / "sample-qwq", golden / "sample-r1", *FEW, "--format", "csv")
     for row, line in zip(rows, csv.DictReader(io.StringIO(done.out)), strict=True):
         told = {key: "" if value is None else str(value) for key, value in row.items()}
-        assert {"void": "", **told} == {"void": "", **line}
+        void = ", ".join(row.get("void", []))
+        assert {**told, "void": void} == {"void": "", **line}
 
 
 @pytest.mark.parametrize(

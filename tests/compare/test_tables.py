@@ -95,17 +95,17 @@ FOREIGN, GUESSED = caveat("tokenizer_not_own", 2, 2, ["qwen"]), caveat("guessed_
     [
         ([], [], False, ""),
         ([GUESSED], [GUESSED], False, ""),
-        ([], [LOOPING], False, "solutions and efficiencies (looping in the new run)"),
+        ([], [LOOPING], False, "solutions and efficiencies (`looping` in the new run)"),
         (
             [ONE_PARAGRAPH, GUESSED],
             [LOOPING, FOREIGN],
             False,
-            "solutions and efficiencies (looping in the new run, one paragraph in the base); "
-            "tokens (tokenizer not own in the new run)",
+            "solutions and efficiencies (`looping` in the new run, `one_paragraph` in the base); "
+            "tokens (`tokenizer_not_own` in the new run)",
         ),
-        ([UNTAGGED_FEW], [], False, "all but accuracy (no thinking tags in the base)"),
+        ([UNTAGGED_FEW], [], False, "all but accuracy (`no_thinking_tags` in the base)"),
         ([UNTAGGED], [], False, ""),  # what is not compared needs no care
-        ([UNTAGGED], [], True, "all but accuracy (no thinking tags in the base)"),
+        ([UNTAGGED], [], True, "all but accuracy (`no_thinking_tags` in the base)"),
     ],
 )
 def test_a_comparison_says_beside_its_numbers_which_to_take_with_care(
@@ -123,6 +123,8 @@ def test_a_comparison_says_beside_its_numbers_which_to_take_with_care(
     assert [line in terminal, line.capitalize() in markdown, line.capitalize() in page] == [True] * 3
     marked = UNTAGGED in base
     assert ["base†" in terminal, "base†" in markdown, "base†" in page] == [marked] * 3
+    meaning = "not all that is measured is the model's thinking"
+    assert [f"† {meaning}" in terminal, f"† {meaning}" in markdown, "† not all that is" in page] == [marked] * 3
     assert "new†" not in terminal + markdown + page
 
 

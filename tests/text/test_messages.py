@@ -96,18 +96,18 @@ def test_one_reply_reads_the_same_in_the_shape_of_every_api(shape: str, whole: s
 
 @pytest.mark.parametrize("usage", USAGES)
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("shape", ["reasoning", "anthropic", "gemini", "bedrock"])
-def test_the_end_and_the_counts_are_read_beside_a_message_and_around_it(shape: str, end: str, usage: str) -> None:
+def test_the_end_and_the_counts_are_read_beside_a_message_and_around_it(end: str, usage: str) -> None:
     told, expected = ENDS[end]
-    message = MESSAGES[shape](T, A)
     beside = {**told, **USAGES[usage]}
     if {"meta_info"} <= set(told) & set(USAGES[usage]):
         beside["meta_info"] = {**told["meta_info"], **USAGES[usage]["meta_info"]}
-    for value in ({**message, **beside}, {"message": message, **beside}, {"choices": [{"message": message}], **beside}):
-        read = one(value)
-        assert finish_reason(read.finish) == expected
-        assert read.counts == Counts(7, 40, 30)
-        assert (read.reasoning, read.content) == (T, A)
+    for message in (MESSAGES[shape](T, A) for shape in ("reasoning", "anthropic", "gemini", "bedrock")):
+        around = {"message": message, **beside}, {"choices": [{"message": message}], **beside}
+        for value in ({**message, **beside}, *around):
+            read = one(value)
+            assert finish_reason(read.finish) == expected
+            assert read.counts == Counts(7, 40, 30)
+            assert (read.reasoning, read.content) == (T, A)
 
 
 @pytest.mark.parametrize("end", ["stop", "length"])
