@@ -24,6 +24,8 @@ _LETTERED_PARTS = re.compile(
     r"(?<![\w)(])\(?a\)\s[^\n]{3,600}?\s\(?b\)\s|^[ \t]*\(?a\)\s[^\n]{3,600}\n+[ \t]*\(?b\)\s", re.MULTILINE
 )
 _NAMED_PARTS = re.compile(r"\bPart (?:I|A|1)\b.{3,600}?\bPart (?:II|B|2)\b", re.DOTALL)
+_WHO = re.compile(r"\b(?:whom?|whose|wer|wen|qui|quién|quem|chi|кто)\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|except|false|incorrect|wrong|untrue|least)\b|n't\b", re.IGNORECASE)
 _VERB = re.compile(r"\s*(?:do|does|did|is|was|will|would|can|could|should|has|have|had)\b", re.IGNORECASE)
 _STEM = 5  # letters by which two words count as one: "pays" and "pay" do, "cost" and "costume" do not
 
@@ -48,6 +50,8 @@ class Asked:
         choices: What the answer is one of: "north, south or east", the options of a list, the days of a week.
         counts: Whether it asks how many.
         chooses: Whether it asks who or which, and for no number.
+        of_persons: Whether it asks who.
+        negates: Whether it asks for what is not so.
         is_polar: Whether it is answered by yes or no.
         is_when: Whether it asks for a time.
         supposes: Whether it speaks of what would be.
@@ -60,6 +64,8 @@ class Asked:
     choices: tuple[str, ...] = ()
     counts: bool = False
     chooses: bool = False
+    of_persons: bool = False
+    negates: bool = False
     is_polar: bool = False
     is_when: bool = False
     supposes: bool = False
@@ -85,6 +91,8 @@ def asked_by(question: str) -> Asked:
         _choices(question, asking, chooses=chooses),
         quantity is not None,
         chooses,
+        chooses and _WHO.search(asking) is not None,
+        _NEGATION.search(asking) is not None,
         quantity is None and any(CUES.polar.match(clause.strip(" \n¿")) for clause in (asking, *clauses[-1:])),
         CUES.when.search(asking) is not None,
         CUES.supposing.search(asking) is not None,

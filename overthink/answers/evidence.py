@@ -70,7 +70,8 @@ class _Place(NamedTuple):
     def behind(self) -> str:
         """The words behind the value, up to the next clause or number."""
         start = self.value[1]
-        if whole := _OF_SO_MANY.match(self.text, start):
+        whole = _OF_SO_MANY.match(self.text, start)
+        if whole and not words_of(self.text[whole.end() : whole.end() + _NEAR]) & self.asked.units:
             start = whole.end()
         end = start + _NEAR
         behind = self.text[start:end]
@@ -90,10 +91,16 @@ def _is_of_what_is_asked(place: _Place) -> bool:
     return bool(words_of(place.behind) & place.asked.units)
 
 
+def _is_the_only_one(place: _Place) -> bool:
+    """Whether a sentence says it of this value only; not of how many of them: "only 3 of the 28"."""
+    is_part = _OF_SO_MANY.match(place.text, place.value[1]) is not None
+    return not is_part and _ALONE.search(place.before) is not None
+
+
 def _is_whole(place: _Place) -> bool:
     """Whether a value is what another one is a part of: 40 in "12 of the 40"."""
     before = place.text[max(place.span[0], place.value[0] - _NEAR) : place.value[1]]
-    return any(
+    return not _is_of_what_is_asked(place) and any(
         whole.end() == len(before) and before[: whole.start()][-1:].isdigit() for whole in _OF_SO_MANY.finditer(before)
     )
 
@@ -136,7 +143,7 @@ EVIDENCE: tuple[tuple[float, Callable[[_Place], object]], ...] = (
     (1, lambda place: CUES.so_clause.search(place.before)),
     (1, lambda place: CUES.altogether.search(place.behind)),
     (1, lambda place: _LINKED.search(place.before)),
-    (2, lambda place: _ALONE.search(place.before)),
+    (2, _is_the_only_one),
     (1, lambda place: words_of(place.clause) & place.asked.words),
     (0.5, lambda place: words_of(place.behind) & place.asked.words),
     (-2, _is_compared),

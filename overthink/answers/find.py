@@ -43,6 +43,7 @@ _CLOSING_BRACE = re.compile(r"\s*\}\s*")
 _STOP = re.compile(r"[.!?](?!\d)")
 _LONE_LETTER = re.compile(r"(?:\A|\n)[ \t*_(]{0,6}(?P<letter>[A-J])[ \t*_).]{0,6}\Z")
 _ENDED = re.compile(r"[.!?。\n]")
+_MOST_PARTS = 26
 _PART = re.compile(r"^[ \t#*_]{0,8}(?:\(?[a-h]\)|Part (?:[A-H]|[IVX]{1,4}|\d)\b)", re.MULTILINE)
 _REST = re.compile(r"[\s.,;:!?。，*_`~$)\\\]\"'”’✅✓]*")
 
@@ -291,6 +292,8 @@ def _boxes_of_parts(text: str, start: int, end: int) -> Span | None:
     """From the first to the last box if each is in a part of its own: "(a) … (b) …"."""
     found = whole_boxes(text, start, end)
     labels = list(_PART.finditer(text, start, end))
+    if len(labels) > _MOST_PARTS:
+        return None
     borders = [*(label.start() for label in labels), end][1:]
     parts = [
         [box for box in found if label.end() <= box.whole[0] and box.whole[1] <= border]

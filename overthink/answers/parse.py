@@ -72,7 +72,7 @@ _SIGNS = {"pm": "+-", "mp": "-+"}
 _MOST_SIGNS = 3
 _PLUS_OR_MINUS = re.compile(r"[+-]")
 _COMPONENT = re.compile(
-    r"([+-]?)\s?((?:\\[A-Za-z]+|[^\\ijk]){0,40}?)\s?(?:\\cdot)?\s?(?:\\(?:hat|vec)\s?\{?\s?([ijk])\s?\}?|([ijk]))"
+    r"([+-]?)\s?((?:(?>\\[A-Za-z]+)|[^\\ijk]){0,40}?)\s?(?:\\cdot)?\s?(?:\\(?:hat|vec)\s?\{?\s?([ijk])\s?\}?|([ijk]))"
 )
 _PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z])")
 _SUM = re.compile(r"-?\s?[$€£¥₹]?\s?\d{1,3}(?:,\d{3})+(?![\d,])")

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from operator import itemgetter
 
-from overthink.answers.values import CUES, is_bare, sentences, strip_punctuation
+from overthink.answers.values import CUES, MOST_CUES, is_bare, sentences, strip_punctuation
 from overthink.records import Span
 from overthink.text.paragraphs import stripped
 from overthink.text.tex import boxes
@@ -40,7 +40,7 @@ def _tagged(text: str, start: int, end: int) -> Span | None:
     """What is in the last tag of an answer that holds anything."""
     tags = list(_TAG.finditer(text, start, end))
     following = [*tags[1:], None][: len(tags)]
-    for tag, closing in reversed([*zip(tags, following, strict=True)]):
+    for tag, closing in reversed([*zip(tags, following, strict=True)][-MOST_CUES:]):
         inside = stripped(text, tag.end(), closing.start() if closing else end)
         if not tag["closing"] and _counts(text, (start, end), tag, inside, closed=closing is not None):
             return inside

@@ -30,9 +30,7 @@ from overthink.records import Span
 from overthink.text.paragraphs import stripped
 
 _SAYS = re.compile(r"\w")
-_QUOTED = re.compile(
-    r"[ \t]{0,3}(?:>|\[\^\w{1,8}\]:|\*(?![*\s])[^*\n]{1,400}\*[ \t]*$|_(?!_)[^_\n]{1,400}_[ \t]*$)", re.MULTILINE
-)
+_QUOTED = re.compile(r"[ \t]{0,3}(?:>|\[\^\w{1,8}\]:)")
 _TABLE_ROW = re.compile(r"[ \t]{0,3}\|")
 _LIST_LABEL = re.compile(r"[ \t#*>]{0,8}(?:\d{1,2}|[a-z])\Z")
 _RESULT = re.compile(rf"[=≈:]\s{{0,3}}(?:\\\$)?({VALUE.pattern})")
@@ -94,7 +92,7 @@ def last_value(text: str, start: int, end: int, *, in_words: bool = True, asked:
     found = list(sentences(text, start, end))
     if _is_refused(text, found):
         return None
-    if answer := _ticked_option(text, start, end) or _opening_answer(text, found, asked):
+    if answer := _ticked_option(text, start, end, asked) or _opening_answer(text, found, asked):
         return answer
     if answer := _stated(text, list(_statements(text, start, end, found)) or found, asked):
         return answer
@@ -160,8 +158,10 @@ def _statements(text: str, start: int, end: int, found: Sequence[Span]) -> Itera
             yield span
 
 
-def _ticked_option(text: str, start: int, end: int) -> Span | None:
-    """The letter of the only option of a list that is marked as right."""
+def _ticked_option(text: str, start: int, end: int, asked: Asked) -> Span | None:
+    """The letter of the only option of a list that is marked as right; if a false one is asked for, ticks tell none."""
+    if asked.negates:
+        return None
     ticked = list(_TICKED.finditer(text, start, end))
     return ticked[0].span("letter") if len(ticked) == 1 else None
 
@@ -305,7 +305,8 @@ def _subject(text: str, span: Span, asked: Asked) -> Span | None:
     """Who or what does what the question asks: "Hence Alice finishes first", "it was found by Alice"."""
     lead = CUES.conclusion.match(text, *span)
     found = CUES.subject.match(text, lead.end() if lead else span[0], span[1])
-    said = _BY.search(text, *span) or found or _IS_NAMED.search(text, *span)
+    agent = _BY.search(text, *span) if asked.of_persons else None
+    said = agent or found or _IS_NAMED.search(text, *span)
     if said is None or not words_of(text[slice(*span)].replace(said["subject"], "")) & asked.words:
         return None
     return said.span("subject")

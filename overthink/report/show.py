@@ -18,7 +18,8 @@ from overthink.run.scored import Joined
 
 _VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
 _VISIBLE |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-"""Control characters, made visible one for one: a response must not steer the terminal."""
+_VISIBLE |= dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+"""Control characters, and those of direction, made visible one for one: a response must not steer the terminal."""
 DOUBT = 0.75
 """A boundary of which the segmenter is less sure than this is marked."""
 

@@ -147,6 +147,7 @@ def final(question: str, text: str) -> str:
     return text[slice(*found.span)] if found else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "at", "key", "word"), ANSWERING)
 def test_each_word_of_questions_and_their_answers_is_needed(
     kind: str, at: int, key: str, word: str, monkeypatch: pytest.MonkeyPatch
@@ -159,6 +160,7 @@ def test_each_word_of_questions_and_their_answers_is_needed(
     assert final(question, text) != answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "at", "key", "word"), STATING)
 def test_each_word_and_link_is_needed(kind: str, at: int, key: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     texts, answer = sentences(kind, DATA[kind][at], key, word), answer_in(kind, key)

@@ -155,6 +155,15 @@ PARTS: dict[str, list[Row]] = {
         (in_parts, "Part I: find the area. Part II: find the length.", True),
         (in_parts, "Part I is long. Find the area.", False),
     ],
+    "asked._WHO": [
+        (lambda question: asked.asked_by(question).of_persons, "Who found rubber?", True),
+        (lambda question: asked.asked_by(question).of_persons, "Which whole is it?", False),
+    ],
+    "asked._NEGATION": [
+        (lambda question: asked.asked_by(question).negates, "Which is not one?", True),
+        (lambda question: asked.asked_by(question).negates, "Which isn't one?", True),
+        (lambda question: asked.asked_by(question).negates, "Which is a knot?", False),
+    ],
     "asked._VERB": [
         (lambda question: asked.asked_by(question).units, "How much do 4 hens cost?", set()),
         (lambda question: asked.asked_by(question).units, "How many hens do they have?", {"hen"}),
@@ -215,8 +224,8 @@ PARTS: dict[str, list[Row]] = {
         (final, "We see $7 and then one half of all", "one half"),
     ],
     "evidence._OF_SO_MANY": [
-        (final, "Of all, 7 of the 40 hens", "7"),
-        (final, "Of all, 7 or 40 hens", "40"),
+        (final, "Of all, 7 of the 40 got out", "7"),
+        (final, "Of all, 7 or 40 got out", "40"),
     ],
     "evidence._OTHER_THING": [
         (final, "So Ann is 7 and her mother 40", "7"),

@@ -105,6 +105,9 @@ IN_BOLD: list[Row] = [
 ]
 
 DENIED: list[Row] = [
+    ("How much is the bill?", "*Total: $42*\n\nThat is $40 plus $2 tax.", "$42"),
+    ("How many pupils are in the class?", "Only 3 of the 28 pupils in the class are absent.", "28"),
+    ("Which city hosts the court?", "The court was founded by Andrew Carnegie in **The Hague**.", "The Hague"),
     ("How many people came?", "There came 12, and not 30.", "12"),
     ("Which one is prime?", "Only 53 is prime; 51 and 57 are divisible by 3.", "53"),
     ("How many of the seats are free?", "Since 43 of the 60 seats are taken, 17 of the 60 are free.", "17"),

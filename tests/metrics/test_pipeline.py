@@ -24,6 +24,8 @@ from tests.conftest import ROOT, Overthink
 from tests.loopback import Answer, Server, serve
 from tests.scripted_judge import ScriptedJudge, kind_of
 
+pytestmark = pytest.mark.slow  # whole commands, again and again
+
 __all__ = ["serve"]
 
 LABELS = ROOT / "samples" / "labels.jsonl"

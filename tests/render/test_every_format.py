@@ -28,6 +28,8 @@ from overthink.render.output import print_result
 from tests.conftest import ROOT, Overthink
 from tests.follow.test_page import followed as page_example
 
+pytestmark = pytest.mark.slow  # whole commands, again and again
+
 METRIC = Metric(value=1 / 3, ci_low=1 / 7, ci_high=2 / 3, n=8, n_excluded=0, unit="share", higher_is_better=True)
 CHANGE = Change(**{**METRIC.model_dump(), "value": -2 / 7}, base=6 / 7, new=4 / 7, p_value=0.0001)
 

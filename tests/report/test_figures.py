@@ -12,6 +12,8 @@ from overthink.render.plots import COLUMN
 from overthink.report.figures import write_figures
 from tests.metrics.test_tables import report_of, sample
 
+pytestmark = pytest.mark.slow  # whole commands, again and again
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

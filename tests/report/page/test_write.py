@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Overthink
 
+pytestmark = pytest.mark.slow  # whole commands, again and again
+
 
 @pytest.fixture
 def runs(overthink: Overthink, samples: Path, tmp_path: Path) -> Path:
