@@ -225,6 +225,11 @@ PARTS: dict[str, list[Row]] = {
     ],
     "evidence._OF_SO_MANY": [
         (final, "Of all, 7 of the 40 got out", "7"),
+        (
+            lambda text: final(text, "How many of the seats are free?"),
+            "7 of the 40 are free and 8 went",
+            "7",
+        ),
         (final, "Of all, 7 or 40 got out", "40"),
     ],
     "evidence._OTHER_THING": [
@@ -234,10 +239,12 @@ PARTS: dict[str, list[Row]] = {
     "evidence._WORD_OR_EQUALS": [
         (final, "(x - 3)(x + 3). This is a square of 9", "(x - 3)(x + 3)"),
         (final, "x = 3 - 3 = 0. This is a square of 9", "0"),
+        (final, "We saw it. 7 red, 14 blue", "14"),
     ],
     "evidence.EQUATION": [
         (final, "2^10 = 1024, and 1+0+2+4 = 7.", "7"),
         (final, "x = 3, y = 4", "x = 3, y = 4"),
+        (final, "4t = 24, t = 6", "t = 6"),
     ],
     "evidence._CLAUSE": [
         (final, "Ann has 7, hens eat 14", "14"),
@@ -252,7 +259,7 @@ PARTS: dict[str, list[Row]] = {
     ],
     "evidence._LABEL": [(final, "Problem 2: here we all get 8", "8"), (final, "So 48 in all: 30 here, 18 there", "48")],
     "evidence._CLOCK": [
-        (lambda text: final(text, "When does it end?"), "It ends at 7:15, it is 2 hours later.", "7:15"),
+        (lambda text: final(text, "When does it end?"), "It ends at 7:15, so it is 2 hours.", "7:15"),
         (lambda text: final(text, "When does it end?"), "It ends at 7, it is 2 hours later.", "2 hours later"),
     ],
     "evidence._LETTERS": [(final, "Ann has seven hens and 14 cows.", "seven")],
@@ -343,6 +350,7 @@ PARTS: dict[str, list[Row]] = {
         (find.quoted_answer, r"So it comes to about \frac{3}{7} of the whole, as we saw.", r"\frac{3}{7}"),
         (find.quoted_answer, r"So it comes to about \sqrt{7} of the whole, as we saw.", r"\sqrt{7}"),
         (find.quoted_answer, "So it comes to about 7 of the whole, as we saw.", "7"),
+        (find.quoted_answer, "So it comes to about ½ of the whole, as we saw.", "½"),
         (find.quoted_answer, "We live at B7, as we saw.", "We live at B7, as we saw"),
     ],
     "values._WHOLE": [
@@ -353,6 +361,7 @@ PARTS: dict[str, list[Row]] = {
     + [(find.quoted_answer, "So it comes to 3 out of 8, as we saw.", "3 out of 8")]
     + [(find.quoted_answer, "So it comes to -2 < x ≤ 4, as we saw.", "-2 < x ≤ 4")]
     + [(find.quoted_answer, "So it comes to x > 3, as we saw.", "x > 3")]
+    + [(find.quoted_answer, "So it comes to 6 April for each of them, as we saw.", "6 April")]
     + [(find.quoted_answer, "So it comes to 2 hens and 30 cows for each of them, as we saw.", "30")],
     "values._AMOUNT_UNIT": [
         (find.quoted_answer, "So it comes to 2 hours and 30 minutes for each of them.", "2 hours and 30 minutes"),
@@ -412,6 +421,7 @@ PARTS: dict[str, list[Row]] = {
     "values._NOTE": [
         (find.quoted_answer, "So there are 42 hens (6 times 7).", "42 hens"),
         (find.quoted_answer, "The answer is 4 (mod 7).", "4 (mod 7)"),
+        (find.quoted_answer, "答案是 40 平方厘米（周长为 26 厘米）。", "40 平方厘米"),
     ],
     "values._MORE": [
         (find.quoted_answer, "So she buys **15 more hens**.", "15"),
