@@ -71,7 +71,7 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
     prints in bold before the break is one, else what its closed thinking comes to. The `question` tells which of the
     sentences with a value answers it.
     """
-    tagged = thinking.opened or thinking.closed
+    tagged = thinking.marked
     after = passage(response, *thinking.after)
     thought = own_turn(response, *thinking.span) if tagged else passage(response, *thinking.span)
     asked = asked_by(question)

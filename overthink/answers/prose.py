@@ -254,11 +254,10 @@ def _in_words(text: str, said: Sequence[_Said], asked: Asked) -> Span | None:
         tried.append((_yes_or_no, (*concluding, *in_order[:1], *said[:3])))
     if asked.choices:
         tried.append((_choice, (*concluding, *(one for one in said if one.weight > _FAR_REMARK))))
-    elif asked.chooses:
-        tried.append((_answers_in_bold, said[:1]))
+    tried.append((_answers_in_bold, said[:1]))
+    if asked.chooses and not asked.choices:
         tried.append((_subject, (*said[:1], *in_order[:1])))
     tried.append((_nothing, said[:1]))
-    tried.append((_answers_in_bold, said[:1]))
     answers = (read(text, one.span, asked) for read, places in tried for one in places)
     return next((answer for answer in answers if answer), None)
 

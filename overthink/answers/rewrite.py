@@ -29,7 +29,6 @@ _SYMPY_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _OF_SYMPY = re.compile(r"Interval|FiniteSet|Union\(")
 _COMMA = re.compile(",")
 _PART_LABEL = re.compile(r"(?:\A|(?<=[\s,;]))\(([a-h])\)\s")
-_PLUSES = re.compile(r"\+{2,}")
 _NEXT_PART = re.compile(r"\n[ \t#*_]{0,8}(?:\(?[b-h]\)|Part\s)")
 _LINES = re.compile(
     r"\\(?:begin|end)\s?\{(?:aligned|align\*?|alignat\*?|gathered|gather\*?|equation\*?|split|eqnarray\*?|multline\*?|cases)\}"
@@ -316,7 +315,7 @@ def _without_boxes(text: str) -> str:
     if is_in_parts(text):
         return ", ".join(text[slice(*box.inside)] for box in found)
     for (start, end), (opening, closing) in found:
-        between = _PLUSES.sub(" ", text[at:opening])
+        between = text[at:opening]
         pieces += between if between.strip() or not at else ", ", text[start:end]
         at = closing
     return rewritten("".join(pieces) + text[at:], UNCLOSED_BOX)

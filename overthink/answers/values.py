@@ -24,7 +24,7 @@ MOST_CUES = 12
 # What may be between two pieces of maths that state the parts of one answer: punctuation, "and", a name before "=".
 _SPACING = r"(?:[\s$~]|\\[()\[\],;:! ]|\\q?quad(?![A-Za-z]))*+"
 SAME_STATEMENT = re.compile(
-    _SPACING + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]|\+{2,9}"
+    _SPACING + r"(?:,\s{0,4}(?:and|or)|and|or|[,;&和或]"
     r"|\\(?:text|textrm|mathrm)\{[^{}.]{0,40}?(?:\b(?:and|or)|[和或])\s{0,4}\})"
     + _SPACING
     + r"(?:[A-Za-z]\w{0,8}(?:\([a-z]\))?\s{0,4}=)?"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from overthink.metrics.aggregate import is_of_thinking
 from overthink.records import Caveat, Method, Metric, Row, is_empty, is_false, void_codes
 
 Rule = Literal["none", "solution", "repeat", "budget"]
@@ -136,5 +137,5 @@ def flat_rows(part: RunExits) -> Iterator[ExitRow]:
                         at=stop.at,
                         metric=name,
                         **metric.model_dump(exclude={"reason"}),
-                        void=void_codes(part.caveats),
+                        void=void_codes(part.caveats) if stop.rule != "none" or is_of_thinking(name) else [],
                     )

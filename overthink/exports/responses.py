@@ -46,7 +46,7 @@ def parts(row: Joined) -> tuple[str | None, str]:
     """The text inside and after the thinking tags; without tags the thinking is null and all is answer."""
     text = row.response.response
     found = row.thinking
-    if not (found.opened or found.closed):
+    if not found.marked:
         return None, text
     return found.text(text), text[slice(*found.after)].strip()
 

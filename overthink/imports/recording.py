@@ -128,10 +128,8 @@ class Recording:
             failed = {**raw, "failure": (("no_text", error.message),)}
             with suppress(OverthinkError):
                 record = read_row(failed, self._columns, self._tags)
-                model = (
-                    record.model or self._model or self._latest
-                )  # where the response names it, that of the row before
-                if model:
+                # If only responses name the model, that of the row before.
+                if model := record.model or self._model or self._latest:
                     return replace(record, model=model), error
             raise
 

@@ -131,17 +131,12 @@ def _replies(row: ForeignRow, tags: Tags | None) -> tuple[tuple[RawReply, ...], 
     apart = {key, *row.columns.values(), *_PLACES, *_OF_QUESTION, *SUMMARY_KEYS}
     rest = {name: inner for name, inner in row.raw.items() if name not in apart}
     unread = tuple(dict.fromkeys(unread_keys(rest, squeezed("".join(reply.text or "" for reply in found)))))
-    if unread and all(_shows_thinking(reply, tags) for reply in found):
+    if unread and all(find_thinking(reply.text or "", tags).marked for reply in found):
         unread = tuple(name for name in unread if _is_of_response(name))
     thoughts = tuple(
         name for name, thinking in beside.thinking if name in names and name not in unread and not is_setting(thinking)
     )
     return tuple(replace(reply, unread_keys=reply.unread_keys + unread) for reply in found), key, thoughts
-
-
-def _shows_thinking(reply: RawReply, tags: Tags | None) -> bool:
-    found = find_thinking(reply.text or "", tags)
-    return found.opened or found.closed
 
 
 def _is_of_response(name: str) -> bool:

@@ -16,6 +16,7 @@ from overthink.imports.recording import STAGE, Recorded, Recording
 from overthink.problems import Catalogue
 from overthink.problems.rows import column_map
 from overthink.records import Failure, Problem, Response
+from overthink.render.cells import printable
 from overthink.run import ROW_TYPES, Run
 from overthink.run.caveats import extended
 from overthink.run.manifest import MANIFEST, FileRead, Manifest, folder_name
@@ -53,7 +54,7 @@ def import_files(
         datasets = {**run.manifest.datasets, **recording.tally.revisions}
         run.update(datasets=datasets, read={**run.manifest.read, **read})
     for note in recording.notes():
-        say(note)
+        say(printable(note))
     return runs
 
 

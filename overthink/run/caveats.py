@@ -335,7 +335,7 @@ def seen_in(
         yield "shortened_thinking", None
     elif thinking.unknown is not None:
         yield "unknown_marks", thinking.unknown
-    elif solutions and not (thinking.opened or thinking.closed):
+    elif solutions and not thinking.marked:
         yield "no_thinking_tags", None
     if cut_off:
         guess = GUESSED_END if response.finish_reason == "unknown" else None

@@ -71,7 +71,7 @@ class Message:
     def thinks(self, tags: Tags | None = None) -> bool:
         """Whether it shows thinking, apart or between tags in its text."""
         found = find_thinking(self.content or "", tags)
-        return bool(self.reasoning) or found.opened or found.closed or found.unknown is not None
+        return bool(self.reasoning) or found.marked or found.unknown is not None
 
     def hides(self, tags: Tags | None = None) -> bool:
         """Whether the server thought and showed nothing of it."""

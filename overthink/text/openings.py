@@ -54,7 +54,7 @@ def with_opening(turn: str, tags: Tags | None = None) -> str:
 def whole_turn(text: str, *, thinking: bool | None, tags: Tags | None = None) -> str:
     """The turn whose beginning was in a prompt that nobody saw, with the tags that must have been there."""
     found = find_thinking(text, tags)
-    if thinking is False and not (found.opened or found.closed):
+    if thinking is False and not found.marked:
         return empty_box(tags) + text
     return with_opening(text, tags)
 

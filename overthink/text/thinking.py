@@ -66,6 +66,11 @@ class Thinking:
     tags: Tags | None = None
     unknown: str | None = None
 
+    @property
+    def marked(self) -> bool:
+        """Whether the response has marks of thinking at all."""
+        return self.opened or self.closed
+
     def text(self, response: str) -> str:
         """The thinking alone, a blank line between its blocks."""
         return self.within(response, *self.span)

@@ -46,7 +46,7 @@ def bare(piece: Piece, tags: Tags | None) -> Piece:
     found = find_thinking(piece.text, tags)
     start, end = found.span
     before, after = piece.text[:start].strip(), piece.text[slice(*found.after)].strip()
-    tagged = (found.opened or found.closed) and not after and len(before.split()) <= 1 and len(before) <= _LONG
+    tagged = found.marked and not after and len(before.split()) <= 1 and len(before) <= _LONG
     return Piece("thought", piece.text[start:end]) if tagged else piece
 
 
@@ -93,7 +93,7 @@ def _split(said: str, text: str, tags: Tags | None) -> int | None:
     Null if the text only happens to hold the same words.
     """
     found = find_thinking(text, tags)
-    if found.opened or found.closed:
+    if found.marked:
         return 0 if said in squeezed(text[slice(*found.span)]) else None
     before, there, _ = squeezed(text).partition(said)
     if len(said) < _LONG or not there or (before and not _LABEL.fullmatch(before)):

@@ -480,10 +480,6 @@ PARTS: dict[str, list[Row]] = {
         (rewrite.tidy, "(a) 2 (c) 3", "(a) 2 (c) 3"),
         (rewrite.tidy, "f(a) 2, f(b) 3", "f(a) 2, f(b) 3"),
     ],
-    "rewrite._PLUSES": [
-        (rewrite.tidy, r"\boxed{2} +++ \boxed{3}", "2, 3"),
-        (rewrite.tidy, r"\boxed{2}+\boxed{3}", "2+3"),
-    ],
     "rewrite._OF_SYMPY": [
         (rewrite.tidy, "Interval(7, 8)", "[7, 8]"),
         (rewrite.tidy, "FiniteSet(7, 8)", r"\{7, 8\}"),

@@ -128,3 +128,13 @@ def test_the_run_keeps_which_columns_were_read_and_tells_them(tmp_path: Path) ->
     (first, second), _ = ([file.columns for file in run.manifest.read.values()] for run in runs)
     assert first == {"question": ["problem"], "answer": ["gold"], "response": ["out"]}
     assert second == {"question": ["query"], "response": ["out"]}
+
+
+def test_no_name_of_a_file_forges_a_line_of_what_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonl"
+    row = {"model": "a", "problem": "Q", "response": "R", "dataset": "d\nvoid: forged"}
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    told: list[str] = []
+    import_files([file], tmp_path / "out", catalogue=Catalogue(None), say=told.append)
+    assert any("void: forged" in line for line in told)
+    assert not any("\n" in line for line in told)

@@ -56,7 +56,7 @@ class Reader(Log):
                 raise other(where, raw, "a prediction or review of EvalScope", "Give files of its predictions folder.")
             review = _verdict(raw) if _is_review(raw) else reviews.get(str(raw["index"]), {})
             row = _old_row(raw, review, path) if _is_old(raw) else _row(raw, review, path)
-            if isinstance(row["response"], str) and not self._shows_thinking(row["response"]):
+            if isinstance(row["response"], str) and not find_thinking(row["response"], self._tags).marked:
                 self.tally.note("reasoning_not_in_log", "such reviews keep the text alone")
             if not review and row.get("answer") is None:
                 self._without_gold[path.name] = None
@@ -68,10 +68,6 @@ class Reader(Log):
             f"{name}: predictions without a review of theirs in reviews/…/{name} have no gold answer"
             for name in self._without_gold
         ]
-
-    def _shows_thinking(self, text: str) -> bool:
-        found = find_thinking(text, self._tags)
-        return found.opened or found.closed
 
     def _reviewed(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
         """What the reviews of a file of predictions say, by index: those named with it, or in the folder beside."""

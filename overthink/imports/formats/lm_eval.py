@@ -119,7 +119,7 @@ class Reader(Log):
 
     def _shows_thinking(self, text: Any) -> bool:
         found = find_thinking(text, self._tags) if isinstance(text, str) else None
-        return found is not None and (found.opened or found.closed)
+        return found is not None and found.marked
 
     def _note(self, words: str) -> None:
         self._notes[words] = None
