@@ -53,9 +53,9 @@ from tests.conftest import ROOT, Overthink
 THOUGHT = "2 and 3 make 5, so the answer is 5.\n\nWait, let me check that: 5 - 3 = 2. Yes, the answer is 5."
 NL = "\n\n"
 ANSWER = "\n\nThe answer is \\boxed{5}."
-GERMAN = (
-    "Die eine Zahl ist zwei und die andere ist drei, also ist die Summe fünf.\n\nWenn wir das mit den Fingern "
-    "nachzählen, dann ist das nicht schwer: der Daumen und die anderen vier. Also ist die Antwort 5."
+DUTCH = (
+    "Het ene getal is twee en het andere is drie, dus dan is de som vijf, en niet zes.\n\nAls we dat met de vingers "
+    "tellen, wordt het niet moeilijk: de duim van een hand en ook de vier andere. Dus het antwoord is 5."
 )
 MODEL = "Qwen/QwQ-32B"  # whose own tokenizer is there
 PLAIN = {"response": f"<think>\n{THOUGHT}\n</think>{ANSWER}", "finish_reason": "stop"}
@@ -68,7 +68,7 @@ SEEN: dict[str, dict[str, Any]] = {
     "unknown_marks": {"response": f"<my:think>\n{THOUGHT}\n</my:think>{ANSWER}"},
     "looping": {"response": f"<think>\n{(THOUGHT + NL) * 6}\n</think>{ANSWER}"},
     "one_paragraph": {"response": f"<think>\n{' '.join(f'We add {k} to it.' for k in range(30))}\n</think>{ANSWER}"},
-    "other_language": {"response": f"<think>\n{GERMAN}\n</think>{ANSWER}"},
+    "other_language": {"response": f"<think>\n{DUTCH}\n</think>{ANSWER}"},
     "cut_off": {"response": f"<think>\n{THOUGHT} And", "finish_reason": "length"},
     "closed_but_cut": {"response": f"<think>\n{THOUGHT}\n</think>\n\nThe", "finish_reason": "length"},
     "without_gold": {"gold": None},

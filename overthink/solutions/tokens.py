@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from overthink.records import Span
 from overthink.solutions.asked import WORD, asked_words
+from overthink.solutions.english import WORDS, in_english
 from overthink.solutions.mentions import Mention, Target, mentions
 from overthink.text.markup import Plain, plain
 from overthink.text.paragraphs import paragraphs
@@ -24,19 +25,10 @@ OTHER, PARAGRAPH_END, ANSWER, NUMBER, ASKED, LINE_END = range(6)
 FIRST_WORD = 6
 _END_SIGN, _ANSWER_SIGN, _NUMBER_SIGN = "\x03", "\x02", "\x04"
 FIXED = {_END_SIGN: PARAGRAPH_END, _ANSWER_SIGN: ANSWER, _NUMBER_SIGN: NUMBER, "\n": LINE_END}
-# Models that reason in English fall into Chinese now and then: its cues, in the words of the lexicon.
-_CHINESE = {
-    "等一下": "wait", "等等": "wait", "不对": "wait", "或者": "alternatively", "另外": "alternatively",
-    "另一种": "another", "验证": "check", "检查": "check", "所以": "so", "因此": "therefore", "那么": "so",
-    "答案": "answer", "最终": "final", "正确": "correct", "一致": "matches", "没错": "right", "如果": "if",
-    "假设": "suppose", "可能": "maybe", "等于": "=", "得到": "get", "是": "is", "为": "is", "让我": "let me",
-    "首先": "first", "需要": "need", "再": "again",
-    "。": ".", "，": ",", "？": "?", "！": "!", "；": ";", "：": ":",
-}  # fmt: skip
 _CONTROL = str.maketrans(dict.fromkeys("\x02\x03\x04\x05", " "))
 
 _DIGITS = re.compile(r"\d[\d.,]*(?<![.,])")
-TOKEN = re.compile(r"[a-z][a-z']*|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00-\x7f]")
+TOKEN = re.compile(rf"{WORDS}|[\x02-\x04\n=+\-*/?!.,:;√≈⇒<>^\"]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -65,7 +57,7 @@ class Reading:
 def _asked(question: str) -> tuple[frozenset[str], frozenset[str], Plain]:
     """What is asked for, all words of the question, and its plain text. Samples of a problem follow each other."""
     given = plain(question, 0, len(question))
-    return asked_words(question), frozenset(WORD.findall(given.text)), given
+    return asked_words(question), frozenset(WORD.findall(in_english(given.text))), given
 
 
 def read(question: str, response: str, thinking: Span, wanted: list[Target], words: Mapping[str, int]) -> Reading:
@@ -103,11 +95,7 @@ def _marked(text: str, at: int, cuts: list[tuple[int, int, str]]) -> str:
     for start, end, sign in cuts:
         pieces += (text[at:start], sign)
         at = end
-    marked = "".join(pieces)
-    if not marked.isascii():
-        for cue, word in _CHINESE.items():
-            marked = marked.replace(cue, f" {word} ")
-    return _DIGITS.sub(_NUMBER_SIGN, marked)
+    return _DIGITS.sub(_NUMBER_SIGN, in_english("".join(pieces)))
 
 
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
