@@ -30,20 +30,24 @@ _FUNCTION_WORDS = {
     "de": "der das und ist nicht wir ein eine einen einem einer mit auf dann den dem wenn ich sind werden wird zu "
     "von für aus dass auch noch haben muss oder aber wie sich es bei nach jetzt diese dieser ja nein ergibt "
     "antwort somit lautet daher stimmt richtig falsch lösung wäre gibt wieder nochmal zuerst warte passt "
-    "beträgt überprüfen prüfe prüfen rechnen zahl insgesamt jede jeder kann können gleich durch viele finden",
+    "beträgt überprüfen prüfe prüfen rechnen zahl insgesamt jede jeder kann können gleich durch viele finden "
+    "denke glaube hier scheint mir mich",
     "fr": "le la les des est une un que dans nous qui avec sur pas alors donc du de et ou il elle je ce cette au "
     "aux si sont mais deux comme cela peut faut réponse où être qu'il c'est j'ai ça pour quel quelle combien "
     "vérifions calculons ainsi attends résultat nombre avons fait très même encore trouver chaque n'est d'une "
-    "d'un vérifier calculer égal ensuite",
+    "d'un vérifier calculer égal ensuite vais pense semble ici chose",
     "es": "el la los las que una un con es entonces del este esta si de en por para y como se lo al pero cada "
     "porque más cuando tenemos respuesta ahora también está eso ser qué cuántos cuántas espera verifiquemos "
-    "veamos correcto número cuánto tiene hacer necesito encontrar sí así luego otra otro vamos calcular tengo",
+    "veamos correcto número cuánto tiene hacer necesito encontrar sí así luego otra otro vamos calcular tengo "
+    "voy creo parece aquí",
     "it": "il di che una un con sono della gli quindi non questo allora poi nel la le lo è del dei delle alla se "
     "abbiamo si anche più dalla ogni quanti risposta ora perché può devo essere cioè dobbiamo vediamo "
-    "verifichiamo corretto numero quanto sì così cui fare trovare aspetta altro quante invece",
+    "verifichiamo corretto numero quanto sì così cui fare trovare aspetta altro quante invece penso sembra "
+    "fammi adesso c'è",
     "pt": "os uma um que para com não isso então são por mais seu dos pela ser é de da em se mas cada vamos temos "
     "ou já ao também agora como resposta está quantos portanto eu você foi tem espere preciso certo encontrar "
-    "há quanto quantas sim assim vejamos verificar correto número fazer nós outra calcular",
+    "há quanto quantas sim assim vejamos verificar correto número fazer nós outra calcular vou acho parece "
+    "aqui deixe-me entender",
     "nl": "het een van dat niet zijn voor ook dus maar dan wordt hebben moet",
     "pl": "nie jest się że więc jak ale czyli mamy przez oraz",
     "sv": "och är att det som inte blir på ett vi så",

@@ -15,7 +15,7 @@ from overthink.solutions.asked import asked_words
         ("Anna hat 4 Kisten und 6 Äpfel sind faul. Wie viele Äpfel sind noch übrig?", "äpfel still left"),
         ("Bestimme den Wert von $n$, für den die Summe 5 ist.", "n total"),
         ("Un magasin a 4 caisses. Combien de pommes y a-t-il au total ?", "pommes total"),
-        ("Trouvez la valeur de $n$ pour que la somme des racines soit 5.", "n racines suppose total"),
+        ("Trouvez la valeur de $n$ pour que la somme des racines soit 5.", "n racines total"),
         ("Una tienda tiene 4 cajas. ¿Cuántas manzanas hay en total?", "manzanas total"),
         ("Un negozio ha 4 casse. Quante mele ci sono in totale?", "mele total"),
         ("Uma loja tem 4 caixas. Quantas maçãs há ao todo?", "maçãs total"),
