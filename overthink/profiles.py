@@ -15,6 +15,7 @@ from overthink.records import (
     Failure,
     FinalVerdict,
     Kind,
+    Loop,
     Problem,
     Response,
     Row,
@@ -32,7 +33,7 @@ from overthink.text.tokenizers import load_tokenizer
 
 
 class ProfiledSolution(Row):
-    """One solution: `response[start:end]`, its answer, and what is known of it."""
+    """One solution: `response[start:end]` but for loops, its answer, and what is known of it."""
 
     start: int
     end: int
@@ -51,6 +52,7 @@ class Profile(Row):
     """What `overthink.profile` knows of one response; `score` holds its metrics, `caveats` what they rest on."""
 
     thinking: Span
+    loops: list[Loop] = []
     solutions: list[ProfiledSolution]
     tail: bool
     truncated: bool
@@ -122,6 +124,7 @@ def _profile(item: Item) -> Profile:
     starts = [segments.thinking[0], *(solution.end for solution in segments.solutions)]
     return Profile(
         thinking=segments.thinking,
+        loops=segments.loops,
         solutions=[
             ProfiledSolution(
                 start=start,
@@ -150,5 +153,5 @@ def _profile(item: Item) -> Profile:
         truncated=segments.truncated,
         final=verdicts.final,
         score=score,
-        caveats=caveats_in(item.response, item.thinking, gold=item.gold, final=item.verdicts.final),
+        caveats=caveats_in(item.response, item.thinking, gold=item.gold, segments=segments, final=verdicts.final),
     )

@@ -7,7 +7,7 @@ Text is never copied from one row into a later one: a row points at it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sized
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -133,11 +133,25 @@ class Solution(Row):
     confidence: float | None = None
 
 
+class Loop(Row):
+    """A stretch in which the thinking says the same words again and again, numbers included; it is in no solution.
+
+    `start`: its onset, where the second copy begins. `end`: of the last copy, which may be a broken one. `period`:
+    characters from one copy to the next. `copies`: the whole ones, the first with them, at least four.
+    """
+
+    start: int
+    end: int
+    period: int
+    copies: int
+
+
 class Segments(Row):
     """The solutions of one response. `language` is set if the cues were not made for it.
 
     `blocks`: the stretches of the thinking, if there are several; what is between them (a call of a tool, words to the
-    user) is none of it. `truncated`: whether the response was cut off, in its thinking or after it.
+    user) is none of it. `truncated`: whether the response was cut off, in its thinking or after it. `loops`: rising,
+    apart; they are in no solution and no tail. `tail`: whether anything else follows the last solution.
 
     `paragraphs`, `asked_paragraphs`: of how many paragraphs a model was asked about how many, if rules decided the
     others; null if there was no such choice.
@@ -147,6 +161,7 @@ class Segments(Row):
     source: str
     thinking: Span
     blocks: list[Span] | None = Field(None, exclude_if=is_none)
+    loops: list[Loop] = Field([], exclude_if=is_empty)
     solutions: list[Solution]
     tail: bool
     truncated: bool
@@ -205,10 +220,11 @@ class Verdicts(Row):
 class Score(Row):
     """Every metric of one response. Null: the metric is not defined for it (docs/metrics.md, edges).
 
-    `tokens` are those in scope; `sum(solution_tokens) + tail_tokens == tokens` on every row.
+    `tokens` are those in scope; `sum(solution_tokens) + loop_tokens + tail_tokens == tokens` on every row.
     `first_correct` is the index of the first solution known to be correct; if an undetermined one
     comes before it, the metrics that rest on it are null.
-    `tokens_to_answer` counts from the start through the end of that solution.
+    `tokens_to_answer` counts from the start through the end of that solution, loops included.
+    `loops_before`: the tokens of loops before the end of each solution, nothing if there are none.
     `hidden`: the server hid the thinking, so that no token, solution or tail of it is in this row; `server_tokens` are
     those of it by the server's own count, null if it told none.
     """
@@ -218,6 +234,8 @@ class Score(Row):
     tokens: int
     response_tokens: int
     solution_tokens: list[int]
+    loop_tokens: int = 0
+    loops_before: list[int] = Field([], exclude_if=is_empty)
     tail_tokens: int
     kinds: list[Kind]
     correct: bool | None
@@ -231,6 +249,12 @@ class Score(Row):
     auc_oaa: float | None
     hidden: bool = Field(False, exclude_if=is_false)
     server_tokens: int | None = Field(None, exclude_if=is_none)
+
+    @property
+    def solution_ends(self) -> list[int]:
+        """The tokens from the start through the end of each solution, loops included."""
+        ends = list(accumulate(self.solution_tokens))
+        return [end + before for end, before in zip(ends, self.loops_before or [0] * len(ends), strict=True)]
 
 
 class Followed(Row):

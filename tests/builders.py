@@ -54,15 +54,16 @@ def rows(
     tail: int = 0,
     final: str = "c",
     way: str = "exact",
+    end: int | None = None,
     **segments: Any,
 ) -> tuple[Segments, Clusters, Verdicts]:
     """One response whose thinking begins at `start`: solutions of these lengths in characters, then a tail.
 
-    `found` and `final` are verdicts by their first letter.
+    `found` and `final` are verdicts by their first letter. `end`: of the thinking, if not behind the tail.
     """
     ends = (start + np.cumsum(lengths)).astype(int).tolist()
     solutions = [Solution(end=end, answer="5", answer_span=(end - 1, end)) for end in ends]
-    thinking = (start, start + sum(lengths) + tail)
+    thinking = (start, start + sum(lengths) + tail if end is None else end)
     shape: dict[str, Any] = {"tail": tail > 0, "truncated": False, "segmenter": "test", **segments}
     nothing = way in ("missing", "truncated")
     answer = {"answer": None if nothing else "5", "answer_span": None if nothing else (0, 1)}

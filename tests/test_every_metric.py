@@ -122,7 +122,7 @@ def test_every_number_of_an_early_exit_is_valid(rows: list[Told]) -> None:
     stated = [
         Stated(
             row.problem, row.level, row.gold, sum(row.lengths) + row.tail,
-            CORRECT[LETTERS[row.final]] if row.gold else None, row.lengths,
+            CORRECT[LETTERS[row.final]] if row.gold else None, list(accumulate(row.lengths)),
             [LETTERS[letter] for letter in row.found], list(row.found),
         )
         for row in rows
@@ -139,9 +139,9 @@ def test_every_mean_of_the_table_of_pairs_is_valid(rows: list[Told]) -> None:
         verdicts = tuple(LETTERS[letter] for letter in row.found)
         by_problem.setdefault(row.problem, []).append(
             Candidate(
-                id="p#1", tokens=sum(row.lengths) + row.tail, solution_tokens=row.lengths, verdicts=verdicts,
-                new=tuple(new_strategies(row.strategies)), correct=CORRECT[LETTERS[row.final]], cut_off=False,
-                closable=True,
+                id="p#1", tokens=sum(row.lengths) + row.tail, solution_tokens=row.lengths,
+                ends=tuple(accumulate(row.lengths)), verdicts=verdicts, new=tuple(new_strategies(row.strategies)),
+                correct=CORRECT[LETTERS[row.final]], cut_off=False, closable=True,
             )
         )  # fmt: skip
     statistics = Statistics()

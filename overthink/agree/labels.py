@@ -14,8 +14,9 @@ from itertools import pairwise
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from overthink.metrics import response as metrics
-from overthink.records import Span
+from overthink.records import Loop, Span
 from overthink.run.rows import ResponseRows
+from overthink.text.loops import pieces
 from overthink.text.paragraphs import paragraphs
 
 
@@ -23,7 +24,8 @@ from overthink.text.paragraphs import paragraphs
 class Labelled:
     """The solutions of one response as one source (a reader, or a run) has them; one entry a solution in each tuple.
 
-    Offsets are characters of the response. `correct` is None if the verdict is undetermined.
+    Offsets are characters of the response. `correct` is None if the verdict is undetermined. `loops`: what of the
+    thinking is in no solution.
     """
 
     text_key: str
@@ -34,6 +36,7 @@ class Labelled:
     ends: tuple[int, ...]
     correct: tuple[bool | None, ...]
     strategies: tuple[int, ...]
+    loops: tuple[Loop, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.ends) == len(self.correct) == len(self.strategies):
@@ -111,6 +114,7 @@ def labelled_from_run(rows: ResponseRows) -> Labelled:
         ends=tuple(solution.end for solution in segments.solutions),
         correct=tuple(metrics.CORRECT[solution.verdict] for solution in rows.verdicts.solutions),
         strategies=tuple(rows.clusters.strategies),
+        loops=tuple(segments.loops),
     )
 
 
@@ -131,8 +135,8 @@ def boundaries(row: Labelled, paragraphs: Sequence[Span]) -> set[int]:
 
 def outcome_efficiency(row: Labelled) -> float | None:
     """ξ_O of one response, in characters."""
-    first = metrics.first_correct(row.correct)
-    return metrics.outcome_efficiency(_lengths(row), first, row.thinking[1] - row.thinking[0])
+    ends = [end - row.thinking[0] for end in row.ends]
+    return metrics.outcome_efficiency(ends, metrics.first_correct(row.correct), row.thinking[1] - row.thinking[0])
 
 
 def process_efficiency(row: Labelled) -> float | None:
@@ -143,7 +147,9 @@ def process_efficiency(row: Labelled) -> float | None:
 
 
 def _lengths(row: Labelled) -> list[int]:
-    return [end - start for start, end in pairwise((row.thinking[0], *row.ends))]
+    """The characters of each solution, without those of loops."""
+    stretches = pairwise((row.thinking[0], *row.ends))
+    return [sum(end - start for start, end in pieces(stretch, row.loops)) for stretch in stretches]
 
 
 def paragraph_strategies(row: Labelled, paragraphs: Sequence[Span]) -> list[int]:

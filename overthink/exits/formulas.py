@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ _MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One response: what each of its solutions states, the tokens of each, and how the whole of it ended.
+    """One response: what each of its solutions states, the tokens through its end, and how the whole of it ended.
 
     `gold`: whether the problem has an answer. `correct`: of the final answer, None if undetermined. `verdicts` and
     `answers` are those of the solutions.
@@ -42,7 +41,7 @@ class Stated:
     gold: bool
     tokens: int
     correct: bool | None
-    solution_tokens: Sequence[int]
+    ends: Sequence[int]
     verdicts: Sequence[Verdict]
     answers: Sequence[str]
 
@@ -75,7 +74,7 @@ def rules(solutions: int, budgets: Iterable[int]) -> list[StopRule]:
 
 def ending(response: Stated, stop: StopRule) -> Ending:
     """The response as this rule leaves it."""
-    ends = list(accumulate(response.solution_tokens))
+    ends = response.ends
     if stop.rule == "budget":
         assert stop.at is not None
         if response.tokens <= stop.at:

@@ -75,7 +75,7 @@ def _stated(run: Run) -> tuple[dict[str, list[Stated]], int]:
                 gold=row.gold,
                 tokens=score.tokens,
                 correct=score.correct if row.gold else None,
-                solution_tokens=score.solution_tokens,
+                ends=score.solution_ends,
                 verdicts=[solution.verdict for solution in row.verdicts.solutions],
                 answers=[solution.answer for solution in row.segments.solutions],
             )

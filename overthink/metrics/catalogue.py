@@ -226,7 +226,7 @@ def _solution_count_specs() -> list[Spec]:
 
 
 def _kind_specs() -> list[Spec]:
-    """The share of the tokens that each kind of solution takes, and the tail."""
+    """The share of the tokens that each kind of solution takes, and the loops and the tail."""
     solutions = [
         Spec(
             f"kind_share/{kind}",
@@ -238,15 +238,23 @@ def _kind_specs() -> list[Spec]:
         )
         for kind in get_args(Kind)
     ]
+    loop = Spec(
+        "kind_share/loop",
+        "share",
+        False,
+        _NO_THINKING,
+        lambda x: _of_tokens(x, x.score.loop_tokens),
+        "Tokens of loops, in no solution and not in the tail, of all tokens.",
+    )
     tail = Spec(
         "kind_share/tail",
         "share",
         False,
         _NO_THINKING,
         lambda x: _of_tokens(x, x.score.tail_tokens),
-        "Tokens after the last solution, of all tokens.",
+        "Tokens after the last solution that are in no loop, of all tokens.",
     )
-    return [*solutions, tail]
+    return [*solutions, loop, tail]
 
 
 _ABOUT_KINDS: dict[Kind, str] = {
@@ -375,6 +383,22 @@ SPECS: tuple[Spec, ...] = (
     ),
     *_kind_specs(),
     *_flip_specs(),
+    Spec(
+        "looping",
+        "share",
+        False,
+        _NO_RESPONSE,
+        lambda x: _share(bool(x.segments.loops)),
+        "Responses whose thinking says the same words four times in a row.",
+    ),
+    Spec(
+        "loop_tokens",
+        "tokens",
+        False,
+        _NO_RESPONSE,
+        lambda x: mean(x.score.loop_tokens),
+        "Mean number of tokens in loops, from the second time round to the last.",
+    ),
 )
 """Every metric of the report but pass@k, in the order in which it lists them."""
 

@@ -7,6 +7,8 @@ Place" (arXiv 2501.18585) for underthinking; "OptimalThinkingBench" (arXiv 2508.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from overthink.errors import UnreadableReply
 from overthink.records import Clusters, Kind, Score, Segments, Span, Verdict, Verdicts
 from overthink.text.tokens import counts
 
-METRIC_VERSION = "1"
+METRIC_VERSION = "2"
 """Raised whenever a formula or an edge of one changes: reports of unlike versions must not be subtracted."""
 
 
@@ -27,6 +29,7 @@ def score(
     verdicts: Verdicts,
     *,
     after: Span,
+    loops: Sequence[Span] | None = None,
     scope: Scope,
     t_max: int,
     source: str,
@@ -38,40 +41,41 @@ def score(
     `starts`, shape `(tokens,)`: the character offset of the first character of each token of the whole response,
     in any order (composed characters can change it).
     `after`: the span of the text after the thinking tag (empty if there is no tag); scope "response" counts its
-    tokens to T, in the tail. `t_max`, tokens: from there on AUC_OAA, which counts the thinking alone, is 0.
+    tokens to T, in the tail. `loops`: the spans of `segments.loops`, if they are to begin with the white space before
+    them, as a solution does. `t_max`, tokens: from there on AUC_OAA, which counts the thinking alone, is 0.
     `hidden`: the server showed nothing of the thinking; then `server_tokens` is its count of it, None if it told none.
     Raises UnreadableReply if the rows do not fit each other, or the tokens do not add up.
     """
     _check_rows(segments, clusters, verdicts)
-    thinking_tokens, solution_tokens, tail_tokens = _split_tokens(starts, segments)
-    tokens = thinking_tokens
-    if scope == "response":
-        answer_tokens = _count(starts, after)
-        tokens, tail_tokens = tokens + answer_tokens, tail_tokens + answer_tokens
-    _check_sum(segments.id, tokens, solution_tokens, tail_tokens)
+    split = _split_tokens(starts, segments, loops or [(loop.start, loop.end) for loop in segments.loops])
+    answer_tokens = _count(starts, after) if scope == "response" else 0
+    tokens, tail_tokens = split.thinking + answer_tokens, split.tail + answer_tokens
+    _check_sum(segments.id, tokens, [*split.solutions, sum(split.loops), tail_tokens])
 
     found = [solution.verdict for solution in verdicts.solutions]
     no_gold = verdicts.final.way == "no_gold"
     known = None if no_gold or hidden else first_correct([CORRECT[verdict] for verdict in found])
-    thought = server_tokens if hidden else thinking_tokens
-    to_answer = sum(solution_tokens[:known]) if known else None
+    thought = server_tokens if hidden else split.thinking
+    to_answer = split.ends[known - 1] if known else None
     correct = None if no_gold else CORRECT[verdicts.final.verdict]
     return Score(
         id=segments.id,
         source=source,
         tokens=tokens,
         response_tokens=len(starts),
-        solution_tokens=solution_tokens,
+        solution_tokens=split.solutions,
+        loop_tokens=sum(split.loops),
+        loops_before=split.loops_before if sum(split.loops) else [],
         tail_tokens=tail_tokens,
         kinds=kinds(found, clusters.strategies),
         correct=correct,
         first_correct=found.index("correct") + 1 if "correct" in found else None,
         tokens_to_answer=to_answer,
-        outcome_efficiency=outcome_efficiency(solution_tokens, known, tokens),
+        outcome_efficiency=outcome_efficiency(split.ends, known, tokens),
         outcome_efficiency_first_solution=None
         if known is None
-        else _ratio(solution_tokens[known - 1] if known else 0, tokens),
-        process_efficiency=process_efficiency(solution_tokens, new_strategies(clusters.strategies), tokens),
+        else _ratio(split.solutions[known - 1] if known else 0, tokens),
+        process_efficiency=process_efficiency(split.solutions, new_strategies(clusters.strategies), tokens),
         tokens_after_answer=None if to_answer is None else tokens - to_answer,
         underthinking=_underthinking(to_answer, tokens) if known is not None and correct is False else None,
         auc_oaa=None if correct is None or thought is None else correct * max(0, t_max - thought) / t_max,
@@ -98,20 +102,21 @@ def first_correct(correct: Sequence[bool | None]) -> int | None:
     return 0
 
 
-def outcome_efficiency(lengths: Sequence[int], first: int | None, total: int) -> float | None:
+def outcome_efficiency(ends: Sequence[int], first: int | None, total: int) -> float | None:
     """ξ_O = T̂/T of one response (arXiv 2412.21187): what it took to the end of the first correct solution, of all.
 
-    `lengths`: of each solution; `total`: of all that counts, T; both in the same unit. `first`: see `first_correct`.
-    0 if no solution is correct. None if the first correct one is not known, or there is nothing to count.
+    `ends`: what it took to the end of each solution; `total`: all that counts, T; both in the same unit. `first`: see
+    `first_correct`. 0 if no solution is correct. None if the first correct one is not known, or there is nothing to
+    count.
     """
-    return None if first is None else _ratio(sum(lengths[:first]), total)
+    return None if first is None else _ratio(ends[first - 1] if first else 0, total)
 
 
 def process_efficiency(lengths: Sequence[int], new: Sequence[bool], total: int) -> float | None:
     """ξ_P = D/T of one response (arXiv 2412.21187): the solutions that bring a new strategy, of all.
 
-    `lengths`, `total`: see `outcome_efficiency`; `new`: see `new_strategies`. None without a solution, or if there is
-    nothing to count.
+    `lengths`: of each solution, without loops; `total`: see `outcome_efficiency`; `new`: see `new_strategies`. None
+    without a solution, or if there is nothing to count.
     """
     distinct = sum(length for length, is_new in zip(lengths, new, strict=True) if is_new)
     return _ratio(distinct, total) if lengths else None
@@ -155,8 +160,31 @@ def _count(starts: NDArray[np.int64], span: Span) -> int:
     return int(np.count_nonzero((starts >= span[0]) & (starts < span[1])))
 
 
-def _split_tokens(starts: NDArray[np.int64], segments: Segments) -> tuple[int, list[int], int]:
-    """Tokens of the thinking, of each solution and of the tail: a token belongs to the piece of its first character.
+class _Split(NamedTuple):
+    """Tokens of the thinking and of its pieces: of each solution, of the tail, and of the loops around each of these.
+
+    `loops`: the tokens of loops within the stretch of each solution, and of the tail: without them it has as many as
+    `solutions` and `tail` tell.
+    """
+
+    thinking: int
+    solutions: list[int]
+    tail: int
+    loops: list[int]
+
+    @property
+    def loops_before(self) -> list[int]:
+        """The tokens of loops before the end of each solution."""
+        return list(accumulate(self.loops[:-1]))
+
+    @property
+    def ends(self) -> list[int]:
+        """The tokens before the end of each solution."""
+        return list(accumulate(map(sum, zip(self.solutions, self.loops, strict=False))))
+
+
+def _split_tokens(starts: NDArray[np.int64], segments: Segments, loops: Sequence[Span]) -> _Split:
+    """Tokens of the thinking and its pieces: a token belongs to the piece of its first character.
 
     What is between the blocks of a thinking belongs to none. The thinking is counted apart from its pieces, so that
     their sum can be held against it.
@@ -164,8 +192,9 @@ def _split_tokens(starts: NDArray[np.int64], segments: Segments) -> tuple[int, l
     if segments.blocks:
         starts = np.concatenate([starts[(starts >= start) & (starts < end)] for start, end in segments.blocks])
     bounds = [segments.thinking[0], *(solution.end for solution in segments.solutions), segments.thinking[1]]
-    pieces = counts(starts, bounds).tolist()
-    return _count(starts, segments.thinking), pieces[:-1], pieces[-1]
+    looped = np.searchsorted(list(chain.from_iterable(loops)), starts, side="right") % 2 == 1
+    *solutions, tail = counts(starts[~looped], bounds).tolist()
+    return _Split(_count(starts, segments.thinking), solutions, tail, counts(starts[looped], bounds).tolist())
 
 
 def _check_rows(segments: Segments, clusters: Clusters, verdicts: Verdicts) -> None:
@@ -180,8 +209,11 @@ def _check_rows(segments: Segments, clusters: Clusters, verdicts: Verdicts) -> N
         )
 
 
-def _check_sum(row_id: str, tokens: int, solution_tokens: list[int], tail_tokens: int) -> None:
-    if min([*solution_tokens, tail_tokens]) < 0 or sum(solution_tokens) + tail_tokens != tokens:
+def _check_sum(row_id: str, tokens: int, pieces: Sequence[int]) -> None:
+    """`pieces`: the tokens of the solutions, then those of the loops and of the tail."""
+    if min(pieces) < 0 or sum(pieces) != tokens:
+        *solutions, loops, tail = pieces
         raise UnreadableReply(
-            "tokens", f"{row_id}: solutions {solution_tokens} and tail {tail_tokens} do not add up to {tokens} tokens"
+            "tokens",
+            f"{row_id}: solutions {solutions}, loops {loops} and tail {tail} do not add up to {tokens} tokens",
         )

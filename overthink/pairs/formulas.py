@@ -27,12 +27,14 @@ class Candidate:
     """One scored sample, without its text.
 
     `tokens` are those of the thinking, the tail's among them. `correct` is of the final answer, null if it is
-    undetermined. `closable`: whether text that was cut from it can be closed.
+    undetermined. `ends`: the tokens from the start through the end of each solution, loops included, while
+    `solution_tokens` are those of the solutions alone. `closable`: whether text that was cut from it can be closed.
     """
 
     id: str
     tokens: int
     solution_tokens: tuple[int, ...]
+    ends: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
     new: tuple[bool, ...]
     correct: bool | None
@@ -70,7 +72,7 @@ class Cut:
     @property
     def tokens(self) -> int:
         """Thinking tokens that are kept."""
-        return self.sample.tokens if self.solutions is None else sum(self.sample.solution_tokens[: self.solutions])
+        return self.sample.ends[self.solutions - 1] if self.solutions else self.sample.tokens
 
 
 class Measured(NamedTuple):
@@ -91,7 +93,7 @@ def measured(cut: Cut) -> Measured:
     return Measured(
         kept,
         tokens,
-        outcome_efficiency(lengths, first, tokens),
+        outcome_efficiency(sample.ends, first, tokens),
         process_efficiency(lengths, sample.new[:kept], tokens),
     )
 

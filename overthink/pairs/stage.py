@@ -75,6 +75,7 @@ class Samples:
             id=row.id,
             tokens=score.tokens,
             solution_tokens=tuple(score.solution_tokens),
+            ends=tuple(score.solution_ends),
             verdicts=tuple(solution.verdict for solution in row.verdicts.solutions),
             new=tuple(new_strategies(row.clusters.strategies)),
             correct=score.correct,

@@ -20,12 +20,13 @@ class Look(NamedTuple):
     colour: str
 
 
-LOOKS: dict[Kind | Literal["tail"], Look] = {
+LOOKS: dict[Kind | Literal["loop", "tail"], Look] = {
     "first_correct": Look("first correct answer", "first correct", "✓", "#009E73"),
     "recheck": Look("re-check of the answer", "re-check", "↻", "#E69F00"),
     "new_strategy": Look("new strategy, same answer", "new strategy", "✦", "#56B4E9"),
     "wrong": Look("wrong answer", "wrong", "✗", "#D55E00"),
     "undetermined": Look("undetermined answer", "undetermined", "?", "#CC79A7"),
+    "loop": Look("loop, the same words again", "loop", "∞", "#F0E442"),
     "tail": Look("tail, without an answer", "tail", "…", "#999999"),
 }
 SEVERITIES: dict[Severity, Look] = {

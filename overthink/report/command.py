@@ -108,5 +108,6 @@ def show(
     from overthink.run.scored import find_response
 
     found = find_response(run, row)
-    own = caveats_in(found.response, found.thinking, gold=found.gold, final=found.verdicts.final, run=Run(run))
+    segments, final = found.segments, found.verdicts.final
+    own = caveats_in(found.response, found.thinking, gold=found.gold, segments=segments, final=final, run=Run(run))
     print_response(found, own, kept_caveats(Run(run)))

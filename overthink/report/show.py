@@ -30,7 +30,10 @@ def print_response(shown: Joined, own: Sequence[Caveat], of_run: Sequence[Caveat
 
 
 def rendered(shown: Joined, own: Sequence[Caveat], of_run: Sequence[Caveat]) -> Group:
-    """The head, the caveats, each solution under a rule that says what it is, the tail and the text after the tag."""
+    """The head, the caveats, each solution under a rule that says what it is, the tail and the text after the tag.
+
+    Of a loop there is one copy.
+    """
     told = [caveat_line(one, f"{caveat_words(one)}. {one.hint}") for one in own]
     told += [
         caveat_line(one, f"the run: {caveat_words(one)}")
@@ -42,16 +45,15 @@ def rendered(shown: Joined, own: Sequence[Caveat], of_run: Sequence[Caveat]) -> 
     for number, solution in enumerate(shown.segments.solutions, start=1):
         look = LOOKS[shown.score.kinds[number - 1]]
         parts += [Rule(style=look.colour), _caption(shown, number, look)]
-        parts += _texts(shown, (start, solution.end), _text_colour(look), solution.answer_span)
+        parts += _around_loops(shown, (start, solution.end), _text_colour(look), solution.answer_span)
         start = solution.end
-    stop = shown.segments.thinking[1]
-    if start < stop:
+    rest = start, shown.segments.thinking[1]
+    if shown.segments.tail and rest[0] < rest[1]:
         look = LOOKS["tail"]
-        parts += [
-            Rule(style=look.colour),
-            Text.assemble(_chip(look), f" · {shown.score.tail_tokens} tokens", style="bold"),
-        ]
-        parts += _texts(shown, (start, stop), _text_colour(look), None)
+        parts += [Rule(style=look.colour), _line_of(look, f"{shown.score.tail_tokens} tokens")]
+        parts += _around_loops(shown, rest, _text_colour(look), None)
+    else:
+        parts += _around_loops(shown, rest, "default", None)
     parts.append(Rule(Text("after the thinking", style="bold"), align="left", style="default"))
     parts.append(_text(shown, shown.thinking.after, "default", shown.verdicts.final.answer_span))
     return Group(*parts)
@@ -106,6 +108,24 @@ def _chip(look: Look) -> tuple[str, str]:
 def _text_colour(look: Look) -> str:
     """Readable on white, and just as well on black: which one a terminal has is not known."""
     return readable(look.colour, WHITE)
+
+
+def _around_loops(shown: Joined, span: Span, colour: str, answer: Span | None) -> Iterator[RenderableType]:
+    """What of the thinking is in this span, with a line and one copy for each loop in it."""
+    at, end = span
+    look = LOOKS["loop"]
+    for loop in shown.segments.loops:
+        if span[0] <= loop.start < end:
+            yield from _texts(shown, (at, loop.start), colour, answer)
+            again = f"{loop.copies} times in a row, {loop.end - loop.start:,} characters from the second time on"
+            yield _line_of(look, again)
+            yield from _texts(shown, (loop.start, loop.start + loop.period), _text_colour(look), None)
+            at = loop.end
+    yield from _texts(shown, (at, end), colour, answer)
+
+
+def _line_of(look: Look, words: str) -> Text:
+    return Text.assemble(_chip(look), f" · {words}", style="bold")
 
 
 def _texts(shown: Joined, span: Span, colour: str, answer: Span | None) -> Iterator[Text]:

@@ -11,11 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from overthink.records import Caveat, FinalVerdict, Response, Severity
+from overthink.records import Caveat, FinalVerdict, Response, Segments, Severity
 from overthink.run import Run
 from overthink.text.language import other_language
 from overthink.text.paragraphs import paragraphs
-from overthink.text.repetition import loops
 from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
@@ -142,8 +141,8 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "looping": CaveatKind(
         "doubt",
-        "the thinking goes round in circles (the same words four times in a row) in {share} responses: how a loop is "
-        "parted into solutions is a guess",
+        "the thinking goes round in circles (the same words four times in a row) in {share} responses: from the second "
+        "time round on it is in no solution",
         "Read one with overthink show; a repetition penalty, or the server's detection of repetition, ends a loop.",
         on=_PARTS,
     ),
@@ -305,14 +304,23 @@ def caveats_of(run: Run, datasets: Collection[str] = ()) -> list[Caveat]:
 
 
 def caveats_in(
-    response: Response, thinking: Thinking, *, gold: bool, final: FinalVerdict | None = None, run: Run | None = None
+    response: Response,
+    thinking: Thinking,
+    *,
+    gold: bool,
+    segments: Segments | None = None,
+    final: FinalVerdict | None = None,
+    run: Run | None = None,
 ) -> list[Caveat]:
     """The caveats of one response alone, the worst first.
 
-    `gold`: whether its problem has a gold answer. `final`: what is known of its final answer. `run`: that it is in.
+    `gold`: whether its problem has a gold answer. `segments`, `final`: what is known of its solutions and loops, and of
+    its final answer. `run`: that it is in.
     """
     seen = _Seen()
     seen.add(seen_in(response, thinking, gold=gold, **(_asks(run) if run else {})))
+    if segments is not None and segments.loops:
+        seen.counts["looping"] += 1
     if final is not None and final.announced is False:
         seen.counts["answer_not_announced"] += 1
     return merged(seen.caveats())
@@ -358,8 +366,6 @@ def _is_shortened(response: Response, thinking: Thinking) -> bool:
 
 
 def _seen_in_thinking(text: str, *, cues: bool) -> Iterator[tuple[str, str | None]]:
-    if loops(text):
-        yield "looping", None
     if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
         yield "one_paragraph", None
     language = other_language(text) if cues else None
@@ -396,7 +402,7 @@ def _asks(run: Run) -> dict[str, bool]:
 
 
 def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat]:
-    """What follows from all rows together: those that failed, and with which tokenizer the others were counted."""
+    """What follows from the rows of the stages: those that failed, loops, and how answers and tokens were found."""
     failures = [one for one in run.failures() if one.id.rpartition("#")[0] in problems]
     unanswered = {one.id for one in failures if one.stage in ("import", "generate")}
     by_code: dict[str, dict[str, str]] = {}
@@ -405,6 +411,8 @@ def _of_run(run: Run, problems: Collection[str], seen: _Seen) -> Iterator[Caveat
         by_code.setdefault("missing_replies" if one.kind == "missing_reply" else code, {})[one.id] = name
     for code, names in by_code.items():
         yield caveat(code, len(names), seen.responses + len(unanswered), names.values())
+    if looping := sum(bool(one.loops) for one in run.table("segment").rows() if one.id.rpartition("#")[0] in problems):
+        yield caveat("looping", looping, seen.responses)
     guessed = sum(
         one.final.announced is False for one in run.table("verify").rows() if one.id.rpartition("#")[0] in problems
     )

@@ -78,7 +78,7 @@ class HybridSegmenter:
     The model is asked about the boundaries to which the rules give a probability from `doubt` to 1 - `doubt`.
     """
 
-    name = name_with_tags("hybrid-2")
+    name = name_with_tags("hybrid-3")
 
     def __init__(
         self, count: Callable[[str], int], context_tokens: int, reply: int | None = None, doubt: float = DOUBT

@@ -52,7 +52,7 @@ class SegmentTexts(Texts):
 class ModelSegmenter:
     """`count` counts tokens, `context_tokens` are those of the judge, of which `reply` at most are for a reply."""
 
-    name = name_with_tags("model-2")
+    name = name_with_tags("model-3")
 
     def __init__(self, count: Callable[[str], int], context_tokens: int, reply: int | None = None) -> None:
         self.prompt = load_prompt(
@@ -70,14 +70,14 @@ class ModelSegmenter:
 
         UnreadableReply if a reply stays unreadable, or a paragraph does not fit the context.
         """
-        text, span = thought.response, thought.thinking.span
-        numbered = Numbered(text, paragraphs(text, *span))
+        numbered = Numbered(thought.response, paragraphs(thought.response, *thought.thinking.span))
         found: list[Solution] = []
         for shown in self._windows(thought.question, numbered):
             texts = self._texts(thought.question, numbered, shown, found)
             read = partial(read_solutions, numbered=numbered, shown=shown, before=found)
             found = yield from ask_twice(self.prompt, texts, read)
-        return Found(found, tail=bool(numbered.paragraphs) and (not found or found[-1].end < span[1]))
+        last = found[-1].end if found else 0
+        return Found(found, tail=bool(numbered.paragraphs) and last < numbered.end(len(numbered.paragraphs)))
 
     def stand_in(self, _thought: Thought) -> str:
         """Return a readable reply for an estimate of what is asked: no solution."""

@@ -16,6 +16,7 @@ from overthink.run.owed import Item
 from overthink.session import Built, Processes, Stage
 from overthink.strategies.judge import ModelClusterer
 from overthink.strategies.rules import RULES, Strategies, find_strategies
+from overthink.text.loops import pieces
 
 
 def cluster_row(item: Item) -> Clusters:
@@ -36,10 +37,13 @@ def cluster_stand_in(clusterer: ModelClusterer, item: Item) -> str:
 
 
 def _solutions(item: Item) -> tuple[str, list[str]]:
-    """The question, and the text of each solution."""
-    edges = [item.segments.thinking[0], *(solution.end for solution in item.segments.solutions)]
-    text, thinking = item.response.response, item.thinking
-    return item.problem.question, [thinking.within(text, start, end) for start, end in pairwise(edges)]
+    """The question, and the text of each solution, without its loops."""
+    segments, text, thinking = item.segments, item.response.response, item.thinking
+    edges = [segments.thinking[0], *(solution.end for solution in segments.solutions)]
+    return item.problem.question, [
+        "".join(thinking.within(text, *piece) for piece in pieces(stretch, segments.loops))
+        for stretch in pairwise(edges)
+    ]
 
 
 def _row(item: Item, found: Strategies, clusterer: str) -> Clusters:

@@ -223,7 +223,7 @@ def test_aes_is_null_with_a_reason_where_the_base_has_nothing_right() -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"metric_version": "2"}, "metric version: 1 in the base, 2 here"),
+        ({"metric_version": "3"}, "metric version: 2 in the base, 3 here"),
         ({"scope": "response"}, "scope: thinking in the base, response here"),
         ({"segmenter": "model x"}, "segmenter: rules 1 in the base, model x here"),
         ({"clusterer": "model x"}, "clusterer: "),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ def stated(
     if answers is None:
         answers = ["5" if letter == "c" else str(100 + k) for k, letter in enumerate(found)]
     verdicts = [LETTERS[letter] for letter in found]
-    return Stated(problem, level, gold, sum(solution_tokens) + tail, correct, solution_tokens, verdicts, answers)
+    ends = list(accumulate(solution_tokens))
+    return Stated(problem, level, gold, sum(solution_tokens) + tail, correct, ends, verdicts, answers)
 
 
 ROW = stated([40, 30, 20, 10], "wccw", tail=5, correct=False)

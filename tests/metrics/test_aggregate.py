@@ -13,6 +13,7 @@ from overthink.errors import OverthinkError
 from overthink.metrics.aggregate import aggregate, pass_at_k, pass_ks
 from overthink.metrics.report import join, renamed
 from overthink.records import (
+    Loop,
     Metric,
     Report,
 )
@@ -37,12 +38,15 @@ def overall(samples: list[Item], dataset: str = "math500") -> dict[str, Metric]:
     return report_of(samples).runs[0].metrics[dataset].overall
 
 
+LOOP = Loop(start=10, end=40, period=10, copies=4)
 # Five responses that hold every edge.
 FIVE = [
     sample("a", [40, 40], "cc", [1, 1], tail=20, level=1, subject="Algebra"),
     sample("b", [30, 50, 70, 50], "wccw", [1, 2, 3, 1], final="w", level=2, subject="Algebra"),
     sample("c", [100, 100], "uc", [1, 1], level=2, subject="Geometry"),
-    sample("d", [], "", [], tail=50, final="w", way="truncated", level=2, subject="Geometry", truncated=True),
+    sample(
+        "d", [], "", [], tail=50, loops=[LOOP], final="w", way="truncated", level=2, subject="Geometry", truncated=True
+    ),
     sample("e", [], "", [], level=3, subject="Geometry"),
 ]
 
@@ -81,11 +85,14 @@ BY_HAND: list[tuple[str, float, int, int]] = [
     ("kind_share/undetermined", 100 / 550, 4, 1),
     ("kind_share/recheck", 40 / 550, 4, 1),
     ("kind_share/new_strategy", 70 / 550, 4, 1),
-    ("kind_share/tail", (20 + 50) / 550, 4, 1),
+    ("kind_share/loop", 30 / 550, 4, 1),
+    ("kind_share/tail", (20 + 20) / 550, 4, 1),
     ("answer_flips/correct_to_correct", 2 / 4, 4, 1),
     ("answer_flips/correct_to_wrong", 1 / 4, 4, 1),
     ("answer_flips/wrong_to_correct", 1 / 4, 4, 1),
     ("answer_flips/wrong_to_wrong", 0, 4, 1),
+    ("looping", 1 / 5, 5, 0),
+    ("loop_tokens", 30 / 5, 5, 0),
 ]
 
 
@@ -119,9 +126,11 @@ def test_the_report_names_exactly_these_metrics() -> None:
         "auc_oaa",
         *(
             f"kind_share/{kind}"
-            for kind in ("first_correct", "wrong", "undetermined", "recheck", "new_strategy", "tail")
+            for kind in ("first_correct", "wrong", "undetermined", "recheck", "new_strategy", "loop", "tail")
         ),
         *(f"answer_flips/{x}_to_{y}" for x in ("correct", "wrong") for y in ("correct", "wrong")),
+        "looping",
+        "loop_tokens",
     ]
 
 
@@ -159,7 +168,10 @@ def test_undetermined_verdicts_are_left_out_and_never_counted_as_wrong() -> None
     assert metrics["first_correct@1"].n_excluded == 1
 
 
-NEED_NO_GOLD = {"solutions", "tokens", "process_efficiency", "response_tokens", "distinctness", "solution_count"}
+NEED_NO_GOLD = {
+    *("solutions", "tokens", "process_efficiency", "response_tokens", "distinctness", "solution_count"),
+    *("looping", "loop_tokens"),
+}
 
 
 def test_without_gold_answers_only_the_metrics_that_need_none_have_a_value() -> None:

@@ -46,6 +46,7 @@ def candidate(row: Item) -> Candidate:
         id=row.id,
         tokens=row.score.tokens,
         solution_tokens=tuple(row.score.solution_tokens),
+        ends=tuple(row.score.solution_ends),
         verdicts=tuple(solution.verdict for solution in row.verdicts.solutions),
         new=tuple(new_strategies(row.clusters.strategies)),
         correct=row.score.correct,
@@ -77,7 +78,7 @@ def test_the_tables_of_report_and_pairs_have_the_same_means(name: str) -> None:
                 by_problem.setdefault(row.problem.id, []).append(candidate(row))
         statistics = Statistics()
         for samples in by_problem.values():
-            usable = replace(samples[0], verdicts=("correct",), solution_tokens=(1,), new=(True,))
+            usable = replace(samples[0], verdicts=("correct",), solution_tokens=(1,), ends=(1,), new=(True,))
             statistics.add(samples, [usable], Cut(samples[0]))
         of_all_samples = statistics.rows(DRAWS)[0].metrics
         for metric, found in of_all_samples.items():

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from overthink.config import Scope
 from overthink.errors import UnreadableReply
 from overthink.metrics.response import CORRECT, METRIC_VERSION, first_correct, kinds, new_strategies, score
-from overthink.records import (
-    Score,
-    Solution,
-)
+from overthink.records import Loop, Score, Solution
 from tests.builders import LETTERS, rows
 
 OPENING, CLOSING = 7, 8  # characters, and tokens, of the tags
@@ -242,9 +239,61 @@ def test_rows_that_do_not_fit_each_other_are_a_failure() -> None:
         score(starts, segments, clusters.model_copy(update={"strategies": [1]}), verdicts, **edges)
 
 
+# Loops
+
+LOOPS = [Loop(start=start, end=end, period=5, copies=4) for start, end in ((20, 30), (40, 60), (80, 90), (160, 177))]
+
+
+def test_tokens_of_loops_are_in_no_solution_and_no_tail_and_a_place_counts_those_before_it() -> None:
+    """Thinking 7 to 177; solutions end at 37, 87 and 157: 10 of their tokens are in a loop, 20 + 7, and 3."""
+    found = scored([30, 50, 70], "wcc", [1, 2, 2], tail=20, loops=LOOPS)
+    assert (found.tokens, found.solution_tokens) == (170, [20, 23, 67])
+    assert (found.loop_tokens, found.tail_tokens) == (10 + 27 + 3 + 17, 3)
+    assert sum(found.solution_tokens) + found.loop_tokens + found.tail_tokens == found.tokens
+    assert (found.loops_before, found.solution_ends) == ([10, 37, 40], [30, 80, 150])
+    assert (found.tokens_to_answer, found.tokens_after_answer) == (80, 90)
+    assert (found.outcome_efficiency, found.outcome_efficiency_first_solution) == (80 / 170, 23 / 170)
+    assert found.process_efficiency == (20 + 23) / 170
+
+
+def test_without_loops_a_row_has_none_before_its_solutions() -> None:
+    found = scored([30, 50], "wc")
+    assert (found.loop_tokens, found.loops_before, found.solution_ends) == (0, [], [30, 80])
+    assert "loops_before" not in found.model_dump()
+
+
+def test_the_white_space_before_a_loop_may_be_counted_to_it() -> None:
+    segments, clusters, verdicts = rows([10], "c", loops=[Loop(start=12, end=20, period=2, copies=5)], end=20)
+    edges: dict[str, Any] = {"after": (20, 20), "scope": "thinking", "t_max": 1000, "source": "s"}
+    starts = np.arange(20, dtype=np.int64)
+    found = score(starts, segments, clusters, verdicts, **edges)
+    assert (found.solution_tokens, found.loop_tokens, found.tail_tokens) == ([10], 8, 2)
+    found = score(starts, segments, clusters, verdicts, loops=[(10, 20)], **edges)
+    assert (found.solution_tokens, found.loop_tokens, found.tail_tokens) == ([10], 10, 0)
+
+
+@given(
+    st.lists(st.integers(1, 40), max_size=6),
+    st.lists(st.integers(0, 120), max_size=8, unique=True).map(sorted),
+    st.integers(0, 40),
+)
+def test_solutions_loops_and_tail_add_up_whatever_the_loops_are(
+    lengths: list[int], edges: list[int], tail: int
+) -> None:
+    end = 7 + sum(lengths) + tail
+    spans = [(7 + a, 7 + b) for a, b in zip(edges[::2], edges[1::2], strict=False) if 7 + b <= end]
+    loops = [Loop(start=start, end=stop, period=1, copies=4) for start, stop in spans]
+    with_loops = scored(lengths, "c" * len(lengths), tail=tail, loops=loops)
+    without = scored(lengths, "c" * len(lengths), tail=tail)
+    assert sum(with_loops.solution_tokens) + with_loops.loop_tokens + with_loops.tail_tokens == with_loops.tokens
+    assert with_loops.loop_tokens == sum(stop - start for start, stop in spans)
+    for name in ("tokens", "solution_ends", "tokens_to_answer", "tokens_after_answer", "outcome_efficiency"):
+        assert getattr(with_loops, name) == getattr(without, name)
+
+
 # The version of the formulas
 
-SCORES = {"1": "ffedc37ed978"}
+SCORES = {"1": "ffedc37ed978", "2": "fcfb91d1338e"}
 """By METRIC_VERSION, what the formulas of that version make of the responses below. Add a line, change none."""
 
 
@@ -255,6 +304,7 @@ def test_a_changed_formula_has_a_new_version() -> None:
         scored([100, 100], "uc", [1, 1], tail=20, scope="response"),
         scored([], "", tail=50, final="w"),
         of_starts([0, 3, 6, 9], (0, 12), [4, 8]),
+        scored([30, 50, 70], "wcc", [1, 2, 2], tail=20, loops=LOOPS),
     ]
     lines = "\n".join(response.model_dump_json() for response in responses)
     assert hashlib.sha256(lines.encode()).hexdigest()[:12] == SCORES[METRIC_VERSION]

@@ -103,7 +103,7 @@ def test_the_table_shows_the_numbers_of_the_report() -> None:
     ]
     assert next(line for line in lines if line.startswith("brings a new")).split()[-2:] == ["100.0", "0.0"]
     assert next(line for line in lines if line.startswith("tokens, %")).split()[2:] == [
-        *("20.0", "50.0", "0.0", "30.0", "0.0", "0.0")
+        *("20.0", "50.0", "0.0", "30.0", "0.0", "0.0", "0.0")
     ]
 
 

@@ -20,11 +20,11 @@ def sample(verdicts: str, *, tokens: int | None = None, new: str | None = None, 
     """`ccw`: verdicts; ten tokens each, five of a tail. `new`: 1 where the strategy is new, else the first alone."""
     found = tuple(LETTERS[letter] for letter in verdicts)
     flags = new or "1" + "0" * (len(found) - 1)
-    solution_tokens = (10,) * len(found)
     values: dict[str, Any] = {
         "id": f"p#{verdicts}",
         "tokens": 10 * len(found) + 5 if tokens is None else tokens,
-        "solution_tokens": solution_tokens,
+        "solution_tokens": (10,) * len(found),
+        "ends": tuple(10 * k for k in range(1, len(found) + 1)),
         "verdicts": found,
         "new": tuple(flag == "1" for flag in flags[: len(found)]),
         "correct": True,

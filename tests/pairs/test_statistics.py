@@ -16,6 +16,7 @@ def sample(*verdicts: Verdict, tail: int = 0, correct: bool = True) -> Candidate
         id="p#1",
         tokens=10 * len(verdicts) + tail,
         solution_tokens=(10,) * len(verdicts),
+        ends=tuple(10 * k for k in range(1, len(verdicts) + 1)),
         verdicts=verdicts,
         new=tuple(k == 0 for k in range(len(verdicts))),
         correct=correct,

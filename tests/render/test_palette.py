@@ -67,8 +67,8 @@ def test_a_copy_is_found(text: str, found: list[str]) -> None:
     assert copies(text) == found
 
 
-def test_every_kind_of_the_rows_has_a_look_and_so_has_the_tail() -> None:
-    assert set(LOOKS) == {*get_args(Kind), "tail"}
+def test_every_kind_of_the_rows_has_a_look_and_so_have_loops_and_the_tail() -> None:
+    assert set(LOOKS) == {*get_args(Kind), "loop", "tail"}
 
 
 def test_no_two_kinds_share_a_word_a_colour_or_a_sign() -> None:

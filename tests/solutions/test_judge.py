@@ -245,7 +245,8 @@ def test_a_judge_that_obeys_an_injection_can_only_choose_among_the_words_of_the_
     assert segments.solutions == []
 
 
-LONG = "<think>\n" + "\n\n".join(f"Step {k}: " + "and so on " * 60 + f"so the answer is {k}." for k in range(1, 13))
+MANY = " ".join(f"and {k} on" for k in range(60))
+LONG = "<think>\n" + "\n\n".join(f"Step {k}: {MANY} so the answer is {k}." for k in range(1, 13))
 
 
 def windowed(context_tokens: int, answer: Callable[[Question], str]) -> tuple[Segments, list[tuple[int, int]]]:
@@ -322,7 +323,7 @@ def test_a_window_cannot_end_a_solution_in_another_one() -> None:
 
 def test_a_paragraph_longer_than_the_context_is_a_failure_before_anything_is_asked() -> None:
     with pytest.raises(UnreadableReply) as caught:
-        next(talk(f"Short.\n\n{'word ' * 5000}\n\nSo 5.", 4096))
+        next(talk(f"Short.\n\n{' '.join(map(str, range(5000)))}\n\nSo 5.", 4096))
     assert caught.value.kind == "too_long"
     assert caught.value.message.startswith("paragraph 2 has 5001 tokens, and the judge's context leaves ")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
 from benchmarks.perfect_judge import play
+from overthink import profile
 from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation
-from overthink.records import FinishReason, Problem, Response, Segments, Solution
+from overthink.records import FinishReason, Loop, Problem, Response, Segments, Solution
 from overthink.run.owed import Item
 from overthink.solutions.judge import ModelSegmenter
 from overthink.solutions.rules import RULES, Found, Thought
@@ -142,25 +144,85 @@ def test_chinese_cues_in_an_english_text_are_read() -> None:
 @pytest.mark.slow
 def test_a_response_of_five_megabytes_is_segmented_in_seconds() -> None:
     started = time.process_time()
-    row, _ = segment(*[FIRST, CHECK] * 12_000, ENDING)
+    row, _ = segment(*(part for k in range(12_000) for part in (f"Try {k}. {FIRST}", CHECK)), ENDING)
     assert len(row.solutions) > 10_000
     assert time.process_time() - started < 20
+
+
+# Loops
+
+AGAIN = "Wait, let me check once more. 4 * 9 is 36, and 36 - 6 is 30. So the answer is 30."
+
+
+def looped(times: int, *after: str) -> tuple[Segments, str]:
+    """The first solution, the same re-check so many times in a row, and what comes after it."""
+    return segment(FIRST, *[AGAIN] * times, *after, ENDING)
+
+
+@pytest.mark.parametrize("after", [(), (CHECK,)], ids=["at the end", "in the middle"])
+@pytest.mark.parametrize("times", [4, 5, 30, 300])
+def test_what_is_said_once_has_the_solutions_of_what_is_said_many_times(times: int, after: tuple[str, ...]) -> None:
+    (once, text), (many, longer) = looped(1, *after), looped(times, *after)
+    [loop] = many.loops
+    assert (loop.copies, loop.start) == (times, len(FIRST) + 2 + len(AGAIN) + 2)
+    assert longer[loop.start : loop.end] == "\n\n".join([AGAIN] * (times - 1))
+    moved = len(longer) - len(text)
+    ends = [end if end < loop.start else end + moved for end in (solution.end for solution in once.solutions)]
+    assert [solution.end for solution in many.solutions] == ends
+    assert [solution.answer for solution in many.solutions] == [solution.answer for solution in once.solutions]
+    assert (once.loops, once.tail, many.tail) == ([], False, False)
+    assert fault_of(many, longer) is None
+
+
+def test_an_answer_that_is_checked_again_and_again_stands_where_it_stood() -> None:
+    rows = [profile("?", looped(times)[1], "30") for times in (0, 1, 2, 3, 4, 5, 10, 30, 100, 300)]
+    scores = [row.score for row in rows]
+    assert {score.tokens_to_answer for score in scores} == {scores[0].tokens_to_answer}
+    efficiencies = [score.outcome_efficiency for score in scores]
+    assert efficiencies == sorted(efficiencies, reverse=True)
+    assert efficiencies[-1] < 0.02
+    assert {len(row.solutions) - len(rows[0].solutions) for row in rows} <= {0, 1, 2, 3}
+    for score in scores:
+        assert sum(score.solution_tokens) + score.loop_tokens + score.tail_tokens == score.tokens
+    assert [score.tail_tokens for score in scores] == [0] * len(scores)
+
+
+def test_a_response_that_is_cut_off_in_a_loop_has_no_tail_unless_something_else_is_without_an_answer() -> None:
+    text = "<think>\n" + "\n\n".join([FIRST, CHECK, *[AGAIN] * 9])[:-21]
+    row, _ = segment(text, finish="length")
+    assert (row.tail, row.loops[0].end) == (False, len(text))
+    row, _ = segment("<think>\n" + FIRST, *[UNFINISHED] * 6, finish="length")
+    assert (row.tail, row.loops[0].copies) == (True, 6)
 
 
 TEXT = "2 + 2 = 4. So 4.\n\nAgain: 4."
 GOOD = (Solution(end=16, answer="4", answer_span=(8, 9)), Solution(end=27, answer="4", answer_span=(25, 26)))
 
 
-def segments(*solutions: Solution, thinking: tuple[int, int] = (0, 27), tail: bool = False) -> Segments:
+def segments(
+    *solutions: Solution,
+    thinking: tuple[int, int] = (0, 27),
+    tail: bool = False,
+    loops: Sequence[tuple[int, int]] = (),
+) -> Segments:
     return Segments(
-        id="p#1", source="", thinking=thinking, solutions=list(solutions), tail=tail, truncated=False, segmenter="t"
-    )
+        id="p#1", source="", thinking=thinking, solutions=list(solutions), tail=tail, truncated=False, segmenter="t",
+        loops=[Loop(start=start, end=end, period=1, copies=4) for start, end in loops],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
         (segments(*GOOD), None),
+        (segments(GOOD[0], loops=[(18, 27)]), None),
+        (segments(GOOD[0], loops=[(18, 24)], tail=True), None),
+        (segments(GOOD[0], loops=[(18, 24)]), "tail is False"),
+        (segments(GOOD[0], loops=[(18, 27)], tail=True), "tail is True"),
+        (segments(*GOOD, loops=[(18, 27)]), "does not stand at 25..26"),
+        (segments(*GOOD, loops=[(11, 11)]), "the loop 11..11 is not in 0..27"),
+        (segments(*GOOD, loops=[(18, 28)]), "the loop 18..28 is not in 0..27"),
+        (segments(*GOOD, loops=[(10, 12), (11, 14)]), "the loop 11..14 is not in 12..27"),
         (segments(GOOD[0], tail=True), None),
         (segments(tail=True), None),
         (segments(), None),

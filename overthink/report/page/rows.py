@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, get_args
 
 from overthink.metrics.catalogue import SPECS, with_hidden
@@ -19,10 +20,10 @@ from overthink.run.scored import Join, Joined
 KINDS = get_args(Kind)
 ROW_KEYS = (
     "run", "problem", "sample", "chunk", "place", "tokens", "responseTokens", "saved", "correct", "firstCorrect",
-    "outcome", "process", "tail", "truncated", "thinking", "after", "finalAnswer", "finalSpan", "finalVerdict",
-    "finalWay", "hidden", "solutions", "strategies",
+    "outcome", "process", "loop", "tail", "truncated", "thinking", "loops", "after", "finalAnswer", "finalSpan",
+    "finalVerdict", "finalWay", "hidden", "solutions", "strategies",
 )  # fmt: skip
-SOLUTION_KEYS = ("tokens", "kind", "strategy", "way", "end", "answer", "confidence")
+SOLUTION_KEYS = ("tokens", "loop", "kind", "strategy", "way", "end", "answer", "confidence")
 
 CHUNK = 1_000_000
 """Characters of text after which a new chunk begins."""
@@ -93,6 +94,7 @@ def _row(row: Joined) -> dict[str, Any]:
     solutions = [
         [
             tokens,
+            after - before - tokens,
             KINDS.index(kind),
             strategy,
             verdict.way,
@@ -100,8 +102,9 @@ def _row(row: Joined) -> dict[str, Any]:
             units.span(solution.answer_span),
             solution.confidence,
         ]
-        for tokens, kind, strategy, verdict, solution in zip(
+        for tokens, (before, after), kind, strategy, verdict, solution in zip(
             score.solution_tokens,
+            pairwise([0, *score.solution_ends]),
             score.kinds,
             row.clusters.strategies,
             row.verdicts.solutions,
@@ -120,9 +123,11 @@ def _row(row: Joined) -> dict[str, Any]:
         "firstCorrect": score.first_correct,
         "outcome": _rounded(score.outcome_efficiency),
         "process": _rounded(score.process_efficiency),
+        "loop": score.loop_tokens,
         "tail": score.tail_tokens,
         "truncated": segments.truncated,
         "thinking": units.span(segments.thinking),
+        "loops": [units.span((loop.start, loop.end)) for loop in segments.loops],
         "after": units.span(row.thinking.after),
         "finalAnswer": final.answer,
         "finalSpan": None if final.answer_span is None else units.span(final.answer_span),

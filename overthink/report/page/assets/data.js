@@ -47,12 +47,17 @@ const DATASETS = (() => {
 
 const runsWith = (dataset) => RUNS.filter((run) => dataset in run.datasets);
 
-/** Pieces of the thinking of a response in order: solutions, then the tail. */
+/** Pieces of the thinking of a response in order: solutions, each behind the loops in it, then the tail. */
 function piecesOf(row) {
-  const pieces = row.solutions.map((solution, number) => ({ ...solution, number: number + 1 }));
-  if (row.tail > 0) pieces.push({ tokens: row.tail, kind: "tail" });
-  return pieces;
+  const loop = (tokens) => (tokens > 0 ? [{ tokens, kind: "loop" }] : []);
+  const pieces = row.solutions.flatMap((solution, number) => [...loop(solution.loop), { ...solution, number: number + 1 }]);
+  const tail = row.tail > 0 ? [{ tokens: row.tail, kind: "tail" }] : [];
+  const rest = loop(restOfLoops(row));
+  return [...pieces, ...(row.loops.at(-1)?.[1] >= row.thinking[1] ? [...tail, ...rest] : [...rest, ...tail])];
 }
+
+/** The tokens of loops behind the last solution. */
+const restOfLoops = (row) => row.solutions.reduce((rest, solution) => rest - solution.loop, row.loop);
 
 const inDoubt = (row) => row.solutions.some((solution) => solution.confidence !== null && solution.confidence < DOUBT);
 

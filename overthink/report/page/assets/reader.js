@@ -33,25 +33,35 @@ function readerOf(row, text) {
   return [readerBar(row, pieces), head(row), el("div", { class: "pieces" }, pieces.map((piece, number) => pieceOf(row, text, piece, number)))];
 }
 
-/** The pieces of the text with their offsets: solutions, the tail, what stands after the thinking. */
+/** The pieces of the text with their offsets: solutions, loops, the tail, what stands after the thinking. */
 function placed(row, text) {
   const found = [];
   let start = row.thinking[0];
   row.solutions.forEach((solution, number) => {
-    found.push({ ...solution, number: number + 1, start });
+    found.push(...aroundLoops(row, text, { ...solution, number: number + 1, start }));
     start = solution.end;
   });
-  const end = row.thinking[1];
-  if (start < end && (row.tail > 0 || text.slice(start, end).trim())) found.push({ kind: "tail", tokens: row.tail, start, end });
+  found.push(...aroundLoops(row, text, { kind: "tail", tokens: row.tail, loop: restOfLoops(row), start, end: row.thinking[1] }));
   if (row.after[0] < row.after[1]) found.push({ kind: "after", start: row.after[0], end: row.after[1], answer: row.finalSpan });
   return found;
+}
+
+/** A piece, cut where loops are in it. The first of these has the tokens of all of them. */
+function aroundLoops(row, text, piece) {
+  const loops = row.loops.filter(([from, to]) => from >= piece.start && to <= piece.end);
+  const ends = [...loops.map(([from]) => from), piece.end];
+  return ends.flatMap((end, number) => {
+    const start = number ? loops[number - 1][1] : piece.start;
+    const own = text.slice(start, end).trim() ? [{ ...piece, start, end, part: number < loops.length }] : [];
+    return number < loops.length ? [...own, { kind: "loop", tokens: number ? null : piece.loop, start: loops[number][0], end: loops[number][1] }] : own;
+  });
 }
 
 function readerBar(row, pieces) {
   const step = (by, sign, name, key) => el("button", { type: "button", onclick: () => go(by), disabled: !barcode.rows[barcode.at + by], title: `${name} (${key})`, id: by > 0 ? "next" : "previous" }, sign);
   const map = el("div", { class: "bar map" }, pieces.filter((piece) => piece.kind !== "after").map((piece, number) => el("button", {
-    type: "button", class: `k-${piece.kind}`, style: { "flex-grow": Math.max(1, piece.tokens), "flex-basis": "0" }, "aria-label": nameOf(piece), onclick: () => toPiece(number),
-    ...tips(() => [nameOf(piece), plural(piece.tokens, "token")]),
+    type: "button", class: `k-${piece.kind}`, style: { "flex-grow": Math.max(1, piece.part ? 0 : piece.tokens), "flex-basis": "0" }, "aria-label": nameOf(piece), onclick: () => toPiece(number),
+    ...tips(() => [nameOf(piece), ...(piece.part || piece.tokens === null ? [] : [plural(piece.tokens, "token")])]),
   })));
   return el("div", { class: "reader-bar" },
     el("div", { class: "reader-tools" },
@@ -102,7 +112,7 @@ function pieceOf(row, text, piece, number) {
   };
   show(Math.min(last, start + LONGEST_PIECE));
   return el("article", { class: piece.kind === "after" ? "piece outside" : "piece", id: `piece-${number}` },
-    el("aside", {}, el("div", { class: "stick" }, margin(row, text, piece))), body, piece.number && !lastPiece(row, piece) ? edge(piece) : null);
+    el("aside", {}, el("div", { class: "stick" }, margin(row, text, piece))), body, piece.number && !piece.part && !lastPiece(row, piece) ? edge(piece) : null);
 }
 
 const lastPiece = (row, piece) => piece.number === row.solutions.length && row.tail === 0 && piece.confidence === null;
@@ -111,7 +121,8 @@ const lastPiece = (row, piece) => piece.number === row.solutions.length && row.t
 function margin(row, text, piece) {
   if (piece.kind === "after") return [el("div", { class: "name" }, "After the thinking"), el("div", { class: "quiet" }, row.tokens === null ? "" : plural(Math.max(0, row.responseTokens - row.tokens), "token") + " in tags and answer")];
   const lines = [el("div", { class: "name" }, el("i", { class: `swatch k-${piece.kind}` }), nameOf(piece))];
-  if (piece.kind !== "tail") {
+  if (piece.part || piece.tokens === null) return lines;
+  if (piece.number) {
     const verdict = ["wrong", "undetermined"].includes(piece.kind) ? piece.kind : "correct";
     lines.push(
       el("div", {}, el("b", { class: `v-${verdict}` }, `${SIGNS[verdict]} ${verdict}`), el("span", { class: "quiet" }, ` (${piece.way})`)),
