@@ -115,7 +115,7 @@ def _sample(row: Joined) -> Any:
     thought = [ContentReasoning(reasoning=thinking)] if thinking is not None else []
     said = ChatMessageAssistant(content=[*thought, ContentText(text=answer)], model=response.model)
     choice = ChatCompletionChoice(message=said, stop_reason=STOP_REASONS[response.finish_reason])
-    measured = row.score.model_dump(exclude={"id", "source", "correct", "kinds", "solution_tokens"})
+    measured = row.score.model_dump(exclude={"id", "source", "correct", "kinds", "solution_tokens", "loops_before"})
     scores = {SCORER: Score(value=measured, metadata={"kinds": list(row.score.kinds)})}
     if final.verdict in VALUES:  # what is undetermined has no score
         scores["correct"] = Score(value=VALUES[final.verdict], answer=final.answer, explanation=final.way)

@@ -46,15 +46,16 @@ function placed(row, text) {
   return found;
 }
 
-/** A piece, cut where loops are in it. The first of these has the tokens of all of them. */
+/** A piece, cut where loops are in it: its last part tells what it is, the first loop has the tokens of all of them. */
 function aroundLoops(row, text, piece) {
   const loops = row.loops.filter(([from, to]) => from >= piece.start && to <= piece.end);
-  const ends = [...loops.map(([from]) => from), piece.end];
-  return ends.flatMap((end, number) => {
-    const start = number ? loops[number - 1][1] : piece.start;
-    const own = text.slice(start, end).trim() ? [{ ...piece, start, end, part: number < loops.length }] : [];
-    return number < loops.length ? [...own, { kind: "loop", tokens: number ? null : piece.loop, start: loops[number][0], end: loops[number][1] }] : own;
-  });
+  const stretches = [...loops, [piece.end]].map(([end], number) => [number ? loops[number - 1][1] : piece.start, end]);
+  const holds = stretches.map(([start, end]) => text.slice(start, end).trim() !== "");
+  const last = holds.lastIndexOf(true);
+  return stretches.flatMap(([start, end], number) => [
+    ...(holds[number] ? [{ ...piece, start, end, part: number < last }] : []),
+    ...(number < loops.length ? [{ kind: "loop", tokens: number ? null : piece.loop, start: end, end: loops[number][1] }] : []),
+  ]);
 }
 
 function readerBar(row, pieces) {
