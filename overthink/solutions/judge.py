@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +22,7 @@ from overthink.text.quotes import LONGEST, find_quote
 from overthink.text.thinking import name_with_tags
 
 BREAK = "\n\n"
+_LONG_GAP = re.compile(" {30,}")
 
 
 class FoundSolution(Answered):
@@ -121,8 +123,8 @@ class Numbered:
         return markers(self.text, 1, len(self.paragraphs))
 
     def shown(self, number: int) -> str:
-        """A paragraph as it is shown."""
-        return f"{self.marks[number - 1]} {self.text[slice(*self.paragraphs[number - 1])]}"
+        """A paragraph as it is shown: where a loop was, there is a gap."""
+        return f"{self.marks[number - 1]} {_LONG_GAP.sub(' ', self.text[slice(*self.paragraphs[number - 1])])}"
 
     @property
     def start(self) -> int:

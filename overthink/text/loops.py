@@ -8,8 +8,9 @@ numbers go round 1, 2, 3 has copies of three sentences.
 
 **Where a loop starts.** Its onset is where the text first says what it said one period before, so at the second copy.
 That is plain for "A. B. B. B. B.": the second "B". If the end of A is the end of B, the text begins to repeat itself
-inside of the first B; then the onset moves on to the next beginning of a paragraph, else of a sentence, less than one
-period away, if four copies are left. So B is again what is repeated, unless A ends with whole sentences of B's end.
+inside of the first B; then the onset moves on to the next beginning of a paragraph, else of a line, else of a sentence,
+less than one period away, if four copies are left. So B is again what is repeated, unless A ends with whole sentences
+of B's end and both are in one line: then the first full period begins with these.
 
 **Where it ends.** At the end of the text or of a line or sentence: with the last word that was said one period before,
 so a broken last copy belongs to it. But words that it shares with a line that goes on otherwise are no broken copy: the
@@ -229,15 +230,18 @@ class _Said:
         return next((at for at in range(end - 1, whole, -1) if self._begins(at)), whole)
 
     def _begins(self, at: int) -> int:
-        """What begins with this token: 2 for a paragraph, 1 for a sentence, 0 for none. Behind the last one all do."""
+        """What begins with this token: 3 for a paragraph, 2 for a line, 1 for a sentence, 0 for none of them.
+
+        Behind the last token all do. A line that goes on with a formula is none.
+        """
         if at == 0 or at == len(self._tokens):
-            return 2
+            return 3
         gap = self._gap(at)
         if (lines := gap.count("\n")) > 1:
-            return 2
+            return 3
         token, before = self._tokens[at], self._before(at)
         if lines:
-            return int(token[0].isalnum() or token in _LINE_OPENINGS or before in _SENTENCE_ENDS)
+            return 2 * (token[0].isalnum() or token in _LINE_OPENINGS or before in _SENTENCE_ENDS)
         return int(before in _SENTENCE_ENDS and (gap != "" or before in "。！？" or token[0].isupper()))
 
     def _before(self, at: int) -> str:

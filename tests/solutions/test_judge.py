@@ -321,6 +321,17 @@ def test_a_window_cannot_end_a_solution_in_another_one() -> None:
     assert caught.value.kind == "ends_out_of_order"
 
 
+def test_a_judge_reads_no_loop_and_what_it_finds_around_one_is_stored_as_it_stands() -> None:
+    again = "Wait, 36 - 6 is 30, so the answer is 30. "
+    text = f"<think>\n{PARAGRAPHS[0]} {again * 50}So it holds, 30.\n\n{again * 50}".rstrip()
+    segments, (asked,) = judged(text, reply((1, "30", "states"), (2, "30", "confirms")))
+    shown = asked.turns[-1].content
+    assert (shown.count(again.strip()), " " * 30 in shown) == (2, False)
+    assert [(loop.copies, text[loop.start : loop.end]) for loop in segments.loops] == [(50, (again * 49).rstrip())] * 2
+    assert solutions(segments, text) == [(1, "30", 1), (2, "30", 2)]
+    assert segments.tail is False
+
+
 def test_a_paragraph_longer_than_the_context_is_a_failure_before_anything_is_asked() -> None:
     with pytest.raises(UnreadableReply) as caught:
         next(talk(f"Short.\n\n{' '.join(map(str, range(5000)))}\n\nSo 5.", 4096))

@@ -13,6 +13,7 @@ from overthink.text.loops import COPIES, _Run, _runs, find_loops, pieces, withou
 
 WAIT = "Wait, I'll use \\boxed{460}. "
 CHECK = "Wait, I'll use \\boxed{460}.\n\nLet me check again. 400 + 60 = 460. So the answer is 460.\n\n"
+LINES, ONE_LINE = CHECK.replace("\n\n", "\n"), "Let me check. So the answer is 9. "
 LIST = "".join(f"Step {k}: add {k} and {k + 1}, which gives {2 * k + 1}.\n" for k in range(100))
 ROUND = "".join(f"Let x be {k % 3}. Then we get the value {k % 3} again.\n" for k in range(60))
 ALTERNATING = "Now we need the final answer.\n\nThus the final answer is D.\n\n"
@@ -102,6 +103,8 @@ def test_what_is_said_otherwise_or_less_often_or_says_nothing_is_none(text: str)
         ("It is 5. " + "Wait, let me check. It is 5. " * 6, ("It is 5. Wait, let me check.", "k. It is 5.")),
         ("Then it is 5. " + "Wait, let me check: it is 5. " * 6, ("Wait, let me check: it is 5.", ": it is 5.")),
         ("First: 400 + 60 = 460. So the answer is 460.\n\n" + CHECK * 6, (CHECK.strip(), "wer is 460.")),
+        ("First: 400 + 60 = 460. So the answer is 460.\n" + LINES * 6, (LINES.strip(), "wer is 460.")),
+        ("First: 9. So the answer is 9. " + ONE_LINE * 6, ("So the answer is 9. Let me check.", "wer is 9.")),
         # The last paragraphs of A are those of B's end: the first B is a repetition from its end on.
         (
             "Yes.\n\nThus the final answer is D.\n\n" + ALTERNATING * 6,
