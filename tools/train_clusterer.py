@@ -1,10 +1,12 @@
-"""Train the numbers of the rules clusterer from labels of readers, and measure them by cross-validation over problems.
+"""Train the numbers of the rules clusterer from labels of readers, and measure them on texts that they never saw.
 
-    python tools/train_clusterer.py                      # figures on the readers' own boundaries
-    python tools/train_clusterer.py --boundaries found   # on those of the package's segmenter
-    python tools/train_clusterer.py --write              # train on all labels, write strategies/rules.json
+    python tools/train_clusterer.py            # the table: folds by problem, then leaving one model out
+    python tools/train_clusterer.py --write    # train on all labels, write overthink/strategies/rules.json
 
-Labels are files in the form of `overthink agree`. Without any, nothing is done. Needs scikit-learn.
+Labels are files in the form of `overthink agree`, and labels/more_labels.jsonl, which trains and measures nothing.
+Without any, nothing is done. Every response is there with the readers' own solutions and with those of a segmenter that
+never saw its problem, to train as well as to measure. `--found FILE` keeps the latter, which take minutes to make.
+Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -12,89 +14,198 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Callable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import more_labels
 import numpy as np
+import train_segmenter
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import overthink.strategies
-from overthink.agree.formulas import Matching, agreement_of_pairs
-from overthink.agree.labels import Labelled, LabelRow
-from overthink.records import Response
-from overthink.solutions.rules import Thought, find_solutions
+from overthink.agree.formulas import strategy_agreement
+from overthink.agree.labels import Labelled, LabelRow, process_efficiency, text_key
+from overthink.records import Metric, Response
+from overthink.solutions.rules import Thought
+from overthink.solutions.rules import solutions as found_solutions
 from overthink.stats.bootstrap import Draws
-from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Comparisons, compare
-from overthink.strategies.features import describe
+from overthink.stats.ratios import Measure, Ratios, mean
+from overthink.strategies.comparisons import LIKENESS_FEATURES, Comparisons, compare
+from overthink.strategies.features import Described, Term, describe
 from overthink.strategies.rules import (
-    SUMMARIES,
+    NOVELTY,
     Floats,
     Logistic,
     StrategyModel,
     judge_solutions,
+    likeness_of,
     model_of,
+    novelty_rows,
     strategies,
-    summaries,
 )
+from overthink.strategies.wording import PLACES, Wording, terms_of
 from overthink.text.thinking import find_thinking, is_truncated
 
-LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "gold"
+ROOT = Path(__file__).resolve().parents[1]
+LABELS = ROOT.parent / "shared" / "data" / "gold"
 MODEL = Path(overthink.strategies.__file__).with_name("rules.json")
-ROUGH = {"max_depth": 3, "n_estimators": 200, "learning_rate": 0.04, "subsample": 0.6, "max_features": 0.2}
+HARD = "hard"
+MORE = 0.5
+"""What one of the project's own labels weighs: they were made before the readers' convention was written down."""
+INNER = 4
+LIKENESS_TREES = {
+    "n_estimators": 150, "max_depth": 3, "learning_rate": 0.06, "subsample": 0.5, "max_features": 0.15,
+    "min_samples_leaf": 20,
+}  # fmt: skip
+NOVELTY_TREES = {
+    "n_estimators": 250, "max_depth": 4, "learning_rate": 0.03, "subsample": 0.5, "max_features": 0.12,
+    "min_samples_leaf": 12,
+}  # fmt: skip
+FEWEST = 20
+"""A term stands in so many solutions at least."""
+
+Ends = list[tuple[int, str]]
+"""The solutions of a response: where each ends, and its answer."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """One reader's solutions of one response. `new`: shape `(n - 1,)`; `same`: shape `(pairs,)`."""
+    """One reader's strategies of one response, on the reader's own solutions or on found ones.
 
+    `reference`: the reader's own solutions. `labelled`: those that are judged, with the reader's strategies. `new`:
+    shape `(n - 1,)`; `same`: shape `(pairs,)`. Only those that are `measured` enter the figures.
+    """
+
+    problem: str
+    model: str
+    group: str
+    found: bool
+    measured: bool
+    weight: float
     question: str
     texts: list[str]
     answers: list[str]
+    reference: Labelled
     labelled: Labelled
+    described: list[Described]
     compared: Comparisons
     new: Floats
     same: Floats
-    weight: float
 
 
-def examples_of(rows: Sequence[dict[str, Any]]) -> list[Example]:
+def problem_key(question: str) -> str:
+    """The same problem has several names in the files, and its text other spaces and signs."""
+    return re.sub(r"[^a-z0-9]", "", question.lower())
+
+
+def labels_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    rows = []
+    for path in paths:
+        group = HARD if path.name.startswith(HARD) else "plain"
+        rows += [json.loads(line) | {"group": group} for line in path.read_text("utf-8").split("\n") if line]
+    return rows
+
+
+def examples_of(rows: Sequence[dict[str, Any]], found: dict[str, Ends], *, measured: bool) -> list[Example]:
+    """Each response once for every reader, and once more on its found solutions if there are any."""
     examples = []
     for row in rows:
         label = LabelRow.model_validate(row)
+        weight = (1.0 if measured else MORE) / len(row["readers"])
+        ends = found.get(text_key(row["response"]))
         for number, reader in enumerate(row["readers"]):
-            labelled, answers = label.labelled(number), [solution["answer"] for solution in reader]
-            texts = texts_of(row["response"], labelled)
-            compared = compare(describe(row["problem"], texts, answers))
-            found = labelled.strategies
-            examples.append(
-                Example(
-                    question=row["problem"],
-                    texts=texts,
-                    answers=answers,
-                    labelled=labelled,
-                    compared=compared,
-                    new=np.array([found[m] not in found[:m] for m in range(1, len(found))], dtype=float),
-                    same=np.array([found[m] == found[k] for m, k in compared.pairs], dtype=float),
-                    weight=1 / len(row["readers"]),
-                )
-            )
+            reference = label.labelled(number)
+            answers = [solution["answer"] for solution in reader]
+            examples.append(_example(row, reference, reference, answers, weight, measured=measured))
+            if ends is not None:
+                labelled = on_ends(reference, [end for end, _ in ends])
+                found_answers = [answer for _, answer in ends]
+                examples.append(_example(row, reference, labelled, found_answers, weight, measured=measured))
     return examples
 
 
-def texts_of(response: str, labelled: Labelled) -> list[str]:
-    return [response[start:end] for start, end in pairwise((labelled.thinking[0], *labelled.ends))]
+def _example(
+    row: dict[str, Any], reference: Labelled, labelled: Labelled, answers: list[str], weight: float, *, measured: bool
+) -> Example:
+    edges = (labelled.thinking[0], *labelled.ends)
+    texts = [row["response"][start:end] for start, end in pairwise(edges)]
+    described = describe(row["problem"], texts, answers)
+    compared, numbers = compare(described), labelled.strategies
+    return Example(
+        problem=problem_key(row["problem"]),
+        model=str(row.get("model", "")),
+        group=row.get("group", "plain"),
+        found=labelled is not reference,
+        measured=measured,
+        weight=weight,
+        question=row["problem"],
+        texts=texts,
+        answers=answers,
+        reference=reference,
+        labelled=labelled,
+        described=described,
+        compared=compared,
+        new=np.array([numbers[m] not in numbers[:m] for m in range(1, len(numbers))], dtype=float),
+        same=np.array([numbers[m] == numbers[k] for m, k in compared.pairs], dtype=float),
+    )
 
 
-def folds_of(examples: Sequence[Example], folds: int, seed: int) -> list[int]:
-    """A fold for each example; all responses to one problem share it."""
-    problems = sorted({example.labelled.problem_id for example in examples})
-    random.Random(seed).shuffle(problems)
-    fold = {problem: k % folds for k, problem in enumerate(problems)}
-    return [fold[example.labelled.problem_id] for example in examples]
+def on_ends(reference: Labelled, ends: Sequence[int]) -> Labelled:
+    """The reader's strategies on other solutions: each takes that of the reader's solution that it shares most with."""
+    spans = list(pairwise((reference.thinking[0], *reference.ends)))
+    numbers: dict[int, int] = {}
+    taken = []
+    for start, end in pairwise((reference.thinking[0], *ends)):
+        shared = [min(end, stop) - max(start, begin) for begin, stop in spans]
+        strategy = reference.strategies[int(np.argmax(shared))] if spans else 1
+        taken.append(numbers.setdefault(strategy, len(numbers) + 1))
+    return replace(reference, ends=tuple(ends), correct=(True,) * len(ends), strategies=tuple(taken))
+
+
+def found_apart(rows: Sequence[dict[str, Any]], folds: int = 6) -> dict[str, Ends]:
+    """The solutions of every response by segmenters that never saw its problem, by the digest of its text."""
+    known = [{**row, "id": problem_key(row["problem"])} for row in rows]
+    # Readers of the hard kinds end solutions inside paragraphs, for which the segmenter has no labels.
+    known = [row | ({"readers": [[]]} if row["group"] == HARD else {}) for row in known]
+    words = train_segmenter.frequent_words(known)
+    lexicon = train_segmenter.lexicon(words, train_segmenter.FIXED, train_segmenter.FIRST_WORD)
+    examples = train_segmenter.examples_of(known, lexicon, measured=True)
+    fold = folds_by([row["id"] for row in known], folds, 0)
+    found: dict[str, Ends] = {}
+    for k in range(folds):
+        pairs = list(zip(examples, fold, strict=True))
+        apart = [example for example, f in pairs if f != k and example.row["group"] != HARD]
+        numbers = train_segmenter.train(apart, words)
+        for example in [example for example, f in pairs if f == k]:
+            text = example.row["response"]
+            judged = train_segmenter.judged_by(numbers, example)
+            ends = found_solutions(judged, text, thought_of(example.row).unfinished)[0]
+            found[text_key(text)] = [(solution.end, solution.answer) for solution in ends]
+    return found
+
+
+def thought_of(row: dict[str, Any]) -> Thought:
+    reason = row.get("finish_reason") or "unknown"
+    response = Response(
+        id="a#1", problem_id="a", sample=1, model="unknown", response=row["response"], finish_reason=reason
+    )
+    thinking = find_thinking(row["response"])
+    return Thought(row["problem"], row["response"], thinking, is_truncated(response, thinking))
+
+
+def folds_by(keys: Sequence[str], folds: int, seed: int) -> list[int]:
+    """A fold for each key; equal keys share it."""
+    names = sorted(set(keys))
+    random.Random(seed).shuffle(names)
+    fold = {name: k % folds for k, name in enumerate(names)}
+    return [fold[key] for key in keys]
 
 
 def fit_regression(rows: Floats, labels: Floats, weights: Floats, strength: float) -> Logistic:
@@ -104,41 +215,65 @@ def fit_regression(rows: Floats, labels: Floats, weights: Floats, strength: floa
     return replace(plain, weight=fitted.coef_[0].round(5), bias=round(float(fitted.intercept_[0]), 5))
 
 
-def fit_likeness(examples: Sequence[Example]) -> Logistic:
+def fit_trees(rows: Floats, labels: Floats, weights: Floats, options: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Boosted trees, in the form of the model file."""
+    trees = GradientBoostingClassifier(random_state=seed, **options)
+    trees.fit(rows, labels, sample_weight=weights)
+    prior = np.average(labels, weights=weights)
+    return {"base": round(float(np.log(prior / (1 - prior))), 6), **plain_trees(trees)}
+
+
+def fit_likeness(examples: Sequence[Example], seed: int) -> dict[str, Any]:
     """Later solutions have more pairs; each solution weighs with the root of their number."""
-    used = [example for example in examples if example.compared.pairs]
-    weights = [example.weight / m**0.5 for example in used for m, _ in example.compared.pairs]
-    rows = np.concatenate([example.compared.likeness for example in used])
-    return fit_regression(rows, np.concatenate([e.same for e in used]), np.array(weights), 0.03)
+    weights = [example.weight / m**0.5 for example in examples for m, _ in example.compared.pairs]
+    rows = np.concatenate([example.compared.likeness for example in examples])
+    labels = np.concatenate([example.same for example in examples])
+    fitted = fit_regression(rows, labels, np.array(weights), 0.03)
+    regression = {
+        "features": list(LIKENESS_FEATURES), "centre": fitted.centre.tolist(), "scale": fitted.scale.tolist(),
+        "weight": fitted.weight.tolist(), "bias": fitted.bias,
+    }  # fmt: skip
+    return {"regression": regression, "trees": fit_trees(rows, labels, np.array(weights), LIKENESS_TREES, seed)}
+
+
+def fit_wording(examples: Sequence[Example]) -> dict[str, Any]:
+    """Weights of terms by logistic regression, in the form of the model file."""
+    counter = CountVectorizer(analyzer=_names, binary=True, min_df=FEWEST)
+    matrix = counter.fit_transform([terms for example in examples for terms in terms_of(example.described)])
+    regression = LogisticRegression(C=0.01, max_iter=300, solver="liblinear")
+    regression.fit(matrix, np.concatenate([e.new for e in examples]), sample_weight=_novelty_weights(examples))
+    weights: dict[str, dict[str, int]] = {place: {} for place in PLACES}
+    for name, weight in zip(counter.get_feature_names_out(), regression.coef_[0], strict=True):
+        place, _, term = name.partition(" ")
+        if hundredths := round(100 * float(weight)):
+            weights[place][term] = hundredths
+    return {"bias": round(float(regression.intercept_[0]), 4), "weights": weights}
+
+
+def _names(terms: dict[str, frozenset[Term]]) -> list[str]:
+    return [f"{place} {term if isinstance(term, str) else ' '.join(term)}" for place in PLACES for term in terms[place]]
+
+
+def _novelty_weights(examples: Sequence[Example]) -> Floats:
+    return np.concatenate([np.full(len(example.new), example.weight) for example in examples])
 
 
 def train(examples: Sequence[Example], seed: int = 0) -> dict[str, Any]:
-    """The numbers of a model. Novelty is fitted to likenesses of examples that these were not fitted to."""
+    """The numbers of a model. Novelty is fitted to likenesses and words of examples that these were not fitted to."""
     used = [example for example in examples if example.compared.pairs]
-    fold = folds_of(used, 4, seed)
-    apart = [fit_likeness([e for e, f in zip(used, fold, strict=True) if f != k]) for k in range(4)]
-    rows = np.concatenate([novelty_rows(e.compared, apart[f]) for e, f in zip(used, fold, strict=True)])
-    labels = np.concatenate([example.new for example in used])
-    weights = np.concatenate([np.full(len(example.new), example.weight) for example in used])
-    trees = GradientBoostingClassifier(min_samples_leaf=8, random_state=seed, **ROUGH)
-    trees.fit(rows, labels, sample_weight=weights)
-    prior = np.average(labels, weights=weights)
-    return {
-        "likeness": plain_regression(fit_likeness(used), LIKENESS_FEATURES),
-        "novelty": plain_regression(fit_regression(rows, labels, weights, 0.02), (*NOVELTY_FEATURES, *SUMMARIES)),
-        "trees": {"base": round(float(np.log(prior / (1 - prior))), 6), **plain_trees(trees)},
-    }
-
-
-def novelty_rows(compared: Comparisons, likeness: Logistic) -> Floats:
-    return np.hstack([compared.novelty, summaries(compared.pairs, likeness.probabilities(compared.likeness))])
-
-
-def plain_regression(fitted: Logistic, features: Sequence[str]) -> dict[str, Any]:
-    return {
-        "features": list(features), "centre": fitted.centre.tolist(), "scale": fitted.scale.tolist(),
-        "weight": fitted.weight.tolist(), "bias": fitted.bias,
-    }  # fmt: skip
+    fold = folds_by([example.problem for example in used], INNER, seed)
+    rows: list[Floats] = [np.empty(0)] * len(used)
+    for k in range(INNER):
+        apart = [example for example, f in zip(used, fold, strict=True) if f != k]
+        likeness, wording = likeness_of(fit_likeness(apart, seed)), Wording.of(fit_wording(apart))
+        for number in [number for number, f in enumerate(fold) if f == k]:
+            one = used[number]
+            like = likeness.probabilities(one.compared.likeness)
+            rows[number] = novelty_rows(one.compared, like, wording.scores(one.described))
+    labels, weights = np.concatenate([example.new for example in used]), _novelty_weights(used)
+    trees = fit_trees(np.concatenate(rows), labels, weights, NOVELTY_TREES, seed)
+    novelty = {"features": list(NOVELTY), "trees": trees}
+    return {"likeness": fit_likeness(used, seed), "novelty": novelty, "wording": fit_wording(used)}
 
 
 def plain_trees(boosted: GradientBoostingClassifier) -> dict[str, Any]:
@@ -170,65 +305,116 @@ def measured_by(model: StrategyModel, example: Example) -> Labelled:
     return replace(example.labelled, strategies=tuple(strategies(judged)))
 
 
-def on_found_boundaries(rows: Sequence[dict[str, Any]], examples: Sequence[Example]) -> list[Example]:
-    """The examples with the boundaries of the package's segmenter, which was trained on these labels itself."""
-    responses = [row["response"] for row in rows for _ in row["readers"]]
-    changed = []
-    for example, text in zip(examples, responses, strict=True):
-        response = Response(id="labels#1", problem_id="labels", sample=1, model="unknown", response=text)
-        thinking = find_thinking(text)
-        thought = Thought(example.question, text, thinking, is_truncated(response, thinking))
-        found = find_solutions(thought).solutions
-        ends = tuple(solution.end for solution in found)
-        labelled = replace(example.labelled, ends=ends, correct=(True,) * len(ends), strategies=(1,) * len(ends))
-        answers = [solution.answer for solution in found]
-        changed.append(replace(example, texts=texts_of(text, labelled), answers=answers, labelled=labelled))
-    return changed
+Judged = tuple[Example, Labelled]
 
 
-def cross_validate(examples: Sequence[Example], judged: Sequence[Example], folds: int, seed: int) -> list[Labelled]:
-    """Strategies of `judged` (the same responses in the same order) by models that never saw their problem."""
-    fold = folds_of(examples, folds, seed)
-    models = [model_of(train([e for e, f in zip(examples, fold, strict=True) if f != k], seed)) for k in range(folds)]
-    return [measured_by(models[f], example) for example, f in zip(judged, fold, strict=True)]
+def judged_apart(training: Sequence[Example], measured: Sequence[Example], seed: int) -> list[Judged]:
+    """What a model trained on `training` finds in `measured`. ValueError if it was trained on one of their texts."""
+    if shared := {e.reference.text_key for e in training} & {e.reference.text_key for e in measured}:
+        raise ValueError(f"{len(shared)} of the measured texts are among those that the model is trained on")
+    model = model_of(train(training, seed))
+    return [(example, measured_by(model, example)) for example in measured]
 
 
-def show(title: str, reference: Sequence[Labelled], measured: Sequence[Labelled], say: Callable[[str], None]) -> None:
-    """Mean adjusted Rand index and |Δξ_P|, against every reader, by dataset and over all."""
-    datasets = sorted({row.dataset for row in reference})
-    for dataset in [*datasets, "all"]:
-        pairs = [(a, b) for a, b in zip(reference, measured, strict=True) if dataset in (a.dataset, "all")]
-        report = agreement_of_pairs(Matching(tuple(pairs), 0, 0), Draws(10_000, 0))
-        ari, process = report.strategy_ari, report.process_difference
-        say(
-            f"{title:22} {dataset:11} n {len(pairs):3d}  ARI {ari.value:.3f} [{ari.ci_low:.3f}, {ari.ci_high:.3f}]  "
-            f"|Δξ_P| {process.value:.4f} [{process.ci_low:.4f}, {process.ci_high:.4f}]"
-        )
+def by_problem(examples: Sequence[Example], folds: int, seed: int) -> list[Judged]:
+    """Each measured example judged by a model that saw no response to its problem. ValueError if one did."""
+    fold = folds_by([example.problem for example in examples], folds, seed)
+    judged = []
+    for k in range(folds):
+        training = [example for example, f in zip(examples, fold, strict=True) if f != k]
+        measured = [example for example, f in zip(examples, fold, strict=True) if f == k and example.measured]
+        if {example.problem for example in training} & {example.problem for example in measured}:
+            raise ValueError(f"fold {k} is measured on a problem that it is trained on")
+        judged += judged_apart(training, measured, seed)
+    return judged
+
+
+def by_model(examples: Sequence[Example], seed: int) -> list[Judged]:
+    """Each measured example judged by a model of strategies that saw no response of the model that wrote it."""
+    judged = []
+    for model in sorted({example.model for example in examples if example.measured}):
+        measured = [example for example in examples if example.measured and example.model == model]
+        texts = {example.reference.text_key for example in measured}
+        training = [e for e in examples if e.model != model and e.reference.text_key not in texts]
+        judged += judged_apart(training, measured, seed)
+    return judged
+
+
+_MEASURES = (
+    Measure("process_difference", "share", False, "no response for which both have it"),
+    Measure("bias", "share", False, "no response for which both have it"),
+    Measure("strategy_ari", "score", True, "no response with a paragraph"),
+)
+
+
+def show(title: str, judged: Sequence[Judged], say: Callable[[str], None]) -> None:
+    """Mean |Δξ_P|, its bias and the mean adjusted Rand index, against every reader: by kind, solutions and dataset."""
+    tables: dict[tuple[str, str, str], Ratios] = defaultdict(lambda: Ratios(_MEASURES))
+    for example, labelled in judged:
+        ours, theirs = process_efficiency(labelled), process_efficiency(example.reference)
+        gap = None if ours is None or theirs is None else ours - theirs
+        terms = [
+            mean(None if gap is None else abs(gap)),
+            mean(gap),
+            mean(strategy_agreement(example.reference, labelled)),
+        ]
+        solutions = "found" if example.found else "readers'"
+        for dataset in (example.reference.dataset, "all"):
+            tables[example.group, solutions, dataset].add(("", example.problem), terms)
+    for (group, solutions, dataset), table in sorted(tables.items()):
+        metrics = table.metrics(Draws(10_000, 0))
+        count = max(metric.n for metric in metrics)
+        named = zip(("|Δξ_P|", "bias", "ARI"), metrics, strict=True)
+        text = "  ".join(f"{name} {_figure(metric)}" for name, metric in named)
+        say(f"{title:18} {group:5} {solutions:8} {dataset:22} n {count:3d}  {text}")
+
+
+def _figure(metric: Metric) -> str:
+    if metric.value is None:
+        return "–"
+    return f"{metric.value:+.3f} [{metric.ci_low:+.3f}, {metric.ci_high:+.3f}]"
+
+
+def found_of(rows: Sequence[dict[str, Any]], path: Path | None) -> dict[str, Ends]:
+    """The found solutions in this file, which is made if it is not there."""
+    if path is not None and path.exists():
+        kept: dict[str, Ends] = json.loads(path.read_text("utf-8"))
+        return kept
+    found = found_apart(rows)
+    if path is not None:
+        path.write_text(json.dumps(found), "utf-8")
+    return found
 
 
 def main(say: Callable[[str], None] = print) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", nargs="*", type=Path, default=sorted(LABELS.glob("*.jsonl")))
     parser.add_argument("--write", action="store_true", help="train on all labels and write the model of the package")
-    parser.add_argument("--boundaries", choices=["readers", "found"], default="readers")
-    parser.add_argument("--folds", type=int, default=8)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--found", type=Path, help="keeps the solutions that the segmenter finds")
+    parser.add_argument(
+        "--responses", type=Path, default=LABELS.parent / "responses", help="texts of more_labels.jsonl"
+    )
+    parser.add_argument("--folds", type=int, default=6)
+    parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
     if not options.labels:
         say(f"skipped: no label files in {LABELS}; name them on the command line")
         return
-    rows = [json.loads(line) for path in options.labels for line in path.read_text("utf-8").split("\n") if line]
-    examples = examples_of(rows)
+    rows = labels_of(options.labels)
+    more = [row | {"group": "plain"} for row in more_labels.rows(options.responses)]
+    found = found_of([*rows, *more], options.found)
+    examples = [
+        *examples_of(rows, found, measured=True),
+        *[example for example in examples_of(more, found, measured=False) if not example.found],
+    ]
+    say(f"{len(rows)} labelled responses, and {len(more)} more that only train")
     if options.write:
-        MODEL.write_text(json.dumps(train(examples), separators=(",", ":")), "utf-8")
+        MODEL.write_text(json.dumps(train(examples), separators=(",", ":"), ensure_ascii=False), "utf-8")
         say(f"wrote {MODEL} ({MODEL.stat().st_size // 1000} kB)")
         return
-    reference = [example.labelled for example in examples]
-    show("one strategy", reference, [replace(row, strategies=(1,) * len(row.ends)) for row in reference], say)
-    judged = on_found_boundaries(rows, examples) if options.boundaries == "found" else examples
     for seed in range(options.seeds):
-        measured = cross_validate(examples, judged, options.folds, seed)
-        show(f"cross-validated, seed {seed}", reference, measured, say)
+        show(f"by problem, seed {seed}", by_problem(examples, options.folds, seed), say)
+    show("one model left out", by_model(examples, 0), say)
 
 
 if __name__ == "__main__":

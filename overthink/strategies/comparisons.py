@@ -1,13 +1,15 @@
 """How the solutions of one response compare, as rows of features for the trees of the strategy model.
 
-A novelty row compares one solution with all before it, a likeness row one solution with one before it.
-Each solution is compared with the first one and the nearest `WINDOW` before it, so that the work is linear.
+A novelty row compares one solution with all before it, a likeness row one solution with one before it; neither knows
+what comes later, so that more text changes no earlier row. Each solution is compared with the first one and the
+nearest `WINDOW` before it, so that the work is linear.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -59,9 +61,8 @@ def compare(described: Sequence[Described]) -> Comparisons:
     novelty = [
         own[1:],
         np.column_stack([length[1:] - length[0], length[1:] - longest, later]),
-        np.column_stack([np.full(len(later), len(described)), _shares(described)[1:]]),
         new_parts,
-        relative - relative.mean(axis=0),
+        relative - _means_before(relative),
         _kinds_before(kinds),
         np.maximum.reduceat(likeness, starts),
         likeness[starts],
@@ -78,13 +79,16 @@ def compare(described: Sequence[Described]) -> Comparisons:
     return Comparisons(np.hstack(novelty), np.hstack(likenesses), pairs)
 
 
-PARTS = ("words", "numbers", "inner", "equations", "trigrams", "number_pairs", "techniques")
+PARTS = (
+    "words", "numbers", "inner", "equations", "trigrams", "number_pairs", "techniques", "formulas", "sums", "results",
+)  # fmt: skip
 NEW_PARTS = (*(f"new_{name}" for name in PARTS), *(f"new_{name}_count" for name in PARTS))
-_RELATIVE = ("new_words", "new_numbers", "new_equations", "new_trigrams", "new_number_pairs")
+_RELATIVE = ("new_words", "new_numbers", "new_equations", "new_trigrams", "new_number_pairs", "new_formulas")
 _LIKENESS = (
     "word_cosine", "words_within", "number_cosine", "numbers_within", "numbers_around", "inner_within", "inner_around",
     "equations_within", "equations_common", "trigrams_within", "number_pairs_within", "number_pairs_around",
-    "techniques_within", "techniques_around",
+    "techniques_within", "techniques_around", "formulas_within", "formulas_around", "formulas_common", "sums_within",
+    "sums_turned", "results_within", "results_around", "order",
 )  # fmt: skip
 _OUTLINE = ("answer_at", "answer_in", "answer_out", "given_out", "from_question", "operators", "digits", "length")
 _OWN = (
@@ -92,7 +96,7 @@ _OWN = (
     *(f"cue_{name}" for name in FAMILIES), *(f"opening_{name}" for name in FAMILIES),
 )  # fmt: skip
 NOVELTY_FEATURES = (
-    *_OWN, "length_to_first", "length_to_longest", "number", "solutions", "share", *NEW_PARTS,
+    *_OWN, "length_to_first", "length_to_longest", "number", *NEW_PARTS,
     *(f"{name}_relative" for name in _RELATIVE), *(f"before_{name}" for name in KINDS),
     *(f"best_{name}" for name in _LIKENESS), *(f"first_{name}" for name in _LIKENESS),
 )  # fmt: skip
@@ -110,9 +114,10 @@ def _earlier(m: int) -> list[int]:
     return [0, *range(max(1, m - WINDOW), m)]
 
 
-def _shares(described: Sequence[Described]) -> Floats:
-    lengths = np.array([one.length for one in described], dtype=float)
-    return np.asarray(lengths / max(lengths.sum(), 1.0))
+def _means_before(rows: Floats) -> Floats:
+    """For each row the mean of those before it; nothing is relative to nothing: the first row is its own mean."""
+    means = np.cumsum(rows, axis=0)[:-1] / np.arange(1, len(rows))[:, None]
+    return np.vstack([rows[:1], means])
 
 
 def _own_features(one: Described) -> list[float]:
@@ -153,7 +158,7 @@ def _new_parts(described: Sequence[Described]) -> Floats:
 def _parts(one: Described) -> tuple[Set[object], ...]:
     return (
         one.words.keys, one.numbers.keys, one.inner, one.equations, one.trigrams, one.number_pairs,
-        one.techniques.keys(),
+        one.techniques.keys(), one.formulas, one.sums, one.results,
     )  # fmt: skip
 
 
@@ -170,6 +175,8 @@ def _likeness(this: Described, that: Described) -> tuple[float, ...]:
     equations = len(this.equations & that.equations)
     number_pairs = len(this.number_pairs & that.number_pairs)
     techniques = len(this.techniques.keys() & that.techniques.keys())
+    formulas = len(this.formulas & that.formulas)
+    results = len(this.results & that.results)
     return (
         this.words.cosine(that.words, words),
         len(words) / (len(this.words.keys) or 1),
@@ -185,4 +192,21 @@ def _likeness(this: Described, that: Described) -> tuple[float, ...]:
         number_pairs / (len(that.number_pairs) or 1),
         techniques / (len(this.techniques) or 1),
         techniques / (len(that.techniques) or 1),
+        formulas / (len(this.formulas) or 1),
+        formulas / (len(that.formulas) or 1),
+        formulas / (len(this.formulas) + len(that.formulas) - formulas or 1),
+        len(this.sums & that.sums) / (len(this.sums) or 1),
+        len(this.sums & that.turned) / (len(this.sums) or 1),
+        results / (len(this.results) or 1),
+        results / (len(that.results) or 1),
+        _order(this.values, that.values),
     )
+
+
+def _order(this: Sequence[str], that: Sequence[str]) -> float:
+    """How many neighbours among the values that both have come in the same order; one half if there are none."""
+    place = {value: number for number, value in enumerate(that)}
+    places = [place[value] for value in this if value in place]
+    if len(places) < 2:
+        return 0.5
+    return sum(first < second for first, second in pairwise(places)) / (len(places) - 1)

@@ -7,7 +7,7 @@ numbers and operations, and which cues does it open with? Every function is line
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum, log, sqrt
@@ -15,6 +15,10 @@ from math import fsum, log, sqrt
 from overthink.strategies.cues import FAMILIES, kind_of, tokens_of
 
 Trigram = tuple[str, str, str]
+Sum = tuple[str, str, str, str]
+"""A worked operation: 3, +, 2, 5."""
+Term = str | tuple[str, str]
+"""A word, or two words in a row; every number is the word `0`."""
 
 _OPERATORS = frozenset("+-*/^%")
 _RESULTS = frozenset(["=", "≈", "is", "gives", "get", "makes"])
@@ -50,7 +54,10 @@ class Described:
 
     `families`: cues of each of `FAMILIES` for a hundred tokens. `opening`: families near its start, and near the
     end of the solution before it, which often voices a doubt. `techniques`: stems of the techniques that it
-    names, each with the word. `inner`: numbers that are neither in the question nor in the answer. `answer_at`:
+    names, each with the word. `formulas`: neighbours among numbers, letters and signs, without the words between.
+    `sums`: operations with what they give; `turned`: the same turned round, as a check may have them; `results`: what
+    they give. `inner`: numbers that are neither in the question nor in the answer; `values`: in the order in which
+    they come. `wording`, `opening_words`: words and pairs of words, of all and of what `opening` covers. `answer_at`:
     the first place of the answer, as a share of the length (1 if it has none). `answer_in`, `answer_out`: the
     shares of the answer among the numbers that operations take and give; `given_out`: that of the question's
     numbers among those that they give.
@@ -61,7 +68,12 @@ class Described:
     numbers: Bag
     inner: frozenset[str]
     trigrams: frozenset[Trigram]
+    formulas: frozenset[Trigram]
     equations: frozenset[Trigram]
+    sums: frozenset[Sum]
+    turned: frozenset[Sum]
+    results: frozenset[str]
+    values: tuple[str, ...]
     number_pairs: frozenset[tuple[str, str]]
     techniques: dict[str, str]
     families: tuple[float, ...]
@@ -75,13 +87,15 @@ class Described:
     from_question: float
     quotes: int
     questions: int
+    wording: frozenset[Term]
+    opening_words: frozenset[Term]
 
 
 def describe(question: str, solutions: Sequence[str], answers: Sequence[str]) -> list[Described]:
     """Read every solution of one response; `answers` are their stated answers, verbatim."""
     asked = tokens_of(question)
     given = frozenset(token for token in asked if token[0].isdigit())
-    asked_trigrams = frozenset(zip(asked, asked[1:], asked[2:], strict=False))
+    asked_trigrams = _threes(asked)
     found: list[Described] = []
     before: list[str] = []
     for text, answer in zip(solutions, answers, strict=True):
@@ -93,6 +107,7 @@ def describe(question: str, solutions: Sequence[str], answers: Sequence[str]) ->
 
 _LEAD = 25
 _OPENING = 60
+_BORDER = "|"
 _FEWEST = 30
 """Shorter solutions count as this many tokens: one cue in five words is no flood of cues."""
 
@@ -125,18 +140,28 @@ def _describe(
         if kind.technique:
             techniques[kind.technique] = token
     inputs, outputs, equations = _operations(tokens, numbers.keys())
+    sums = frozenset(_sums(tokens, numbers.keys()))
     stated = frozenset(token for token in answer_tokens if token[0].isdigit())
-    trigrams = frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
+    trigrams = _threes(tokens)
     size = max(len(tokens), 1)
     number_bag = _bag(numbers)
+    inner = number_bag.keys - given - stated
+    mathematics = {token for token in counts if _is_mathematics(token)}
+    plain = ["0" if token in numbers else token for token in tokens]
+    lead = ["0" if token[0].isdigit() else token for token in before]
     at = text.find(answer) if answer else -1
     return Described(
         length=len(text),
         words=_bag(words),
         numbers=number_bag,
-        inner=number_bag.keys - given - stated,
+        inner=inner,
         trigrams=trigrams,
+        formulas=_threes([token for token in tokens if token in mathematics]),
         equations=equations,
+        sums=sums,
+        turned=frozenset([turned for each in sums for turned in _turned(each)]),
+        results=frozenset([result for *_, result in sums]),
+        values=tuple([number for number in numbers if number in inner]),
         number_pairs=frozenset(pairwise([token for token in tokens if token in numbers])),
         techniques=techniques,
         families=tuple(families.values()),
@@ -150,7 +175,51 @@ def _describe(
         from_question=_share(trigrams, asked_trigrams),
         quotes=text.count('"') + text.count("“"),
         questions=text.count("?"),
+        wording=_terms(plain),
+        opening_words=_terms([*lead, _BORDER, *plain[:_OPENING]]),
     )
+
+
+def _threes(tokens: Sequence[str]) -> frozenset[Trigram]:
+    return frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
+
+
+def _terms(tokens: Sequence[str]) -> frozenset[Term]:
+    return frozenset(tokens).union(pairwise(tokens))
+
+
+_LETTERS_OF_WORDS = frozenset("aistmd")
+"""Letters that stand alone as words or as what an apostrophe leaves."""
+
+
+def _is_mathematics(token: str) -> bool:
+    return token[0].isdigit() or token[0] == "\\" or (len(token) == 1 and token not in _LETTERS_OF_WORDS)
+
+
+def _sums(tokens: Sequence[str], numbers: Set[str]) -> Iterator[Sum]:
+    """The operations that are followed by what they give; 3 + 2 and 2 + 3 are one."""
+    for at in [at for at, token in enumerate(tokens[:-3]) if token in _OPERATORS and at]:
+        first, sign, second, equals, result = tokens[at - 1 : at + 4]
+        if equals in _RESULTS and first in numbers and second in numbers and result in numbers:
+            yield _sum(first, sign, second, result)
+
+
+def _sum(first: str, sign: str, second: str, result: str) -> Sum:
+    swap = sign in "+*" and second < first
+    return (second, sign, first, result) if swap else (first, sign, second, result)
+
+
+_TURNED = {"+": "-", "-": "+", "*": "/", "/": "*"}
+
+
+def _turned(one: Sum) -> list[Sum]:
+    """The other ways round: 3 + 2 = 5 is 5 - 3 = 2 and 5 - 2 = 3, and 5 - 3 = 2 is 2 + 3 = 5 and 5 - 2 = 3."""
+    first, sign, second, result = one
+    if sign not in _TURNED:
+        return []
+    if sign in "+*":
+        return [(result, _TURNED[sign], first, second), (result, _TURNED[sign], second, first)]
+    return [_sum(result, _TURNED[sign], second, first), (first, sign, result, second)]
 
 
 def _operations(tokens: Sequence[str], numbers: Set[str]) -> tuple[set[str], set[str], frozenset[Trigram]]:

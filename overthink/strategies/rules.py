@@ -1,7 +1,8 @@
 """Which solutions of one response share a way of reasoning, without a model of language.
 
 Two small models answer two questions. How likely do two solutions share a strategy? How likely does a solution use
-a way of reasoning that none before it had? The trained numbers are in the file beside this one.
+a way of reasoning that none before it had? Each is asked of a solution and those before it, never of what comes
+later: more text changes no strategy that was found. The trained numbers are in the file beside this one.
 """
 
 from __future__ import annotations
@@ -16,15 +17,24 @@ from typing import TypedDict
 import numpy as np
 
 from overthink.stats.trees import TreeNumbers, Trees
-from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, Floats, Pair, compare
+from overthink.strategies.comparisons import (
+    LIKENESS_FEATURES,
+    NOVELTY_FEATURES,
+    Comparisons,
+    Floats,
+    Pair,
+    compare,
+)
 from overthink.strategies.features import Described, describe
 from overthink.strategies.names import strategy_names
+from overthink.strategies.wording import Wording, WordingNumbers
 
-RULES = "rules-1"
+RULES = "rules-2"
 """What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 SUMMARIES = ("likest", "like_first", "like_mean", "like_none", "like_last")
-"""What the likenesses of one solution to those before it say together; the last features of the novelty trees."""
+"""What the likenesses of one solution to those before it say together."""
+NOVELTY = (*NOVELTY_FEATURES, *SUMMARIES, "wording")
 
 
 class LogisticNumbers(TypedDict):
@@ -37,12 +47,26 @@ class LogisticNumbers(TypedDict):
     bias: float
 
 
+class PairNumbers(TypedDict):
+    """A regression and trees for the same features, as JSON has them."""
+
+    regression: LogisticNumbers
+    trees: TreeNumbers
+
+
+class NoveltyNumbers(TypedDict):
+    """Trees and the names of their features, as JSON has them."""
+
+    features: list[str]
+    trees: TreeNumbers
+
+
 class StrategyNumbers(TypedDict):
     """The trained numbers as JSON has them."""
 
-    likeness: LogisticNumbers
-    novelty: LogisticNumbers
-    trees: TreeNumbers
+    likeness: PairNumbers
+    novelty: NoveltyNumbers
+    wording: WordingNumbers
 
 
 @dataclass(frozen=True)
@@ -61,17 +85,29 @@ class Logistic:
         return np.asarray(np.clip((rows - self.centre) / self.scale, -self.LIMIT, self.LIMIT))
 
     def probabilities(self, rows: Floats) -> Floats:
+        """The probability of each row: shape `(rows, features)` to `(rows,)`."""
+        return np.asarray(1.0 / (1.0 + np.exp(-(self.standard(rows) @ self.weight + self.bias))))
+
+
+@dataclass(frozen=True)
+class Both:
+    """The mean of what a regression and trees say: together they err less than either."""
+
+    regression: Logistic
+    trees: Trees
+
+    def probabilities(self, rows: Floats) -> Floats:
         """The probability of each row: shape `(rows, features)` to `(rows,)`, rounded so that all machines agree."""
-        return np.round(1.0 / (1.0 + np.exp(-(self.standard(rows) @ self.weight + self.bias))), 6)
+        return np.round((self.regression.probabilities(rows) + self.trees.probabilities(rows)) / 2, 6)
 
 
 @dataclass(frozen=True)
 class StrategyModel:
-    """The trained numbers. The novelty of a solution is the mean of what trees and a regression say."""
+    """The trained numbers."""
 
-    likeness: Logistic
-    novelty: Logistic
-    trees: Trees
+    likeness: Both
+    novelty: Trees
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -97,16 +133,23 @@ def strategy_model() -> StrategyModel:
 
 def model_of(numbers: StrategyNumbers) -> StrategyModel:
     """The model that a JSON object of trained numbers describes. Raises ValueError if it is for other features."""
-    return StrategyModel(
-        likeness=_logistic_of("likeness", numbers["likeness"], LIKENESS_FEATURES),
-        novelty=_logistic_of("novelty", numbers["novelty"], (*NOVELTY_FEATURES, *SUMMARIES)),
-        trees=Trees.of(numbers["trees"]),
-    )
+    likeness, novelty = likeness_of(numbers["likeness"]), numbers["novelty"]
+    _check("novelty", novelty["features"], NOVELTY)
+    return StrategyModel(likeness, Trees.of(novelty["trees"]), Wording.of(numbers["wording"]))
 
 
-def _logistic_of(name: str, numbers: LogisticNumbers, features: Sequence[str]) -> Logistic:
-    if tuple(numbers["features"]) != features:
+def likeness_of(numbers: PairNumbers) -> Both:
+    """The model of likeness that a JSON object describes. Raises ValueError if it is for other features."""
+    _check("likeness", numbers["regression"]["features"], LIKENESS_FEATURES)
+    return Both(_logistic_of(numbers["regression"]), Trees.of(numbers["trees"]))
+
+
+def _check(name: str, found: Sequence[str], wanted: Sequence[str]) -> None:
+    if tuple(found) != wanted:
         raise ValueError(f"the numbers of the {name} model are for other features: train them again")
+
+
+def _logistic_of(numbers: LogisticNumbers) -> Logistic:
     centre, scale, weight = (np.array(numbers[each], dtype=float) for each in ("centre", "scale", "weight"))
     return Logistic(centre, scale, weight, float(numbers["bias"]))
 
@@ -142,11 +185,16 @@ def judge_solutions(
     if not compared.pairs:
         return JudgedSolutions(described, np.ones(len(described)), likeness)
     like = model.likeness.probabilities(compared.likeness)
-    rows = np.hstack([compared.novelty, summaries(compared.pairs, like)])
-    novelty = (model.trees.probabilities(rows) + model.novelty.probabilities(rows)) / 2
+    rows = novelty_rows(compared, like, model.wording.scores(described))
+    novelty = np.round(model.novelty.probabilities(rows), 6)
     for (m, k), probability in zip(compared.pairs, like.tolist(), strict=True):
         likeness[m][k] = probability
     return JudgedSolutions(described, np.concatenate([[1.0], novelty]), likeness)
+
+
+def novelty_rows(compared: Comparisons, likeness: Floats, wording: Floats) -> Floats:
+    """The features `NOVELTY` of each solution from the second on: shape `(n - 1, features)`."""
+    return np.hstack([compared.novelty, summaries(compared.pairs, likeness), wording[:, None]])
 
 
 def summaries(pairs: Sequence[Pair], likeness: Floats) -> Floats:
@@ -177,19 +225,25 @@ def strategies(judged: JudgedSolutions) -> list[int]:
     return found
 
 
-def new_solutions(judged: JudgedSolutions) -> list[bool]:
-    """Which solutions use a new way of reasoning.
+CARRY = 0.5
+"""How much of the length that was expected to be new and was not called so counts for the next solution."""
 
-    The likeliest ones, so many that their length is nearest to the length expected from the probabilities. Cutting at
-    one half instead would lose the many small chances, and bias process efficiency downward.
+
+def new_solutions(judged: JudgedSolutions) -> list[bool]:
+    """Which solutions use a new way of reasoning: those likelier to than not, with a carry.
+
+    Several small chances make one new way of reasoning in the end. Cutting at one half alone would lose them and bias
+    process efficiency: so what the probabilities led to expect, in characters, and the decisions did not give is
+    carried to the next solution in part, and what they gave too much is taken from it, as in the diffusion of errors
+    (Floyd & Steinberg 1976).
     """
-    lengths = np.array([one.length for one in judged.described], dtype=float)
-    expected = float(judged.novelty @ lengths)
-    order = np.argsort(-judged.novelty, kind="stable")
-    distances = np.abs(np.cumsum(lengths[order]) - expected)
-    count = int(distances.argmin()) + 1 if len(order) else 0
-    chosen = set(order[:count].tolist()) | {0}
-    return [m in chosen for m in range(len(order))]
+    new: list[bool] = []
+    owed = 0.0
+    for probability, one in zip(judged.novelty.tolist(), judged.described, strict=True):
+        length = max(one.length, 1)
+        new.append(not new or probability + CARRY * owed / length >= 0.5)
+        owed += (probability - new[-1]) * length
+    return new
 
 
 def _most_like(likeness: dict[int, float], found: Sequence[int]) -> int:

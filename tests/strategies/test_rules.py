@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from overthink.strategies.comparisons import LIKENESS_FEATURES, NOVELTY_FEATURES, WINDOW, compare
 from overthink.strategies.cues import kind_of, tokens_of
-from overthink.strategies.features import describe
+from overthink.strategies.features import Sum, describe
 from overthink.strategies.names import strategy_names
 from overthink.strategies.rules import (
     SUMMARIES,
@@ -26,6 +26,7 @@ from overthink.strategies.rules import (
     strategies,
     summaries,
 )
+from overthink.strategies.wording import Wording
 
 QUESTION = "A shop sells pens at 3 dollars and books at 8 dollars. Mia buys 5 pens and 4 books. How much does she pay?"
 FIRST = (
@@ -101,6 +102,60 @@ def test_the_end_of_the_solution_before_counts_as_opening() -> None:
     assert "substitute" not in describe("", [*texts[1:]], ["4"])[0].opening
 
 
+@pytest.mark.parametrize(
+    ("text", "sums", "results"),
+    [
+        ("3 * 5 = 15 and 15 + 32 is 47", {("3", "*", "5", "15"), ("15", "+", "32", "47")}, {"15", "47"}),
+        ("5 × 3 = 15", {("3", "*", "5", "15")}, {"15"}),
+        ("7 - 3 = 4", {("7", "-", "3", "4")}, {"4"}),
+        ("3 * 5 and 15", set(), set()),
+        ("x * 5 = 15", set(), set()),
+        ("= 15", set(), set()),
+    ],
+)
+def test_a_sum_is_an_operation_with_what_it_gives(text: str, sums: set[Sum], results: set[str]) -> None:
+    one = describe("", [text], [""])[0]
+    assert (one.sums, one.results) == (sums, results)
+
+
+@pytest.mark.parametrize(
+    ("forth", "back", "turned"),
+    [
+        ("32 + 15 = 47", "47 - 32 = 15", True),
+        ("32 + 15 = 47", "47 - 15 = 32", True),
+        ("12 / 2 = 6", "6 * 2 = 12", True),
+        ("12 / 2 = 6", "12 / 6 = 2", True),
+        ("12 / 2 = 6", "2 / 12 = 6", False),
+        ("2 ^ 3 = 8", "8 ^ 3 = 2", False),
+    ],
+)
+def test_a_check_turns_a_sum_round(forth: str, back: str, turned: bool) -> None:
+    first, second = describe("", [forth, back], ["", ""])
+    assert bool(second.sums & first.turned) == bool(first.sums & second.turned) == turned
+
+
+def test_formulas_leave_the_words_out() -> None:
+    with_words, bare = describe("", ["we get 3 p plus then e = 124", "3p + e = 124"], ["", ""])
+    assert with_words.formulas == bare.formulas != frozenset()
+
+
+@pytest.mark.parametrize(
+    ("second", "order"),
+    [("11, 12, 13", 1.0), ("13, 12, 11", 0.0), ("12, 13, 11", 0.5), ("11", 0.5), ("14 15", 0.5)],
+)
+def test_values_that_come_in_the_same_order(second: str, order: float) -> None:
+    row = compare(describe("", ["11, then 12, then 13", second], ["", ""])).likeness[0]
+    assert dict(zip(LIKENESS_FEATURES, row.tolist(), strict=True))["order"] == order
+
+
+def test_words_are_weighed_by_their_place() -> None:
+    weights = {"all": {"plug": 50, "plug 0": 25}, "opening": {"| plug": 100}, "new": {"plug": -200}}
+    wording = Wording.of({"bias": 0.5, "weights": weights})
+    texts = ["We add.", "Plug 6 in.", "So plug 7 in."]
+    assert wording.scores(describe("", texts, [""] * 3)).tolist() == pytest.approx([0.5 + 0.75 + 1 - 2, 0.5 + 0.75])
+    assert wording.scores(describe("", texts[:1], [""])).shape == (0,)
+
+
 def test_rows_have_one_value_for_each_named_feature() -> None:
     compared = compare(describe(QUESTION, [FIRST, SAME_STEPS, BACKWARD], ["47"] * 3))
     assert compared.pairs == ((1, 0), (2, 0), (2, 1))
@@ -112,11 +167,18 @@ def test_features_are_in_the_column_of_their_name() -> None:
     compared = compare(describe(QUESTION, [FIRST, FIRST, BACKWARD], ["47"] * 3))
     again, back = (dict(zip(NOVELTY_FEATURES, row, strict=True)) for row in compared.novelty.tolist())
     assert (again["new_words"], again["new_trigrams"], again["best_word_cosine"]) == (0, 0, pytest.approx(1))
-    assert (again["length_to_first"], again["number"], again["solutions"]) == (0, 1, 3)
+    assert (again["length_to_first"], again["number"], again["first_order"]) == (0, 1, 1)
     assert back["new_equations"] == 1
     assert back["cue_reverse"] > again["cue_reverse"] == 0
     pair = dict(zip(LIKENESS_FEATURES, compared.likeness[0].tolist(), strict=True))
     assert (pair["equations_within"], pair["gap"], pair["that_is_first"], pair["length_ratio"]) == (1, 1, 1, 0)
+
+
+def test_what_is_relative_is_so_to_the_solutions_before() -> None:
+    texts = [FIRST, SAME_STEPS, BACKWARD, "Or 90 / 2 = 45, and 45 + 2 = 47."]
+    column = [NOVELTY_FEATURES.index(name) for name in ("new_numbers", "new_numbers_relative")]
+    values, relative = compare(describe(QUESTION, texts, ["47"] * 4)).novelty[:, column].T
+    assert relative == pytest.approx([0, values[1] - values[0], values[2] - values[:2].mean()])
 
 
 def test_a_solution_is_compared_with_the_first_and_the_nearest_only() -> None:
@@ -142,7 +204,7 @@ def test_the_regression_cuts_off_odd_values() -> None:
 
 def test_numbers_of_other_features_are_refused() -> None:
     with pytest.raises(ValueError, match="the numbers of the likeness model are for other features"):
-        model_of({"likeness": {"features": ["other"]}})
+        model_of({"likeness": {"regression": {"features": ["other"]}}})
 
 
 def judged(lengths: list[int], novelty: list[float], likeness: list[dict[int, float]] | None = None) -> JudgedSolutions:
@@ -156,17 +218,16 @@ def judged(lengths: list[int], novelty: list[float], likeness: list[dict[int, fl
     ("lengths", "novelty", "new"),
     [
         pytest.param([100, 100, 100], [1.0, 0.9, 0.1], [True, True, False], id="clear"),
-        # 40 of every 100 characters are expected to be new: one of the three, though none is likelier than not.
-        pytest.param(
-            [100, 100, 100, 100], [1.0, 0.4, 0.42, 0.4], [True, False, True, False], id="small chances add up"
-        ),
-        pytest.param([100, 1000, 100], [1.0, 0.3, 0.3], [True, False, False], id="too long for what is expected"),
+        # .4 and half of the .4 that was not given make .6; after it, too much has been given.
+        pytest.param([100, 100, 100, 100], [1.0, 0.4, 0.4, 0.4], [True, False, True, False], id="small chances add up"),
+        pytest.param([100, 100, 1000], [1.0, 0.4, 0.4], [True, False, False], id="little text owes a long one little"),
+        pytest.param([100, 1000, 100], [1.0, 0.55, 0.3], [True, True, False], id="given already"),
         pytest.param([100], [1.0], [True], id="one solution"),
         pytest.param([], [], [], id="no solution"),
-        pytest.param([0, 0], [1.0, 0.9], [True, False], id="empty texts"),
+        pytest.param([0, 0], [1.0, 0.9], [True, True], id="empty texts"),
     ],
 )
-def test_as_much_is_new_as_the_probabilities_lead_to_expect(
+def test_what_was_expected_to_be_new_and_was_not_given_is_carried_on_in_part(
     lengths: list[int], novelty: list[float], new: list[bool]
 ) -> None:
     assert new_solutions(judged(lengths, novelty)) == new
@@ -241,6 +302,12 @@ def test_any_solutions_give_a_partition_numbered_by_first_appearance(texts: list
     described = describe(QUESTION, texts, [answer] * len(texts))
     names = strategy_names(described, numbers)
     assert len(names) == len(set(names)) == len(set(numbers))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SNIPPETS | st.text(max_size=40), max_size=9), st.lists(SNIPPETS, max_size=9))
+def test_what_comes_later_changes_no_strategy(texts: list[str], later: list[str]) -> None:
+    assert found(QUESTION, [*texts, *later], "47")[: len(texts)] == found(QUESTION, texts, "47")
 
 
 @pytest.mark.parametrize(
