@@ -1,13 +1,32 @@
-"""Paragraphs: the pieces of a text between its blank lines. Solutions end at their ends only."""
+"""Paragraphs: the pieces of a text at whose ends solutions end: between blank lines, else lines, else sentences.
+
+A text with blank lines has a paragraph for each block between them, but for a very long block, which is cut like a text
+without blank lines: at its lines, or at its sentences if it has but one line. How a long block is cut depends on that
+block alone, so that text which comes later changes nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from overthink.records import Span
 
 # Greedy from the first line break of a run of white space: each run is read at most twice, whatever it holds.
 _GAP = re.compile(r"\n\s*\n\s*")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+_ITEM = re.compile(r"(?:[-*•+–|#>]|\(?\w{1,3}[.)])\s")
+_WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_ENDED = re.compile(r"[.?!。？！…][\"'”’)\]*_$]{0,4}\Z")
+_SENTENCE_BREAK = re.compile(
+    r"(?<=[.?!…])[\"'”’)\]*]{0,3}\s+(?=[^\s\d,;.?!a-z])|(?<=[.?!])\s+(?=\d)|(?<=[。？！])[”’」』）]{0,2}\s*(?=\S)"
+)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|St|No|Eq|Fig|approx|z\.B|d\.h|bzw|ca|p\.ej))\.\Z"
+)
+_FEWEST_WORDS = 5
+_MANY = 30
+_MANY_CHARACTERS = 2_500
 
 
 def paragraphs(text: str, start: int, end: int) -> list[Span]:
@@ -17,12 +36,13 @@ def paragraphs(text: str, start: int, end: int) -> list[Span]:
     the last one stops after its last visible character. Linear in `end - start`.
     """
     begin, stop = stripped(text, start, end)
+    gaps = list(_GAP.finditer(text, begin, stop))
     spans: list[Span] = []
-    for gap in _GAP.finditer(text, begin, stop):
-        spans.append((begin, gap.start()))
+    for gap in gaps:
+        spans += _pieces(text, begin, gap.start(), few=_MANY)
         begin = gap.end()
     if begin < stop:
-        spans.append((begin, stop))
+        spans += _pieces(text, begin, stop, few=_MANY if gaps else 2)
     return spans
 
 
@@ -33,3 +53,47 @@ def stripped(text: str, start: int, end: int) -> Span:
     while start < end and text[start].isspace():
         start += 1
     return start, end
+
+
+def _pieces(text: str, start: int, end: int, *, few: int) -> list[Span]:
+    """A block cut at its lines, or at its sentences if it is one line; the block itself if these are too few."""
+    if few == _MANY and end - start < _MANY_CHARACTERS:
+        return [(start, end)]
+    if text.find("\n", start, end) < 0:
+        pieces = said = list(_joined(text, _between(text, start, end, _SENTENCE_BREAK)))
+    else:
+        pieces = _between(text, start, end, _LINE_BREAK)
+        said = [line for line in pieces if few < _MANY or _is_prose(text[slice(*line)])]
+    return pieces if len(said) >= few else [(start, end)]
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence at least, and no item of a list."""
+    return bool(_ENDED.search(line)) and not _ITEM.match(line) and len(_WORD.findall(line)) >= _FEWEST_WORDS
+
+
+def _joined(text: str, pieces: list[Span]) -> Iterator[Span]:
+    """The pieces, those that end in an abbreviation together with the next one."""
+    begin = None
+    for start, end in pieces:
+        begin = start if begin is None else begin
+        if not _ABBREVIATED.search(text, max(begin, end - 8), end):
+            yield begin, end
+            begin = None
+    if begin is not None:
+        yield begin, pieces[-1][1]
+
+
+def _between(text: str, start: int, end: int, breaks: re.Pattern[str]) -> list[Span]:
+    """The pieces of `text[start:end]` between its breaks, none of them empty. What a break holds before its white
+    space (a closing quote) belongs to the piece before it."""
+    spans: list[Span] = []
+    begin = start
+    for found in breaks.finditer(text, start, end):
+        _, stop = stripped(text, begin, found.end())
+        if begin < stop:
+            spans.append((begin, stop))
+        begin = found.end()
+    if begin < end:
+        spans.append((begin, end))
+    return spans
