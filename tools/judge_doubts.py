@@ -9,18 +9,29 @@ near the result comes to the reader. Needs scikit-learn and the label files that
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import more_labels
-from train_segmenter import LABELS, Example, cross_validate, examples_of, figures, frequent_words
+import numpy as np
+from train_segmenter import (
+    FIGURES,
+    Folds,
+    Judged,
+    counted,
+    cross_validate,
+    examples_of,
+    folds_of,
+    frequent_words,
+    problems,
+    unfinished,
+)
 
+import labels
+from overthink.agree.labels import paragraph_of
 from overthink.solutions.cues import lexicon
 from overthink.solutions.hybrid import DOUBT, excerpt, in_doubt
 from overthink.solutions.judge import Numbered
-from overthink.solutions.rules import JudgedParagraphs
+from overthink.solutions.rules import solutions
 from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.text.tokenizers import embedded
 
@@ -28,51 +39,55 @@ DOUBTS = (None, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
 
 
 def main() -> None:
+    """Print a line for each width."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("labels", nargs="*", type=Path, default=sorted(LABELS.glob("*.jsonl")))
-    parser.add_argument("--folds", type=int, default=8)
+    parser.add_argument("--folds", type=int, default=5)
     options = parser.parse_args()
-    if not options.labels:
-        print(f"skipped: no label files in {LABELS}; name them on the command line")
+    found = labels.load()
+    if not found.measured:
+        print(f"skipped: no label files in {labels.SHARED / 'gold'}")
         return
-    rows = [json.loads(line) for path in options.labels for line in path.read_text("utf-8").split("\n") if line]
-    more = [*more_labels.rows(LABELS.parent / "responses"), *more_labels.samples()]
-    words = frequent_words([*rows, *more])
-    known = lexicon(words, FIXED, FIRST_WORD)
-    examples = [*examples_of(rows, known, measured=True), *examples_of(more, known, measured=False)]
-    judged = cross_validate(examples, words, options.folds, 0)
+    rows = [*found.measured, *found.more]
+    words = frequent_words(rows)
+    examples = examples_of(rows, lexicon(words, FIXED, FIRST_WORD))
+    measured = frozenset(row["text_key"] for row in found.measured)
+    fold = folds_of(problems(examples), options.folds, 0)
+    judged = [one for one in cross_validate(Folds(examples, measured, words, fold, 0)) if not one.layout]
     print(f"{len(judged)} responses; the default is {DOUBT}")
     for doubt in DOUBTS:
         print_width(judged, doubt)
 
 
-def print_width(judged: Sequence[tuple[Example, JudgedParagraphs]], doubt: float | None) -> None:
+def print_width(judged: Sequence[Judged], doubt: float | None) -> None:
     """One width of doubt; None: nothing is asked."""
     starts = embedded("qwen2.5").starts
-    asked = [in_doubt(verdict, doubt) if doubt else [] for _, verdict in judged]
-    decided = [(example, answered(example, verdict, k)) for (example, verdict), k in zip(judged, asked, strict=True)]
-    paragraphs = sum(len(example.reading.paragraphs) for example, _ in judged)
-    tokens = sum(len(starts(example.row["response"])) for example, _ in judged)
+    asked = [in_doubt(one.paragraphs, doubt) if doubt else [] for one in judged]
+    paragraphs = sum(len(one.paragraphs.reading.paragraphs) for one in judged)
+    tokens = sum(len(starts(one.example.row["response"])) for one in judged)
     shown = sum(
-        len(starts(excerpt(Numbered(example.row["response"], example.reading.paragraphs), k)))
-        for (example, _), k in zip(judged, asked, strict=True)
-        if k
+        len(starts(excerpt(Numbered(one.example.row["response"], one.paragraphs.reading.paragraphs), numbers)))
+        for one, numbers in zip(judged, asked, strict=True)
+        if numbers
     )
+    counts = counted([answered(one, numbers) for one, numbers in zip(judged, asked, strict=True)])
+    columns = {name: np.array([values[name] for _, values in counts]) for name in counts[0][1]}
     print(
         f"doubt {doubt or 'none'}: asked {sum(map(len, asked)) / paragraphs:.1%} of paragraphs,"
-        f" {sum(map(bool, asked)) / len(judged):.2f} calls a response, {shown / tokens:.2f} tokens a response token"
+        f" {sum(map(bool, asked)) / len(judged):.2f} calls a response, {shown / tokens:.2f} tokens a response token,"
+        f" F1 {FIGURES['boundary F1'](columns):.3f}  |dxi_O| {FIGURES['|Δξ_O|'](columns):.4f}"
     )
-    for dataset, values in figures(decided).items():
-        print(f"    {dataset:10} F1 {values['f1']:.3f}  |dxi_O| {values['outcome_difference']:.4f}")
 
 
-def answered(example: Example, verdict: JudgedParagraphs, asked: Sequence[int]) -> JudgedParagraphs:
-    """The probabilities with those in doubt replaced by what the reader says."""
-    probabilities = verdict.probabilities.copy()
-    ends = {solution["end_char"] for solution in example.row["readers"][0]}
+def answered(one: Judged, asked: Sequence[int]) -> Judged:
+    """What is found with the probabilities in doubt replaced by what the reader says."""
+    row, spans = one.example.row, one.paragraphs.reading.paragraphs
+    probabilities = one.paragraphs.probabilities.copy()
+    ends = {paragraph_of(solution["end_char"], spans) for solution in row["readers"][0]}
     for number in asked:
-        probabilities[number - 1] = float(example.reading.paragraphs[number - 1][1] in ends)
-    return replace(verdict, probabilities=probabilities)
+        probabilities[number - 1] = float(number - 1 in ends)
+    paragraphs = replace(one.paragraphs, probabilities=probabilities)
+    found, _ = solutions(paragraphs, row["response"], unfinished(row, one.example.thinking))
+    return one._replace(paragraphs=paragraphs, found=found)
 
 
 if __name__ == "__main__":

@@ -3,38 +3,36 @@
     python tools/train_clusterer.py            # the table: folds by problem, then leaving one model out
     python tools/train_clusterer.py --write    # train on all labels, write overthink/strategies/rules.json
 
-Labels are files in the form of `overthink agree`, and labels/more_labels.jsonl, which trains and measures nothing.
-Without any, nothing is done. Every response is there with the readers' own solutions and with those of a segmenter that
-never saw its problem, to train as well as to measure. `--found FILE` keeps the latter, which take minutes to make.
-Needs scikit-learn.
+Labels come from tools/labels.py. Without the texts that they are about, nothing is done. Every measured response is
+there with the readers' own solutions and with those of a segmenter that never saw its problem, to train as well as to
+measure. `--found FILE` keeps the latter, which take minutes to make. All of the project's own labels train, on their
+readers' solutions and with half the weight, and measure nothing. Needs lightgbm and scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import more_labels
 import numpy as np
 import train_segmenter
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
+import labels
 import overthink.strategies
 from overthink.agree.formulas import strategy_agreement
-from overthink.agree.labels import Labelled, LabelRow, process_efficiency, text_key
-from overthink.records import Metric, Response
-from overthink.solutions.rules import Thought
-from overthink.solutions.rules import solutions as found_solutions
+from overthink.agree.labels import Labelled, LabelRow, process_efficiency
+from overthink.records import Metric
+from overthink.solutions.cues import lexicon
+from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.stats.bootstrap import Draws
 from overthink.stats.ratios import Measure, Ratios, mean
 from overthink.strategies.comparisons import LIKENESS_FEATURES, Comparisons, compare
@@ -51,14 +49,10 @@ from overthink.strategies.rules import (
     strategies,
 )
 from overthink.strategies.wording import PLACES, Wording, terms_of
-from overthink.text.thinking import find_thinking, is_truncated
 
-ROOT = Path(__file__).resolve().parents[1]
-LABELS = ROOT.parent / "shared" / "data" / "gold"
 MODEL = Path(overthink.strategies.__file__).with_name("rules.json")
-HARD = "hard"
 MORE = 0.5
-"""What one of the project's own labels weighs: they were made before the readers' convention was written down."""
+"""What one of the project's own labels weighs: most have one reader, many were made before rule 13 for strategies."""
 INNER = 4
 LIKENESS_TREES = {
     "n_estimators": 150, "max_depth": 3, "learning_rate": 0.06, "subsample": 0.5, "max_features": 0.15,
@@ -100,26 +94,13 @@ class Example:
     same: Floats
 
 
-def problem_key(question: str) -> str:
-    """The same problem has several names in the files, and its text other spaces and signs."""
-    return re.sub(r"[^a-z0-9]", "", question.lower())
-
-
-def labels_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    rows = []
-    for path in paths:
-        group = HARD if path.name.startswith(HARD) else "plain"
-        rows += [json.loads(line) | {"group": group} for line in path.read_text("utf-8").split("\n") if line]
-    return rows
-
-
-def examples_of(rows: Sequence[dict[str, Any]], found: dict[str, Ends], *, measured: bool) -> list[Example]:
+def examples_of(rows: Sequence[labels.Row], found: dict[str, Ends], *, measured: bool) -> list[Example]:
     """Each response once for every reader, and once more on its found solutions if there are any."""
     examples = []
     for row in rows:
         label = LabelRow.model_validate(row)
         weight = (1.0 if measured else MORE) / len(row["readers"])
-        ends = found.get(text_key(row["response"]))
+        ends = found.get(label.labelled().text_key)
         for number, reader in enumerate(row["readers"]):
             reference = label.labelled(number)
             answers = [solution["answer"] for solution in reader]
@@ -132,14 +113,14 @@ def examples_of(rows: Sequence[dict[str, Any]], found: dict[str, Ends], *, measu
 
 
 def _example(
-    row: dict[str, Any], reference: Labelled, labelled: Labelled, answers: list[str], weight: float, *, measured: bool
+    row: labels.Row, reference: Labelled, labelled: Labelled, answers: list[str], weight: float, *, measured: bool
 ) -> Example:
     edges = (labelled.thinking[0], *labelled.ends)
     texts = [row["response"][start:end] for start, end in pairwise(edges)]
     described = describe(row["problem"], texts, answers)
     compared, numbers = compare(described), labelled.strategies
     return Example(
-        problem=problem_key(row["problem"]),
+        problem=labels.problem_of(row),
         model=str(row.get("model", "")),
         group=row.get("group", "plain"),
         found=labelled is not reference,
@@ -169,57 +150,36 @@ def on_ends(reference: Labelled, ends: Sequence[int]) -> Labelled:
     return replace(reference, ends=tuple(ends), correct=(True,) * len(ends), strategies=tuple(taken))
 
 
-def found_apart(rows: Sequence[dict[str, Any]], folds: int = 6) -> dict[str, Ends]:
-    """The solutions of every response by segmenters that never saw its problem, by the digest of its text."""
-    known = [{**row, "id": problem_key(row["problem"])} for row in rows]
-    # Readers of the hard kinds end solutions inside paragraphs, for which the segmenter has no labels.
-    known = [row | ({"readers": [[]]} if row["group"] == HARD else {}) for row in known]
-    words = train_segmenter.frequent_words(known)
-    lexicon = train_segmenter.lexicon(words, train_segmenter.FIXED, train_segmenter.FIRST_WORD)
-    examples = train_segmenter.examples_of(known, lexicon, measured=True)
-    fold = folds_by([row["id"] for row in known], folds, 0)
-    found: dict[str, Ends] = {}
-    for k in range(folds):
-        pairs = list(zip(examples, fold, strict=True))
-        apart = [example for example, f in pairs if f != k and example.row["group"] != HARD]
-        numbers = train_segmenter.train(apart, words)
-        for example in [example for example, f in pairs if f == k]:
-            text = example.row["response"]
-            judged = train_segmenter.judged_by(numbers, example)
-            ends = found_solutions(judged, text, thought_of(example.row).unfinished)[0]
-            found[text_key(text)] = [(solution.end, solution.answer) for solution in ends]
-    return found
+def found_apart(measured: Sequence[labels.Row], more: Sequence[labels.Row], folds: int = 6) -> dict[str, Ends]:
+    """The solutions of every measured response by segmenters that never saw its problem, by the digest of its text.
+
+    They are trained on `more`, too.
+    """
+    rows = [*measured, *more]
+    words = train_segmenter.frequent_words(rows)
+    examples = train_segmenter.examples_of(rows, lexicon(words, FIXED, FIRST_WORD))
+    fold = train_segmenter.folds_of(train_segmenter.problems(examples), folds, 0)
+    texts = frozenset(row["text_key"] for row in measured)
+    judged = train_segmenter.cross_validate(train_segmenter.Folds(examples, texts, words, fold, 0))
+    return {
+        one.example.row["text_key"]: [(solution.end, solution.answer) for solution in one.found]
+        for one in judged
+        if not one.layout
+    }
 
 
-def thought_of(row: dict[str, Any]) -> Thought:
-    reason = row.get("finish_reason") or "unknown"
-    response = Response(
-        id="a#1", problem_id="a", sample=1, model="unknown", response=row["response"], finish_reason=reason
-    )
-    thinking = find_thinking(row["response"])
-    return Thought(row["problem"], row["response"], thinking, is_truncated(response, thinking))
-
-
-def folds_by(keys: Sequence[str], folds: int, seed: int) -> list[int]:
-    """A fold for each key; equal keys share it."""
-    names = sorted(set(keys))
-    random.Random(seed).shuffle(names)
-    fold = {name: k % folds for k, name in enumerate(names)}
-    return [fold[key] for key in keys]
-
-
-def fit_regression(rows: Floats, labels: Floats, weights: Floats, strength: float) -> Logistic:
+def fit_regression(rows: Floats, targets: Floats, weights: Floats, strength: float) -> Logistic:
     centre, scale = rows.mean(axis=0).round(5), (rows.std(axis=0) + 1e-6).round(6)
     plain = Logistic(centre, scale, np.zeros(len(centre)), 0.0)
-    fitted = LogisticRegression(C=strength, max_iter=2000).fit(plain.standard(rows), labels, sample_weight=weights)
+    fitted = LogisticRegression(C=strength, max_iter=2000).fit(plain.standard(rows), targets, sample_weight=weights)
     return replace(plain, weight=fitted.coef_[0].round(5), bias=round(float(fitted.intercept_[0]), 5))
 
 
-def fit_trees(rows: Floats, labels: Floats, weights: Floats, options: dict[str, Any], seed: int) -> dict[str, Any]:
+def fit_trees(rows: Floats, targets: Floats, weights: Floats, options: dict[str, Any], seed: int) -> dict[str, Any]:
     """Boosted trees, in the form of the model file."""
     trees = GradientBoostingClassifier(random_state=seed, **options)
-    trees.fit(rows, labels, sample_weight=weights)
-    prior = np.average(labels, weights=weights)
+    trees.fit(rows, targets, sample_weight=weights)
+    prior = np.average(targets, weights=weights)
     return {"base": round(float(np.log(prior / (1 - prior))), 6), **plain_trees(trees)}
 
 
@@ -227,13 +187,13 @@ def fit_likeness(examples: Sequence[Example], seed: int) -> dict[str, Any]:
     """Later solutions have more pairs; each solution weighs with the root of their number."""
     weights = [example.weight / m**0.5 for example in examples for m, _ in example.compared.pairs]
     rows = np.concatenate([example.compared.likeness for example in examples])
-    labels = np.concatenate([example.same for example in examples])
-    fitted = fit_regression(rows, labels, np.array(weights), 0.03)
+    targets = np.concatenate([example.same for example in examples])
+    fitted = fit_regression(rows, targets, np.array(weights), 0.03)
     regression = {
         "features": list(LIKENESS_FEATURES), "centre": fitted.centre.tolist(), "scale": fitted.scale.tolist(),
         "weight": fitted.weight.tolist(), "bias": fitted.bias,
     }  # fmt: skip
-    return {"regression": regression, "trees": fit_trees(rows, labels, np.array(weights), LIKENESS_TREES, seed)}
+    return {"regression": regression, "trees": fit_trees(rows, targets, np.array(weights), LIKENESS_TREES, seed)}
 
 
 def fit_wording(examples: Sequence[Example]) -> dict[str, Any]:
@@ -261,7 +221,7 @@ def _novelty_weights(examples: Sequence[Example]) -> Floats:
 def train(examples: Sequence[Example], seed: int = 0) -> dict[str, Any]:
     """The numbers of a model. Novelty is fitted to likenesses and words of examples that these were not fitted to."""
     used = [example for example in examples if example.compared.pairs]
-    fold = folds_by([example.problem for example in used], INNER, seed)
+    fold = train_segmenter.folds_of([example.problem for example in used], INNER, seed)
     rows: list[Floats] = [np.empty(0)] * len(used)
     for k in range(INNER):
         apart = [example for example, f in zip(used, fold, strict=True) if f != k]
@@ -270,8 +230,8 @@ def train(examples: Sequence[Example], seed: int = 0) -> dict[str, Any]:
             one = used[number]
             like = likeness.probabilities(one.compared.likeness)
             rows[number] = novelty_rows(one.compared, like, wording.scores(one.described))
-    labels, weights = np.concatenate([example.new for example in used]), _novelty_weights(used)
-    trees = fit_trees(np.concatenate(rows), labels, weights, NOVELTY_TREES, seed)
+    targets, weights = np.concatenate([example.new for example in used]), _novelty_weights(used)
+    trees = fit_trees(np.concatenate(rows), targets, weights, NOVELTY_TREES, seed)
     novelty = {"features": list(NOVELTY), "trees": trees}
     return {"likeness": fit_likeness(used, seed), "novelty": novelty, "wording": fit_wording(used)}
 
@@ -318,7 +278,7 @@ def judged_apart(training: Sequence[Example], measured: Sequence[Example], seed:
 
 def by_problem(examples: Sequence[Example], folds: int, seed: int) -> list[Judged]:
     """Each measured example judged by a model that saw no response to its problem. ValueError if one did."""
-    fold = folds_by([example.problem for example in examples], folds, seed)
+    fold = train_segmenter.folds_of([example.problem for example in examples], folds, seed)
     judged = []
     for k in range(folds):
         training = [example for example, f in zip(examples, fold, strict=True) if f != k]
@@ -375,12 +335,12 @@ def _figure(metric: Metric) -> str:
     return f"{metric.value:+.3f} [{metric.ci_low:+.3f}, {metric.ci_high:+.3f}]"
 
 
-def found_of(rows: Sequence[dict[str, Any]], path: Path | None) -> dict[str, Ends]:
+def found_of(given: labels.Labels, path: Path | None) -> dict[str, Ends]:
     """The found solutions in this file, which is made if it is not there."""
     if path is not None and path.exists():
         kept: dict[str, Ends] = json.loads(path.read_text("utf-8"))
         return kept
-    found = found_apart(rows)
+    found = found_apart(given.measured, given.more)
     if path is not None:
         path.write_text(json.dumps(found), "utf-8")
     return found
@@ -388,26 +348,23 @@ def found_of(rows: Sequence[dict[str, Any]], path: Path | None) -> dict[str, End
 
 def main(say: Callable[[str], None] = print) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("labels", nargs="*", type=Path, default=sorted(LABELS.glob("*.jsonl")))
     parser.add_argument("--write", action="store_true", help="train on all labels and write the model of the package")
     parser.add_argument("--found", type=Path, help="keeps the solutions that the segmenter finds")
-    parser.add_argument(
-        "--responses", type=Path, default=LABELS.parent / "responses", help="texts of more_labels.jsonl"
-    )
     parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
-    if not options.labels:
-        say(f"skipped: no label files in {LABELS}; name them on the command line")
+    given = labels.load()
+    if not given.measured:
+        say(f"skipped: no label files in {labels.SHARED / 'gold'}")
         return
-    rows = labels_of(options.labels)
-    more = [row | {"group": "plain"} for row in more_labels.rows(options.responses)]
-    found = found_of([*rows, *more], options.found)
+    rows = [*given.plain, *(row | {"group": "hard"} for row in given.hard)]
     examples = [
-        *examples_of(rows, found, measured=True),
-        *[example for example in examples_of(more, found, measured=False) if not example.found],
+        *examples_of(rows, found_of(given, options.found), measured=True),
+        *examples_of(given.more, {}, measured=False),
     ]
-    say(f"{len(rows)} labelled responses, and {len(more)} more that only train")
+    say(
+        f"{len(given.plain)} plain and {len(given.hard)} hard responses are measured, {len(given.more)} more only train"
+    )
     if options.write:
         MODEL.write_text(json.dumps(train(examples), separators=(",", ":"), ensure_ascii=False), "utf-8")
         say(f"wrote {MODEL} ({MODEL.stat().st_size // 1000} kB)")

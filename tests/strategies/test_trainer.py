@@ -14,6 +14,7 @@ from overthink.strategies.rules import model_of
 from tests.conftest import ROOT
 
 pytest.importorskip("sklearn", reason="the trainer needs scikit-learn")
+pytest.importorskip("lightgbm", reason="it trains segmenters, too")
 
 
 @pytest.fixture(scope="module")
