@@ -1,19 +1,23 @@
-"""The context of each paragraph: what is near it, how far it is from other mentions and from the next new beginning."""
+"""The context of each paragraph: all that is before it, and the next `AHEAD` paragraphs as they are described.
+
+`phrases` reads two more. What is appended to a text can therefore move no end that lies further back than that.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from overthink.solutions.features import Columns, Floats
+from overthink.solutions.features import NOT_STATED, Columns, Floats
 
-_FROM_AFAR = (
-    "mentions", "score", "doubt", "confirm", "concludes", "answers", "tokens", "equals", "numbers", "question",
-    "new", "starts_waits", "starts_others", "starts_checks", "starts_murmurs", "starts_concluding", "starts_counters",
-    "last_doubt", "supposes", "stated_answers", "list", "quoted",
+AHEAD = 3
+_NEAR = (
+    "stated", "own_stated", "candidates", "mentions", "doubt", "confirm", "concludes", "answers", "tokens", "equals",
+    "numbers", "question", "new", "starts_waits", "starts_others", "starts_checks", "starts_murmurs",
+    "starts_concluding", "starts_counters", "last_doubt", "supposes", "list", "quoted_words", "same_as_last",
+    "said_score", "said_own", "said_given",
 )  # fmt: skip
-_BETWEEN = ("length", "equals", "numbers", "new", "doubt", "confirm", "supposes")
-PLAIN_STATEMENT = 3.0
-"""The score from which a mention reads as a statement rather than a step."""
+_BETWEEN = ("length", "equals", "numbers", "new", "doubt", "confirm", "supposes", "candidates")
+_BEYOND = -1.0
 
 
 def with_context(columns: Columns, lengths: Floats) -> Columns:
@@ -22,51 +26,93 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
     index = np.arange(n)
     columns = {**columns, "length": lengths}
     out = dict(columns)
-    for by in (1, 2, -1):
-        for name in _FROM_AFAR:
-            values = np.full(n, -1.0)
-            if by > 0:
-                values[:-by] = columns[name][by:]
-            else:
-                values[-by:] = columns[name][:by]
-            out[f"{name}@{by}"] = values
+    for by in (1, 2, 3, -1, -2):
+        for name in _NEAR if by not in (3, -2) else _NEAR[:12]:
+            out[f"{name}@{by}"] = shifted(columns[name], by)
     totals = {name: np.concatenate([[0.0], np.cumsum(columns[name])]) for name in _BETWEEN}
-    mentioned = columns["mentions"] > 0
-    plain = mentioned & (columns["score"] >= PLAIN_STATEMENT)
-    out["strong"] = plain.astype(float)
-    new_at = np.append(np.flatnonzero(columns["new"] > 0), n)
-    next_new = new_at[np.searchsorted(new_at, index, "right")]
-    out["new_distance"] = np.where(next_new < n, next_new - index, 99.0)
-    for name, flags in (("mention", mentioned), ("strong", plain)):
+    likely = columns["stated"] > 0
+    out["left"] = np.minimum(n - 1 - index, AHEAD).astype(float)
+    next_new = _next(columns["new"] > 0)
+    out["new_ahead"] = (next_new - index).astype(float)
+    for name, flags in (
+        ("likely", likely),
+        ("some", columns["stated"] > _SOME),
+        ("mine", columns["own_stated"] > _SOME),
+    ):
         seen = np.concatenate([[0], np.cumsum(flags)])
-        out[f"{name}s_before"] = seen[:-1].astype(float)
-        out[f"{name}s_after"] = (seen[-1] - seen[1:]).astype(float)
-        out[f"{name}s_until_new"] = (seen[next_new] - seen[index + 1]).astype(float)
-        out |= _neighbours(name, np.flatnonzero(flags), columns, totals)
-    whole = float(totals["length"][-1])
-    out["position"] = totals["length"][1:] / max(1.0, whole)
+        out[f"{name}_before"] = seen[:-1].astype(float)
+        out[f"{name}_until_new"] = (seen[next_new] - seen[np.minimum(index + 1, next_new)]).astype(float)
+        out |= _previous(name, np.flatnonzero(flags), columns, totals)
+        out |= _following(name, flags, columns, totals)
     out["index"] = index.astype(float)
-    out["remaining"] = whole - totals["length"][1:]
-    out["paragraphs_left"] = (n - 1 - index).astype(float)
-    out["count"] = np.full(n, float(n))
-    out["mean_length"] = np.full(n, whole / n)
-    out["mentions_each"] = np.full(n, columns["mentions"].sum() / n)
+    out["before"] = totals["length"][:-1]
     return out
 
 
-def _neighbours(name: str, at: np.ndarray, columns: Columns, totals: Columns) -> Columns:
-    """How far the previous and the next of the paragraphs `at` are, what is between, and what they are like."""
+_SOME = -2.0
+"""The log-odds from which a paragraph may state an answer."""
+
+
+def shifted(values: Floats, by: int, beyond: float = _BEYOND) -> Floats:
+    """`values[i + by]` at i, `beyond` outside."""
+    out = np.full(len(values), beyond)
+    if by > 0:
+        out[:-by] = values[by:]
+    else:
+        out[-by:] = values[:by]
+    return out
+
+
+def _next(flags: np.ndarray) -> np.ndarray:
+    """The next flagged paragraph within sight, else the first one out of sight (at most the number of paragraphs)."""
+    n = len(flags)
+    at = np.append(np.flatnonzero(flags), n)
+    index = np.arange(n)
+    return np.asarray(np.minimum(np.minimum(at[np.searchsorted(at, index, "right")], index + AHEAD + 1), n))
+
+
+def _previous(name: str, at: np.ndarray, columns: Columns, totals: Columns) -> Columns:
+    """How far the last of the paragraphs `at` before each is, what is between, and what it is like."""
     index = np.arange(len(columns["length"]))
-    out: Columns = {}
-    for side in ("previous", "next"):
-        found = np.searchsorted(at, index, "left") - 1 if side == "previous" else np.searchsorted(at, index, "right")
-        exists = (found >= 0) & (found < len(at))
-        other = np.append(at, 0)[np.where(exists, found, -1)]
-        low, high = (other + 1, index + 1) if side == "previous" else (index + 1, other + 1)
-        out[f"{side}_{name}_distance"] = np.where(exists, abs(index - other), -1.0)
-        for kind in _BETWEEN:
-            between = totals[kind][high] - totals[kind][np.minimum(low, len(index))]
-            out[f"{side}_{name}_{kind}"] = np.where(exists, between, -1.0)
-        out[f"{side}_{name}_score"] = np.where(exists, columns["score"][other], -9.0)
-        out[f"{side}_{name}_last_doubt"] = np.where(exists, columns["last_doubt"][other], -1.0)
+    found = np.searchsorted(at, index, "left") - 1
+    exists = found >= 0
+    other = np.append(at, 0)[np.where(exists, found, -1)]
+    out: Columns = {f"previous_{name}_distance": np.where(exists, index - other, _BEYOND)}
+    for kind in _BETWEEN:
+        out[f"previous_{name}_{kind}"] = np.where(exists, totals[kind][index + 1] - totals[kind][other + 1], _BEYOND)
+    out[f"previous_{name}_stated"] = np.where(exists, columns["stated"][other], NOT_STATED)
+    out[f"previous_{name}_last_doubt"] = np.where(exists, columns["last_doubt"][other], _BEYOND)
+    return out
+
+
+def _following(name: str, flags: np.ndarray, columns: Columns, totals: Columns) -> Columns:
+    """The same of the next of the flagged paragraphs, if it is in sight."""
+    n = len(flags)
+    index = np.arange(n)
+    other = _next(flags)
+    exists = (other < n) & (other - index <= AHEAD)
+    at = np.where(exists, other, 0)
+    out: Columns = {f"next_{name}_distance": np.where(exists, other - index, _BEYOND)}
+    for kind in ("length", "equals", "numbers", "new", "doubt", "confirm"):
+        out[f"next_{name}_{kind}"] = np.where(exists, totals[kind][at + 1] - totals[kind][index + 1], _BEYOND)
+    out[f"next_{name}_stated"] = np.where(exists, columns["stated"][at], NOT_STATED)
+    out[f"next_{name}_same"] = np.where(exists, columns["same_as_last"][at], _BEYOND)
+    return out
+
+
+def ahead(values: Floats, fresh: np.ndarray, lowest: float) -> Floats:
+    """The highest value in sight after each paragraph, before the reasoning begins anew (`fresh`)."""
+    out = np.full(len(values), lowest)
+    blocked = np.zeros(len(values), dtype=bool)
+    for by in range(1, AHEAD + 1):
+        blocked |= shifted(fresh.astype(float), by, 1.0) > 0
+        out = np.where(blocked, out, np.maximum(out, shifted(values, by, lowest)))
+    return out
+
+
+def behind(values: Floats, fresh: np.ndarray, lowest: float) -> Floats:
+    """The highest value before each paragraph, back to where the reasoning began anew."""
+    out = np.full(len(values), lowest)
+    for k, (value, anew) in enumerate(zip(values[:-1].tolist(), fresh[:-1].tolist(), strict=True), start=1):
+        out[k] = max(value, lowest if anew else out[k - 1])
     return out

@@ -22,7 +22,7 @@ from overthink.judge.reply import Answered, read_reply
 from overthink.judge.windows import too_long
 from overthink.records import Solution, Span
 from overthink.solutions.judge import BREAK, Numbered, why_not_found
-from overthink.solutions.rules import Found, JudgedParagraphs, Thought, judge_paragraphs, segment_model, solutions
+from overthink.solutions.rules import Found, JudgedParagraphs, Thought, judge_paragraphs, solutions
 from overthink.text.language import other_language
 from overthink.text.quotes import find_quote
 from overthink.text.thinking import name_with_tags
@@ -146,9 +146,8 @@ def in_doubt(judged: JudgedParagraphs, doubt: float) -> list[int]:
 
     Not those before the first answer, and not the last one, which are no question of probability.
     """
-    if not judged.reading.mentions:
+    if (first := judged.first) is None:
         return []
-    first = int(judged.reading.mention_paragraph[0])
     inner = judged.probabilities[:-1]
     unsure = np.flatnonzero((inner >= doubt) & (inner <= 1 - doubt)).tolist()
     return [k + 1 for k in unsure if k >= first]
@@ -156,9 +155,8 @@ def in_doubt(judged: JudgedParagraphs, doubt: float) -> list[int]:
 
 def sure_ends(judged: JudgedParagraphs, asked: Sequence[int]) -> list[int]:
     """Find the numbers of the paragraphs that end a solution without a question. Something must be in doubt."""
-    likely = np.flatnonzero(judged.probabilities[:-1] >= segment_model().threshold).tolist()
-    first = int(judged.reading.mention_paragraph[0])
-    return sorted({k + 1 for k in likely if k >= first} - set(asked))
+    likely = np.flatnonzero(judged.probabilities[:-1] >= judged.threshold).tolist()
+    return sorted({k + 1 for k in likely if k >= (judged.first or 0)} - set(asked))
 
 
 def excerpt(numbered: Numbered, asked: Sequence[int]) -> str:

@@ -1,26 +1,21 @@
-"""Finds the places in which a text states an answer: those of a value, an expression, a word or an option letter.
+"""Finds the places of a value in a text: of a number, an expression, a word or an option letter.
 
-What is looked for is the response's own final answer and whatever its thinking calls "the answer"; never the gold
-answer. Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty` = 60), everything else by its signs.
+Values are compared as numbers (`0.75` = `3/4` = `\\frac{3}{4}`, `sixty` = 60), everything else by its signs.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overthink.answers.numbers import NUMBER_WORDS
-from overthink.answers.options import options_of
 from overthink.records import Span
-from overthink.solutions.asked import asked_words
 from overthink.text.markup import Plain, compact, plain_text
-from overthink.text.tex import boxes
 
-_NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
-_ONLY_NUMBER = re.compile(rf"(-?) ?(?:{_NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
+NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
+_ONLY_NUMBER = re.compile(rf"(-?) ?(?:{NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
 _NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
 _WORDS = dict(enumerate(NUMBER_WORDS)) | {
     30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
@@ -29,25 +24,14 @@ _PROSE = re.compile(r"[a-z][a-z', -]+")
 _WORDS_AROUND = re.compile(r"^(?:[a-z]{2,} )+|(?: [a-z]{2,}\.?)+$")
 _ANY_LETTER = re.compile(r"[a-z]")
 _LETTER = re.compile(r"\(?([a-z])\)?")
-_FACTORIAL = r"(?<=\d)!(?=\s?(?:[*×·⋅=!/)]|\\times|\\cdot))"
-_STATED = re.compile(
-    r"answer(?:\s(?:is|should be|would be|must be)|:)\s"
-    r"(?:also |still |indeed |just |then |actually |option |equation )?"
-    rf"((?:[^\n!?]|{_FACTORIAL}){{1,40}}?)"
-    rf"(?=[.,](?!\d)|[?;\n]|(?!{_FACTORIAL})!|\s(?:because|since|but|and|so|as|if|when|for)\b)",
-    re.IGNORECASE,
-)
 # What must not be around the digits of a whole number: more digits, a fraction, other thousands.
 _AFTER_DIGITS = re.compile(r"(?:\.0+)?(?!\d|\.\d|,\d{3}(?!\d)| ?/ ?\d| \d+/\d)")
 _BEFORE_DIGITS = re.compile(r"(?:\d|\.|\d ?/ ?)$")
 _OPERAND = re.compile(r"[\w)²π] ?$")
 _WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
-_MORE_THAN_SIGNS = re.compile(r"[a-z]{3,}")
-_FUNCTIONS = re.compile(r"arc|sin|cos|tan|log")
-_CONCLUSION = re.compile(r"(?:^|[.\n] ?)(?:so|therefore|thus|hence|which means)\b[^\n.]{1,160}", re.IGNORECASE)
-_MOST_TARGETS = 4
+_NO_BLANKS = "\u3040"
+"""From here on scripts have no blanks between a number and the words around it."""
 _LONGEST_ANSWER = 300
-_MOST_STATEMENTS = 200  # of a response that does nothing but state answers, the first ones are enough
 
 
 @dataclass(frozen=True)
@@ -79,7 +63,7 @@ def target_of(answer: str) -> Target:
     letter = _LETTER.fullmatch(text.lower().strip(" .*"))
     text = _end_of_chain(_NAMED.sub("", text.lower().strip(" .*"), count=1))
     number = _ONLY_NUMBER.fullmatch(text) or _ONLY_NUMBER.fullmatch(_WORDS_AROUND.sub("", text))
-    if number and (value := value_of(_NUMBER.search(text))) is not None:
+    if number and (value := value_of(NUMBER.search(text))) is not None:
         value = -value if number[1] else value
         return Target(number=value, spelled=_WORDS.get(int(value), "") if value.is_integer() else "")
     if letter:
@@ -94,18 +78,6 @@ def _end_of_chain(text: str) -> str:
     *before, last = text.split("=")
     worked_out = len(before) > 1 or (before and not _ANY_LETTER.search(before[0]))
     return last.strip() if worked_out else text
-
-
-def targets(question: str, response: str, thinking: Span, final: Span | None) -> list[Target]:
-    """What counts as an answer in this response: its final answer first, then whatever else it boxes or calls so."""
-    found = [] if final is None else [target_of(response[slice(*final)])]
-    if found and found[0].letter and (choice := _choice(question, found[0].letter)):
-        found.append(choice)
-    for start, end in _statements(response, thinking):
-        target = target_of(response[start:end])
-        if len(found) < _MOST_TARGETS and target not in found and _could_be_answer(target, question):
-            found.append(target)
-    return found or _concluded(question, response[slice(*thinking)])
 
 
 def mentions(target: Target, view: Plain) -> Iterator[Mention]:
@@ -135,64 +107,13 @@ def value_of(number: re.Match[str] | None) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _statements(response: str, thinking: Span) -> Iterator[Span]:
-    """What the thinking puts in a box or calls the answer."""
-    yield from boxes(response, *thinking)[:_MOST_STATEMENTS]
-    for count, stated in enumerate(_STATED.finditer(response, *thinking)):
-        if count == _MOST_STATEMENTS:
-            return
-        yield stated.span(1)
-
-
-def _concluded(question: str, thinking: str) -> list[Target]:
-    """The value that a thinking without a stated answer concludes with more than once, speaking of what is asked.
-
-    A value that the question gives is none.
-    """
-    asked = [re.compile(rf"\b{re.escape(word)}\b") for word in asked_words(question)]
-    given = {value_of(number) for number in _NUMBER.finditer(plain_text(question))}
-    count: Counter[float] = Counter()
-    for sentence, _ in zip(_CONCLUSION.finditer(thinking), range(_MOST_STATEMENTS), strict=False):
-        text = plain_text(sentence[0]).lower()
-        *_, last = [None, *_NUMBER.finditer(text)]
-        if last is None or not _stands_alone(text, *last.span()) or len(text[last.end() :].split()) > 3:
-            continue
-        value = value_of(last)
-        if (
-            value is not None
-            and value not in given
-            and 2 * sum(bool(word.search(text)) for word in asked) >= len(asked)
-        ):
-            count[value] += 1
-    return [Target(number=value) for value, times in count.most_common(1) if times > 1]
-
-
-def _could_be_answer(target: Target, question: str) -> bool:
-    """A stated number always; words only if the question offers them, signs only if they are few."""
-    if target.prose:
-        return target.prose.capitalize() in question
-    if target.signs:
-        return len(target.signs) <= 24 and not _MORE_THAN_SIGNS.search(_FUNCTIONS.sub("", target.signs))
-    return target.number is not None or bool(target.letter)
-
-
-def _choice(question: str, letter: str) -> Target | None:
-    """What an option letter means: the text of that option, or the word of the question that it is short for."""
-    if options := options_of(question):
-        option = options.get(letter, "")
-        return target_of(option) if option and option.count("=") < 2 else None
-    text = plain_text(question)
-    words = re.findall(rf"\b{letter}[a-z]{{2,}}", text[-300:], re.IGNORECASE)
-    return Target(prose=words[0].lower()) if words else None
-
-
 def _numbers(target: Target, text: str) -> Iterator[Mention]:
     wanted = target.number or 0.0
     size = abs(wanted)
     places = _whole_numbers(int(size), text) if size.is_integer() else _values(size, text)
     for start, end in places:
-        if _stands_alone(text, start, end):
-            minus = _minus_before(text, start)
+        if stands_alone(text, start, end):
+            minus = minus_before(text, start)
             if (minus >= 0) == (wanted < 0):
                 yield Mention(minus if minus >= 0 else start, end)
     if target.spelled and wanted >= 0:
@@ -202,9 +123,9 @@ def _numbers(target: Target, text: str) -> Iterator[Mention]:
 
 def _values(size: float, text: str) -> Iterator[Span]:
     """The places of numbers of this value, however they are written."""
-    for found in _NUMBER.finditer(text):
+    for found in NUMBER.finditer(text):
         value = value_of(found)
-        if value is not None and math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) and not _is_division(found):
+        if value is not None and math.isclose(value, size, rel_tol=1e-9, abs_tol=1e-12) and not is_division(found):
             yield found.span()
 
 
@@ -220,7 +141,7 @@ def _whole_numbers(size: int, text: str) -> Iterator[Span]:
             at = text.find(digits, at + len(digits))
 
 
-def _is_division(number: re.Match[str]) -> bool:
+def is_division(number: re.Match[str]) -> bool:
     """Whether `a/b` is still to be worked out: 48/6 and 150/200 are, 3/4 is not."""
     above, below = number[2], number[3]
     if below is None:
@@ -228,20 +149,20 @@ def _is_division(number: re.Match[str]) -> bool:
     return not (above.isdigit() and below.isdigit() and int(below) > 1 and math.gcd(int(above), int(below)) == 1)
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether the number is a value by itself, not a part of a name, a power, a product such as `2x`, or a time."""
     before = text[start - 1] if start else " "
     after, next_one = text[end : end + 1] or " ", text[end + 1 : end + 2]
-    if before.isalnum() or before in "._^√":
+    if (before.isalnum() and before < _NO_BLANKS) or before in "._^√":
         return False
-    if after in "√π^²³!_/":
+    if after in "√π^²³!_/" or (before == ":" and text[start - 2 : start - 1].isdigit()):
         return False
-    if after.isalpha():
+    if after.isalpha() and after < _NO_BLANKS:
         return next_one.isalpha()
     return not (after == ":" and next_one.isdigit())
 
 
-def _minus_before(text: str, start: int) -> int:
+def minus_before(text: str, start: int) -> int:
     """The place of the sign of the number at `start`; -1 if there is none or if it subtracts."""
     spaced = text[start - 1 : start] == " "
     at = start - 2 if spaced else start - 1

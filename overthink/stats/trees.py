@@ -47,8 +47,12 @@ class Trees:
 
     def probabilities(self, rows: Floats) -> Floats:
         """The probability of each row: shape `(rows, features)` to `(rows,)`."""
+        return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(rows))))
+
+    def log_odds(self, rows: Floats) -> Floats:
+        """The log-odds of each row: shape `(rows, features)` to `(rows,)`."""
         odds = [self._odds(rows[at : at + _ROWS_AT_ONCE]) for at in range(0, len(rows), _ROWS_AT_ONCE)]
-        return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate([np.zeros(0), *odds]))))
+        return np.concatenate([np.zeros(0), *odds])
 
     def _odds(self, rows: Floats) -> Floats:
         trees, inner = self.feature.shape

@@ -48,10 +48,19 @@ def plain(text: str, start: int, end: int) -> Plain:
 
 def compact(text: str) -> Plain:
     """A plain text without spaces and brackets, to compare expressions by; `at` counts in the plain text."""
-    piece = text.translate(_SPACING)
+    return _without_gaps(_compacted(text), np.arange(len(text)))
+
+
+def compact_text(text: str) -> str:
+    """The same if the offsets are not needed."""
+    return _lower(_compacted(text).replace(_GAP, ""))
+
+
+def _compacted(text: str) -> str:
+    text = text.translate(_SPACING)
     for sign, same in (("^2", _GAP + "²"), ("*√", _GAP + "√"), ("*π", _GAP + "π")):
-        piece = piece.replace(sign, same)
-    return _without_gaps(piece, np.arange(len(text)))
+        text = text.replace(sign, same)
+    return text
 
 
 def plain_text(text: str) -> str:

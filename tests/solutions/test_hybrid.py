@@ -15,7 +15,8 @@ from overthink.errors import UnreadableReply
 from overthink.judge.interface import Conversation, Question
 from overthink.records import Segments
 from overthink.solutions.hybrid import HybridSegmenter
-from overthink.solutions.rules import RULES, segment_model
+from overthink.solutions.model import segment_model
+from overthink.solutions.rules import RULES
 from overthink.solutions.stage import fault_of, segment_row, segment_stand_in, segment_talk
 from tests.builders import made_or_fault
 from tests.conftest import ROOT
@@ -123,7 +124,7 @@ def test_the_samples_hold_doubts_of_both_outcomes_but_few_of_the_paragraphs_are_
         both += [number in read for question in questions for number in asked(question)]
         paragraphs += segments.paragraphs or 0
     assert set(both) == {True, False}
-    assert len(both) < 0.15 * paragraphs
+    assert len(both) < 0.25 * paragraphs
 
 
 @cache
@@ -204,8 +205,10 @@ def first_known(row: Row) -> int:
 
 def test_what_is_in_doubt_is_shown_whole_with_its_neighbours_and_gaps_are_marked() -> None:
     all_gaps = 0
-    for row in (row for row in LABELS if asked_all(row)):
-        question = next(talk(row))
+    for row in LABELS:
+        question = next(talk(row, doubt=0.01), None)
+        if question is None:
+            continue
         body, spans = question.turns[-1].content, row["paragraphs"]
         for number in asked(question):
             for near in range(max(1, number - 2), min(len(spans), number + 2) + 1):

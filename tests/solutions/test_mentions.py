@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from overthink.solutions.mentions import Target, mentions, target_of, targets
+from overthink.solutions.mentions import mentions, target_of
 from overthink.text.markup import plain
-from overthink.text.thinking import find_thinking
 
 
 def found(answer: str, text: str) -> list[str]:
@@ -70,26 +69,6 @@ def test_look_alikes_are_not_the_answer(answer: str, text: str) -> None:
 def test_a_spelled_number_is_marked_as_such() -> None:
     view = plain("seven or 7", 0, 10)
     assert sorted((m.start, m.spelled) for m in mentions(target_of("7"), view)) == [(0, True), (9, False)]
-
-
-def test_whatever_the_thinking_calls_its_answer_is_looked_for_too() -> None:
-    text = "I get 12, so the answer is 12.\n\nWait, no.\n\nSo \\boxed{15}.\n</think>\n\nThe answer is \\boxed{15}."
-    thinking = find_thinking(text)
-    final = (text.rindex("15"), text.rindex("15") + 2)
-    assert [target.number for target in targets("How many?", text, thinking.span, final)] == [15, 12]
-
-
-def test_an_option_letter_means_its_value() -> None:
-    text = "It is 12, so B."
-    question = "Which? (A) 10 (B) 12 (C) 14"
-    assert targets(question, text, (0, len(text)), (13, 14)) == [Target(letter="B"), target_of("12")]
-
-
-def test_a_thinking_that_never_says_answer_is_read_by_its_conclusions() -> None:
-    text = "We need the cost. So the cost of a ticket is 7. Let me check it again. So the cost is 7."
-    assert targets("What is the cost of a ticket?", text, (0, len(text)), None) == [Target(number=7.0)]
-    assert targets("What is the cost of a ticket if two cost 7?", text, (0, len(text)), None) == []
-    assert targets("What is the length?", text, (0, len(text)), None) == []
 
 
 @pytest.mark.parametrize("answer", ["", " ", "9" * 400, "1/0", "\\frac{", "$$", "\x00", "(((((", "é" * 50])

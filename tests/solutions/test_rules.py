@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overthink.solutions.rules import judge_paragraphs, quotation, segment_model, solutions
+from overthink.solutions.model import segment_model
+from overthink.solutions.quotation import quotation
+from overthink.solutions.rules import judge_paragraphs, solutions
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
 
@@ -107,10 +109,11 @@ def test_solutions_are_contiguous_quote_verbatim_and_end_at_paragraphs(parts: li
 
 def test_the_trained_numbers_are_whole_and_small() -> None:
     model = segment_model()
-    assert model.trees.feature.max() < len(model.features) + 6
-    assert model.trees.feature.shape[1] + 1 == model.trees.leaf.shape[1]
-    assert np.isfinite(model.trees.leaf).all()
-    assert np.isfinite(model.trees.threshold).all()
+    for trees, features in ((model.stated, len(model.stated_features)), (model.ends, len(model.ends_features) + 6)):
+        assert trees.feature.max() < features
+        assert trees.feature.shape[1] + 1 == trees.leaf.shape[1]
+        assert np.isfinite(trees.leaf).all()
+        assert np.isfinite(trees.threshold).all()
     assert 0.3 < model.threshold < 0.7
 
 
