@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     options = parser.parse_args()
     found = labels.load()
-    if not found.measured:
+    if not found.plain:
         print(f"skipped: no label files in {labels.SHARED / 'gold'}")
         return
     rows = [*found.measured, *found.more]

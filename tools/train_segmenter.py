@@ -34,7 +34,7 @@ from overthink.records import Response, Solution
 from overthink.solutions.cues import Lexicon, cue_words, lexicon
 from overthink.solutions.features import Floats
 from overthink.solutions.model import SegmentModel, model_of, phrases_of
-from overthink.solutions.phrases import Phrases, terms
+from overthink.solutions.phrases import PAIR, Phrases, terms
 from overthink.solutions.rules import (
     Described,
     JudgedParagraphs,
@@ -170,7 +170,9 @@ def frequent_words(rows: Sequence[Row]) -> list[str]:
     count: Counter[str] = Counter()
     for row in rows:
         count.update(set(TOKEN.findall(plain(row["response"], *row["thinking"]).text)) - {"\n"})
-    return cue_words() + sorted(word for word, n in count.items() if n >= FEWEST)
+    words = cue_words() + sorted(word for word, n in count.items() if n >= FEWEST)
+    assert FIRST_WORD + len(words) <= PAIR, "more words than pairs of them can be numbered by"
+    return words
 
 
 def folds_of(keys: Sequence[Hashable], folds: int, seed: int) -> np.ndarray:
@@ -446,6 +448,8 @@ def _ratio(part: float, whole: float) -> float:
 
 def table(title: str, judged: Sequence[Judged], say: Callable[[str], None], draws: int = 2000) -> None:
     """Each figure with its percentile 95 % bootstrap interval over problems."""
+    if not judged:
+        return
     counts = counted(judged)
     columns = {name: np.array([values[name] for _, values in counts], dtype=float) for name in counts[0][1]}
     of_problem: dict[str, list[int]] = {}
@@ -480,7 +484,7 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     found = labels.load()
-    if not found.measured:
+    if not found.plain:
         say(f"skipped: no label files in {labels.SHARED / 'gold'}")
         return
     rows = [*found.measured, *found.more]

@@ -14,7 +14,6 @@ from typing import get_args
 from overthink.records import Caveat, FinalVerdict, Response, Segments, Severity
 from overthink.run import Run
 from overthink.text.language import other_language
-from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import Thinking, is_truncated, thinking_of
 
 MOST_NAMES = 5
@@ -148,7 +147,7 @@ KINDS: dict[str, CaveatKind] = {
     ),
     "one_paragraph": CaveatKind(
         "doubt",
-        "the thinking is one single paragraph in {share} responses: its solutions cannot be told apart",
+        "the thinking has no line break in {share} responses: its sentences are read as paragraphs, with more mistakes",
         "If its line breaks were lost on the way, record the responses with them.",
         on=_PARTS,
     ),
@@ -366,7 +365,7 @@ def _is_shortened(response: Response, thinking: Thinking) -> bool:
 
 
 def _seen_in_thinking(text: str, *, cues: bool) -> Iterator[tuple[str, str | None]]:
-    if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and len(paragraphs(text, 0, len(text))) == 1:
+    if (len(text) > MANY_LETTERS or len(text.split()) > MANY_WORDS) and "\n" not in text.strip():
         yield "one_paragraph", None
     language = other_language(text) if cues else None
     if language is not None:

@@ -89,7 +89,8 @@ _ANSWER_IS = re.compile(
     r"\banswer(?: is| should be| would be| must be|:) (?:also |still |indeed |just |then |actually )?([^\n.!?,;]{1,40})"
 )
 _ANNOUNCED = re.compile(
-    r"(?<!if the )(?<!whether the )(?<!maybe the )(?<!perhaps the )\banswer(?:\sis|\sshould be|\smust be|:)\s"
+    r"(?<!if the )(?<!whether the )(?<!maybe the )(?<!perhaps the )(?<!doubt the )(?<!doubt that the )"
+    r"\banswer(?:\sis|\sshould be|\smust be|:)\s(?!not\b)"
     r"(?:also |still |indeed |just |then |actually |option )?([^\n!?]{1,40}?)"
     r"(?=[.,](?!\d)|[;\n!]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
@@ -195,7 +196,7 @@ def _all(look_for: Wanted, view: Plain) -> Iterator[Candidate]:
         yield from (Candidate(start, end, "own", Form.SIGNS, True) for start, end in _together(look_for.parts, view))
     for start, end, value in number_words(view.text):
         own = any(target.number == value for target in look_for.own)
-        yield Candidate(start, end, "own" if own else f"{value:.9g}", Form.WHOLE, own, spelled=True)
+        yield Candidate(start, end, "own" if own else f"{value:.15g}", Form.WHOLE, own, spelled=True)
     values = {option.number: letter for letter, option in look_for.options.items() if option.number is not None}
     yield from _numbers(view.text, values)
     yield from _expressions(view.text)
@@ -239,7 +240,7 @@ def _numbers(text: str, options: Mapping[float, str]) -> Iterator[Candidate]:
             continue
         value = -value if minus >= 0 else value
         whole = value.is_integer() and not found[3]
-        yield Candidate(start, end, options.get(value) or f"{value:.9g}", Form.WHOLE if whole else Form.FRACTION)
+        yield Candidate(start, end, options.get(value) or f"{value:.15g}", Form.WHOLE if whole else Form.FRACTION)
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -265,7 +266,7 @@ def _expressions(text: str) -> Iterator[Candidate]:
     for pattern in (_RIGHT_SIDE, _AFTER_VERB, _ANSWER_IS):
         for found in pattern.finditer(text):
             start, end = found.span(1)
-            while end > start and text[end - 1] in " ,.*":
+            while end > start and (text[end - 1].isspace() or text[end - 1] in ",.*"):
                 end -= 1
             if (one := _expression(text, start, end)) is not None:
                 yield one
@@ -283,7 +284,7 @@ def _expression(text: str, start: int, end: int) -> Candidate | None:
         return Candidate(start, end, signs, Form.SIGNS) if not NUMBER.fullmatch(signs.lstrip("-")) else None
     if not is_division(number) or (value := value_of(number)) is None:
         return None  # one of `_numbers`
-    return Candidate(start, end, f"{value:.9g}", Form.FRACTION)
+    return Candidate(start, end, f"{value:.15g}", Form.FRACTION)
 
 
 def _choices(options: Mapping[str, Target], view: Plain) -> Iterator[Candidate]:

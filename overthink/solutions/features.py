@@ -232,7 +232,7 @@ def _history(reading: Reading, stated: Floats, best: Ints) -> Columns:
     out = {name: np.zeros(len(best)) for name in names}
     count: dict[str, int] = {}
     seen: dict[str, int] = {}
-    last, changes = "", 0
+    last, changes, most = "", 0, 0
     for k, b in enumerate(best.tolist()):
         if b < 0:
             continue
@@ -242,10 +242,11 @@ def _history(reading: Reading, stated: Floats, best: Ints) -> Columns:
         out["values_before"][k] = len(count)
         out["since_same"][k] = k - seen[key] if key in seen else 99
         out["changes"][k] = changes
-        out["leads"][k] = bool(count) and count.get(key, 0) == max(count.values())
+        out["leads"][k] = most > 0 and count.get(key, 0) == most
         if stated[b] > 0:
             changes += bool(last) and key != last
             count[key], seen[key], last = count.get(key, 0) + 1, k, key
+            most = max(most, count[key])
     return out
 
 

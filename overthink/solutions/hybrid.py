@@ -28,9 +28,9 @@ from overthink.text.quotes import find_quote
 from overthink.text.thinking import name_with_tags
 
 DOUBT = 0.07
-"""The narrowest doubt that takes a judge without mistakes as near to a reader as two readers are to each other: on 210
-real responses, the rules trained on others, 7 % of the paragraphs are asked about, and F1 rises from .90 to .98 on
-MATH-500 (see tools/judge_doubts.py). A wider one asks where a real judge errs as often as the rules."""
+"""A doubt that takes a judge without mistakes about as near to a reader as two readers are to each other; measured
+on 210 real responses with earlier rules (tools/judge_doubts.py). In a wider one a real judge errs as often as the
+rules."""
 AROUND = 2
 """Paragraphs shown before and after one in doubt: whether a solution ends there depends on what follows."""
 

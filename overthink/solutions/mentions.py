@@ -15,7 +15,7 @@ from overthink.records import Span
 from overthink.text.markup import Plain, compact, plain_text
 
 NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:\.\d+)?))?")
-_ONLY_NUMBER = re.compile(rf"(-?) ?(?:{NUMBER.pattern}) ?%?(?:[ -]?[a-z/]+[.,]?){{0,6}}(?:²|\^[23])?")
+_ONLY_NUMBER = re.compile(rf"(-?) ?(?:{NUMBER.pattern}) ?%?(?:[ -]?[a-z/]++[.,]?){{0,6}}(?:²|\^[23])?")
 _NAMED = re.compile(r"^(?:[a-z](?:\([a-z]\))? ?[=:]|[a-z] ?∈) ?")
 _WORDS = dict(enumerate(NUMBER_WORDS)) | {
     30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", 100: "hundred",
@@ -31,6 +31,7 @@ _OPERAND = re.compile(r"[\w)²π] ?$")
 _WORD_BEFORE = re.compile(r"(?<![a-z])[a-z]{2,} $")
 _NO_BLANKS = "\u3040"
 """From here on scripts have no blanks between a number and the words around it."""
+_MOST_DIGITS = 40  # of a fraction that is a value
 _LONGEST_ANSWER = 300
 
 
@@ -146,6 +147,8 @@ def is_division(number: re.Match[str]) -> bool:
     above, below = number[2], number[3]
     if below is None:
         return False
+    if len(above) + len(below) > _MOST_DIGITS:
+        return True
     return not (above.isdigit() and below.isdigit() and int(below) > 1 and math.gcd(int(above), int(below)) == 1)
 
 

@@ -22,7 +22,8 @@ PLACES = (
     "next_begin", "next_first", "next_all", "second_begin", "second_first", "before_last",
 )  # fmt: skip
 PLACES_OF_PAIRS = ("begin", "last", "sentence", "rest", "next_begin", "next_first", "second_begin")
-_PAIR = 4096  # more words than a lexicon holds
+PAIR = 4096
+"""More words than a lexicon holds: a pair of words is the first one times this and the second."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ def terms(ids: Ints, spans: Spans, paragraph: int) -> Iterator[tuple[str, int, i
             yield place, 0, token
         if place in PLACES_OF_PAIRS:
             for pair in sorted(set(pairs[start : max(start, end - 1)])):
-                if pair >= _PAIR and pair % _PAIR:
+                if pair >= PAIR and pair % PAIR:
                     yield place, 1, pair
 
 
 def _pairs(ids: Ints) -> list[int]:
     """The number of the pair that begins at each token but the last."""
-    pairs: list[int] = (ids[:-1] * _PAIR + ids[1:]).tolist()
+    pairs: list[int] = (ids[:-1] * PAIR + ids[1:]).tolist()
     return pairs

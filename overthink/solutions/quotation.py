@@ -11,13 +11,15 @@ _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _REST_OF_COMMAND = re.compile(r"[A-Za-z]+")
 _OPENING_BRACKET = re.compile(r"(?:\\left)?\(\s?$")
 _CLOSING = re.compile(r"\s?(?:\\right)?\)")
+_WORDS_FOR_SIGNS = ("pi", "infinity")
 _FRACTION = re.compile(r"\\[dt]?frac$")
 
 
 def quoted(response: str, span: Span, paragraph: Span) -> Span:
     """The candidate at `span` as the paragraph states it: the whole box around it, else what belongs to it."""
     around = (box for box in boxes(response, *paragraph) if box[0] <= span[0] < box[1])
-    return next(around, None) or quotation(response, span)
+    start, end = next(around, None) or quotation(response, span)
+    return max(start, paragraph[0]), min(end, paragraph[1])
 
 
 def quotation(response: str, span: Span) -> Span:
@@ -30,10 +32,12 @@ def quotation(response: str, span: Span) -> Span:
 
 def _with_command(response: str, start: int, end: int) -> Span:
     """A sign of the plain text is the first character of its command: take the others in."""
-    rest = _REST_OF_COMMAND.match(response, end)
-    return (
-        (start, rest.end()) if rest and response[end - 1] == "\\" else (start, end + response.startswith("pi", end - 1))
+    if response[end - 1] == "\\" and (rest := _REST_OF_COMMAND.match(response, end)):
+        return start, rest.end()
+    word = next(
+        (word for word in _WORDS_FOR_SIGNS if response[end - 1 : end + 8].lower().startswith(word)), response[end - 1]
     )
+    return start, end - 1 + len(word)
 
 
 def _with_brackets(response: str, start: int, end: int) -> Span:

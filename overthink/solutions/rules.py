@@ -152,7 +152,7 @@ def judged_by(model: SegmentModel, seen: Seen) -> JudgedParagraphs:
 def own_answer(question: str, response: str, thinking: Thinking, cut_off: bool) -> str | None:
     """The final answer of the text after the thinking, without such a text the first that the thinking announces.
 
-    Not the last one of the thinking: no later text may change what was found before.
+    Not the last one of the thinking: once it has announced one, no later text changes what was found before.
     """
     if thinking.closed:
         final = final_answer(response, thinking, cut_off, question)
@@ -213,10 +213,12 @@ def solutions(judged: JudgedParagraphs, response: str, unfinished: bool) -> tupl
         ends = _closed(judged, ends)
     if not ends:
         return [], True
-    starts = [0, *(end + 1 for end in ends[:-1])]
     found: list[Solution] = []
-    for start, end in zip(starts, ends, strict=True):
-        found.append(_solution(judged, response, start, end))
+    start = answer = 0
+    for end in ends:
+        answer = _answer(judged, start, end, answer)
+        found.append(_solution(judged, response, end, answer))
+        start = end + 1
     return found, ends[-1] < count - 1
 
 
@@ -232,13 +234,13 @@ def _closed(judged: JudgedParagraphs, ends: list[int]) -> list[int]:
 def _is_chatter(judged: JudgedParagraphs, rest: int) -> bool:
     """Whether what is left is a sentence or two without any computing: it rounds off what was before."""
     columns = judged.columns
-    return bool(columns["sentences"][rest:].sum() <= 2 and columns["equals"][rest:].sum() == 0)
+    sentences = np.maximum(columns["sentences"][rest:], 1).sum()
+    return bool(sentences <= 2 and columns["equals"][rest:].sum() == 0)
 
 
-def _solution(judged: JudgedParagraphs, response: str, start: int, end: int) -> Solution:
-    """The solution of the paragraphs `start` to `end`."""
+def _solution(judged: JudgedParagraphs, response: str, end: int, answer: int) -> Solution:
+    """The solution that ends with paragraph `end`; `answer`: the candidate that it states."""
     reading = judged.reading
-    answer = _answer(judged, start, end)
     span = quoted(response, reading.spans[answer], reading.paragraphs[int(reading.paragraph[answer])])
     return Solution(
         end=reading.paragraphs[end][1],
@@ -248,22 +250,23 @@ def _solution(judged: JudgedParagraphs, response: str, start: int, end: int) -> 
     )
 
 
-def _answer(judged: JudgedParagraphs, start: int, end: int) -> int:
+def _answer(judged: JudgedParagraphs, start: int, end: int, before: int) -> int:
     """The candidate that is the answer of a solution: what its last paragraph with a stated answer ends on.
 
     That is the own answer where that paragraph states it; without a stated one the likeliest candidate, and in a silent
-    confirmation the answer before.
+    confirmation the answer `before`.
     """
     reading, stated = judged.reading, judged.stated
     low, high = np.searchsorted(reading.paragraph, [start, end + 1])
     inside = np.arange(low, high)
     sure = inside[stated[low:high] > 0]
     if not len(sure):
-        own = [k for k in inside if reading.candidates[k].own]
-        likeliest = max(own or inside.tolist(), key=lambda k: (stated[k], k), default=-1)
-        if start and (likeliest < 0 or stated[likeliest] < _CONFIRMED):
-            return _answer(judged, 0, start - 1)
-        return likeliest
+        likeliest = max(
+            inside.tolist(),
+            key=lambda k: (stated[k] >= _CONFIRMED and reading.candidates[k].own, stated[k], k),
+            default=-1,
+        )
+        return before if start and (likeliest < 0 or stated[likeliest] < _CONFIRMED) else likeliest
     paragraph = reading.paragraph[sure[-1]]
     own = [k for k in sure if reading.paragraph[k] == paragraph and reading.candidates[k].own]
     return int(own[-1]) if own else int(judged.best[paragraph])

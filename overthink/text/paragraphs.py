@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from overthink.records import Span
 
-# Greedy from the first line break of a run of white space: each run is read at most twice, whatever it holds.
+# Each run of white space is read at most twice, whatever it holds.
 _GAP = re.compile(r"\n\s*\n\s*")
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_LINE_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 _ITEM = re.compile(r"(?:[-*•+–|#>]|\(?\w{1,3}[.)])\s")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _ENDED = re.compile(r"[.?!。？！…][\"'”’)\]*_$]{0,4}\Z")

@@ -26,7 +26,7 @@ from overthink.answers.shapes import Several
 from overthink.answers.symbolic import compare_symbolically
 from overthink.answers.units import scale, split_unit
 from overthink.solutions import mentions
-from overthink.solutions.mentions import Target, target_of, targets
+from overthink.solutions.mentions import Target, target_of
 from overthink.text import tex
 from overthink.text.markup import plain
 from overthink.text.thinking import find_thinking
@@ -94,10 +94,6 @@ def places(pair: str) -> list[str]:
     answer, text = pair.split(" ~ ")
     view = plain(text, 0, len(text))
     return [view.cased[one.start : one.end] for one in mentions.mentions(target_of(answer), view)]
-
-
-def called_answers(text: str) -> list[Target]:
-    return targets("What is the cost?", text, (0, len(text)), None)
 
 
 Row = tuple[Callable[[str], Any], str, Any]
@@ -766,7 +762,7 @@ PARTS: dict[str, list[Row]] = {
         (decimal_number, "25:00", None),
     ],
     "numbers._COMMA": [(decimal_number, "-0,25", -0.25), (decimal_number, "1,25", None)],
-    "mentions._NUMBER": [(target_of, "3/4", Target(number=0.75)), (target_of, "x/4", Target(signs="x/4"))],
+    "mentions.NUMBER": [(target_of, "3/4", Target(number=0.75)), (target_of, "x/4", Target(signs="x/4"))],
     "mentions._ONLY_NUMBER": [
         (target_of, "750 red hens", Target(number=750.0)),
         (target_of, "750x", Target(number=750.0)),
@@ -784,27 +780,10 @@ PARTS: dict[str, list[Row]] = {
         (target_of, "5*150=750", Target(number=750.0)),
     ],
     "mentions._LETTER": [(target_of, "(B)", Target(letter="B")), (target_of, "(B1)", Target(signs="b1"))],
-    "mentions._STATED": [
-        (called_answers, "I think the answer is 750.", [Target(number=750.0)]),
-        (called_answers, "I think the answers were 750.", []),
-    ],
     "mentions._AFTER_DIGITS": [(places, "7 ~ 7.00 of it", ["7.00"]), (places, "7 ~ 7.5 or 7/8 or 7,000", [])],
     "mentions._BEFORE_DIGITS": [(places, "7 ~ 3/7 of it", []), (places, "7 ~ so 7 of it", ["7"])],
     "mentions._OPERAND": [(places, "-7 ~ so 20 - 7", []), (places, "-7 ~ so (- 7", ["- 7"])],
     "mentions._WORD_BEFORE": [(places, "-7 ~ the sum of - 7", ["- 7"]), (places, "-7 ~ x - 7", [])],
-    "mentions._MORE_THAN_SIGNS": [
-        (called_answers, "The answer is x+abc.", []),
-        (called_answers, "The answer is x+ab.", [Target(signs="x+ab")]),
-    ],
-    "mentions._FUNCTIONS": [
-        (called_answers, f"The answer is 7{function}(x).", [Target(signs=f"7{function}x")])
-        for function in ("arcsin", "sin", "cos", "tan", "log")
-    ]
-    + [(called_answers, "The answer is 7max(x).", [])],
-    "mentions._CONCLUSION": [
-        (called_answers, "So the cost is 750.\nSo the cost is 750.", [Target(number=750.0)]),
-        (called_answers, "If so, the cost is 750.\nIf so, the cost is 750.", []),
-    ],
 }  # fmt: skip
 
 

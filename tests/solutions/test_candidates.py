@@ -86,6 +86,8 @@ def test_days_are_candidates_where_a_day_is_asked_for() -> None:
         ("So the answer is 12. Then the answer is 13.", "12"),
         ("I get \\boxed{7}. The answer is 8.", "7"),
         ("If the answer is 5, then no. The answer is 6.", "6"),
+        ("The answer is not 12. The answer is 13.", "13"),
+        ("I doubt that the answer is 12, so the answer is 14.", "14"),
         ("The answer is that he left.", None),
         ("nothing", None),
     ],

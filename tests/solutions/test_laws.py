@@ -26,6 +26,7 @@ RECHECK = "Wait, let me check that once more. Going through it again, it comes t
 TAILS = (
     "Hmm, I wonder whether the problem means something else. I could think about it for longer.",
     "Alternatively, maybe I should look at this from another side. Suppose that there were more of them, then",
+    "\n\n".join(["thinking about it without an end of a sentence"] * 3 + ["and on"] * 60),
 )
 
 
@@ -123,6 +124,17 @@ def test_the_layout_of_the_same_words_does_not_move_the_first_solution(gap: str)
     found = ends(QUESTION, response)
     assert len(found) == 3 or (gap == " " and len(found) == 2)  # a sentence says less than a line
     assert response[: found[0]].rstrip().endswith("So the answer is 30 jars.")
+
+
+@pytest.mark.parametrize("gap", ["\r\n", "\t\n", "\u3000\n", "\r\n\r\n", " \n \n"], ids=repr)
+def test_white_space_at_the_end_of_a_line_is_in_no_answer(gap: str) -> None:
+    text = gap.join(
+        ["I solve for x and get all of it.", "So the answer is x = 2√3", "Wait, let me check", "So x = 2√3"]
+    )
+    thinking = find_thinking(response := f"<think>{gap}{text}{gap}</think>{gap}\\boxed{{7\\pi}}")
+    for one in find_solutions(Thought("Find x.", response, thinking, False)).solutions:
+        assert one.answer == one.answer.strip()
+        assert one.answer_span[1] <= one.end
 
 
 def test_a_loop_of_one_re_check_moves_nothing_however_long_it_is() -> None:
