@@ -321,7 +321,8 @@ def test_an_odd_response_is_scored_or_counted_and_its_tokens_add_up(
     assert done.code == 0, done.err
     scores = [json.loads(line) for line in Path("x/m/score.jsonl").read_bytes().split(b"\n") if line]
     assert len(scores) == 2
-    assert all(sum(row["solution_tokens"]) + row["tail_tokens"] == row["tokens"] for row in scores)
+    for row in scores:
+        assert sum(row["solution_tokens"]) + row["tail_tokens"] + row["loop_tokens"] == row["tokens"]
 
 
 def test_a_row_without_text_fails_alone_and_the_exit_code_is_1(overthink: Overthink, tmp_path: Path) -> None:
