@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from overthink.solutions.features import NOT_STATED, Columns, Floats
+from overthink.solutions.features import NOT_STATED, Columns, Floats, shifted
 
 AHEAD = 3
 _NEAR = (
@@ -18,6 +18,8 @@ _NEAR = (
 )  # fmt: skip
 _BETWEEN = ("length", "equals", "numbers", "new", "doubt", "confirm", "supposes", "candidates")
 _BEYOND = -1.0
+_SOME = -2.0
+"""The log-odds from which a paragraph may state an answer."""
 
 
 def with_context(columns: Columns, lengths: Floats) -> Columns:
@@ -28,7 +30,7 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
     out = dict(columns)
     for by in (1, 2, 3, -1, -2):
         for name in _NEAR if by not in (3, -2) else _NEAR[:12]:
-            out[f"{name}@{by}"] = shifted(columns[name], by)
+            out[f"{name}@{by}"] = shifted(columns[name], by, _BEYOND)
     totals = {name: np.concatenate([[0.0], np.cumsum(columns[name])]) for name in _BETWEEN}
     likely = columns["stated"] > 0
     out["left"] = np.minimum(n - 1 - index, AHEAD).astype(float)
@@ -46,20 +48,6 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
         out |= _following(name, flags, columns, totals)
     out["index"] = index.astype(float)
     out["before"] = totals["length"][:-1]
-    return out
-
-
-_SOME = -2.0
-"""The log-odds from which a paragraph may state an answer."""
-
-
-def shifted(values: Floats, by: int, beyond: float = _BEYOND) -> Floats:
-    """`values[i + by]` at i, `beyond` outside."""
-    out = np.full(len(values), beyond)
-    if by > 0:
-        out[:-by] = values[by:]
-    else:
-        out[-by:] = values[:by]
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from overthink.solutions.tokens import ANSWER, ASKED, NUMBER, PARAGRAPH_END, VAL
 Floats = NDArray[np.float64]
 Columns = dict[str, Floats]
 Places = dict[str, tuple[Ints, Ints]]
+Number = TypeVar("Number", np.int64, np.float64)
 
 NOT_STATED = -9.0
 """The log-odds of being stated of a paragraph without a candidate."""
@@ -119,7 +121,7 @@ def _places(tokens: Tokens, last: Ints) -> Places:
         ("second_first", 2, first_sentence),
         ("before_last", -1, (last, ends)),
     ):
-        places[name] = (_shifted(span[0], by), _shifted(span[1], by))
+        places[name] = (shifted(span[0], by, 0), shifted(span[1], by, 0))
     return places
 
 
@@ -274,9 +276,9 @@ def candidate_places(reading: Reading, tokens: Tokens, best: Ints) -> Places:
     }
 
 
-def _shifted(values: Ints, by: int) -> Ints:
-    """`values[i + by]` at i, 0 beyond the edges."""
-    out = np.zeros_like(values)
+def shifted(values: NDArray[Number], by: int, beyond: float) -> NDArray[Number]:
+    """`values[i + by]` at i, `beyond` outside."""
+    out = np.full(len(values), beyond, dtype=values.dtype)
     if by > 0:
         out[:-by] = values[by:]
     else:

@@ -1,6 +1,6 @@
 """Finds the ends of solutions without a language model: candidates, what is stated as an answer, and what ends there.
 
-Three steps, each of which looks at all that is before a place and at no more than `context.AHEAD` paragraphs after it:
+Three steps, each of which looks at all that is before a place and at few paragraphs after it (`context`):
 every value in the place of a result is a candidate (`candidates`); trees say how likely each is stated as an answer;
 other trees say how likely a solution ends in each paragraph. The gold answer is never looked at.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from overthink.answers.find import final_answer
 from overthink.records import Solution, Span
 from overthink.solutions.candidates import announced, wanted
-from overthink.solutions.context import AHEAD, ahead, behind, shifted, with_context
+from overthink.solutions.context import AHEAD, ahead, behind, with_context
 from overthink.solutions.cues import Lexicon
 from overthink.solutions.features import (
     Columns,
@@ -28,6 +28,7 @@ from overthink.solutions.features import (
     candidate_features,
     candidate_places,
     paragraph_features,
+    shifted,
     tokens_of,
     with_candidates,
 )

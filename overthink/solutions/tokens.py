@@ -58,10 +58,12 @@ class Reading:
 
 
 @lru_cache(maxsize=64)
-def _asked(question: str) -> tuple[frozenset[str], frozenset[str], Plain]:
-    """What is asked for, all words of the question, and its plain text. Samples of a problem follow each other."""
+def _asked(question: str) -> tuple[frozenset[str], frozenset[str], Plain, frozenset[str]]:
+    """What is asked for, all words of the question, its plain text and its values. Samples of a problem follow each
+    other."""
     given = plain(question, 0, len(question))
-    return asked_words(question), frozenset(WORD.findall(in_english(given.text))), given
+    values = frozenset(one.key for one in candidates(NOTHING, given))
+    return asked_words(question), frozenset(WORD.findall(in_english(given.text))), given, values
 
 
 def read(question: str, response: str, thinking: Span, look_for: Wanted, words: Mapping[str, int]) -> Reading:
@@ -77,7 +79,7 @@ def read(question: str, response: str, thinking: Span, look_for: Wanted, words: 
         for one in candidates(look_for, view)
         if bisect_right(begins, one.start) == bisect_right(begins, one.end - 1)
     ]
-    asked, in_question, given = _asked(question)
+    asked, in_question, given, known = _asked(question)
     numbers = {**words, **dict.fromkeys(asked, ASKED), **FIXED}
     text = view.text.translate(_CONTROL) if any(sign in view.text for sign in FIXED if sign != "\n") else view.text
     cuts = [(end, begin, _END_SIGN) for end, begin in zip(ends, begins[1:], strict=True)]
@@ -85,7 +87,6 @@ def read(question: str, response: str, thinking: Span, look_for: Wanted, words: 
     tokens = TOKEN.findall(_marked(text, begins[0], sorted(cuts)))
     ids = np.array([numbers.get(token, OTHER) for token in tokens], dtype=np.int64)
     original = [(int(view.at[one.start]), int(view.at[one.end - 1]) + 1) for one in found]
-    known = {one.key for one in candidates(NOTHING, given)}
     own_given = any(True for target in look_for.own for _ in mentions(target, given))
     return Reading(
         paragraphs=spans,
