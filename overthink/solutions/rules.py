@@ -46,6 +46,8 @@ _POSSIBLE = -4.5
 """Log-odds of being stated from which a candidate makes its paragraph a possible end."""
 _CONFIRMED = -1.5
 """Log-odds below which the values of a solution are steps of a check that confirms the answer before."""
+_UNSURE = -3.0
+"""Log-odds from which the last paragraph of a solution without a stated answer is taken to end on its answer."""
 _CLOSING = 0.05
 """The probability from which the last words of a whole thinking close a solution: they are its last chance to."""
 
@@ -267,7 +269,10 @@ def _answer(judged: JudgedParagraphs, start: int, end: int, before: int) -> int:
             key=lambda k: (stated[k] >= _CONFIRMED and reading.candidates[k].own, stated[k], k),
             default=-1,
         )
-        return before if start and (likeliest < 0 or stated[likeliest] < _CONFIRMED) else likeliest
+        if start and (likeliest < 0 or stated[likeliest] < _CONFIRMED):
+            return before
+        ending = int(judged.best[end])
+        return ending if ending >= 0 and stated[ending] >= _UNSURE else likeliest
     paragraph = reading.paragraph[sure[-1]]
     own = [k for k in sure if reading.paragraph[k] == paragraph and reading.candidates[k].own]
     return int(own[-1]) if own else int(judged.best[paragraph])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -156,3 +157,12 @@ def test_a_long_run_of_anything_is_read_in_a_moment(text: str) -> None:
     started = time.process_time()
     boundary_probabilities(QUESTION, text)
     assert time.process_time() - started < 5
+
+
+def test_without_a_stated_answer_a_solution_quotes_what_its_last_paragraph_comes_to() -> None:
+    text = "x = 5.\n\nSo |x - y| = 3.3."
+    judged = judge_paragraphs("Find |x - y|.", text, find_thinking(text), False)
+    numbers = [one.key for one in judged.reading.candidates]
+    assert numbers == ["5", "3.3"]
+    unsure = replace(judged, stated=np.array([-0.6, -2.2]), probabilities=np.array([0.0, 0.9]))
+    assert [one.answer for one in solutions(unsure, text, False)[0]] == ["3.3"]
