@@ -442,6 +442,15 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
 
 
+def written(folder: Path) -> int:
+    """The bytes of all rows there are by now, those of unfinished stages too."""
+    total = 0
+    for path in folder.glob("*/*.jsonl*"):
+        with suppress(FileNotFoundError):  # it was renamed
+            total += path.stat().st_size
+    return total
+
+
 @pytest.mark.slow
 def test_killed_at_random_moments_the_run_ends_with_the_same_bytes(samples: Path, tmp_path: Path) -> None:
     def command(*arguments: str) -> list[str]:
@@ -450,17 +459,18 @@ def test_killed_at_random_moments_the_run_ends_with_the_same_bytes(samples: Path
     quiet = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     for out in ("whole", "killed"):
         subprocess.run(command("import", str(samples / "responses.jsonl"), "--out", out), check=True, **quiet)
-    began = time.monotonic()
+    imported = written(tmp_path / "killed")
     subprocess.run(command("score", "whole"), check=True, **quiet)
-    whole = time.monotonic() - began
+    scored = written(tmp_path / "whole")
     random = Random(7)
     kills = 0
-    for _ in range(6):
-        process = subprocess.Popen(command("score", "killed"), **quiet)
-        time.sleep(random.uniform(0.3, 0.9) * whole)
-        kills += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    for moment in sorted(random.uniform(imported, scored) for _ in range(5)):
+        least = max(moment, written(tmp_path / "killed"))
+        with subprocess.Popen(command("score", "killed"), **quiet) as process:
+            while process.poll() is None and written(tmp_path / "killed") <= least:
+                time.sleep(0.001)
+            process.kill()
+        kills += process.returncode == -signal.SIGKILL
     assert kills
     subprocess.run(command("score", "killed"), check=True, **quiet)
     assert stage_files(tmp_path / "killed") == stage_files(tmp_path / "whole")

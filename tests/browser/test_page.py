@@ -216,15 +216,17 @@ def test_hostile_responses_do_no_harm_and_stay_as_they_are(tab: Tab, hostile_pag
         assert text.replace("\x00", "") in found.replace("\x00", "")
 
 
-def test_a_line_of_a_million_characters_opens_in_a_moment(tab: Tab, hostile_page: Path) -> None:
+def test_a_line_of_a_million_characters_opens_cut_with_a_button_for_all_of_it(tab: Tab, hostile_page: Path) -> None:
     page = tab.open(hostile_page, "#responses")
     number = page.evaluate("ROWS.findIndex((row) => row.problem.id.includes('line'))")
     page.evaluate(f"location.hash = '#row={number}'")
-    page.wait_for_selector(".piece", timeout=5000)
+    page.wait_for_selector(".piece")
     button = page.get_by_role("button", name="Show all")
     assert button.count() == 1
+    text = page.locator("#piece-0 .text")
+    assert len(text.inner_text()) < 100_000
     button.click()
-    assert len(page.locator("#piece-0 .text").inner_text()) > 1_000_000
+    assert len(text.inner_text()) > 1_000_000
 
 
 def test_a_split_report_loads_its_responses_from_the_files_beside_it(tab: Tab, split_page: Path) -> None:
@@ -242,10 +244,8 @@ def test_ten_thousand_rows_scroll_with_few_of_them_in_the_document(tab: Tab, sam
             ROWS.forEach((row, n) => { row.number = n; });
         }"""
     )
-    seconds = page.evaluate(
-        "() => { const began = performance.now(); barcode.refresh(); return (performance.now() - began) / 1000; }"
-    )
-    assert seconds < 2
+    page.evaluate("barcode.refresh()")
+    assert 0 < page.locator(".barcode-row").count() < 80
     page.evaluate("byId('window').scrollTop = 150000")
     eventually(
         page, "[...document.querySelectorAll('.barcode-row')].some((row) => parseFloat(row.style.top) >= 150000)"

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from overthink.solutions.quotation import quotation
 from overthink.solutions.rules import judge_paragraphs, solutions
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
+from tests.growth import grows_linearly, run_of
 
 QUESTION = "A shelf holds 4 rows of 9 jars, and 6 jars are broken. How many jars are whole?"
 FIRST = (
@@ -121,22 +123,20 @@ def test_the_trained_numbers_are_whole_and_small() -> None:
     assert 0.3 < model.threshold < 0.7
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    "text",
+    "make",
     [
-        "1 " * 150_000,
-        "9" * 300_000,
-        "{" * 300_000,
-        "\\frac{" * 60_000,
-        "the answer is 7. " * 20_000,
-        "- " * 150_000,
-        "1,234" * 60_000,
-        "(\\boxed{7}\n\n" * 25_000,
-        "a\nb c" + " " * 300_000 + "d\ne",
-        "is 1/" + "9" * 9_000 + ".",
-        "the answer is 5 " + "a" * 200 + "=!\n",
-        "= 1\n\n" * 25_000,
+        run_of("1 "),
+        run_of("9"),
+        run_of("{"),
+        run_of("\\frac{"),
+        run_of("the answer is 7. "),
+        run_of("- "),
+        run_of("1,234"),
+        run_of("(\\boxed{7}\n\n"),
+        run_of(" ", "a\nb c", "d\ne"),
+        run_of("9", "is 1/", "."),
+        run_of("= 1\n\n"),
     ],
     ids=[
         "numbers",
@@ -149,14 +149,16 @@ def test_the_trained_numbers_are_whole_and_small() -> None:
         "boxes",
         "blanks",
         "long",
-        "letters",
         "results",
     ],
 )
-def test_a_long_run_of_anything_is_read_in_a_moment(text: str) -> None:
-    started = time.process_time()
-    boundary_probabilities(QUESTION, text)
-    assert time.process_time() - started < 5
+def test_a_long_run_of_anything_is_read_in_linear_time(make: Callable[[int], str]) -> None:
+    grows_linearly(partial(boundary_probabilities, QUESTION), make, 60_000)
+
+
+def test_letters_after_a_number_are_read_in_linear_time() -> None:
+    make = run_of("a", "the answer is 5 ", "=!\n")
+    grows_linearly(partial(boundary_probabilities, QUESTION), make, 32)  # more are no unit, and not read at all
 
 
 def test_without_a_stated_answer_a_solution_quotes_what_its_last_paragraph_comes_to() -> None:
