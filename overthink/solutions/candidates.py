@@ -10,23 +10,24 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
 
-from overthink.answers.options import letter_of, options_of
+from overthink.answers.numbers import NUMBER_WORDS
 from overthink.records import Span
 from overthink.solutions.english import number_words
+from overthink.solutions.expressions import expressions
+from overthink.solutions.intervals import intervals
 from overthink.solutions.mentions import (
     NUMBER,
     Target,
+    end_of_base,
     is_division,
     mentions,
     minus_before,
     stands_alone,
-    target_of,
     value_of,
 )
-from overthink.text.markup import Plain, compact_text, plain_text
-from overthink.text.tex import boxes
+from overthink.solutions.wanted import Wanted
+from overthink.text.markup import Plain
 
 
 class Form(IntEnum):
@@ -54,122 +55,20 @@ class Candidate:
     spelled: bool = False
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What to look for: the own answer in each of its forms, its parts if it has several, the options of the question
-    by letter, and the words that may be an answer."""
-
-    own: tuple[Target, ...]
-    parts: tuple[Target, ...]
-    options: Mapping[str, Target]
-    words: tuple[str, ...]
-
-
-NOTHING = Wanted((), (), {}, ())
-
-_OPERATORS, _OPERATORS_BEFORE = frozenset("-+*/^=√(<≤≥>!±²³π"), frozenset("-+*/^√<≤≥>±")
-_OPERATOR_BEFORE = re.compile(r"\b(?:times|plus|minus|by) ?$")
+_OPERATORS, _OPERATORS_BEFORE = frozenset("-+*/^=≡√(<≤≥>!±²³π"), frozenset("-+*/^√<≤≥>±")
+_OPERATORS_AT_BRACKET = frozenset("/^²³")
+_OPERATOR_BEFORE = re.compile(r"\b(?:times|plus|minus|by|mod) ?$")
 _OPERATOR_AFTER = re.compile(r" ?(?:times|plus|minus|divided|multiplied)\b")
 _ARGUMENT = re.compile(r"[a-zπ√]\([^()\n]{0,16}$")
 _ITEM = re.compile(r"(?:^|\n)[ \t*#-]{0,4}$")
-_LETTERS = "à-öø-ÿа-яё\u0100-\u017f\u3000-\u9fff\uac00-\ud7af\uff01-\uff60"  # of words, not of formulas
-_WORD = r"(?:[a-z]{3,}|is|so|or|if|to|in|as|we|it)\b"
-_RIGHT_SIDE = re.compile(
-    rf"[=≈] ?((?:(?!\s{_WORD})[^=≈⇒;:?!\n\"“”.{_LETTERS}]|\.(?=\d)){{1,60}}?)"
-    rf"(?= ?(?:[=≈⇒;:?!\n\"”{_LETTERS}]|\.(?!\d)|,\s)|\s{_WORD}|$)"
-)
-_AFTER_VERB = re.compile(
-    r"\b(?:is|be|are|was|equals?|gets?|gives?|yields?|obtain|have|answer|becomes?|to|with) {1,3}"
-    r"(?=\S*[√π^²/()+*|-]|\S+ [≤<≥>])(?![a-z]{3,})"
-    rf"((?:[^\s;:?!\"“”.,{_LETTERS}]|\.(?=\d)|,(?=\S))"
-    rf"(?:(?:[^;:?!\n\"“”.\s{_LETTERS}]|\.(?=\d)| (?![a-z]{{2,}}))){{0,48}})"
-)
-_TUPLE = re.compile(r"(?<![a-z\d_^])[(\[] ?[^()\[\]\n,;=]{1,24}, ?[^()\[\]\n=;]{1,40}[)\]]")
-_ANSWER_IS = re.compile(
-    r"\banswer(?: is| should be| would be| must be|:) (?:also |still |indeed |just |then |actually )?([^\n.!?,;]{1,40})"
-)
-_ANNOUNCED = re.compile(
-    r"(?<!if the )(?<!whether the )(?<!maybe the )(?<!perhaps the )(?<!doubt the )(?<!doubt that the )"
-    r"\banswer(?:\sis|\sshould be|\smust be|:)\s(?!not\b)"
-    r"(?:also |still |indeed |just |then |actually |option )?([^\n!?]{1,40}?)"
-    r"(?=[.,](?!\d)|[;\n!]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
-    re.IGNORECASE,
-)
-_MOST_ANNOUNCED = 200
-_HAS_FORM = re.compile(r"[√π^²³/()\[\]]|[a-z]|\d")
-_PROSE = re.compile(r"[a-z]{4,}")
-_FUNCTION = re.compile(r"arc|sin|cos|tan|log|sqrt|infinity")
-_MOST_SIGNS = 30
 _LETTER = re.compile(r"(?<![\w\\'’])([A-J])(?![\w'’]| ?=|\.[a-z])")
 _ARTICLE = re.compile(r" (?!is\b|and\b|or\b|because\b|as\b|since\b|seems\b|would\b|could\b|but\b|if\b|has\b)[a-z]")
-_BETWEEN_PARTS = re.compile(r"\s*(?:[,;]|\band\b|\bor\b|\\[a-z]*quad)\s*")
-_MOST_PARTS = 8
+_JOINING = re.compile(r",?\s?(?:(?:and|or)\s)?(?:[a-z](?:_?\d)? ?= ?)?")
 _TOGETHER = 160
 """Characters in which all parts of an answer are, where it is stated."""
-_COMMON = frozenset(["and", "the", "for", "are", "was", "has", "have", "with", "that", "this"])
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_FAMILIES = ((_DAYS, "day"), (_MONTHS, "month"))
-_NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]{2,}\b")
-_MOST_NAMES = 12
 
-
-def wanted(question: str, own: str | None) -> Wanted:
-    """What to look for in the thinking of a response whose own final answer is `own`; None if it is not known."""
-    listed = options_of(question) if question else {}
-    options = {letter: target_of(text) for letter, text in listed.items()}
-    targets: list[Target] = []
-    parts: tuple[Target, ...] = ()
-    if own:
-        letter = letter_of(own, listed) if listed else None
-        targets = [Target(letter=letter), options[letter]] if letter else [target_of(own)]
-        parts = () if letter else _parts(own, targets[0])
-        if targets[0].letter and not options and (word := _short_for(question, targets[0].letter)):
-            targets.append(Target(prose=word))
-    return Wanted(tuple(targets), parts, options, tuple(_words(question, targets)))
-
-
-def announced(response: str, start: int, end: int) -> Span | None:
-    """The first value that a text puts in a box or calls its answer; None if it announces none that could be one."""
-    boxed = boxes(response, start, end)[:1]
-    stop = boxed[0][0] if boxed else end
-    for found in islice(_ANNOUNCED.finditer(response, start, stop), _MOST_ANNOUNCED):
-        target = target_of(found[1])
-        if target.number is not None or target.letter or 0 < len(target.signs) <= _MOST_SIGNS:
-            return found.span(1)
-    return boxed[0] if boxed else None
-
-
-def _short_for(question: str, letter: str) -> str | None:
-    """The word of the question that a letter is short for: `east` for E where a direction is asked for."""
-    found = re.search(rf"\b{letter}[a-z]{{2,}}", plain_text(question)[-300:], re.IGNORECASE)
-    return found[0].lower() if found else None
-
-
-def _parts(own: str, target: Target) -> tuple[Target, ...]:
-    """The parts of an answer that has several: its numbers, or the words that count if it is a sentence."""
-    text = plain_text(own).lower()
-    numbers = [target_of(part) for part in _BETWEEN_PARTS.split(text) if part.strip()]
-    if 1 < len(numbers) <= _MOST_PARTS and all(part.number is not None or part.letter for part in numbers):
-        return tuple(numbers)
-    words = [word for word in re.findall(r"[a-z]{3,}", text) if word not in _COMMON] if target.prose else []
-    return tuple(Target(prose=word) for word in words) if 2 < len(words) <= _MOST_PARTS else ()
-
-
-def _words(question: str, own: list[Target]) -> list[str]:
-    """The words that can be the answer: those of the own answer's family, else of the one that is asked for."""
-    text = plain_text(question)
-    lower = text.lower()
-    for family, name in _FAMILIES:
-        if any(target.prose in family for target in own) or re.search(rf"\b(?:what|which) {name}\b", lower):
-            return list(family)
-    names = list(dict.fromkeys(name.lower() for name in _NAME.findall(text)))[:_MOST_NAMES]
-    if any(target.prose in names for target in own) or re.search(r"\b(?:who|whose|which of)\b", lower):
-        return names
-    return []
+_BEFORE_SPELLED = re.compile(r"\b(?:is|are|be|equals|leaves|leaving|gives|answer:)(?: (?:just|only|exactly|indeed))? $")
+_AFTER_SPELLED = re.compile(r"(?: (?!of\b)[a-z]+)?[.!?\n]|$")
 
 
 def candidates(look_for: Wanted, view: Plain) -> list[Candidate]:
@@ -194,24 +93,70 @@ def _all(look_for: Wanted, view: Plain) -> Iterator[Candidate]:
         yield from (Candidate(m.start, m.end, "own", _form(target), True, m.spelled) for m in mentions(target, view))
     if look_for.parts:
         yield from (Candidate(start, end, "own", Form.SIGNS, True) for start, end in _together(look_for.parts, view))
-    for start, end, value in number_words(view.text):
-        own = any(target.number == value for target in look_for.own)
-        yield Candidate(start, end, "own" if own else f"{value:.15g}", Form.WHOLE, own, spelled=True)
-    values = {option.number: letter for letter, option in look_for.options.items() if option.number is not None}
-    yield from _numbers(view.text, values)
-    yield from _expressions(view.text)
     if look_for.options:
         yield from _choices(look_for.options, view)
+    yield from _statements(look_for, view.text)
+    if not look_for.in_words:
+        yield from _values(look_for, view)
+
+
+def _statements(look_for: Wanted, text: str) -> Iterator[Candidate]:
+    """The intervals, clauses and words, where such an answer is wanted."""
+    if look_for.clauses:
+        for start, end, key in look_for.clauses.stated(text):
+            yield _of_key(start, end, key, Form.WORDS, look_for.clauses.own)
+    if look_for.intervals:
+        for start, end, key in intervals(text):
+            yield _of_key(start, end, key, Form.SIGNS, look_for.own_interval)
     if look_for.words:
-        for word in re.finditer(rf"\b(?:{'|'.join(look_for.words)})\b", view.text):
+        for word in re.finditer(rf"\b(?:{'|'.join(look_for.words)})\b", text):
             yield Candidate(*word.span(), word[0], Form.WORDS)
 
 
+def _of_key(start: int, end: int, key: str, form: Form, own: str) -> Candidate:
+    return Candidate(start, end, "own" if key == own else key, form, key == own)
+
+
+def _values(look_for: Wanted, view: Plain) -> Iterator[Candidate]:
+    """The numbers and the expressions in the place of a result."""
+    own = {_key(target) for target in look_for.own}
+    for start, end, value in (*number_words(view.text), *_spelled(view.text)):
+        mine = f"{value:.15g}" in own
+        yield Candidate(start, end, "own" if mine else f"{value:.15g}", Form.WHOLE, mine, spelled=True)
+    values = {option.number: letter for letter, option in look_for.options.items() if option.number is not None}
+    yield from _numbers(view, values)
+    for start, end, key, fraction in expressions(view.text):
+        worked_out = not (fraction and key.lstrip("-").isdigit())  # as 26/102 is, but not 28/4
+        mine = key in own and worked_out
+        yield _of_key(start, end, key, Form.FRACTION if fraction else Form.SIGNS, key if mine else "")
+
+
+def _key(target: Target) -> str:
+    return target.signs if target.number is None else f"{target.number:.15g}"
+
+
+def _spelled(text: str) -> Iterator[tuple[int, int, int]]:
+    """`(start, end, value)` of English words for numbers in the place of a result."""
+    for value, word in enumerate(NUMBER_WORDS):
+        at = text.find(f" {word}") + 1
+        while at:
+            end = at + len(word)
+            if _AFTER_SPELLED.match(text, end) and _BEFORE_SPELLED.search(text, max(0, at - 20), at):
+                yield at, end, value
+            at = text.find(f" {word}", end) + 1
+
+
 def _together(parts: tuple[Target, ...], view: Plain) -> Iterator[Span]:
-    """The stretches that hold all parts of an answer in their order, none of which overlap."""
+    """The stretches that hold all parts of an answer in their order, or in another with mere joinings between them."""
     places = sorted((mention.start, mention.end, k) for k, part in enumerate(parts) for mention in mentions(part, view))
     begun: dict[int, int] = {}  # by part: where the latest stretch that has come as far as this part begins
+    listed: list[tuple[int, int, int]] = []  # the places that are joined to the latest one
     for start, end, k in places:
+        joined = bool(listed) and _JOINING.fullmatch(view.text, listed[-1][1], start) is not None
+        listed = [*(listed if joined else []), (start, end, k)][-len(parts) :]
+        if len({part for *_, part in listed}) == len(parts):
+            yield listed[0][0], end
+            listed = []
         first = start if k == 0 else begun.pop(k - 1, None)
         if first is None or end - first > _TOGETHER:
             continue
@@ -227,11 +172,13 @@ def _form(target: Target) -> Form:
     return Form.LETTER if target.letter else Form.WORDS if target.prose else Form.SIGNS
 
 
-def _numbers(text: str, options: Mapping[float, str]) -> Iterator[Candidate]:
+def _numbers(view: Plain, options: Mapping[float, str]) -> Iterator[Candidate]:
     """The numbers that no operation takes further: `10` of `6 + 4 = 10`, not `6` and `4`."""
+    text = view.text
     for found in NUMBER.finditer(text):
-        start, end = found.span()
-        if _goes_on(text, end) or not stands_alone(text, start, end) or is_division(found):
+        start = found.start()
+        end = end_of_base(text, found.end())
+        if _goes_on(text, end) or not stands_alone(view, start, end) or is_division(found):
             continue
         value = value_of(found)
         minus = minus_before(text, start)
@@ -246,6 +193,8 @@ def _numbers(text: str, options: Mapping[float, str]) -> Iterator[Candidate]:
 def _goes_on(text: str, end: int) -> bool:
     """Whether an operation takes up the number that ends there."""
     after = text[end : end + 2].lstrip(" ")[:1]
+    if after == ")":
+        return text[end + 1 : end + 2] in _OPERATORS_AT_BRACKET
     return bool(after) and (after in _OPERATORS or (after in "tpmd" and bool(_OPERATOR_AFTER.match(text, end))))
 
 
@@ -259,32 +208,6 @@ def _is_operand(text: str, start: int, end: int) -> bool:
     if text.find("(", max(0, start - 17), start) >= 0 and _ARGUMENT.search(text, max(0, start - 20), start):
         return True
     return text[end : end + 1] in (".", ")") and bool(_ITEM.search(text, max(0, start - 6), start))
-
-
-def _expressions(text: str) -> Iterator[Candidate]:
-    """What equations come to, and what is said to be the answer."""
-    for pattern in (_RIGHT_SIDE, _AFTER_VERB, _ANSWER_IS):
-        for found in pattern.finditer(text):
-            start, end = found.span(1)
-            while end > start and (text[end - 1].isspace() or text[end - 1] in ",.*"):
-                end -= 1
-            if (one := _expression(text, start, end)) is not None:
-                yield one
-    for found in _TUPLE.finditer(text):
-        if (one := _expression(text, *found.span())) is not None:
-            yield one
-
-
-def _expression(text: str, start: int, end: int) -> Candidate | None:
-    signs = compact_text(text[start:end])
-    if not 0 < len(signs) <= _MOST_SIGNS or _PROSE.search(_FUNCTION.sub("", signs)) or not _HAS_FORM.search(signs):
-        return None
-    number = NUMBER.fullmatch(signs)
-    if number is None:
-        return Candidate(start, end, signs, Form.SIGNS) if not NUMBER.fullmatch(signs.lstrip("-")) else None
-    if not is_division(number) or (value := value_of(number)) is None:
-        return None  # one of `_numbers`
-    return Candidate(start, end, f"{value:.15g}", Form.FRACTION)
 
 
 def _choices(options: Mapping[str, Target], view: Plain) -> Iterator[Candidate]:

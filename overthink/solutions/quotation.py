@@ -12,7 +12,7 @@ _REST_OF_COMMAND = re.compile(r"[A-Za-z]+")
 _OPENING_BRACKET = re.compile(r"(?:\\left)?\(\s?$")
 _CLOSING = re.compile(r"\s?(?:\\right)?\)")
 _WORDS_FOR_SIGNS = ("pi", "infinity")
-_FRACTION = re.compile(r"\\[dt]?frac$")
+_FRACTION = re.compile(r"\\[cdt]?frac$")
 
 
 def quoted(response: str, span: Span, paragraph: Span) -> Span:

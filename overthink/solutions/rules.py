@@ -7,6 +7,7 @@ other trees say how likely a solution ends in each paragraph. The gold answer is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from overthink.answers.find import final_answer
 from overthink.records import Solution, Span
-from overthink.solutions.candidates import announced, wanted
+from overthink.solutions.clauses import clauses_of
 from overthink.solutions.context import AHEAD, ahead, behind, with_context
 from overthink.solutions.cues import Lexicon
 from overthink.solutions.features import (
@@ -35,6 +36,7 @@ from overthink.solutions.features import (
 from overthink.solutions.model import SegmentModel, segment_model
 from overthink.solutions.quotation import quoted
 from overthink.solutions.tokens import Ints, Reading, read
+from overthink.solutions.wanted import announced, family_word, wanted, word_family
 from overthink.text.language import other_language
 from overthink.text.thinking import Thinking, name_with_tags
 
@@ -48,6 +50,9 @@ _CONFIRMED = -1.5
 """Log-odds below which the values of a solution are steps of a check that confirms the answer before."""
 _UNSURE = -3.0
 """Log-odds from which the last paragraph of a solution without a stated answer is taken to end on its answer."""
+_DIGIT = re.compile(r"\d")
+_LONGEST_SENTENCE = 200
+"""Characters of a text after the thinking that is nothing but its answer in clauses."""
 _CLOSING = 0.05
 """The probability from which the last words of a whole thinking close a solution: they are its last chance to."""
 
@@ -159,10 +164,25 @@ def own_answer(question: str, response: str, thinking: Thinking, cut_off: bool) 
     """
     if thinking.closed:
         final = final_answer(response, thinking, cut_off, question)
-        if final and final.span[0] >= thinking.span[1]:
-            return response[slice(*final.span)]
+        stated = final is not None and final.span[0] >= thinking.span[1]
+        sentence = response[slice(*thinking.after)].strip()
+        short = len(sentence) <= _LONGEST_SENTENCE and not cut_off
+        if short and clauses_of(question, sentence) and (clauses_of(question, None) or not stated):
+            return sentence
+        if final and stated:
+            return _word_asked(question, response, final.span, thinking.after) or response[slice(*final.span)]
     first = announced(response, *thinking.span)
     return response[slice(*first)] if first else None
+
+
+def _word_asked(question: str, response: str, final: Span, after: Span) -> str | None:
+    """The word that is asked for, where the final answer is a number beside it: `December 23 is a Saturday`."""
+    family = word_family(question)
+    if not family or not _DIGIT.search(response, *final) or family_word(family, response[slice(*final)]):
+        return None
+    text = response[slice(*after)]
+    word = family_word(family, text)
+    return text[slice(*word)] if word else None
 
 
 def see(question: str, response: str, thinking: Span, own: str | None, words: Lexicon) -> Seen:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from overthink.records import Span
 from overthink.solutions.asked import WORD, asked_words
-from overthink.solutions.candidates import NOTHING, Candidate, Wanted, candidates
+from overthink.solutions.candidates import Candidate, candidates
 from overthink.solutions.english import WORDS, in_english, with_decimal_points
 from overthink.solutions.mentions import mentions
+from overthink.solutions.wanted import NOTHING, Wanted
 from overthink.text.markup import Plain, plain
 from overthink.text.paragraphs import paragraphs
 

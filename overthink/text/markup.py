@@ -14,7 +14,7 @@ _GAP = "\0"
 # is taken out at the end. Longer commands come before those that they begin with.
 _DROPPED = (
     "\\left", "\\right", "\\displaystyle", "\\boxed", "\\fbox", "\\textbf", "\\text", "\\mathrm", "\\mathbf",
-    "\\dfrac", "\\tfrac", "\\frac", "^{\\circ}", "^\\circ", "\\circ", "\\operatorname", "\\quad",
+    "\\dfrac", "\\tfrac", "\\cfrac", "\\frac", "^{\\circ}", "^\\circ", "\\circ", "\\operatorname", "\\quad",
     "\\(", "\\)", "\\[", "\\]", "\\,", "\\!", "\\;", "\\:", "\\$", "\\%", "\\ ", "**",
 )  # fmt: skip
 _SIGNS = {
@@ -57,7 +57,7 @@ def compact_text(text: str) -> str:
 
 
 def _compacted(text: str) -> str:
-    text = text.translate(_SPACING)
+    text = text.replace("* √", "*√" + _GAP).replace("* π", "*π" + _GAP).translate(_SPACING)
     for sign, same in (("^2", _GAP + "²"), ("*√", _GAP + "√"), ("*π", _GAP + "π")):
         text = text.replace(sign, same)
     return text

@@ -783,6 +783,10 @@ PARTS: dict[str, list[Row]] = {
     "mentions._AFTER_DIGITS": [(places, "7 ~ 7.00 of it", ["7.00"]), (places, "7 ~ 7.5 or 7/8 or 7,000", [])],
     "mentions._BEFORE_DIGITS": [(places, "7 ~ 3/7 of it", []), (places, "7 ~ so 7 of it", ["7"])],
     "mentions._OPERAND": [(places, "-7 ~ so 20 - 7", []), (places, "-7 ~ so (- 7", ["- 7"])],
+    "mentions._BASE": [(places, "7 ~ so 7_9 of it", ["7_9"]), (places, "7 ~ so 7_n or 7₅", ["7₅"])],
+    "mentions._WORD_GLUED": [(places, "7 ~ so it is7", ["7"]), (places, "7 ~ so this7", [])],
+    "mentions._OPERATOR_BEFORE": [(places, "xy2 ~ z - xy2", []), (places, "xy2 ~ z, xy2", ["xy2"])],
+    "mentions._OPERATOR_AFTER": [(places, "xy2 ~ xy2 + z and xy2(z)", []), (places, "xy2 ~ xy2 - so it is", ["xy2"])],
     "mentions._WORD_BEFORE": [(places, "-7 ~ the sum of - 7", ["- 7"]), (places, "-7 ~ x - 7", [])],
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from overthink.solutions.model import segment_model
 from overthink.solutions.quotation import quotation
-from overthink.solutions.rules import judge_paragraphs, solutions
+from overthink.solutions.rules import judge_paragraphs, own_answer, solutions
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
 from tests.growth import grows_linearly, run_of
@@ -168,3 +168,22 @@ def test_without_a_stated_answer_a_solution_quotes_what_its_last_paragraph_comes
     assert numbers == ["5", "3.3"]
     unsure = replace(judged, stated=np.array([-0.6, -2.2]), probabilities=np.array([0.0, 0.9]))
     assert [one.answer for one in solutions(unsure, text, False)[0]] == ["3.3"]
+
+
+KNIGHTS = 'Who is a knight and who is a knave? (Answer like: "Ann is a knight/knave, and Ben is a knight/knave")'
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "own"),
+    [
+        ("On what day of the week is it?", "**Answer:**\nDecember 23 is a Saturday.", "Saturday"),
+        (KNIGHTS, "Ann is a knight, and Ben is a knave.", "Ann is a knight, and Ben is a knave."),
+        ("What day is it?\n(A) Monday\n(B) Sunday", "The answer is B, not Monday.", "B"),
+        ("Who is a knight?", "Hope it helps!", None),
+    ],
+)
+def test_the_own_answer_is_the_word_or_the_clauses_that_are_asked_for(
+    question: str, after: str, own: str | None
+) -> None:
+    response = f"Let me see.</think>\n\n{after}"
+    assert own_answer(question, response, find_thinking(response), cut_off=False) == own
