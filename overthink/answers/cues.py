@@ -24,7 +24,7 @@ class Cues:
     where one begins that looks like that and is stated. `conclusion` begins a sentence that states an answer, `offer`
     and `note` one that does not, `check` the first one of several that do not. `question` begins another problem,
     `turn` another speaker's words. `rejected_before` and `rejected_behind` are said of an answer that is wrong, and
-    `rejected_opening` opens a sentence about one.
+    `rejected_opening` opens a sentence about one. `supposed` is said before one that is only thought of.
 
     Of a question: `quantity` asks how many, `choosing` who or which, `polar` whether, `when` for a time, `weekday` for
     one of the `weekdays`. Of a sentence that answers it: `yes_no` holds the answer, `nothing` says that there is none
@@ -55,6 +55,7 @@ class Cues:
     rejected_opening: re.Pattern[str]
     rejected_before: re.Pattern[str]
     rejected_behind: re.Pattern[str]
+    supposed: re.Pattern[str]
     quantity: re.Pattern[str]
     choosing: re.Pattern[str]
     polar: re.Pattern[str]
@@ -128,6 +129,10 @@ def cues(data: Mapping[str, list[dict[str, Any]]] = DATA) -> Cues:
         rejected_opening=_starting(data["rejected"], "opening"),
         rejected_before=_compiled(rf"\b(?:{_any(data['rejected'], 'before')})\b"),
         rejected_behind=_compiled(rf"\b(?:{_any(data['rejected'], 'behind')})\b"),
+        supposed=_compiled(
+            rf"(?:\b(?:{_any(data['supposed'])})(?: that)?(?: (?:the|our|la))?(?: (?:correct|right|final))?\s"
+            rf"|(?:{_any(data['supposed'], 'unspaced')}))\Z"
+        ),
         **_of_questions(data),
     )
 

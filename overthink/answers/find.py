@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from overthink.answers.asked import Asked, asked_by
+from overthink.answers.asked import Asked, asked_by, digits
 from overthink.answers.passage import asides, is_heading, is_placeholder, is_within, passage
 from overthink.answers.phrases import is_whole
 from overthink.answers.prose import bare_answer, last_value, value_before_break
@@ -84,8 +84,8 @@ def final_answer(response: str, thinking: Thinking, cut_off: bool = False, quest
 
 def _in_whole(text: str, after: Span, thought: Span, asked: Asked, *, tagged: bool) -> _Found:
     """The answers of a response that is whole, the surest first; whether each is announced."""
-    yield True, stated_answer(text, *after, in_parts=asked.in_parts)
-    stated = stated_answer(text, *thought, in_parts=asked.in_parts and not tagged)
+    yield True, stated_answer(text, *after, in_parts=asked.in_parts, given=asked.given)
+    stated = stated_answer(text, *thought, in_parts=asked.in_parts and not tagged, given=asked.given)
     yield True, stated and _last_repetition(text, stated, after)
     yield True, _announced_words(text, *after)
     yield True, bare_answer(text, *after, asked)
@@ -98,9 +98,9 @@ def _in_whole(text: str, after: Span, thought: Span, asked: Asked, *, tagged: bo
 
 def _in_broken(text: str, after: Span, thought: Span, asked: Asked, *, closed: bool) -> _Found:
     """The answers of a response that breaks off; one that ends with it may not be whole."""
-    last = stated_answer(text, *after)
+    last = stated_answer(text, *after, given=asked.given)
     yield True, last if last and last[1] < len(text) else None
-    stated = stated_answer(text, *thought)
+    stated = stated_answer(text, *thought, given=asked.given)
     yield True, stated
     yield True, last
     yield False, value_before_break(text, *after, asked)
@@ -131,17 +131,20 @@ def quoted_answer(text: str) -> str:
     return "" if found is None else text[slice(*found.span)]
 
 
-def stated_answer(text: str, start: int, end: int, *, in_parts: bool = False) -> Span | None:
+def stated_answer(
+    text: str, start: int, end: int, *, in_parts: bool = False, given: frozenset[str] = frozenset()
+) -> Span | None:
     """The last answer that `text[start:end]` announces, by a box or by words, else None.
 
-    `in_parts`: the question has parts, so that the boxes of all parts are one answer.
+    `in_parts`: the question has parts, so that the boxes of all parts are one answer. `given`: the digits of the
+    numbers that the question holds.
     """
     if in_parts and (whole := _boxes_of_parts(text, start, end)):
         return whole
     if letter := _closing_letter(text, start, end):
         return letter
     skipped = asides(text, start, end)
-    return _stated(text, start, end, skipped) or (_stated(text, start, end, ()) if skipped else None)
+    return _stated(text, start, end, skipped, given) or (_stated(text, start, end, (), given) if skipped else None)
 
 
 def _closing_letter(text: str, start: int, end: int) -> Span | None:
@@ -152,13 +155,13 @@ def _closing_letter(text: str, start: int, end: int) -> Span | None:
     return letter.span("letter") if letter and line > start else None
 
 
-def _stated(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | None:
+def _stated(text: str, start: int, end: int, skipped: Sequence[Span], given: frozenset[str]) -> Span | None:
     """The last answer that is announced outside of what is `skipped`."""
     if box := _last_box(text, start, end, skipped):
-        return _announced_later(text, box.whole[1], end, skipped) or _inside_box(text, *box.inside)
+        return _announced_later(text, box.whole[1], end, skipped, given) or _inside_box(text, *box.inside)
     for forward in (False, True):
         for cue in _cues(text, start, end, skipped, forward=forward):
-            if span := _announced(text, cue, end, skipped):
+            if span := _announced(text, cue, end, skipped, given):
                 return span
     for cue in last_first(CUES.backward.finditer(text, start, end)):
         if span := last_value_of(text, start_of_sentence(text, start, cue.start()), cue.start()):
@@ -167,15 +170,16 @@ def _stated(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | 
 
 
 def _cues(text: str, start: int, end: int, skipped: Sequence[Span], *, forward: bool) -> Iterator[re.Match[str]]:
-    """The cues from the last one back: those that say "final", or the others."""
+    """The cues from the last one back: those that say "final", or the others; none of what is only supposed."""
     patterns = (CUES.forward, *CUES.letters) if forward else (CUES.final, CUES.mark)
     found = [cue for pattern in patterns for cue in last_first(pattern.finditer(text, start, end))]
     for cue in sorted(found, key=lambda one: one.end(), reverse=True)[:MOST_CUES]:
-        if not is_within(skipped, cue.start()):
+        before = text[max(start, cue.start() - _LONGEST_CLAUSE) : cue.start()]
+        if not is_within(skipped, cue.start()) and not CUES.supposed.search(before):
             yield cue
 
 
-def _announced(text: str, cue: re.Match[str], end: int, skipped: Sequence[Span]) -> Span | None:
+def _announced(text: str, cue: re.Match[str], end: int, skipped: Sequence[Span], given: frozenset[str]) -> Span | None:
     """What a cue announces; nothing if a sentence just ends with its words."""
     if "letter" in cue.re.groupindex:
         return cue.span("letter")
@@ -183,7 +187,7 @@ def _announced(text: str, cue: re.Match[str], end: int, skipped: Sequence[Span])
         return None
     if cue.re is CUES.mark:
         return _behind_mark(text, cue.span(), end)
-    concluded = _concluded(text, cue.end(), end, skipped) if _is_label(cue) else None
+    concluded = _concluded(text, cue.end(), end, skipped, given) if _is_label(cue) else None
     span = concluded or value_after(text, cue.end(), end)
     return None if span and _is_taken_back(text, span[1], end) else span
 
@@ -215,26 +219,32 @@ def _behind_mark(text: str, mark: Span, end: int) -> Span | None:
     return None if is_heading(text, text.index("#", *mark), end) else value_after(text, mark[1], end)
 
 
-def _concluded(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | None:
-    """If a whole explanation follows a label, what the last sentence that draws a conclusion comes to."""
+def _concluded(text: str, start: int, end: int, skipped: Sequence[Span], given: frozenset[str]) -> Span | None:
+    """If a whole explanation follows a label, what the last sentence that draws a conclusion comes to.
+
+    A conclusion within a sentence ("…, so each is 9 m long") is one if the explanation begins with what is `given`.
+    """
     found = list(sentences(text, start, min(end, start + TAIL)))
     if not found or is_bare(text[slice(*found[0])]):
         return None
+    only_given = all(digits(value[0]) in given for value in VALUE.finditer(text, *found[0]))
     for span in reversed(found[1:]):
-        concludes = CUES.conclusion.match(text, *span) or BOLD.search(text, *span)
-        if concludes and not is_within(skipped, span[0]) and (value := last_value_of(text, *span)):
+        if is_within(skipped, span[0]) or not (value := last_value_of(text, *span)):
+            continue
+        within = only_given and CUES.so_clause.search(text, span[0], value[0])
+        if within or CUES.conclusion.match(text, *span) or BOLD.search(text, *span):
             return value
     return None
 
 
-def _announced_later(text: str, start: int, end: int, skipped: Sequence[Span]) -> Span | None:
+def _announced_later(text: str, start: int, end: int, skipped: Sequence[Span], given: frozenset[str]) -> Span | None:
     """An answer that is announced after a box, alone in its sentence."""
     for forward in (False, True):
         for cue in _cues(text, start, end, skipped, forward=forward):
             opening = start_of_sentence(text, start, cue.start())
             if not _opens(text, opening, cue.start()):
                 continue
-            span = _announced(text, cue, end, ())
+            span = _announced(text, cue, end, (), given)
             if span and _overrules(text, cue, span, end) and not CUES.supposing.search(cue[0]):
                 return span
     return None

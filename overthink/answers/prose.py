@@ -234,10 +234,17 @@ def _weight(text: str, span: Span, asked: Asked) -> float:
         (2, any(VALUE.search(bold["bold"]) for bold in BOLD.finditer(said)) or _answers_in_bold(text, span, asked)),
         (-3, CUES.explaining.match(said)),
         (-3, not asked.supposes and CUES.supposing.search(said.partition(", which")[0])),
+        (-4, _is_rejected(said)),
         (-6, _is_aside(text, span, said)),
     )
     shared = len(words_of(said) & asked.words)
     return sum(weight for weight, holds in signs if holds) + min(shared, _MOST_SHARED) * _SHARED
+
+
+def _is_rejected(said: str) -> bool:
+    """Whether a sentence ends with words that its value is wrong: "9 is too small", but not "…, so it is 10"."""
+    rejection = CUES.rejected_behind.search(said)
+    return rejection is not None and VALUE.search(said, rejection.end()) is None
 
 
 def _is_in_brackets(text: str, line: int, span: Span) -> bool:

@@ -37,6 +37,7 @@ from overthink.solutions.model import SegmentModel, segment_model
 from overthink.solutions.quotation import quoted
 from overthink.solutions.tokens import Ints, Reading, read
 from overthink.solutions.wanted import announced, family_word, wanted, word_family
+from overthink.text.endings import breaks_off
 from overthink.text.language import other_language
 from overthink.text.thinking import Thinking, name_with_tags
 
@@ -49,7 +50,8 @@ _POSSIBLE = -4.5
 _CONFIRMED = -1.5
 """Log-odds below which the values of a solution are steps of a check that confirms the answer before."""
 _UNSURE = -3.0
-"""Log-odds from which the last paragraph of a solution without a stated answer is taken to end on its answer."""
+"""Log-odds from which the last paragraph of a solution without a stated answer, or of a text that is cut off, is taken
+to end on its answer."""
 _DIGIT = re.compile(r"\d")
 _LONGEST_SENTENCE = 200
 """Characters of a text after the thinking that is nothing but its answer in clauses."""
@@ -232,7 +234,9 @@ def solutions(judged: JudgedParagraphs, response: str, unfinished: bool) -> tupl
     if judged.first is None:
         return [], count > 0
     ends = [k for k in range(judged.first, count) if judged.probabilities[k] >= judged.threshold]
-    if not unfinished and (not ends or ends[-1] < count - 1):
+    if unfinished:
+        ends = [end for end in ends if end < count - 1 or not _breaks_off(judged, response)]
+    elif not ends or ends[-1] < count - 1:
         ends = _closed(judged, ends)
     if not ends:
         return [], True
@@ -243,6 +247,13 @@ def solutions(judged: JudgedParagraphs, response: str, unfinished: bool) -> tupl
         found.append(_solution(judged, response, end, answer))
         start = end + 1
     return found, ends[-1] < count - 1
+
+
+def _breaks_off(judged: JudgedParagraphs, response: str) -> bool:
+    """Whether the last paragraph is cut off before it states an answer: a check that was begun confirms nothing."""
+    best = int(judged.best[-1])
+    states = best >= 0 and judged.stated[best] >= _UNSURE
+    return not states and breaks_off(response[slice(*judged.reading.paragraphs[-1])])
 
 
 def _closed(judged: JudgedParagraphs, ends: list[int]) -> list[int]:

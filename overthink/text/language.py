@@ -22,6 +22,8 @@ _SCRIPTS_READ = frozenset({"CJK", "HANGUL"})
 _KANA, _HAN, _ASCII = re.compile("[\u3041-\u30ff]"), re.compile("[\u4e00-\u9fff]"), re.compile("[a-z]")
 _FEWEST_KANA = 20
 _NO_RUSSIAN = re.compile("[іїєґўјљњћђқңөү]")
+_RUSSIAN = re.compile(r"[ыэё]|\b(?:что|если|тогда|ещё|еще|ответ|значит|чтобы|сколько|будет)\b")
+"""Letters and words that Bulgarian, Serbian and Macedonian do not have."""
 # Words that few sentences of a language do without, none of them a word of English (`die`, `on`, `son`, `come`).
 _FUNCTION_WORDS = {
     "en": "the is of and that this to so we be it are which for let if then but wait from has have with can there "
@@ -107,8 +109,8 @@ def _is_japanese(sample: str) -> bool:
 
 
 def _is_russian(sample: str) -> bool:
-    """No letter of another language of that script, and the one that few others have."""
-    return "ы" in sample and not _NO_RUSSIAN.search(sample)
+    """No letter of another language of that script, and a letter or a word that few others have."""
+    return _RUSSIAN.search(sample) is not None and not _NO_RUSSIAN.search(sample)
 
 
 def _script(sign: str) -> str:

@@ -46,6 +46,8 @@ TEXTS = {
     ("rejected", "opening"): "It is \\boxed{{12}}. {} count them all, \\boxed{{3}}.",
     ("rejected", "before"): "It is \\boxed{{12}}. We {} \\boxed{{3}}.",
     ("rejected", "behind"): "It is \\boxed{{12}}. But \\boxed{{3}} is {}.",
+    ("supposed", "words"): "The answer is 12. I cannot say {} the answer is 3.",
+    ("supposed", "unspaced"): "The answer is 12. {}答案是 3。",
     ("negation", "nouns"): "It is \\boxed{{12}}.\nFinal answer {}: 9",
     ("linked", "adjectives"): "So the resposta {} is 12. I tried 3 ways.",
 }

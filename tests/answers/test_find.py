@@ -43,6 +43,27 @@ def test_the_final_answer_is_boxed_stated_or_last(text: str, answer: str) -> Non
     assert quoted_answer(text) == answer
 
 
+@pytest.mark.parametrize(
+    ("thinking", "answer"),
+    [
+        ("So the answer is B.\n\nNow consider the possibility that the answer is C: manslaughter. Could it be", "B"),
+        ("The answer is 14.\n\nLet me check whether the correct answer is 15 instead, since", "14"),
+        ("The answer is 14. If the final answer: 15 was meant, the text would", "14"),
+        ("Suppose the answer is 15. Then 15 + 1 = 16. No. So the answer is 14. Let me", "14"),
+        ("La réponse est 14. Mais si la réponse est 15, alors", "14"),
+        ("所以答案是 14。如果答案是 15，那么", "14"),
+        ("The answer is 14. If I am right, the answer is 15 for the next row, and", "15"),
+        ("The answer is 14. No: I see that the answer is 15. So", "15"),
+        ("The answer is 14. Perhaps the answer is 15. So", "15"),
+    ],
+)
+def test_an_answer_that_is_only_thought_of_is_none(thinking: str, answer: str) -> None:
+    response = f"<think>\n{thinking}"
+    found = final_answer(response, find_thinking(response), cut_off=True)
+    assert found is not None
+    assert response[slice(*found.span)].startswith(answer)
+
+
 @pytest.mark.parametrize("text", ["", "   \n", "<think>hm</think>"])
 def test_a_text_without_an_answer_has_none(text: str) -> None:
     assert quoted_answer(text) == ""

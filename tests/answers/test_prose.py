@@ -266,6 +266,40 @@ def test_the_sentence_and_the_value_that_answer_are_taken(question: str, text: s
     assert (found and response[slice(*found.span)]) == answer
 
 
+ROPE = "A rope of 36 m is cut into 4 equal pieces. How long is each?"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (ROPE, "Answer: The rope is 36 m long. It is cut into 4 pieces, so each piece is 9 m long.", "9 m long"),
+        (ROPE, "**Answer:** We have 36 m of rope and 4 pieces. We divide, thus each piece has 9 m.", "9"),
+        (ROPE, "Answer: Each piece is 9 m long. There are 36 m of rope, so 4 pieces can be made.", "9 m long"),
+        (ROPE, "Answer: 9 m. There are 36 m of rope, so 4 pieces can be made.", "9 m"),
+        ("How many packs of 6 are 42 pens?", "Answer: There are 42 pens. Each pack holds 6, so we have 7 packs.", "7"),
+    ],
+)
+def test_a_label_before_what_is_given_announces_what_that_comes_to(question: str, text: str, answer: str) -> None:
+    response = f"<think>\nLet me see.\n</think>\n\n{text}"
+    found = final_answer(response, find_thinking(response), question=question)
+    assert found is not None
+    assert response[slice(*found.span)] == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The squares are 16, 25, 36. So 3 of them.\n\nAnother way: 3^2 = 9 is too small. 7^2 = 49 is too large.", "3"),
+        ("With 4 rows there are 24 seats. 5 rows are too big.", "24 seats"),
+        ("With 4 rows there are 24 seats. That is too small, so there are 5 rows and 30 seats.", "30"),
+    ],
+)
+def test_a_value_that_is_called_wrong_is_none(text: str, answer: str) -> None:
+    found = final_answer(text, find_thinking(text), question="How many seats are there?")
+    assert found is not None
+    assert text[slice(*found.span)] == answer
+
+
 CUT_OFF: list[tuple[str, str | None]] = [
     ("3 gallons are 3 × 4 = **12 liters**.\n\nIf you need it for other gallons, the factor is 5, so", "12 liters"),
     ("So the larger one is 46. To check, we compute 45 + 46 = 9", "46"),

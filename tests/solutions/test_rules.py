@@ -187,3 +187,23 @@ def test_the_own_answer_is_the_word_or_the_clauses_that_are_asked_for(
 ) -> None:
     response = f"Let me see.</think>\n\n{after}"
     assert own_answer(question, response, find_thinking(response), cut_off=False) == own
+
+
+@pytest.mark.parametrize(
+    ("end", "tail"),
+    [
+        ("But wait, is that correct? Let me verify the rows again, because", True),
+        ("Let me double-check that this is correct. 9 + 9 = 18, 18 +", True),
+        ("Does that make sense? Yes, it is right. Let me still check the", True),
+        ("Wait, let me double-check: 4 * 9 = 36, and 36 - 6 = 30. So the answer is 30, and", False),
+        ("Let me double-check: 4 * 9 is 36, and taking away 6 leaves 30. Yes, that matches.", False),
+    ],
+)
+def test_a_check_that_is_cut_off_before_an_answer_confirms_nothing(end: str, tail: bool) -> None:
+    response = f"<think>\n{FIRST}\n\n{end}"
+    judged = judge_paragraphs(QUESTION, response, find_thinking(response), cut_off=True)
+    # Whatever the probabilities are: the last paragraph is as likely an end as can be.
+    judged.probabilities[-1] = 1.0
+    found, has_tail = solutions(judged, response, unfinished=True)
+    assert has_tail == tail
+    assert found[-1].end == (response.index("\n\n" + end) if tail else len(response))
