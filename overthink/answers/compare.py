@@ -13,6 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from overthink.answers.clauses import said_in
+from overthink.answers.find import quoted_answer
 from overthink.answers.parse import shape_of
 from overthink.answers.residues import by_residues
 from overthink.answers.rewrite import LONGEST
@@ -65,10 +67,24 @@ def _same_cheaply(gold: str, answer: str) -> Outcome | None:
         return None
     if gold == answer:
         return "correct", "exact"
+    if outcome := _by_clauses(gold, answer):
+        return outcome
     read = shape_of(answer)
     if not read.key:
         return "wrong", "missing"
     return compare(shape_of(gold), read, _undecided)
+
+
+def _by_clauses(gold: str, answer: str) -> Outcome | None:
+    """Clauses that say the same of the same subjects, in any order; None if either answer is not made of clauses."""
+    wanted = said_in(gold)
+    stated = (said_in(answer) or said_in(quoted_answer(answer))) if wanted else {}
+    if not stated:
+        return None
+    same = wanted.keys() == stated.keys() and all(
+        _is_correct(_same_cheaply(kind, stated[subject])) for subject, kind in wanted.items()
+    )
+    return ("correct" if same else "wrong"), "exact"
 
 
 def compare(gold: Shape, answer: Shape, leaves: Leaves) -> Outcome | None:

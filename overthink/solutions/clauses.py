@@ -6,17 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from overthink.text.markup import plain_text
+from overthink.answers.clauses import ARTICLE, IS, JOINING, MOST_CLAUSES, said_in
 
-_JOINING = re.compile(r"\s*[,;.]?\s*(?:[-•*]\s)?(?:(?:and|while|but|whereas)\b\s*)?(?:that\s)?")
-_BETWEEN = re.compile(r"\s*(?:[,;]\s*(?:and\b|while\b|but\b)?|\band\b|\bwhile\b|\bbut\b)\s*")
-_CLAUSE = re.compile(
-    r"([a-z][\w'-]*(?: [a-z][\w'-]*){0,2}) (?:is|are|was|were) (?:an? |the )?([a-z][a-z'-]+(?: [a-z]+)?)"
-)
+_JOINING = re.compile(JOINING)
 _CHOICE = re.compile(r"\b([A-Z][a-z]+) is an? ([a-z]+)/([a-z]+)")
-_VERB = r"(?: ?[:=]| (?:is|are|was|were|must be|has to be|would be))?(?: (?:also|indeed))?"
-_MOST_CLAUSES = 8
-_WIDEST_JOINING, _LONGEST_ANSWER = 16, 400
+_WIDEST_JOINING = 16
 
 
 @dataclass(frozen=True)
@@ -46,23 +40,14 @@ class Clauses:
 def clauses_of(question: str, own: str | None) -> Clauses | None:
     """The clauses of the own answer, or those that the question wants if it is unknown; None if there are none."""
     choices = _CHOICE.findall(question)
-    said = _said(own) if own else {name.lower(): "" for name, *_ in choices}
-    if not 1 < len(said) <= _MOST_CLAUSES:
+    said = said_in(own) if own else {name.lower(): "" for name, *_ in choices}
+    if not 1 < len(said) <= MOST_CLAUSES:
         return None
     subjects = tuple(sorted(said))
     kinds = sorted({kind for _, *pair in choices for kind in pair} | set(said.values()) - {""})
-    clause = re.compile(rf"\b({_any(subjects)}){_VERB} (?:an? |the )?({_any(kinds)})\b")
+    clause = re.compile(rf"\b({_any(subjects)})(?: ?[:=]| {IS})? {ARTICLE}({_any(kinds)})\b")
     known = Clauses(subjects, clause)
     return Clauses(subjects, clause, known.key(said)) if own else known
-
-
-def _said(own: str) -> dict[str, str]:
-    """What each clause says of its subject; nothing if the text is not made of clauses with different ones."""
-    text = plain_text(own).lower().strip(" .*\n")
-    parts = _BETWEEN.split(text, maxsplit=_MOST_CLAUSES) if len(text) <= _LONGEST_ANSWER else [text]
-    found = [_CLAUSE.fullmatch(part) for part in parts]
-    said = {one[1]: one[2] for one in found if one}
-    return said if len(said) == len(found) else {}
 
 
 def _any(words: tuple[str, ...] | list[str]) -> str:
