@@ -12,19 +12,20 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from overthink.agree.labels import text_key
+from overthink.records import Span
 from overthink.text.digest import digest
 from overthink.text.paragraphs import paragraphs
 from overthink.text.thinking import find_thinking
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ROOT / "labels"
-LANGUAGES = OURS / "languages.jsonl"
+LANGUAGES, WRITTEN = OURS / "languages.jsonl", OURS / "written.jsonl"  # these hold their texts, too
 SAMPLES = ROOT / "samples" / "labels.jsonl"
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -33,32 +34,44 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Labels:
-    """Rows with their texts. `plain`, `hard` and `foreign` (in other languages) are measured, `more` only train."""
+    """Rows with their texts. All but `more`, which only train, are measured.
+
+    `foreign`: in other languages; `written`: English ones that were written to begin with wrong answers.
+    """
 
     plain: list[Row]
     hard: list[Row]
     foreign: list[Row]
+    written: list[Row]
     more: list[Row]
 
     @property
     def measured(self) -> list[Row]:
         """What figures are taken from."""
-        return [*self.plain, *self.hard, *self.foreign]
+        return [*self.plain, *self.hard, *self.foreign, *self.written]
 
 
 def load(shared: Path = SHARED) -> Labels:
     """All labels whose texts are found in the folder `shared`: gold/*.jsonl and responses/*.jsonl."""
-    gold = {path.stem: list(read(path)) for path in sorted((shared / "gold").glob("*.jsonl"))}
-    plain = [row for name, rows in gold.items() if "hard" not in name for row in rows]
+    gold = {
+        path.stem: [row | {"gold": True} for row in read(path)] for path in sorted((shared / "gold").glob("*.jsonl"))
+    }
     hard = [row for name, rows in gold.items() if "hard" in name for row in rows]
-    known = {text_key(row["response"]) for row in (*plain, *hard)}
-    more = [row for row in ours(shared / "responses") if text_key(row["response"]) not in known]
-    return Labels(*(list(map(with_spans, rows)) for rows in (plain, hard, read(LANGUAGES), [*more, *samples()])))
+    plain = _without([row for name, rows in gold.items() if "hard" not in name for row in rows], hard)
+    more = [*_without(ours(shared / "responses"), [*plain, *hard]), *samples()]
+    return Labels(*(list(map(with_spans, rows)) for rows in (plain, hard, read(LANGUAGES), read(WRITTEN), more)))
+
+
+def _without(rows: Iterable[Row], others: Sequence[Row]) -> list[Row]:
+    """The rows whose text none of the others has."""
+    known = {text_key(row["response"]) for row in others}
+    return [row for row in rows if text_key(row["response"]) not in known]
 
 
 def ours(responses: Path) -> Iterator[Row]:
     """One row for each response of the project's labels that is found in the files of this folder."""
-    wanted = {row["response"]: row for path in sorted(OURS.glob("*.jsonl")) if path != LANGUAGES for row in read(path)}
+    files = sorted(set(OURS.glob("*.jsonl")) - {LANGUAGES, WRITTEN})
+    wanted = {row["response"]: row for path in files for row in read(path)}
     for path in sorted(responses.glob("*.jsonl")):
         for raw in read(path):
             if (label := wanted.pop(text_key(raw["response"]), None)) is not None:
@@ -71,7 +84,10 @@ def samples() -> Iterator[Row]:
 
 
 def relaid(row: Row, gap: str) -> Row:
-    """The row with `gap` between its paragraphs in place of blank lines, and no other line breaks in its thinking."""
+    """The row with `gap` between its paragraphs in place of blank lines, and no other line breaks in its thinking.
+
+    Without line breaks sentences are the paragraphs: a solution then ends where its last one states the answer.
+    """
     text, start = row["response"], row["thinking"][0]
     pieces, at = [text[:start]], start
     moved: dict[int, int] = {}
@@ -85,13 +101,18 @@ def relaid(row: Row, gap: str) -> Row:
         at += len(shown)
     pieces.append(text[row["paragraphs"][-1][1] :])
     readers = [
-        [
-            {**one, "end_char": moved[one["end_char"]], "answer_span": tuple(moved[k] for k in one["answer_span"])}
-            for one in reader
-        ]
-        for reader in row["readers"]
+        [_moved(one, moved, row["paragraphs"], within="\n" not in gap) for one in reader] for reader in row["readers"]
     ]
     return {**row, "response": "".join(pieces), "thinking": (start, at), "paragraphs": spans, "readers": readers}
+
+
+def _moved(solution: Row, moved: dict[int, int], paragraphs: Sequence[Span], *, within: bool) -> Row:
+    """The solution at its new place. `within`: a paragraph may hold its end, where it states the answer."""
+    low, high = solution["answer_span"]
+    end = solution["end_char"]
+    if within and any(start <= low and high <= end <= stop for start, stop in paragraphs):
+        end = high
+    return {**solution, "end_char": moved[end], "answer_span": (moved[low], moved[high])}
 
 
 def with_wrong_start(row: Row) -> Row | None:
@@ -107,6 +128,11 @@ def with_wrong_start(row: Row) -> Row | None:
     other = answer[:-1] + str((int(answer[-1]) + 3) % 10)
     said = re.sub(rf"(?<![\d.,]){answer}(?![\d]|[.,]\d)", other, row["response"][low:high])
     return {**row, "response": row["response"][:low] + said + row["response"][high:]}
+
+
+def changes(row: Row) -> bool:
+    """Whether the response states a right and a wrong answer: few do, and they say what else an answer looks like."""
+    return len({solution["correct"] for reader in row["readers"] for solution in reader}) > 1
 
 
 def problem_of(row: Row) -> str:
