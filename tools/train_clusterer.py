@@ -360,7 +360,7 @@ def main(say: Callable[[str], None] = print) -> None:
     rows = [*given.plain, *(row | {"group": "hard"} for row in given.hard)]
     examples = [
         *examples_of(rows, found_of(given, options.found), measured=True),
-        *examples_of(given.more, {}, measured=False),
+        *examples_of([*given.more, *given.written], {}, measured=False),
     ]
     say(
         f"{len(given.plain)} plain and {len(given.hard)} hard responses are measured, {len(given.more)} more only train"

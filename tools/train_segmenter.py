@@ -36,6 +36,8 @@ from overthink.solutions.features import Floats
 from overthink.solutions.model import SegmentModel, model_of, phrases_of
 from overthink.solutions.phrases import PAIR, Phrases, terms
 from overthink.solutions.rules import (
+    MEASURED,
+    OTHER,
     Described,
     JudgedParagraphs,
     Seen,
@@ -69,6 +71,9 @@ DEPTH = 4
 LAYOUTS = {"single newlines": "\n", "one line": " "}
 """Measured responses are measured once more without their blank lines: what is between their paragraphs instead."""
 ENSEMBLE = 2
+GOLD, CHANGES = 2.0, 3.0
+"""What a response counts in training whose readers are those that figures are taken from, and one with right and wrong
+answers; others count 1."""
 EVERY = 4
 """One in so many responses is trained on once more with a wrong start."""
 APART = 4
@@ -103,6 +108,11 @@ class Example:
         return self.described
 
     @property
+    def weight(self) -> float:
+        """How much it counts in training."""
+        return (GOLD if self.row.get("gold") else 1.0) * (CHANGES if labels.changes(self.row) else 1.0)
+
+    @property
     def targets(self) -> Floats:
         """The ends of the possible ones."""
         return np.asarray(self.ends[self.context.which])
@@ -118,15 +128,28 @@ def examples_of(rows: Sequence[Row], words: Lexicon) -> list[Example]:
         for known in (own, None) if own else (None,):
             seen = see(row["problem"], text, thinking.span, known, words)
             examples.append(Example(row, thinking, known == own, seen, *_targets(row, seen)))
-        if own and _is_chosen(row) and (other := labels.with_wrong_start(row)):
-            seen = see(row["problem"], read_text(other["response"], thinking), thinking.span, own, words)
-            examples.append(Example(row, thinking, False, seen, *_targets(other, seen)))
+        examples += [_changed(other, words) for other in _variants(row, own)]
     return examples
 
 
-def _is_chosen(row: Row) -> bool:
-    """Whether a row is one of so many that are trained on with a wrong start, too."""
-    return int(row["text_key"][:4], 16) % EVERY == 0
+def _variants(row: Row, own: str | None) -> list[Row]:
+    """A row as if it had another layout or a wrong start, for one in so many rows: to train on, never measured."""
+    number = int(row["text_key"][:4], 16)
+    found = [
+        labels.relaid(row, gap) for k, gap in enumerate(LAYOUTS.values()) if number % EVERY == k and row["paragraphs"]
+    ]
+    if own and number % EVERY == len(LAYOUTS) and (other := labels.with_wrong_start(row)):
+        found.append(other)
+    return found
+
+
+def _changed(row: Row, words: Lexicon) -> Example:
+    """The example of a row that was changed: its thinking is where the row says, its targets are the row's own."""
+    thinking = find_thinking(row["response"])
+    text = read_text(row["response"], thinking)
+    own = own_answer(row["problem"], text, thinking, unfinished(row, thinking))
+    seen = see(row["problem"], text, thinking.span, own, words)
+    return Example(row, thinking, False, seen, *_targets(row, seen))
 
 
 def read_text(response: str, thinking: Thinking) -> str:
@@ -166,13 +189,13 @@ def _targets(row: Row, seen: Seen) -> tuple[Floats, Floats, np.ndarray]:
 
 
 def frequent_words(rows: Sequence[Row]) -> list[str]:
-    """The words that are in at least `FEWEST` responses, and the cues."""
+    """The cues, and the words that are in at least `FEWEST` responses, the most frequent ones that can be numbered."""
     count: Counter[str] = Counter()
     for row in rows:
         count.update(set(TOKEN.findall(plain(row["response"], *row["thinking"]).text)) - {"\n"})
-    words = cue_words() + sorted(word for word, n in count.items() if n >= FEWEST)
-    assert FIRST_WORD + len(words) <= PAIR, "more words than pairs of them can be numbered by"
-    return words
+    cues = cue_words()
+    frequent = sorted((word for word, n in count.items() if n >= FEWEST), key=lambda word: (-count[word], word))
+    return cues + sorted(frequent[: PAIR - FIRST_WORD - len(cues)])
 
 
 def folds_of(keys: Sequence[Hashable], folds: int, seed: int) -> np.ndarray:
@@ -219,7 +242,8 @@ def fit_stated(examples: Sequence[Example], names: Sequence[str], seed: int) -> 
     """The trees that say how likely a candidate is stated as an answer."""
     rows = np.concatenate([candidate_rows(example.seen, names)[example.counts] for example in examples])
     stated = np.concatenate([example.stated[example.counts] for example in examples])
-    return plain_trees([boosted(seed, STATED).fit(rows, stated)])
+    weights = np.concatenate([np.full(example.counts.sum(), example.weight) for example in examples])
+    return plain_trees([boosted(seed, STATED).fit(rows, stated, sample_weight=weights)])
 
 
 def boosted(seed: int, options: dict[str, Any]) -> LGBMClassifier:
@@ -232,14 +256,15 @@ def boosted(seed: int, options: dict[str, Any]) -> LGBMClassifier:
 
 def put_in_context(example: Example, stated: Trees, names: Sequence[str]) -> None:
     """Describe the paragraphs of an example by the odds of its candidates."""
-    example.described = describe(example.seen, stated.log_odds(candidate_rows(example.seen, names)))
+    reader = MEASURED if example.row.get("gold") else OTHER
+    example.described = describe(example.seen, stated.log_odds(candidate_rows(example.seen, names)), reader)
     ids, places = example.seen.reading.ids, example.described.places
     example.terms = [set(terms(ids, places, int(k))) for k in example.described.which]
 
 
 def scores(phrases: Phrases, example: Example) -> Floats:
     """The phrase scores of the possible ends."""
-    return phrases.scores(example.seen.reading.ids, example.context.places, example.context.which.tolist())
+    return phrases.scores(example.seen.reading.ids, example.context.places, example.context.which)
 
 
 class Terms:
@@ -254,12 +279,13 @@ class Terms:
         shape = (len(rows), len(self.names))
         self.table = sparse.csr_matrix((np.ones(len(at), np.float32), tuple(zip(*at, strict=True))), shape=shape)
         self.targets = np.concatenate([example.targets for example in examples])
+        self.weights = np.concatenate([np.full(len(example.terms), example.weight) for example in examples])
         self.sizes = [len(example.terms) for example in examples]
 
     def fit(self, chosen: np.ndarray) -> dict[str, Any]:
         """Weights of terms by logistic regression on the `chosen` examples, in the form of the model file."""
         at = np.flatnonzero(np.repeat(chosen, self.sizes))
-        said, weights, kept = weighted(self.targets[at])
+        said, weights, kept = weighted(self.targets[at], self.weights[at])
         regression = LogisticRegression(C=0.03, max_iter=300, solver="liblinear")
         regression.fit(self.table[np.concatenate([at, at])[kept]], said[kept], sample_weight=weights[kept])
         tables: dict[str, Any] = {"bias": round(float(regression.intercept_[0]), 4), "single": {}, "pair": {}}
@@ -274,16 +300,19 @@ class Terms:
 def fit_ends(examples: Sequence[Example], features: Sequence[str], seed: int) -> dict[str, Any]:
     """The trees that say how likely a solution ends: the mean of ENSEMBLE boosted models in one table."""
     rows = np.concatenate([end_rows(e.context, features, e.scores) for e in examples])
-    said, weights, kept = weighted(np.concatenate([example.targets for example in examples]))
+    counts = np.concatenate([np.full(len(example.targets), example.weight) for example in examples])
+    said, weights, kept = weighted(np.concatenate([example.targets for example in examples]), counts)
     rows = np.concatenate([rows, rows])[kept]
     members = [boosted(ENSEMBLE * seed + k, ENDS) for k in range(ENSEMBLE)]
     return plain_trees([trees.fit(rows, said[kept], sample_weight=weights[kept]) for trees in members])
 
 
-def weighted(targets: Floats) -> tuple[Floats, Floats, np.ndarray]:
-    """Each row twice, as an end and as none, weighted by the readers; and which of them weigh anything."""
+def weighted(targets: Floats, counts: Floats) -> tuple[Floats, Floats, np.ndarray]:
+    """Each row twice, as an end and as none, weighted by the readers and by what it counts; and which of them weigh
+    anything.
+    """
     said = np.concatenate([np.ones_like(targets), np.zeros_like(targets)])
-    weights = np.concatenate([targets, 1 - targets])
+    weights = np.concatenate([targets * counts, (1 - targets) * counts])
     return said, weights, weights > 0
 
 
@@ -508,7 +537,9 @@ def main(say: Callable[[str], None] = print) -> None:
 
 def tell(found: labels.Labels, judged: Sequence[Judged], say: Callable[[str], None]) -> None:
     """Print the tables of each kind of responses."""
-    kinds = {"plain": found.plain, "hard kinds": found.hard, "other languages": found.foreign}
+    kinds = {
+        "plain": found.plain, "hard kinds": found.hard, "other languages": found.foreign, "written": found.written,
+    }  # fmt: skip
     kind = {row["text_key"]: name for name, rows in kinds.items() for row in rows}
     for name in kinds:
         table(name, [one for one in judged if not one.layout and kind[one.example.row["text_key"]] == name], say)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from overthink.answers.options import options_of
 from overthink.answers.values import CUES, VALUE
 
-_SAID = r"(?:[^.?!。？\n]|\.(?=\d)){1,400}"
-_ASKING = re.compile(rf"{_SAID}[?？]|{_SAID}[.。]?\Z")
+_ASKING = re.compile(r"(?:[^.?!。？\n]|\.(?=\d)){1,400}+(?:[?？]|[.。]?\Z)")
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{3,}")
 _NO_WORDS = (
     "the and are for how many much what which who whom when where was were will would does did has have had his her"

@@ -139,11 +139,12 @@ BOLD = re.compile(r"\*\*(?P<bold>(?!\s)[^*\n]{1,200}(?<!\s))\*\*")  # not from t
 _HTML = r"</?(?:b|strong|i|em|u|mark|code|p|br|div|span|center)\s?/?>"
 # "5! = 120" and "5!×4!" go on behind their factorials.
 _NO_TITLE = r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bProf)"  # "36 pupils at Dr. Lee's school"
-_MATH_OR_END = re.compile(
-    MATH.pattern
+_MATH_OR_END = re.compile(  # most characters are none of those that it begins with
+    r"(?=[$\\.?!。！？।\n<])(?:"
+    + MATH.pattern
     + rf"|(?<!\b[a-zA-Z]){_NO_TITLE}[.?](?=\s|$)|{_NO_TITLE}[.?](?=\s[A-Z])"
     + r"|(?<![\d)])!(?=\s|$)|!(?=\s(?:[A-Z]|$))|[。！？।]|\n"
-    + rf"|{_HTML}",
+    + rf"|{_HTML})",
     re.DOTALL,
 )
 WORD = re.compile(r"[^\W\d_]{2,}(?![\w(]|\.\w)")  # `open(` and `Interval.` are functions

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from overthink.answers.numbers import NUMBER_WORDS
 from overthink.records import Span
@@ -26,7 +26,7 @@ from overthink.solutions.mentions import (
     stands_alone,
     value_of,
 )
-from overthink.solutions.wanted import Wanted
+from overthink.solutions.wanted import TIME, Wanted
 from overthink.text.markup import Plain
 
 
@@ -40,11 +40,11 @@ class Form(IntEnum):
     WORDS = 4
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """`start`, `end`: offsets into the plain text. `key`: the same for candidates of the same value.
 
-    `own`: it is the response's own final answer. `spelled`: a number written as a word.
+    `own`: it is the response's own final answer; `rounded`: only as near as its digits go. `spelled`: a number written
+    as a word.
     """
 
     start: int
@@ -53,6 +53,7 @@ class Candidate:
     form: Form
     own: bool = False
     spelled: bool = False
+    rounded: bool = False
 
 
 _OPERATORS, _OPERATORS_BEFORE = frozenset("-+*/^=≡√(<≤≥>!±²³π"), frozenset("-+*/^√<≤≥>±")
@@ -67,7 +68,9 @@ _JOINING = re.compile(r",?\s?(?:(?:and|or)\s)?(?:[a-z](?:_?\d)? ?= ?)?")
 _TOGETHER = 160
 """Characters in which all parts of an answer are, where it is stated."""
 
-_BEFORE_SPELLED = re.compile(r"\b(?:is|are|be|equals|leaves|leaving|gives|answer:)(?: (?:just|only|exactly|indeed))? $")
+_BEFORE_SPELLED = re.compile(
+    r"\b(?:is|are|be|equals|leaves|leaving|gives|makes|that's|so|answer:)(?: (?:just|only|exactly|indeed))? $"
+)
 _AFTER_SPELLED = re.compile(r"(?: (?!of\b)[a-z]+)?[.!?\n]|$")
 
 
@@ -90,7 +93,8 @@ def candidates(look_for: Wanted, view: Plain) -> list[Candidate]:
 
 def _all(look_for: Wanted, view: Plain) -> Iterator[Candidate]:
     for target in look_for.own:
-        yield from (Candidate(m.start, m.end, "own", _form(target), True, m.spelled) for m in mentions(target, view))
+        form = form_of(target)
+        yield from (Candidate(m.start, m.end, "own", form, True, m.spelled, m.rounded) for m in mentions(target, view))
     if look_for.parts:
         yield from (Candidate(start, end, "own", Form.SIGNS, True) for start, end in _together(look_for.parts, view))
     if look_for.options:
@@ -101,13 +105,16 @@ def _all(look_for: Wanted, view: Plain) -> Iterator[Candidate]:
 
 
 def _statements(look_for: Wanted, text: str) -> Iterator[Candidate]:
-    """The intervals, clauses and words, where such an answer is wanted."""
+    """The intervals, clauses, times and words, where such an answer is wanted."""
     if look_for.clauses:
         for start, end, key in look_for.clauses.stated(text):
             yield _of_key(start, end, key, Form.WORDS, look_for.clauses.own)
     if look_for.intervals:
         for start, end, key in intervals(text):
             yield _of_key(start, end, key, Form.SIGNS, look_for.own_interval)
+    if look_for.times:
+        for time in TIME.finditer(text):
+            yield Candidate(*time.span(), time[0], Form.SIGNS)
     if look_for.words:
         for word in re.finditer(rf"\b(?:{'|'.join(look_for.words)})\b", text):
             yield Candidate(*word.span(), word[0], Form.WORDS)
@@ -166,7 +173,8 @@ def _together(parts: tuple[Target, ...], view: Plain) -> Iterator[Span]:
             begun.clear()
 
 
-def _form(target: Target) -> Form:
+def form_of(target: Target) -> Form:
+    """What the places of a target look like."""
     if target.number is not None:
         return Form.WHOLE if target.number.is_integer() else Form.FRACTION
     return Form.LETTER if target.letter else Form.WORDS if target.prose else Form.SIGNS

@@ -11,12 +11,14 @@ from overthink.solutions.features import NOT_STATED, Columns, Floats, shifted
 
 AHEAD = 3
 _NEAR = (
-    "stated", "own_stated", "candidates", "mentions", "doubt", "confirm", "concludes", "answers", "tokens", "equals",
-    "numbers", "question", "new", "starts_waits", "starts_others", "starts_checks", "starts_murmurs",
-    "starts_concluding", "starts_counters", "last_doubt", "supposes", "list", "quoted_words", "same_as_last",
-    "said_score", "said_own", "said_given",
+    "stated", "own_stated", "candidates", "mentions", "doubt", "confirm", "concludes", "answers",
+    "tokens", "equals", "numbers", "question", "new", "starts_waits", "starts_others", "starts_checks",
+    "starts_murmurs", "starts_concluding", "starts_counters", "last_doubt", "supposes", "list", "quoted_words",
+    "same_as_last", "said_score", "said_own", "said_given",
 )  # fmt: skip
 _BETWEEN = ("length", "equals", "numbers", "new", "doubt", "confirm", "supposes", "candidates")
+_BETWEEN_NEXT = 6
+"""So many of them for the next paragraph of a kind."""
 _BEYOND = -1.0
 _SOME = -2.0
 """The log-odds from which a paragraph may state an answer."""
@@ -28,10 +30,11 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
     index = np.arange(n)
     columns = {**columns, "length": lengths}
     out = dict(columns)
-    for by in (1, 2, 3, -1, -2):
-        for name in _NEAR if by not in (3, -2) else _NEAR[:12]:
-            out[f"{name}@{by}"] = shifted(columns[name], by, _BEYOND)
-    totals = {name: np.concatenate([[0.0], np.cumsum(columns[name])]) for name in _BETWEEN}
+    near = np.array([columns[name] for name in _NEAR])
+    for by, names in ((1, _NEAR), (2, _NEAR), (3, _NEAR[:12]), (-1, _NEAR), (-2, _NEAR[:12])):
+        out |= zip((f"{name}@{by}" for name in names), shifted(near[: len(names)], by, _BEYOND), strict=True)
+    totals = np.zeros((len(_BETWEEN), n + 1))
+    np.cumsum([columns[name] for name in _BETWEEN], axis=1, out=totals[:, 1:])
     likely = columns["stated"] > 0
     out["left"] = np.minimum(n - 1 - index, AHEAD).astype(float)
     next_new = _next(columns["new"] > 0)
@@ -47,7 +50,7 @@ def with_context(columns: Columns, lengths: Floats) -> Columns:
         out |= _previous(name, np.flatnonzero(flags), columns, totals)
         out |= _following(name, flags, columns, totals)
     out["index"] = index.astype(float)
-    out["before"] = totals["length"][:-1]
+    out["before"] = totals[_BETWEEN.index("length"), :-1]
     return out
 
 
@@ -59,21 +62,21 @@ def _next(flags: np.ndarray) -> np.ndarray:
     return np.asarray(np.minimum(np.minimum(at[np.searchsorted(at, index, "right")], index + AHEAD + 1), n))
 
 
-def _previous(name: str, at: np.ndarray, columns: Columns, totals: Columns) -> Columns:
+def _previous(name: str, at: np.ndarray, columns: Columns, totals: Floats) -> Columns:
     """How far the last of the paragraphs `at` before each is, what is between, and what it is like."""
     index = np.arange(len(columns["length"]))
     found = np.searchsorted(at, index, "left") - 1
     exists = found >= 0
     other = np.append(at, 0)[np.where(exists, found, -1)]
     out: Columns = {f"previous_{name}_distance": np.where(exists, index - other, _BEYOND)}
-    for kind in _BETWEEN:
-        out[f"previous_{name}_{kind}"] = np.where(exists, totals[kind][index + 1] - totals[kind][other + 1], _BEYOND)
+    between = np.where(exists, totals[:, index + 1] - totals[:, other + 1], _BEYOND)
+    out |= zip((f"previous_{name}_{kind}" for kind in _BETWEEN), between, strict=True)
     out[f"previous_{name}_stated"] = np.where(exists, columns["stated"][other], NOT_STATED)
     out[f"previous_{name}_last_doubt"] = np.where(exists, columns["last_doubt"][other], _BEYOND)
     return out
 
 
-def _following(name: str, flags: np.ndarray, columns: Columns, totals: Columns) -> Columns:
+def _following(name: str, flags: np.ndarray, columns: Columns, totals: Floats) -> Columns:
     """The same of the next of the flagged paragraphs, if it is in sight."""
     n = len(flags)
     index = np.arange(n)
@@ -81,8 +84,9 @@ def _following(name: str, flags: np.ndarray, columns: Columns, totals: Columns) 
     exists = (other < n) & (other - index <= AHEAD)
     at = np.where(exists, other, 0)
     out: Columns = {f"next_{name}_distance": np.where(exists, other - index, _BEYOND)}
-    for kind in ("length", "equals", "numbers", "new", "doubt", "confirm"):
-        out[f"next_{name}_{kind}"] = np.where(exists, totals[kind][at + 1] - totals[kind][index + 1], _BEYOND)
+    totals = totals[:_BETWEEN_NEXT]
+    between = np.where(exists, totals[:, at + 1] - totals[:, index + 1], _BEYOND)
+    out |= zip((f"next_{name}_{kind}" for kind in _BETWEEN[:_BETWEEN_NEXT]), between, strict=True)
     out[f"next_{name}_stated"] = np.where(exists, columns["stated"][at], NOT_STATED)
     out[f"next_{name}_same"] = np.where(exists, columns["same_as_last"][at], _BEYOND)
     return out

@@ -162,6 +162,7 @@ def candidate_features(reading: Reading, words: Lexicon, tokens: Tokens) -> Colu
         "first_token": at == own_start,
         "first_sentence": start == own_start,
         "last_sentence": end >= own_end - 1,
+        "equated_with_asked": reading.equated,
         "asked_after": (after == ASKED) | (then == ASKED),
         "asked_before": (before == ASKED) | ((second == ASKED) & equated),
         "sentence_quoted": count("quoted", start, end) / np.maximum(1, end - start),
@@ -196,6 +197,8 @@ def _values(reading: Reading) -> Columns:
     return {
         "own": np.where(reading.own, [one.own for one in reading.candidates], -1.0) if n else np.zeros(0),
         "form": form,
+        "own_form": np.full(n, -1.0 if reading.own_form is None else float(reading.own_form)),
+        "as_own": form == reading.own_form if reading.own_form is not None else np.full(n, -1.0),
         "given": reading.given.astype(float),
         "value_before": before,
         "value_ago": ago,
@@ -216,9 +219,9 @@ def with_candidates(columns: Columns, reading: Reading, roles: Columns, stated: 
     n = len(best)
     has = np.flatnonzero(best >= 0)
     out = dict(columns)
-    for name, values in roles.items():
-        column = out[f"said_{name}"] = np.zeros(n)
-        column[has] = values[best[has]]
+    said = np.zeros((len(roles), n))
+    said[:, has] = np.array(list(roles.values()))[:, best[has]]
+    out |= zip((f"said_{name}" for name in roles), said, strict=True)
     out["stated"] = np.full(n, NOT_STATED)
     out["stated"][has] = stated[best[has]]
     out["own_stated"] = np.full(n, NOT_STATED)
@@ -277,10 +280,10 @@ def candidate_places(reading: Reading, tokens: Tokens, best: Ints) -> Places:
 
 
 def shifted(values: NDArray[Number], by: int, beyond: float) -> NDArray[Number]:
-    """`values[i + by]` at i, `beyond` outside."""
-    out = np.full(len(values), beyond, dtype=values.dtype)
+    """`values[i + by]` at i, `beyond` outside; of a table, in each row."""
+    out = np.full(values.shape, beyond, dtype=values.dtype)
     if by > 0:
-        out[:-by] = values[by:]
+        out[..., :-by] = values[..., by:]
     else:
-        out[-by:] = values[:by]
+        out[..., -by:] = values[..., :by]
     return out

@@ -9,12 +9,15 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from overthink.answers.numbers import NUMBER_WORDS
 from overthink.records import Span
 from overthink.text.markup import Plain, compact, plain_text
 
-NUMBER = re.compile(r"(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))?")
+NUMBER = re.compile(  # its first sign is looked at first, which halves the time
+    r"(?=[\d.])(?:(\d+) (?=\d+/\d))?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?: ?/ ?(\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))?"
+)
 _ONLY_NUMBER = re.compile(
     rf"(-?) ?(?:{NUMBER.pattern}) ?(?:%|_\d{{1,2}}(?!\d))?(?:[ -]?[a-z/]++[.,]?){{0,6}}(?:²|\^[23])?"
 )
@@ -61,13 +64,15 @@ class Target:
     """The English word for `number`, or ""."""
 
 
-@dataclass(frozen=True)
-class Mention:
-    """`start`, `end`: offsets into the plain text. `spelled`: the number is written as a word."""
+class Mention(NamedTuple):
+    """`start`, `end`: offsets into the plain text. `spelled`: the number is written as a word. `rounded`: it is
+    only near the value.
+    """
 
     start: int
     end: int
     spelled: bool = False
+    rounded: bool = False
 
 
 def target_of(answer: str) -> Target:
@@ -134,7 +139,8 @@ def _numbers(target: Target, view: Plain) -> Iterator[Mention]:
         if stands_alone(view, start, end):
             minus = minus_before(text, start)
             if (minus >= 0) == (wanted < 0):
-                yield Mention(minus if minus >= 0 else start, end)
+                rounded = _is_endless(size) and "/" not in text[start:end]
+                yield Mention(minus if minus >= 0 else start, end, rounded=rounded)
     if target.spelled and wanted >= 0:
         for found in re.finditer(rf"\b{target.spelled}\b", text):
             yield Mention(*found.span(), spelled=True)
@@ -142,14 +148,23 @@ def _numbers(target: Target, view: Plain) -> Iterator[Mention]:
 
 def _values(size: float, text: str) -> Iterator[Span]:
     """The places of numbers of this value, however they are written: as a fraction, in percent, or rounded."""
-    endless = len(f"{size:.15g}") > _LONGEST_DECIMAL
+    endless = _is_endless(size)
+
+    def is_meant(value: float, digits: str, one: float) -> bool:
+        return _is_same(value, one) or (endless and _rounds(digits, value, one))
+
     for found in NUMBER.finditer(text):
         value = value_of(found)
         if value is None or is_division(found):
             continue
-        sizes = (size, 100 * size) if text.startswith("%", found.end()) else (size,)
-        if any(_is_same(value, one) or (endless and _rounds(found[0], value, one)) for one in sizes):
+        if is_meant(value, found[0], size):
             yield found.start(), end_of_base(text, found.end())
+        elif text.startswith("%", found.end()) and is_meant(value, found[0], 100 * size):
+            yield found.start(), found.end() + 1
+
+
+def _is_endless(size: float) -> bool:
+    return len(f"{size:.15g}") > _LONGEST_DECIMAL
 
 
 def _is_same(value: float, size: float) -> bool:

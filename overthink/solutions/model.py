@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import TypedDict
 
 from overthink.solutions.cues import Lexicon, lexicon
-from overthink.solutions.phrases import Phrases
+from overthink.solutions.phrases import Phrases, Weights
 from overthink.solutions.tokens import FIRST_WORD, FIXED
 from overthink.stats.trees import TreeNumbers, Trees
 
@@ -73,11 +73,4 @@ def model_of(numbers: SegmentNumbers) -> SegmentModel:
 
 def phrases_of(numbers: PhraseNumbers) -> Phrases:
     """The weights that a JSON object describes."""
-
-    def table(places: Mapping[str, tuple[list[int], list[int]]]) -> dict[str, dict[int, float]]:
-        return {
-            place: {term: weight / 100 for term, weight in zip(terms, weights, strict=True)}
-            for place, (terms, weights) in places.items()
-        }
-
-    return Phrases(float(numbers["bias"]), table(numbers["single"]), table(numbers["pair"]))
+    return Phrases(float(numbers["bias"]), Weights.of(numbers["single"]), Weights.of(numbers["pair"]))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from overthink.solutions.tokens import OTHER, Ints
 
+Floats = NDArray[np.float64]
 Spans = Mapping[str, tuple[Ints, Ints]]
 """For each place: its first token and the one after its last, for each paragraph. Empty if the paragraph has none."""
 
@@ -27,30 +28,69 @@ PAIR = 4096
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What terms weigh in each place, in hundredths: their sums are whole, and the same in any order.
+
+    `terms`: the numbers of the terms, rising. `weights`: shape `(places, terms)`.
+    """
+
+    places: tuple[str, ...]
+    terms: Ints
+    weights: Floats
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> Weights:
+        """For each place the terms that weigh anything there, and their weights."""
+        known = np.array(sorted({term for found, _ in numbers.values() for term in found}), dtype=np.int64)
+        weights = np.zeros((len(numbers), len(known)))
+        for row, (found, hundredths) in zip(weights, numbers.values(), strict=True):
+            row[np.searchsorted(known, found)] = hundredths
+        return cls(tuple(numbers), known, weights)
+
+    def sums(self, text: Ints, starts: Ints, ends: Ints) -> Floats:
+        """What each paragraph weighs, whose places are `text[starts:ends]`: shapes `(places, paragraphs)`."""
+        term = np.searchsorted(self.terms, text)
+        known = np.flatnonzero(np.append(self.terms, -1)[term] == text)
+        term = term[known]
+        starts, ends = np.searchsorted(known, starts), np.searchsorted(known, ends)
+        lengths = np.maximum(ends - starts, 0).ravel()
+        place = np.repeat(np.arange(lengths.size), lengths)
+        at = np.arange(len(place)) + np.repeat(starts.ravel() - np.cumsum(lengths) + lengths, lengths)
+        first = _before(term)[at] < starts.ravel()[place]
+        row, paragraph = np.divmod(place[first], starts.shape[1])
+        sums = np.bincount(paragraph, self.weights[row, term[at[first]]], minlength=starts.shape[1])
+        return np.asarray(sums, dtype=float)
+
+
+@dataclass(frozen=True)
 class Phrases:
-    """Weights of single tokens and of pairs of tokens for each place, in log-odds."""
+    """Weights of single tokens and of pairs of tokens for each place, and a bias in log-odds."""
 
     bias: float
-    single: Mapping[str, Mapping[int, float]]
-    pair: Mapping[str, Mapping[int, float]]
+    single: Weights
+    pair: Weights
 
-    def scores(self, ids: Ints, spans: Spans, which: Sequence[int]) -> NDArray[np.float64]:
+    def scores(self, ids: Ints, spans: Spans, which: Ints) -> Floats:
         """The log-odds of each paragraph in `which`."""
-        tokens, pairs = ids.tolist(), _pairs(ids)
-        scores = np.full(len(which), self.bias)
-        for text, shorter, weights_of in ((tokens, 0, self.single), (pairs, 1, self.pair)):
-            for place, weights in weights_of.items():
-                starts, ends = spans[place][0].tolist(), spans[place][1].tolist()
-                known = weights.keys()
-                for row, k in enumerate(which):
-                    if starts[k] < ends[k] and (found := known & set(text[starts[k] : ends[k] - shorter])):
-                        scores[row] += sum(map(weights.__getitem__, found))
-        return scores
+        total = np.zeros(len(which))
+        for text, shorter, weights in ((ids, 0, self.single), (_pairs(ids), 1, self.pair)):
+            starts, ends = (np.array([spans[place][side][which] for place in weights.places]) for side in (0, 1))
+            total += weights.sums(text, starts, ends - shorter)
+        return self.bias + total / 100
+
+
+def _before(terms: Ints) -> Ints:
+    """Where each term was last before, -1 if it was not."""
+    before = np.full(len(terms), -1)
+    order = np.argsort(terms, kind="stable")
+    again = np.flatnonzero(terms[order[1:]] == terms[order[:-1]])
+    before[order[again + 1]] = order[again]
+    return before
 
 
 def terms(ids: Ints, spans: Spans, paragraph: int) -> Iterator[tuple[str, int, int]]:
     """The terms of a paragraph: place, 0 for a token or 1 for a pair, and the number of the token or pair."""
-    tokens, pairs = ids.tolist(), _pairs(ids)
+    tokens, pairs = ids.tolist(), _pairs(ids).tolist()
     for place in PLACES:
         start, end = (int(bound[paragraph]) for bound in spans[place])
         for token in sorted(set(tokens[start:end]) - {OTHER}):
@@ -61,7 +101,6 @@ def terms(ids: Ints, spans: Spans, paragraph: int) -> Iterator[tuple[str, int, i
                     yield place, 1, pair
 
 
-def _pairs(ids: Ints) -> list[int]:
+def _pairs(ids: Ints) -> Ints:
     """The number of the pair that begins at each token but the last."""
-    pairs: list[int] = (ids[:-1] * PAIR + ids[1:]).tolist()
-    return pairs
+    return np.asarray(ids[:-1] * PAIR + ids[1:])

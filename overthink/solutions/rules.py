@@ -45,7 +45,8 @@ RULES = name_with_tags("rules-3")
 """What a row calls them; another name if a row would come out otherwise: then stored rows are owed."""
 
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that cannot be an end, and of none at all
-_POSSIBLE = -4.5
+MEASURED, OTHER = 1.0, 0.0
+_POSSIBLE = -6.0
 """Log-odds of being stated from which a candidate makes its paragraph a possible end."""
 _CONFIRMED = -1.5
 """Log-odds below which the values of a solution are steps of a check that confirms the answer before."""
@@ -55,6 +56,8 @@ to end on its answer."""
 _DIGIT = re.compile(r"\d")
 _LONGEST_SENTENCE = 200
 """Characters of a text after the thinking that is nothing but its answer in clauses."""
+_CLOSE = 1.0
+"""Log-odds by which the own answer may be less likely stated than another value of its paragraph and still counts."""
 _CLOSING = 0.05
 """The probability from which the last words of a whole thinking close a solution: they are its last chance to."""
 
@@ -154,7 +157,7 @@ def judged_by(model: SegmentModel, seen: Seen) -> JudgedParagraphs:
     described = describe(seen, stated)
     probabilities = np.zeros(len(seen.reading.paragraphs))
     if len(which := described.which):
-        scores = model.phrases.scores(seen.reading.ids, described.places, which.tolist())
+        scores = model.phrases.scores(seen.reading.ids, described.places, which)
         probabilities[which] = model.ends.probabilities(end_rows(described, model.ends_features, scores))
     return JudgedParagraphs(seen.reading, described.columns, stated, described.best, probabilities, model.threshold)
 
@@ -197,14 +200,19 @@ def see(question: str, response: str, thinking: Span, own: str | None, words: Le
     return Seen(reading, tokens, columns, candidate_features(reading, words, tokens), places)
 
 
-def describe(seen: Seen, stated: Floats) -> Described:
-    """Describe each paragraph in its context, once it is known how likely each candidate is `stated`."""
+def describe(seen: Seen, stated: Floats, reader: float = MEASURED) -> Described:
+    """Describe each paragraph in its context, once it is known how likely each candidate is `stated`.
+
+    `reader`: whose ends are asked for. Readers differ in what is a re-check of its own: those of the labels that
+    figures are taken from are one kind, those who made more labels to train on another.
+    """
     reading = seen.reading
     best = best_candidates(reading, stated)
     if not reading.paragraphs:
         return Described({}, {}, best, np.zeros(0, dtype=np.int64))
     lengths = np.array([end - start for start, end in reading.paragraphs], dtype=float)
     columns = with_context(with_candidates(seen.paragraphs, reading, seen.candidates, stated, best), lengths)
+    columns["reader"] = np.full(len(lengths), reader)
     possible = (columns["stated"] > _POSSIBLE) | (columns["confirm"] > 0) | (columns["answers"] > 0)
     places = {**seen.places, **candidate_places(reading, seen.tokens, best)}
     return Described(columns, places, best, np.flatnonzero(possible))
@@ -287,8 +295,8 @@ def _solution(judged: JudgedParagraphs, response: str, end: int, answer: int) ->
 def _answer(judged: JudgedParagraphs, start: int, end: int, before: int) -> int:
     """The candidate that is the answer of a solution: what its last paragraph with a stated answer ends on.
 
-    That is the own answer where that paragraph states it; without a stated one the likeliest candidate, and in a silent
-    confirmation the answer `before`.
+    That is the own answer where that paragraph states it, as exactly as the text has it so far; without a stated one
+    the likeliest candidate, and in a silent confirmation the answer `before`.
     """
     reading, stated = judged.reading, judged.stated
     low, high = np.searchsorted(reading.paragraph, [start, end + 1])
@@ -305,5 +313,17 @@ def _answer(judged: JudgedParagraphs, start: int, end: int, before: int) -> int:
         ending = int(judged.best[end])
         return ending if ending >= 0 and stated[ending] >= _UNSURE else likeliest
     paragraph = reading.paragraph[sure[-1]]
+    best = int(judged.best[paragraph])
     own = [k for k in sure if reading.paragraph[k] == paragraph and reading.candidates[k].own]
-    return int(own[-1]) if own else int(judged.best[paragraph])
+    return _exact(judged, int(own[-1])) if own and stated[own].max() > stated[best] - _CLOSE else best
+
+
+def _exact(judged: JudgedParagraphs, answer: int) -> int:
+    """The last place of the own answer up to the paragraph of `answer` that is not rounded, if that one is."""
+    reading = judged.reading
+    if not reading.candidates[answer].rounded:
+        return answer
+    stop = np.searchsorted(reading.paragraph, reading.paragraph[answer], "right")
+    return next(
+        (k for k in reversed(range(stop)) if reading.candidates[k].own and not reading.candidates[k].rounded), answer
+    )

@@ -23,8 +23,8 @@ MOST_SIGNS = 30
 _ANNOUNCED = re.compile(
     r"(?<!if the )(?<!whether the )(?<!maybe the )(?<!perhaps the )(?<!doubt the )(?<!doubt that the )"
     r"\banswer(?:\sis|\sshould be|\smust be|:)\s(?!not\b)"
-    r"(?:also |still |indeed |just |then |actually |option )?([^\n!?]{1,40}?)"
-    r"(?=[.,](?!\d)|[;\n!]|\s(?:because|since|but|and|so|as|if|when|for)\b)",
+    r"(?:also |still |indeed |just |then |actually |option )?((?:[^\n!?]|(?<=\w)!(?= ?[-+*/=·×)\\])){1,40}?)"
+    r"(?=[.,](?!\d)|[;\n]|!(?! ?[-+*/=·×)\\])|\s(?:because|since|but|and|so|as|if|when|for)\b)",
     re.IGNORECASE,
 )
 _MOST_ANNOUNCED = 200
@@ -43,6 +43,8 @@ _FAMILIES = (
     (_MONTHS, re.compile(r"\b(?:what|which) month\b")),
     (_DIRECTIONS, re.compile(r"\b(?:what|which) (?:compass )?direction\b")),
 )
+TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d{2}(?![\d:])")
+_ASKS_TIME = re.compile(r"\b(?:what|which) time\b|\bwhen (?:will|does|did|do|is)\b")
 _COUNTS = re.compile(r"\bhow (?:many|much)\b")
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]{2,}\b")
 _MOST_NAMES = 12
@@ -60,8 +62,8 @@ class Wanted:
     """What to look for: the own answer in each of its forms, its parts if it has several, the options of the question
     by letter, and the words that may be an answer; if `in_words`, nothing but those may be one.
 
-    `clauses`: an answer says something of several. `intervals`: it is an interval; `own_interval`: the key of the own
-    one.
+    `times`: a time of the day may be one. `clauses`: an answer says something of several. `intervals`: it is an
+    interval; `own_interval`: the key of the own one.
     """
 
     own: tuple[Target, ...] = ()
@@ -69,6 +71,7 @@ class Wanted:
     options: Mapping[str, Target] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     in_words: bool = False
+    times: bool = False
     clauses: Clauses | None = None
     intervals: bool = False
     own_interval: str = ""
@@ -102,6 +105,7 @@ def wanted(question: str, own: str | None) -> Wanted:
         options=options,
         words=words,
         in_words=in_words and not options,
+        times=not options and bool(_ASKS_TIME.search(question.lower())),
         clauses=clauses,
         intervals=bool(interval) or (asked and not own and not options),
         own_interval=interval,

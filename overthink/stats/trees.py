@@ -56,7 +56,7 @@ class Trees:
 
     def _odds(self, rows: Floats) -> Floats:
         trees, inner = self.feature.shape
-        node = np.zeros((len(rows), trees), dtype=np.int64)
+        node = np.zeros(trees, dtype=np.int64)
         offset = np.arange(trees) * inner
         feature, threshold = self.feature.ravel(), self.threshold.ravel()
         values = np.ascontiguousarray(rows).ravel()

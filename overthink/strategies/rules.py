@@ -225,14 +225,18 @@ def strategies(judged: JudgedSolutions) -> list[int]:
     return found
 
 
+NEW = 0.54
+"""The probability from which a solution reasons in a new way. A little over one half: most labels that it was learned
+from are by readers who see a new way more often than those that figures are taken from.
+"""
 CARRY = 0.5
 """How much of the length that was expected to be new and was not called so counts for the next solution."""
 
 
 def new_solutions(judged: JudgedSolutions) -> list[bool]:
-    """Which solutions use a new way of reasoning: those likelier to than not, with a carry.
+    """Which solutions use a new way of reasoning: those that are as likely to as `NEW`, with a carry.
 
-    Several small chances make one new way of reasoning in the end. Cutting at one half alone would lose them and bias
+    Several small chances make one new way of reasoning in the end. Cutting at `NEW` alone would lose them and bias
     process efficiency: so what the probabilities led to expect, in characters, and the decisions did not give is
     carried to the next solution in part, and what they gave too much is taken from it, as in the diffusion of errors
     (Floyd & Steinberg 1976).
@@ -241,7 +245,7 @@ def new_solutions(judged: JudgedSolutions) -> list[bool]:
     owed = 0.0
     for probability, one in zip(judged.novelty.tolist(), judged.described, strict=True):
         length = max(one.length, 1)
-        new.append(not new or probability + CARRY * owed / length >= 0.5)
+        new.append(not new or probability + CARRY * owed / length >= NEW)
         owed += (probability - new[-1]) * length
     return new
 

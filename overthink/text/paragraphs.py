@@ -21,9 +21,9 @@ _ENDED = re.compile(r"[.?!。？！…][\"'”’)\]*_$]{0,4}\Z")
 _SENTENCE_BREAK = re.compile(
     r"(?<=[.?!…])[\"'”’)\]*]{0,3}\s+(?=[^\s\d,;.?!a-z])|(?<=[.?!])\s+(?=\d)|(?<=[。？！])[”’」』）]{0,2}\s*(?=\S)"
 )
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|St|No|Eq|Fig|approx|z\.B|d\.h|bzw|ca|p\.ej))\.\Z"
-)
+# A lone letter or "No" is none: sentences of mathematics end in `x.` and `option B.`, and thoughts begin with "No."
+_ABBREVIATED = re.compile(r"\b(?:[A-Za-z]\.(?:[A-Za-z]|ej)|etc|vs|cf|Mr|Mrs|Ms|Dr|St|Eq|Fig|approx|bzw|ca)\.\Z")
+_LABEL = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]")
 _FEWEST_WORDS = 5
 _MANY = 30
 _MANY_CHARACTERS = 2_500
@@ -73,11 +73,11 @@ def _is_prose(line: str) -> bool:
 
 
 def _joined(text: str, pieces: list[Span]) -> Iterator[Span]:
-    """The pieces, those that end in an abbreviation together with the next one."""
+    """The pieces, abbreviations and labels of items (`1.`, `A.`) together with the next one."""
     begin = None
     for start, end in pieces:
         begin = start if begin is None else begin
-        if not _ABBREVIATED.search(text, max(begin, end - 8), end):
+        if not _ABBREVIATED.search(text, max(begin, end - 8), end) and not _LABEL.fullmatch(text, begin, end):
             yield begin, end
             begin = None
     if begin is not None:

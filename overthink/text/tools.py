@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from overthink.records import Span
 
 _TOOLS = re.compile(
+    r"(?=[\s<])(?:"  # most characters are none of those that it begins with
     r"(?:^|(?<=[>.!?]))[^\S\n]{0,8}(?P<tag><(?:\w{1,20}[:|_])?(?:tool|function)_(?:call|response|result)s?(?::\w{1,16})?>"
     r"|<function=[\w.-]{1,60}>)"
     r"|(?P<token><\|(?:tool_calls_section_begin|tool_call:start|START_(?:ACTION|TOOL_RESULT)|tools_prefix|action_start"
     r"|plamo:begin_tool_requests:plamo)\|>|<\|tool_(?:call|response)>|<\|open\|>\s?tools\s?<\|sep\|>"
-    r"|<｜tool[▁_](?:call|output)s[▁_]begin｜>|<｜DSML｜ ?(?:function_|tool_?)?calls>)",
+    r"|<｜tool[▁_](?:call|output)s[▁_]begin｜>|<｜DSML｜ ?(?:function_|tool_?)?calls>))",
     re.MULTILINE,
 )
 _OPPOSITES = {"begin": "end", "start": "end", "START": "END", "prefix": "suffix", "open": "close"}

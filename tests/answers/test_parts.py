@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from overthink.answers import asked, find, names, options, passage, rewrite, values
+from overthink.answers.clauses import said_in
 from overthink.answers.compare import same_cheaply
 from overthink.answers.cues import Cues
 from overthink.answers.numbers import number_of, spelled_number
@@ -762,6 +763,26 @@ PARTS: dict[str, list[Row]] = {
         (decimal_number, "25:00", None),
     ],
     "numbers._COMMA": [(decimal_number, "-0,25", -0.25), (decimal_number, "1,25", None)],
+    "clauses._BETWEEN": [
+        (said_in, "Ann is red, Ben is blue; Cy is green.", {"ann": "red", "ben": "blue", "cy": "green"}),
+        (said_in, "Ann is red and Ben is blue", {"ann": "red", "ben": "blue"}),
+        (said_in, "- Ann is red\n- Ben is blue", {"ann": "red", "ben": "blue"}),
+        (said_in, "Ann is red or Ben is blue", {}),
+    ],
+    "clauses._CLAUSE": [
+        (said_in, "The hen is a pet of hers, Ben: blue", {"hen": "pet of hers", "ben": "blue"}),
+        (said_in, "Ann = red, Ben must be blue", {"ann": "red", "ben": "blue"}),
+        (said_in, "x: a, y: b", {}),
+        (said_in, "x = ab, y = cde", {}),
+        (said_in, "x is 7 and y is 9", {}),
+        (said_in, "Ann is red and Ann is blue", {}),
+        (said_in, "Ann is red", {}),
+    ],
+    "clauses._INTRODUCING": [
+        (said_in, "So Ann is red, Ben is blue", {"ann": "red", "ben": "blue"}),
+        (said_in, "The answer is that Ann is red, Ben is blue", {"ann": "red", "ben": "blue"}),
+        (said_in, "Answer: Ann is red, Ben is blue", {"ann": "red", "ben": "blue"}),
+    ],
     "mentions.NUMBER": [(target_of, "3/4", Target(number=0.75)), (target_of, "x/4", Target(signs="x/4"))],
     "mentions._ONLY_NUMBER": [
         (target_of, "750 red hens", Target(number=750.0)),

@@ -38,7 +38,7 @@ def test_the_overview_states_the_pooled_share_with_its_sums(tab: Tab, sample_pag
     words = page.locator(".card .sentence").first.inner_text()
     assert (
         words.replace("\n", " ")
-        == "54 % of sample-qwq’s thinking tokens came after the first correct answer: 2,321 of 4,317."
+        == "56 % of sample-qwq’s thinking tokens came after the first correct answer: 2,404 of 4,317."
     )
     assert page.locator(".card").count() == 2
     assert page.locator("#figures figure").count() == 10

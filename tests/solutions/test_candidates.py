@@ -38,6 +38,9 @@ def found(text: str, question: str = "", own: str | None = None) -> list[str]:
         ("The point is (3, π/2).", ["(3, π/2)"]),
         ("Dividing gives 169/663.", ["169/663"]),
         ("x = 2, y = 3", ["2", "3"]),
+        ("The area is 16 + 2π.", ["16 + 2π"]),
+        ("So the answer is 1 + √4 = 3π.", ["3π"]),
+        ("So three numbers. So that's five.", ["three", "five"]),
     ],
 )
 def test_every_value_in_the_place_of_a_result_is_a_candidate(text: str, values: list[str]) -> None:
@@ -46,7 +49,17 @@ def test_every_value_in_the_place_of_a_result_is_a_candidate(text: str, values: 
 
 @pytest.mark.parametrize(
     "text",
-    ["6x and 6^2", "3 + 4 + 5 +", "√6 and 6!", "1. First\n2) Second", "at 6:30", "f(2)", "C(n,2)", "no number here"],
+    [
+        "6x and 6^2",
+        "3 + 4 + 5 +",
+        "√6 and 6!",
+        "1. First\n2) Second",
+        "at 6:30",
+        "f(2)",
+        "C(n,2)",
+        "no number here",
+        "so two cases remain",
+    ],
 )
 def test_operands_labels_and_parts_of_terms_are_none(text: str) -> None:
     assert found(text) == []
@@ -81,6 +94,18 @@ def test_an_option_is_its_letter_or_its_value() -> None:
 
 def test_a_letter_without_options_is_short_for_a_word_of_the_question() -> None:
     assert found("She faces east.", "Does she face north, south, east or west?", "E") == ["*east"]
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "values"),
+    [
+        ("At what time do they land?", "12:35 PM", ["8:35", "*12:35"]),
+        ("What time was it?", None, ["8:35", "12:35"]),
+        ("What is the ratio?", None, []),
+    ],
+)
+def test_times_are_candidates_where_a_time_is_asked_for(question: str, own: str | None, values: list[str]) -> None:
+    assert found("From 8:35 AM on, that makes 12:35 PM.", question, own) == values
 
 
 def test_days_are_candidates_where_a_day_is_asked_for() -> None:
@@ -173,8 +198,8 @@ def test_a_symbol_is_the_own_answer_in_the_place_of_a_result(own: str, text: str
 @pytest.mark.parametrize(
     ("own", "text", "values"),
     [
-        (r"\frac{11}{180}", "so 0.0611 or 6.11%, not 0.06 or 0.0612", ["*0.0611", "*6.11", "0.06", "0.0612"]),
-        ("1/4", "so 25%, not 25", ["*25", "25"]),
+        (r"\frac{11}{180}", "so 0.0611 or 6.11%, not 0.06 or 0.0612", ["*0.0611", "*6.11%", "0.06", "0.0612"]),
+        ("1/4", "so 25%, not 25", ["*25%", "25"]),
         (r"\frac{8}{16575}", "is 8 / 16,575.", ["*8 / 16,575"]),
         ("13/51", "= 26/102", ["*26/102"]),
         ("7", "= 28/4", ["28/4"]),
@@ -203,6 +228,8 @@ def test_a_value_is_the_same_in_each_way_of_writing_it(own: str | None, text: st
         ("The answer is not 12. The answer is 13.", "13"),
         ("I doubt that the answer is 12, so the answer is 14.", "14"),
         ("The answer is that he left.", None),
+        ("The answer is 2 * 5! * 5! = 28800.", "2 * 5! * 5! = 28800"),
+        ("The answer is 7! Great.", "7"),
         ("nothing", None),
     ],
 )

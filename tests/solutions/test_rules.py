@@ -170,6 +170,21 @@ def test_without_a_stated_answer_a_solution_quotes_what_its_last_paragraph_comes
     assert [one.answer for one in solutions(unsure, text, False)[0]] == ["3.3"]
 
 
+@pytest.mark.parametrize(
+    ("end", "answer"),
+    [
+        ("So it is 16/27, which is about 0.593.", "16/27"),
+        ("So about 0.593 of it is left.", "16/27"),
+        ("So it is 0.6.", "0.6"),
+    ],
+)
+def test_a_rounded_own_answer_is_quoted_as_exactly_as_the_text_has_it(end: str, answer: str) -> None:
+    text = f"<think>\n(2/3)^3 * 2 = 16/27.\n\n{end}\n</think>\n\n$\\boxed{{\\frac{{16}}{{27}}}}$"
+    judged = judge_paragraphs("How much is left?", text, find_thinking(text), False)
+    last = replace(judged, stated=np.where(judged.reading.paragraph == 1, 5.0, -9.0), probabilities=np.array([0, 1.0]))
+    assert [one.answer for one in solutions(last, text, False)[0]] == [answer]
+
+
 KNIGHTS = 'Who is a knight and who is a knave? (Answer like: "Ann is a knight/knave, and Ben is a knight/knave")'
 
 
