@@ -28,9 +28,9 @@ from overthink.text.quotes import find_quote
 from overthink.text.thinking import name_with_tags
 
 DOUBT = 0.07
-"""A doubt that takes a judge without mistakes about as near to a reader as two readers are to each other; measured
-on 423 real responses: one in nine paragraphs is asked about, F1 .99 (tools/judge_doubts.py). In a wider one a real judge errs as often as the
-rules."""
+"""A doubt that takes a judge without mistakes about as near to a reader as two readers are to each other: measured
+on 423 real responses, one in nine paragraphs is asked about, and the F1 is .99 (tools/judge_doubts.py). In a wider one
+a real judge errs as often as the rules."""
 AROUND = 2
 """Paragraphs shown before and after one in doubt: whether a solution ends there depends on what follows."""
 
