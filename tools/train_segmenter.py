@@ -75,7 +75,7 @@ GOLD, CHANGES = 2.0, 3.0
 """What a response counts in training whose readers are those that figures are taken from, and one with right and wrong
 answers; others count 1."""
 EVERY = 4
-"""One in so many responses is trained on once more with a wrong start."""
+"""One in so many responses is trained on once more in each of the layouts, and another one with a wrong start."""
 APART = 4
 """Folds by which scores that are features are fitted to other problems than those that they are features of."""
 Term = tuple[str, int, int]

@@ -46,6 +46,7 @@ RULES = name_with_tags("rules-3")
 
 _NO_SCORE, _LOWEST = -6.0, -9.0  # log-odds of a paragraph that cannot be an end, and of none at all
 MEASURED, OTHER = 1.0, 0.0
+"""Whose ends the trees are asked for, or learn from: see `describe`."""
 _POSSIBLE = -6.0
 """Log-odds of being stated from which a candidate makes its paragraph a possible end."""
 _CONFIRMED = -1.5

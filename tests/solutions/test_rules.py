@@ -185,6 +185,16 @@ def test_a_rounded_own_answer_is_quoted_as_exactly_as_the_text_has_it(end: str, 
     assert [one.answer for one in solutions(last, text, False)[0]] == [answer]
 
 
+@pytest.mark.parametrize(
+    ("question", "equated"),
+    [("Compute 17*23.", [0.0, 0.0, 1.0]), ("What is it?", [-1.0, -1.0, -1.0])],
+)
+def test_values_are_told_that_the_text_equates_with_what_is_asked(question: str, equated: list[float]) -> None:
+    text = "17*20 = 340, 17*3 = 51, so 17*23 = 391."
+    judged = judge_paragraphs(question, text, find_thinking(text), False)
+    assert judged.reading.equated.tolist() == equated
+
+
 KNIGHTS = 'Who is a knight and who is a knave? (Answer like: "Ann is a knight/knave, and Ben is a knight/knave")'
 
 

@@ -76,3 +76,25 @@ def test_a_row_laid_out_anew_has_the_same_solutions(trainer: ModuleType, gap: st
             )
             assert now == before or (gap == " " and now == row["response"][: solution["answer_span"][1]].split())
     assert trainer.LAYOUTS
+
+
+def test_a_response_with_right_and_wrong_answers_counts_more_and_so_do_those_of_the_measured_readers(
+    trainer: ModuleType,
+) -> None:
+    labels = importlib.import_module("labels")
+    rows = [labels.with_spans(row) for row in labels.samples()]
+    words = lexicon(trainer.frequent_words(rows), FIXED, FIRST_WORD)
+    one = next(row for row in rows if not labels.changes(row))
+    both = next(row for row in rows if labels.changes(row))
+    weights = [trainer.examples_of([row], words)[0].weight for row in (one, one | {"gold": True}, both)]
+    assert weights == [1.0, trainer.GOLD, trainer.CHANGES]
+    assert min(weights[1:]) > 1
+
+
+def test_a_text_is_in_one_group_of_labels_alone(trainer: ModuleType) -> None:
+    found = importlib.import_module("labels").load()
+    keys = [row["text_key"] for row in (*found.measured, *found.more)]
+    assert len(keys) == len(set(keys))
+    assert found.written
+    assert found.foreign
+    assert trainer.GOLD > 1
